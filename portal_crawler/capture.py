@@ -1,0 +1,46 @@
+"""Capture: one HTTP exchange as it was collected, before anything is read out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WarcPlace:
+    """Where a capture stands in the archive: ``offset`` and ``length`` are bytes within ``file``."""
+
+    file: str
+    offset: int
+    length: int
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One exchange: its bytes and circumstances.
+
+    ``url`` is what was asked for, ``final_url`` where a redirect points (the same as ``url`` for any other
+    status). ``headers`` are the response's, in order. ``body`` has its content coding undone
+    (gzip and the like); ``payload_digest`` is ``sha256:<hex>`` over the body *before* that, transfer coding
+    undone, as WARC/1.1 section 5.9 has it. ``fetched_at`` is aware UTC.
+    """
+
+    url: str
+    body: bytes
+    final_url: str = ""
+    status: int = 200
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    fetched_at: datetime | None = None
+    payload_digest: str = ""
+    warc: WarcPlace | None = None
+
+    def header(self, name: bytes) -> bytes | None:
+        """The first value of a header, its name compared without case (RFC 9110 section 5.1)."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    @property
+    def address(self) -> str:
+        """The URL that references in the body are relative to, unless the page has a ``<base>``."""
+        return self.final_url or self.url

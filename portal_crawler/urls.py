@@ -40,11 +40,11 @@ NO_RULES = UrlRules()
 
 
 def resolve(base: str, reference: str) -> str | None:
-    """The absolute http(s) URL that ``reference`` means on the page ``base``, with the fragment dropped.
+    r"""The absolute http(s) URL that ``reference`` means on the page ``base``, with the fragment dropped.
 
     ``None`` where the reference is no URL or its scheme is not http(s). Escapes stay as written.
 
-    >>> resolve("http://h/a/b.htm", " ../c\\td.htm#top")
+    >>> resolve("http://h/a/b.htm", " ../c\td.htm#top")
     'http://h/cd.htm'
     >>> resolve("http://h/", "javascript:void(0)") is None
     True
@@ -62,8 +62,10 @@ def canonical_url(url: str, rules: UrlRules = NO_RULES) -> str | None:
     """The canonical form of an absolute http(s) URL, or ``None`` where it is not one.
 
     Scheme and host in lower case, default port, user info and fragment dropped, dot segments resolved,
-    escapes of unreserved characters undone and the others in upper case (RFC 3986 section 6.2.2), session ids and tracking parameters dropped, parameters sorted
-    by name. Case of the path stays. ``canonical_url(canonical_url(u)) == canonical_url(u)``.
+    escapes of unreserved characters undone and the others in upper case (RFC 3986 section 6.2.2), session
+    ids and tracking parameters dropped, parameters sorted by name. Case of the path stays.
+
+    ``canonical_url(canonical_url(u)) == canonical_url(u)``.
 
     >>> canonical_url("HTTP://Portal.Test:80/a/./b;jsessionid=1F?b=2&utm_source=x&a=1#top")
     'http://portal.test/a/b?a=1&b=2'

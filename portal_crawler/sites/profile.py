@@ -80,7 +80,10 @@ class Pages(_Part):
 
 
 class LayoutPeriod(_Part):
-    """Selectors valid for captures or stories before ``until`` (exclusive). CSS, or XPath where it starts with ``/`` or ``(``."""
+    """Selectors valid for stories before ``until`` (exclusive).
+
+    A selector is CSS, or XPath where it starts with ``/`` or ``(``.
+    """
 
     until: date | None = None
     title: tuple[str, ...] = ()
@@ -103,7 +106,10 @@ class Fields(_Part):
 
 
 class Dedup(_Part):
-    """``near`` is the similarity from which two texts on related addresses count as one story; ``prefer`` breaks ties."""
+    """``near`` is the similarity from which two texts on related addresses are one story.
+
+    ``prefer`` breaks ties between copies that are equally near to the story's own address.
+    """
 
     near: float = Field(0.8, gt=0, le=1)
     prefer: tuple[Literal["earliest", "longest"], ...] = ("earliest", "longest")

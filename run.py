@@ -33,7 +33,7 @@ CHECKS = (
 
 def main(arguments: list[str]) -> int:
     """Run one of the two commands; the result is the exit code of what was run."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - the one file that an older Python may meet first
         return _fail(f"Python {sys.version.split()[0]} is too old; run this with Python 3.11 or newer")
     if not arguments or arguments[0] not in LOCKS:
         print(__doc__)
@@ -111,7 +111,7 @@ def _works(python: Path) -> bool:
     """Whether .venv's Python runs and is of this version (a copied or half-made environment is made anew)."""
     if not python.exists():
         return False
-    wanted = "import sys; sys.exit(sys.version_info[:2] != (%d, %d))" % sys.version_info[:2]
+    wanted = f"import sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
     return subprocess.run([str(python), "-c", wanted], check=False, capture_output=True).returncode == 0
 
 
@@ -129,9 +129,8 @@ def _run(command: list[str]) -> int:
 
 
 def _shown(command: list[str]) -> str:
-    return " ".join(
-        "python" if part == str(PYTHON) else Path(part).name if part.endswith("uv") else part for part in command
-    )
+    names = {str(PYTHON): "python", str(BIN / "uv"): "uv"}
+    return " ".join(names.get(part, part) for part in command)
 
 
 def _say(text: str) -> None:

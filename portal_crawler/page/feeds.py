@@ -1,0 +1,194 @@
+"""Feeds: RSS, Atom and site maps, from bytes to entries.
+
+Safe on hostile bytes: a document type is cut out before parsing, so that no entity is declared, expanded or
+fetched; a compressed body is undone within a bound; entries are counted up to a bound. Damage is a problem in
+words, never an exception. Contains no networking.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lxml import etree
+
+# https://www.sitemaps.org/protocol.html: "no more than 50,000 URLs and must be no larger than 50MB".
+MAX_BYTES = 52_428_800
+MAX_ENTRIES = 50_000
+# Elements deeper than this are no feed: libxml2's own default limit.
+_MAX_DEPTH = 256
+
+_GZIP = b"\x1f\x8b"
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,2000}(?:\[.*?\]\s*)?>", re.DOTALL)
+_ROOT = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<\?[^>]{0,500}\?>\s*|<!--.{0,5000}?-->\s*|<!DOCTYPE[^>\[]{0,500}(?:\[.*?\]\s*)?>\s*)*"
+    rb"<(?:\w+:)?(rss|rdf|feed|urlset|sitemapindex)\b",
+    re.DOTALL | re.IGNORECASE,
+)
+# How much of a body is looked at to tell whether it is a feed.
+_HEAD = 16_384
+
+
+class FeedKind(StrEnum):
+    """What the document lists: stories (RSS, ATOM), pages (SITEMAP) or further site maps (SITEMAP_INDEX)."""
+
+    RSS = "rss"
+    ATOM = "atom"
+    SITEMAP = "sitemap"
+    SITEMAP_INDEX = "sitemap_index"
+
+
+_KINDS = {
+    "rss": FeedKind.RSS,
+    "rdf": FeedKind.RSS,
+    "feed": FeedKind.ATOM,
+    "urlset": FeedKind.SITEMAP,
+    "sitemapindex": FeedKind.SITEMAP_INDEX,
+}
+_ENTRY = {FeedKind.RSS: "item", FeedKind.ATOM: "entry", FeedKind.SITEMAP: "url", FeedKind.SITEMAP_INDEX: "sitemap"}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """``reference`` as written in the document, not yet resolved; ``date`` the text of its date, "" if none."""
+
+    reference: str
+    title: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReading:
+    """What a feed or site map lists, in its order. ``problems`` are sentences on what could not be read."""
+
+    kind: FeedKind
+    entries: tuple[FeedEntry, ...]
+    title: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def is_feed(body: bytes) -> bool:
+    """Whether a body is (perhaps gzipped) RSS, Atom or a site map, by its root element; its declared type is not asked."""
+    return _root_name(body) is not None
+
+
+def read_feed(body: bytes, *, max_bytes: int = MAX_BYTES, max_entries: int = MAX_ENTRIES) -> FeedReading | None:
+    """What a feed lists, or ``None`` where the body is no feed.
+
+    :param body: the document, its HTTP content coding undone; a ``.gz`` file's own compression is undone here.
+    :param max_bytes: of the uncompressed document; what lies behind is not read, and a problem says so.
+
+    >>> read_feed(b"<urlset><url><loc>http://h.test/a</loc></url></urlset>").entries[0].reference
+    'http://h.test/a'
+    """
+    root = _root_name(body)
+    if root is None:
+        return None
+    kind = _KINDS[root]
+    problems: list[str] = []
+    data, whole = _ungzip(body, max_bytes)
+    if not whole:
+        problems.append(f"the feed goes on behind {max_bytes} bytes or is cut off: the rest was not read")
+    data, cut = _DOCTYPE.subn(b"", data[:max_bytes], count=1)
+    if cut and b"<!ENTITY" in body[:_HEAD]:
+        problems.append("the feed declares entities: they were not expanded")
+    target = _Entries(kind, max_entries)
+    try:
+        _parse(data, target)
+    except etree.LxmlError as error:
+        problems.append(f"the feed is not well-formed XML: {error}")
+    if target.more:
+        problems.append(f"the feed has more than {max_entries} entries: the rest was not read")
+    return FeedReading(kind, tuple(target.entries), target.title, tuple(problems))
+
+
+def _root_name(body: bytes) -> str | None:
+    head, _ = _ungzip(body, _HEAD)
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
+    match = _ROOT.match(head)
+    return match[1].decode().lower() if match else None
+
+
+def _ungzip(body: bytes, limit: int) -> tuple[bytes, bool]:
+    """The first ``limit`` bytes of the document, and whether that was all of it."""
+    if not body.startswith(_GZIP):
+        return body[:limit], len(body) <= limit
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        data = unzip.decompress(body, limit)
+    except zlib.error:
+        return b"", False
+    return data, unzip.eof
+
+
+def _parse(data: bytes, target: _Entries) -> None:
+    parser = etree.XMLParser(target=target, recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    for start in range(0, len(data), 65_536):
+        parser.feed(data[start : start + 65_536])
+        if target.more or target.too_deep:
+            break
+    parser.close()
+
+
+class _Entries:
+    """A parser target that keeps entries and no tree: memory does not grow with the document."""
+
+    def __init__(self, kind: FeedKind, max_entries: int) -> None:
+        self.entries: list[FeedEntry] = []
+        self.title = ""
+        self.more = False
+        self.too_deep = False
+        self._entry_tag = _ENTRY[kind]
+        self._max = max_entries
+        self._depth = 0
+        self._inside = 0
+        self._fields: dict[str, str] = {}
+        self._text: list[str] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self.too_deep = self.too_deep or self._depth > _MAX_DEPTH
+        name = _local(tag)
+        self._text = []
+        if name == self._entry_tag and not self._inside:
+            self._inside = self._depth
+            self._fields = {}
+        elif name == "link" and self._inside and attributes.get("rel", "alternate") == "alternate" and attributes.get("href"):
+            self._fields.setdefault("link", attributes["href"])
+
+    def data(self, data: str) -> None:
+        self._text.append(data)
+
+    def end(self, tag: str) -> None:
+        name = _local(tag)
+        text = " ".join("".join(self._text).split())
+        self._text = []
+        if self._inside and self._depth == self._inside:
+            self._finish()
+            self._inside = 0
+        elif self._inside and self._depth == self._inside + 1 and text:
+            self._fields.setdefault(name, text)
+        elif name == "title" and not self._inside and not self.title:
+            self.title = text
+        self._depth -= 1
+
+    def close(self) -> None:
+        """Nothing is left to do: entries are kept as they end."""
+
+    def _finish(self) -> None:
+        fields = self._fields
+        reference = fields.get("link") or fields.get("loc") or fields.get("guid") or fields.get("id") or ""
+        if not reference:
+            return
+        if len(self.entries) >= self._max:
+            self.more = True
+            return
+        date = next((fields[name] for name in ("pubdate", "published", "updated", "date", "lastmod") if name in fields), "")
+        self.entries.append(FeedEntry(reference, fields.get("title", ""), date))
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()

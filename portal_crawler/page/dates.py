@@ -17,7 +17,7 @@ from portal_crawler.page.month_names import MONTHS, ascii_digits, gregorian_of_s
 
 @dataclass(frozen=True, slots=True)
 class DateBounds:
-    """The days between which a date is plausible, both inclusive. The default start is the year before the first web page."""
+    """The days between which a date is plausible, both inclusive. The default starts before the first web page."""
 
     earliest: date = date(1989, 1, 1)
     latest: date = date(2100, 1, 1)
@@ -29,7 +29,8 @@ class DateBounds:
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """One date in a text. ``value`` is an aware datetime (in the page's own zone) where time and zone are known, else a date.
+    """One date in a text. ``value`` is an aware datetime, in the page's own zone, where time and zone are known,
+    else a date.
 
     ``start`` and ``end`` are offsets of the date (its time included) in the text; ``form`` names how it is written.
     ``other`` is the second reading of an ambiguous one (03/05/2008), else ``None``.
@@ -60,16 +61,27 @@ _CLOCK = (
 )
 # What may stand between a date and its clock time: "T", a comma, "at", a weekday in brackets.
 _AFTER = re.compile(
-    r"(?:T|[\s,\u00b7|\-\u2013]{1,4}(?:at\s|um\s|\u00e0\s|alle\s)?|\s?[(\uff08][^()\uff08\uff09]{1,9}[)\uff09]\s?|\s?\u661f\u671f.\s?|)" + _CLOCK,
+    r"(?:T|[\s,\u00b7|\-\u2013]{1,4}(?:at\s|um\s|\u00e0\s|alle\s)?|\s?[(\uff08][^()\uff08\uff09]{1,9}[)\uff09]\s?|\s?\u661f\u671f.\s?|)"
+    + _CLOCK,
     re.IGNORECASE,
 )
-_BEFORE = re.compile(_CLOCK + r"[\s,\u00b7|\-\u2013]{1,4}(?:on\s)?(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s)?\Z", re.IGNORECASE)
+_BEFORE = re.compile(
+    _CLOCK
+    + r"[\s,\u00b7|\-\u2013]{1,4}(?:on\s)?(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s)?\Z",
+    re.IGNORECASE,
+)
 _ORDINAL = r"(?:st|nd|rd|th|er|\u00ba|\u00b0|\.)?"
 
 _FORMS: tuple[tuple[str, str], ...] = (
-    ("year-month-day", r"(?P<y>\d{4})\s?[\u5e74\ub144]\s?(?P<m>\d{1,2})\s?[\u6708\uc6d4]\s?(?P<d>\d{1,2})\s?[\u65e5\u53f7\u865f\uc77c]"),
+    (
+        "year-month-day",
+        r"(?P<y>\d{4})\s?[\u5e74\ub144]\s?(?P<m>\d{1,2})\s?[\u6708\uc6d4]\s?(?P<d>\d{1,2})\s?[\u65e5\u53f7\u865f\uc77c]",
+    ),
     ("year-month-day", r"(?P<y>\d{4})(?P<p>[-/.\u2010\u2013])\s?(?P<m>\d{1,2})(?P=p)\s?(?P<d>\d{1,2})"),
-    ("month name", rf"(?P<name>{_NAMES})\b\.?\s{{0,3}}(?P<d>\d{{1,2}}){_ORDINAL}(?:,\s{{0,3}}|\.\s|\s{{1,3}})(?P<y>\d{{4}})"),
+    (
+        "month name",
+        rf"(?P<name>{_NAMES})\b\.?\s{{0,3}}(?P<d>\d{{1,2}}){_ORDINAL}(?:,\s{{0,3}}|\.\s|\s{{1,3}})(?P<y>\d{{4}})",
+    ),
     (
         "month name",
         rf"(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{0,3}}(?:de\s|of\s)?(?P<name>{_NAMES})\b\.?,?[\s-]{{0,3}}(?:de\s|del\s)?(?P<y>\d{{4}}|'?\d\d(?=\s\d\d:))",
@@ -83,17 +95,25 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("numbers, two-digit year", r"(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d\d)"),
 )
 # A date does not go on as a number or a path, except that a clock may follow the sign for day at once.
-_ANY = tuple((name, re.compile(rf"(?<![\w/.\-]){pattern}(?:(?<!\d)|(?![\d/]))", re.IGNORECASE)) for name, pattern in _FORMS)
-_COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:(?P<clock>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:[0-5]\d)?)?\Z")
+_ANY = tuple(
+    (name, re.compile(rf"(?<![\w/.\-]){pattern}(?:(?<!\d)|(?![\d/]))", re.IGNORECASE)) for name, pattern in _FORMS
+)
+_COMPACT = re.compile(
+    r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
+    r"(?:(?P<clock>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:[0-5]\d)?)?\Z"
+)
 
 _OFFSETS = {
-    "Z": 0, "UTC": 0, "GMT": 0, "BST": 60, "CET": 60, "CEST": 120, "EET": 120, "MSK": 180, "IST": 330, "HKT": 480, "JST": 540, "KST": 540,
-    "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AEST": 600, "AEDT": 660,
+    "Z": 0, "UTC": 0, "GMT": 0, "BST": 60, "CET": 60, "CEST": 120, "EET": 120, "MSK": 180, "IST": 330,
+    "HKT": 480, "JST": 540, "KST": 540, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
+    "AEST": 600, "AEDT": 660,
 }  # fmt: skip
 # "CST" is left out: it is China's and central America's; a profile's time zone settles it.
 
 
-def find_dates(text: str, bounds: DateBounds, zone: tzinfo | None = None, *, day_first: bool = False) -> tuple[FoundDate, ...]:
+def find_dates(
+    text: str, bounds: DateBounds, zone: tzinfo | None = None, *, day_first: bool = False
+) -> tuple[FoundDate, ...]:
     """Every plausible date in a text, in its order, not overlapping.
 
     :param zone: of clock times that name none; ``None`` leaves such a date without its time.
@@ -112,7 +132,9 @@ def find_dates(text: str, bounds: DateBounds, zone: tzinfo | None = None, *, day
     return tuple(found)
 
 
-def read_date(text: str, bounds: DateBounds, zone: tzinfo | None = None, *, day_first: bool = False) -> FoundDate | None:
+def read_date(
+    text: str, bounds: DateBounds, zone: tzinfo | None = None, *, day_first: bool = False
+) -> FoundDate | None:
     """The first plausible date in a text, or one in compact digits (20041026, 20041026081500) that is the whole text."""
     found = find_dates(text, bounds, zone, day_first=day_first)
     if found:
@@ -122,7 +144,9 @@ def read_date(text: str, bounds: DateBounds, zone: tzinfo | None = None, *, day_
         if day is not None:
             value: date | datetime = day
             if compact["clock"] and zone is not None:
-                value = datetime(day.year, day.month, day.day, int(compact["clock"]), int(compact["minute"]), tzinfo=zone)
+                value = datetime(
+                    day.year, day.month, day.day, int(compact["clock"]), int(compact["minute"]), tzinfo=zone
+                )
             return FoundDate(value, "compact digits", 0, len(text))
     return None
 
@@ -225,7 +249,8 @@ def _short(match: re.Match[str]) -> tuple[int, int, int]:
     return year + (2000 if year < 69 else 1900), int(match["m"]), int(match["d"])
 
 
-# /2004-10/26/ (2005-2015 portals), /2004/10/26/, /200410/26/, /2004-10-26/, print20041014_, t20041014_, /04/10/26/, /2004/Oct/26/
+# /2004-10/26/ (portals from 2005 on), /2004/10/26/, /200410/26/, /2004-10-26/; /2004/1/2/; print20041014_, t20041014_;
+# /2004/Oct/26/; /04/10/26/
 _URL_DAYS: tuple[tuple[re.Pattern[str], _UrlReader], ...] = (
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/_.]?(?P<m>0[1-9]|1[0-2])[-/_.](?P<d>[0-3]?\d)(?!\d)"), _full),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[/_-](?P<m>1[0-2]|[1-9])[/_-](?P<d>[0-3]?\d)(?!\d)"), _full),

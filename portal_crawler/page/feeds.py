@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from lxml import etree
 
@@ -70,7 +72,7 @@ class FeedReading:
 
 
 def is_feed(body: bytes) -> bool:
-    """Whether a body is (perhaps gzipped) RSS, Atom or a site map, by its root element; its declared type is not asked."""
+    """Whether a body is (perhaps gzipped) RSS, Atom or a site map, by its root element, not by its declared type."""
     return _root_name(body) is not None
 
 
@@ -125,7 +127,10 @@ def _ungzip(body: bytes, limit: int) -> tuple[bytes, bool]:
 
 
 def _parse(data: bytes, target: _Entries) -> None:
-    parser = etree.XMLParser(target=target, recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    wanted: Any = target  # lxml calls it with str alone, its stubs allow bytes too
+    parser = etree.XMLParser(
+        target=wanted, recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     for start in range(0, len(data), 65_536):
         parser.feed(data[start : start + 65_536])
         if target.more or target.too_deep:
@@ -148,7 +153,7 @@ class _Entries:
         self._fields: dict[str, str] = {}
         self._text: list[str] = []
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
         self.too_deep = self.too_deep or self._depth > _MAX_DEPTH
         name = _local(tag)
@@ -156,7 +161,12 @@ class _Entries:
         if name == self._entry_tag and not self._inside:
             self._inside = self._depth
             self._fields = {}
-        elif name == "link" and self._inside and attributes.get("rel", "alternate") == "alternate" and attributes.get("href"):
+        elif (
+            name == "link"
+            and self._inside
+            and attributes.get("rel", "alternate") == "alternate"
+            and attributes.get("href")
+        ):
             self._fields.setdefault("link", attributes["href"])
 
     def data(self, data: str) -> None:
@@ -175,6 +185,9 @@ class _Entries:
             self.title = text
         self._depth -= 1
 
+    def comment(self, text: str) -> None:
+        """Comments say nothing of entries."""
+
     def close(self) -> None:
         """Nothing is left to do: entries are kept as they end."""
 
@@ -186,7 +199,9 @@ class _Entries:
         if len(self.entries) >= self._max:
             self.more = True
             return
-        date = next((fields[name] for name in ("pubdate", "published", "updated", "date", "lastmod") if name in fields), "")
+        date = next(
+            (fields[name] for name in ("pubdate", "published", "updated", "date", "lastmod") if name in fields), ""
+        )
         self.entries.append(FeedEntry(reference, fields.get("title", ""), date))
 
 

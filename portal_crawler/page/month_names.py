@@ -9,21 +9,19 @@ _NAMES = (
     "january february march april may june july august september october november december",
     "jan feb mar apr may jun jul aug sep oct nov dec",
     "jan feb mar apr may june july aug sept oct nov dec",
-    "janvier f\u00e9vrier mars avril mai juin juillet ao\u00fbt septembre octobre novembre d\u00e9cembre",
-    "janv f\u00e9vr mars avr mai juin juil ao\u00fbt sept oct nov d\u00e9c",
-    "januar februar m\u00e4rz april mai juni juli august september oktober november dezember",
-    "j\u00e4nner februar mrz apr mai juni juli aug sept okt nov dez",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "janv févr mars avr mai juin juil août sept oct nov déc",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "jänner februar mrz apr mai juni juli aug sept okt nov dez",
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     "ene feb mar abr may jun jul ago set oct nov dic",
-    "janeiro fevereiro mar\u00e7o abril maio junho julho agosto setembro outubro novembro dezembro",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
     "jan fev mar abr mai jun jul ago set out nov dez",
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
     "gen feb mar apr mag giu lug ago set ott nov dic",
     "januari februari maart april mei juni juli augustus september oktober november december",
-    "\u044f\u043d\u0432\u0430\u0440\u044f \u0444\u0435\u0432\u0440\u0430\u043b\u044f \u043c\u0430\u0440\u0442\u0430 \u0430\u043f\u0440\u0435\u043b\u044f \u043c\u0430\u044f \u0438\u044e\u043d\u044f"
-    " \u0438\u044e\u043b\u044f \u0430\u0432\u0433\u0443\u0441\u0442\u0430 \u0441\u0435\u043d\u0442\u044f\u0431\u0440\u044f \u043e\u043a\u0442\u044f\u0431\u0440\u044f \u043d\u043e\u044f\u0431\u0440\u044f \u0434\u0435\u043a\u0430\u0431\u0440\u044f",
-    "\u064a\u0646\u0627\u064a\u0631 \u0641\u0628\u0631\u0627\u064a\u0631 \u0645\u0627\u0631\u0633 \u0623\u0628\u0631\u064a\u0644 \u0645\u0627\u064a\u0648 \u064a\u0648\u0646\u064a\u0648"
-    " \u064a\u0648\u0644\u064a\u0648 \u0623\u063a\u0633\u0637\u0633 \u0633\u0628\u062a\u0645\u0628\u0631 \u0623\u0643\u062a\u0648\u0628\u0631 \u0646\u0648\u0641\u0645\u0628\u0631 \u062f\u064a\u0633\u0645\u0628\u0631",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
 )
 
 MONTHS: dict[str, int] = {name: number for names in _NAMES for number, name in enumerate(names.split(), 1)}
@@ -53,7 +51,7 @@ def gregorian_of_solar_hijri(year: int, month: int, day: int) -> date | None:
     lengths = (31,) * 6 + (30,) * 6
     if not (1 <= month <= 12 and 1 <= day <= lengths[month - 1]):
         return None
-    # Leap years of a 33-year cycle are those whose number in it is 1, 5, 9, 13, 17, 22, 26, 30; 1 Farvardin 1343 was 21 March 1964.
+    # The leap years of a 33-year cycle; 1 Farvardin 1343 was 21 March 1964.
     leap = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
     if month == 12 and day == 30 and year % 33 not in leap:
         return None

@@ -2,15 +2,99 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from lxml import etree
+from lxml.etree import _Element as DomElement
 
 
 @dataclass(frozen=True, slots=True)
 class CharsetDecision:
     """``declared`` is the label found first (header before meta), as written; ``used`` the Python codec that decoded the page;
-    ``source`` what decided: ``bom``, ``header``, ``meta``, ``profile``, ``content``, ``default``.
+    ``source`` what decided: ``bom``, ``header``, ``meta``, ``profile``, ``content``, ``default``; ``reason`` why, where a
+    declared label was not followed.
     """
 
     used: str
     source: str
     declared: str | None = None
+    reason: str = ""
+
+
+# libxml2 ends the tree at this depth whatever its options say (xmlParserMaxDepth with XML_PARSE_HUGE: 2048).
+_FLATTEN_DEPTH = 200
+# A tag longer than this is cut: libxml2 compares each attribute with all others (100,000 attributes: 94 s of CPU).
+_MAX_TAG = 16_384
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{%d,}" % _MAX_TAG)  # noqa: UP031 - braces of the quantifier
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "basefont", "frame"]
+)
+_RAW = re.compile(r"<(script|style|textarea|title|xmp)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_INLINE = frozenset(["a", "b", "i", "u", "s", "em", "strong", "font", "span", "big", "small", "tt", "code", "sub", "sup", "abbr", "acronym", "cite", "q", "label"])
+# A pair of references to UTF-16 surrogates is one character; a lone one is none (HTML 13.2.5.80).
+_SURROGATES = re.compile(r"&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});?(?:&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});?)?")
+_NOFRAMES = re.compile(r"<(/?)noframes\b", re.IGNORECASE)
+
+
+def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
+    """The tree of a page and the problems met. Never raises; an empty page gives an empty ``<html>``."""
+    source = _prepared(text)
+    parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    root = _parse_with(parser, source)
+    if not any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        return root, ()
+    parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    return _parse_with(parser, _flattened(source)), (
+        f"elements nest deeper than the parser goes; tags below depth {_FLATTEN_DEPTH} were read without nesting",
+    )
+
+
+def _parse_with(parser: etree.HTMLParser, source: str) -> DomElement:
+    try:
+        root = etree.fromstring(source.encode("utf-8", "ignore"), parser)
+    except etree.LxmlError:
+        root = None
+    return root if root is not None else etree.Element("html")
+
+
+def _prepared(text: str) -> str:
+    """What libxml2 would stumble over, mended: NULs, over-long tags, ``<noframes>`` (which it reads as raw text)."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if len(text) > _MAX_TAG:
+        text = _LONG_TAG.sub(lambda match: match[0][:_MAX_TAG].rpartition(" ")[0], text)
+    if "&#" in text:
+        text = _SURROGATES.sub(_one_character, text)
+    if "<noframes" in text or "<NOFRAMES" in text or "<NoFrames" in text:
+        text = _NOFRAMES.sub(r"<\1div", text)
+    return text
+
+
+def _one_character(match: re.Match[str]) -> str:
+    codes = [int(ref[1:], 16) if ref[0] == "x" else int(ref) for ref in match.groups() if ref]
+    if any(not 0xD800 <= code <= 0xDFFF for code in codes):
+        return match[0]
+    if len(codes) == 2 and codes[0] < 0xDC00 <= codes[1]:
+        return chr(0x10000 + ((codes[0] - 0xD800) << 10) + (codes[1] - 0xDC00))
+    return ""
+
+
+def _flattened(source: str) -> str:
+    """The page with every tag below a depth taken out: a paragraph start for a block-level tag, nothing for an inline one."""
+    depth = 0
+
+    def one(match: re.Match[str]) -> str:
+        nonlocal depth
+        name = match[2].lower()
+        if name in _VOID:
+            return match[0]
+        closing = bool(match[1])
+        depth += -1 if closing else 1
+        depth = max(depth, 0)
+        if depth + closing <= _FLATTEN_DEPTH or name == "a":
+            return match[0]
+        return "" if name in _INLINE else "<p>"
+
+    return _TAG.sub(one, _RAW.sub(lambda match: match[0] if match[1] == "title" else " ", source))

@@ -23,7 +23,8 @@ class Capture:
     ``url`` is what was asked for, ``final_url`` where a redirect points (the same as ``url`` for any other
     status). ``headers`` are the response's, in order. ``body`` has its content coding undone
     (gzip and the like); ``payload_digest`` is ``sha256:<hex>`` over the body *before* that, transfer coding
-    undone, as WARC/1.1 section 5.9 has it. ``fetched_at`` is aware UTC.
+    undone, as WARC/1.1 section 5.9 has it. ``fetched_at`` is aware UTC. ``via`` is the URL of the page on which the
+    address was first found (``None`` for a seed), ``depth`` the number of links from the seed to it.
     """
 
     url: str
@@ -34,6 +35,8 @@ class Capture:
     fetched_at: datetime | None = None
     payload_digest: str = ""
     warc: WarcPlace | None = None
+    via: str | None = None
+    depth: int | None = None
 
     def header(self, name: bytes) -> bytes | None:
         """The first value of a header, its name compared without case (RFC 9110 section 5.1)."""

@@ -1,0 +1,177 @@
+"""JSON Lines files: the one writer and the one reader of every ``*.jsonl`` of a crawl's folder.
+
+Form: https://jsonlines.org/, UTF-8, one object a line, each line ended by a newline. A file grows by whole lines;
+``sync`` says the length up to which it is safely on the disk, and ``cut_back`` removes what a kill left behind it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import jsonlines
+import orjson
+
+from portal_crawler.errors import DamagedFileError, DiskFullError, OutputError, StateError
+from portal_crawler.records.clean import clean_value
+
+# Python's default of 8 KiB would be one system call for a page's links: this is the size of a few pages' lines.
+_BUFFER = 256 * 1024
+# How orjson writes a control character other than newline and tab: C0 as escapes, DEL and C1 as they are.
+_ESCAPED_CONTROLS = (b"\\u00", b"\\r", b"\\b", b"\\f", b"\x7f")
+_C1_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_LINE_SEPARATORS = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
+
+
+def dumps(record: Any) -> bytes:
+    r"""One JSON value as UTF-8 without a raw line break: text in NFC, control characters and lone surrogates taken out.
+
+    >>> dumps({"text": "a\x00b\u2028c"})
+    b'{"text":"ab\\u2028c"}'
+    """
+    try:
+        line = orjson.dumps(record)
+    except orjson.JSONEncodeError:
+        return _escape_separators(orjson.dumps(clean_value(record)))
+    if any(mark in line for mark in _ESCAPED_CONTROLS):
+        line = orjson.dumps(clean_value(record))
+    if line.isascii():
+        return line
+    if _C1_CONTROL.search(line) or not unicodedata.is_normalized("NFC", line.decode()):
+        line = orjson.dumps(clean_value(record))
+    return _escape_separators(line)
+
+
+def _escape_separators(line: bytes) -> bytes:
+    """U+2028 and U+2029 as escapes: some readers split lines at them."""
+    for raw, escaped in _LINE_SEPARATORS:
+        if raw in line:
+            line = line.replace(raw, escaped)
+    return line
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Turn what the system says of a failed write into an error that names the file and the cure."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFullError(
+                str(path), "the disk is full", "free some space and run the same command again: it goes on from here"
+            ) from error
+        raise OutputError(
+            str(path),
+            f"cannot be written ({error.strerror or error})",
+            "check the folder's permissions, or choose another",
+        ) from error
+
+
+class JsonlFile:
+    """An output that grows by whole lines. Use from one thread.
+
+    :param path: the file; its folder is made where it is missing.
+    :param committed: the length, in bytes, to which an older file is cut back before the first line; ``None`` keeps it.
+    """
+
+    def __init__(self, path: Path, committed: int | None = None) -> None:
+        self.path = path
+        with _writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = path.open("ab", buffering=_BUFFER)  # closed by close()
+        self._writer = jsonlines.Writer(self._file, dumps=dumps)
+        if committed is not None:
+            try:
+                self.cut_back(committed)
+            except BaseException:
+                self.close()
+                raise
+
+    def append(self, record: dict[str, Any]) -> None:
+        """Add one record as one line; it is on the disk after the next ``sync``."""
+        with _writing(self.path):
+            self._writer.write(record)
+
+    def append_all(self, records: Iterable[dict[str, Any]]) -> None:
+        """Add many records at once."""
+        with _writing(self.path):
+            self._file.write(b"".join([dumps(record) + b"\n" for record in records]))
+
+    @property
+    def length(self) -> int:
+        """The file's length in bytes, with what is not yet on the disk."""
+        return self._file.tell()
+
+    def sync(self) -> int:
+        """Bring every line to the disk and say how long the file is then, in bytes."""
+        with _writing(self.path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        return self._file.tell()
+
+    def cut_back(self, length: int) -> None:
+        """Drop everything behind ``length`` bytes.
+
+        :raises StateError: where the file is shorter than that.
+        """
+        with _writing(self.path):
+            self._file.flush()
+            here = os.fstat(self._file.fileno()).st_size
+            if here < length:
+                raise StateError(
+                    str(self.path),
+                    f"is {here} bytes long, but {length} were committed",
+                    "restore it, or start anew with --fresh",
+                )
+            if here > length:
+                os.ftruncate(self._file.fileno(), length)
+                os.fsync(self._file.fileno())
+            self._file.seek(length)
+
+    def close(self) -> None:
+        """Flush and close; safe to call twice."""
+        if not self._file.closed:
+            with _writing(self.path):
+                self._file.close()
+
+
+def read_lines(path: Path, offset: int = 0) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Every record of a file as (line number from 1, offset of the line in bytes, record), from ``offset`` on.
+
+    :raises DamagedFileError: at a line that is not one JSON object.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        for number, line in enumerate(file, start=1):
+            yield number, offset, parse_line(line, path, number)
+            offset += len(line)
+
+
+def parse_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
+    """The object of one line.
+
+    :raises DamagedFileError: where the line is cut off or no JSON object.
+    """
+    place = f"line {number}"
+    if not line.endswith(b"\n"):
+        raise DamagedFileError(str(path), "the last line is cut off", "run the crawl again to complete it", place)
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise DamagedFileError(str(path), f"is not JSON ({error})", "restore the file from a copy", place) from error
+    if not isinstance(record, dict):
+        raise DamagedFileError(str(path), "is not a JSON object", "restore the file from a copy", place)
+    return record
+
+
+def read_at(file: BinaryIO, offset: int) -> dict[str, Any]:
+    """The record whose line begins at ``offset`` of an open file."""
+    file.seek(offset)
+    record: dict[str, Any] = orjson.loads(file.readline())
+    return record

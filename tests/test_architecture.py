@@ -31,10 +31,37 @@ RANKS: dict[str, int] = {
     for name in names.split()
 }
 SPIDERS_MAY_IMPORT = frozenset(
-    "errors urls settings capture verdict page sites template reading frontier archive engine".split()
+    [
+        "errors",
+        "urls",
+        "settings",
+        "capture",
+        "verdict",
+        "page",
+        "sites",
+        "template",
+        "reading",
+        "frontier",
+        "archive",
+        "engine",
+    ]
 )
 PIPELINES_MAY_IMPORT = frozenset(
-    "errors urls settings capture verdict page sites template reading archive dedup records report".split()
+    [
+        "errors",
+        "urls",
+        "settings",
+        "capture",
+        "verdict",
+        "page",
+        "sites",
+        "template",
+        "reading",
+        "archive",
+        "dedup",
+        "records",
+        "report",
+    ]
 )
 # File and network access lives in modules named for their medium, and in the shells.
 MEDIA = ("_sqlite", "_toml", "_json", "jsonl", "warc_", "cdxj", "wacz", "html_file")

@@ -1,11 +1,18 @@
-"""Link: one occurrence of a reference from a page to another address."""
+"""Links: every reference of a page to another address, resolved as a browser does, one value an occurrence."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+from urllib.parse import quote_from_bytes
 
+from portal_crawler.page.blocks import Block, BlockTree, Occurrence
+from portal_crawler.page.feeds import FeedKind, FeedReading
 from portal_crawler.page.roles import Role
+from portal_crawler.urls import NO_RULES, UrlRules, resolve, url_key
 
 
 class Element(StrEnum):
@@ -38,3 +45,138 @@ class Link:
     position: int
     block: int | None = None
     rel: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReading:
+    """``kept[i]`` is the index in ``links`` of the tree's occurrence ``i``, ``None`` where that is no link."""
+
+    links: tuple[Link, ...]
+    kept: tuple[int | None, ...]
+
+    def renumbered(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        """The blocks with their occurrence indexes turned into link indexes."""
+        return tuple(
+            replace(block, links=tuple(new for old in block.links if (new := self.kept[old]) is not None))
+            if block.links
+            else block
+            for block in blocks
+        )
+
+
+# What HTML strips from both ends of a URL (C0 controls and space, https://url.spec.whatwg.org/#concept-basic-url-parser).
+_STRIPPED = "".join(map(chr, range(0x21)))
+# An option's value that is an address and not just a value: absolute, or from the root, or a page's file name.
+_OPTION_URL = re.compile(
+    r"(?:https?:)?//|/|[^\s<>]*\.(?:[sx]?html?|aspx?|php\d?|jsp|cgi|do|shtm)(?:[?#]|\Z)", re.IGNORECASE
+)
+# Elements that show nothing of their own: where they stand says nothing about where they lead.
+_ROLELESS = frozenset({Element.FRAME, Element.IFRAME, Element.CANONICAL, Element.META_REFRESH})
+_UNICODE = frozenset({"utf-8", "utf_8", "utf8", "utf-8-sig", "utf_8_sig", "utf-16", "utf-16-le", "utf-16-be"})
+
+
+def read_links(
+    tree: BlockTree, roles: Sequence[Role], address: str, charset: str = "utf-8", rules: UrlRules = NO_RULES
+) -> LinkReading:
+    """The links of a page, in document order.
+
+    Dropped: what is not http(s) after resolution, an empty reference, a fragment of the page itself, an option
+    that only is a value, a refresh of the page to itself.
+
+    :param roles: the role of each of the tree's occurrences.
+    :param address: the page's own URL, against which references are resolved unless it has a ``<base>``.
+    :param charset: the Python codec that decoded the page: non-ASCII characters of a query are sent in it.
+    """
+    base = (tree.base_href and resolve(address, tree.base_href.strip(_STRIPPED))) or address
+    directory = base.partition("?")[0].rpartition("/")[0] + "/"
+    own = resolve(address, "") or address
+    codec = None if charset.lower() in _UNICODE else charset
+    links: list[Link] = []
+    kept: list[int | None] = []
+    for occurrence, role in zip(tree.occurrences, roles, strict=True):
+        found = _target(occurrence, base, directory, own, codec, rules)
+        if found is None:
+            kept.append(None)
+            continue
+        url, key = found
+        element = Element(occurrence.element)
+        kept.append(len(links))
+        links.append(
+            Link(
+                url=url,
+                url_key=key,
+                text=occurrence.text,
+                role=Role.OTHER if element in _ROLELESS else role,
+                element=element,
+                position=len(links),
+                block=occurrence.block,
+                rel=occurrence.rel,
+            )
+        )
+    return LinkReading(tuple(links), tuple(kept))
+
+
+def feed_links(feed: FeedReading, address: str, rules: UrlRules = NO_RULES) -> tuple[Link, ...]:
+    """The entries of a feed or site map as links, resolved against the feed's address."""
+    element = Element.FEED if feed.kind in (FeedKind.RSS, FeedKind.ATOM) else Element.SITEMAP
+    links: list[Link] = []
+    for entry in feed.entries:
+        url = resolve(address, entry.reference)
+        key = url_key(url, rules) if url else None
+        if url and key:
+            links.append(Link(url, key, entry.title, Role.OTHER, element, len(links)))
+    return tuple(links)
+
+
+def redirect_link(address: str, target: str, rules: UrlRules = NO_RULES) -> Link | None:
+    """The link that a 3xx answer is: from the address that was asked to the target of its Location."""
+    url = resolve(address, target)
+    key = url_key(url, rules) if url else None
+    return Link(url, key, "", Role.OTHER, Element.REDIRECT, 0) if url and key else None
+
+
+def _target(
+    occurrence: Occurrence, base: str, directory: str, own: str, codec: str | None, rules: UrlRules
+) -> tuple[str, str] | None:
+    reference = occurrence.href.strip(_STRIPPED)
+    if not reference or reference.startswith("#"):
+        return None
+    element = occurrence.element
+    if element == Element.OPTION and not _OPTION_URL.match(reference):
+        return None
+    if codec is not None and "?" in reference and not reference.isascii():
+        reference = _query_encoded(reference, codec)
+    # All pages of a directory share what their menus refer to, except for "?page=2", which is relative to the file.
+    found = _resolved(base if reference.startswith("?") else directory, reference, rules)
+    if found is None or (("#" in reference or element == Element.META_REFRESH) and found[0] == own):
+        return None
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _resolved(base: str, reference: str, rules: UrlRules) -> tuple[str, str] | None:
+    url = resolve(base, reference)
+    if url is None:
+        return None
+    key = url_key(url, rules)
+    return None if key is None else (url, key)
+
+
+def _query_encoded(reference: str, codec: str) -> str:
+    """The reference with its query's non-ASCII characters as escapes of the page's own bytes.
+
+    https://url.spec.whatwg.org/#string-percent-encode-after-encoding: what the charset cannot say becomes an
+    escaped decimal character reference. The path is left to the resolver, which takes UTF-8.
+    """
+    rest, hash_sign, fragment = reference.partition("#")
+    path, _, query = rest.partition("?")
+    return f"{path}?{''.join(_char_escaped(char, codec) for char in query)}{hash_sign}{fragment}"
+
+
+def _char_escaped(char: str, codec: str) -> str:
+    if char.isascii():
+        return char
+    try:
+        return quote_from_bytes(char.encode(codec), safe="")
+    except (UnicodeEncodeError, LookupError):
+        return f"%26%23{ord(char)}%3B"

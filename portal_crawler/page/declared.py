@@ -1,0 +1,181 @@
+"""What a page declares about itself for machines: title element, meta, JSON-LD, microdata, ``time`` and ``lang``.
+
+Collected in one value, unjudged; ``page.metadata`` weighs it against what the page shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from lxml import etree
+
+# JSON-LD beyond this is no description of a page; nodes beyond this are not looked at.
+_MAX_SCRIPT = 2_000_000
+_MAX_NODES = 5_000
+_ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|Story)\Z")
+_PAGE_TYPE = re.compile(r"(?:WebPage|Page)\Z")
+_SPACES = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_MARKED = etree.XPath("//*[@itemprop or self::time[@datetime]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One marked element: ``itemprop`` ("" for a bare ``time``) and the machine's value or the text."""
+
+    name: str
+    value: str
+    text: str = ""
+    inside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """``meta`` maps a lower-case name, property or http-equiv to its contents, in order; ``articles`` and ``pages``
+    are JSON-LD nodes of such a type; ``marked`` are elements with ``itemprop`` and ``time`` elements.
+    """
+
+    title: str = ""
+    language: str | None = None
+    canonical: str | None = None
+    meta: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    articles: tuple[Mapping[str, Any], ...] = ()
+    pages: tuple[Mapping[str, Any], ...] = ()
+    breadcrumb: tuple[str, ...] = ()
+    marked: tuple[Marked, ...] = ()
+
+    def first(self, *names: str) -> tuple[str, str] | None:
+        """The first meta content under one of the names, in the order of the names, with its name."""
+        for name in names:
+            for content in self.meta.get(name, ()):
+                if content:
+                    return content, name
+        return None
+
+
+def read_declared(root: etree._Element) -> Declared:
+    """Everything that the tree declares; what is malformed is left out."""
+    titles: list[str] = []
+    meta: dict[str, tuple[str, ...]] = {}
+    scripts: list[str] = []
+    canonical: str | None = None
+    for element in root.iter("title", "meta", "link", "script"):
+        tag = element.tag
+        if tag == "meta":
+            _add_meta(element, meta)
+        elif tag == "title":
+            titles.append(fold("".join(map(str, element.itertext()))))
+        elif tag == "link" and canonical is None and "canonical" in (element.get("rel") or "").lower().split():
+            canonical = (element.get("href") or "").strip() or None
+        elif tag == "script" and "ld+json" in (element.get("type") or "").lower():
+            scripts.append(element.text or "")
+    articles, pages, breadcrumb = _json_ld(scripts)
+    html = next(root.iter("html"), root)
+    language = html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or html.get("xml:lang")
+    return Declared(
+        title=next((title for title in titles if title), ""),
+        language=language or next(iter(meta.get("content-language", ())), None),
+        canonical=canonical,
+        meta=meta,
+        articles=articles,
+        pages=pages,
+        breadcrumb=breadcrumb,
+        marked=tuple(_marked(root)),
+    )
+
+
+def fold(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def _add_meta(element: etree._Element, meta: dict[str, tuple[str, ...]]) -> None:
+    name = (element.get("property") or element.get("name") or element.get("http-equiv") or "").strip().lower()
+    content = element.get("content")
+    if name and content:
+        meta[name] = (*meta.get(name, ())[:20], fold(content))
+
+
+def _marked(root: etree._Element) -> Iterator[Marked]:
+    found = _MARKED(root)
+    if not isinstance(found, list):
+        return
+    for element in found[:500]:
+        if not isinstance(element, etree._Element):
+            continue
+        text = fold("".join(map(str, element.itertext())))[:300]
+        value = element.get("content") or element.get("datetime") or ""
+        parents = [ancestor.tag for ancestor in element.iterancestors() if isinstance(ancestor.tag, str)]
+        inside = next((tag for tag in parents if tag in ("aside", "footer", "nav", "header", "article")), "")
+        yield Marked((element.get("itemprop") or "").lower(), fold(value) or text, text, inside)
+
+
+def _json_ld(
+    scripts: list[str],
+) -> tuple[tuple[Mapping[str, Any], ...], tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+    nodes = [node for text in scripts for node in _nodes(_loads(text))]
+    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    articles, pages = [], []
+    breadcrumb: tuple[str, ...] = ()
+    for node in nodes:
+        types = node.get("@type")
+        names = [name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str)]
+        if any(_ARTICLE_TYPE.search(name) for name in names):
+            articles.append(_resolved(node, by_id))
+        elif any(_PAGE_TYPE.search(name) for name in names):
+            pages.append(_resolved(node, by_id))
+        elif "BreadcrumbList" in names and not breadcrumb:
+            breadcrumb = tuple(_crumbs(node))
+    return tuple(articles), tuple(pages), breadcrumb
+
+
+def _loads(text: str) -> Any:
+    if len(text) > _MAX_SCRIPT:
+        return None
+    # Line ends inside strings are the commonest error in JSON-LD, comment marks around it the next.
+    text = _CONTROL.sub(" ", text).strip().removeprefix("<!--").removesuffix("-->").strip()
+    text = text.removeprefix("//").strip().removeprefix("<![CDATA[").removesuffix("]]>").rstrip("/ ;")
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):  # orjson also refuses what is nested beyond its limit
+        return None
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON value, outer before inner, without recursion."""
+    queue = [value]
+    for one in queue:
+        if len(queue) > _MAX_NODES:
+            return
+        if isinstance(one, dict):
+            yield one
+            queue.extend(part for part in one.values() if isinstance(part, dict | list))
+        elif isinstance(one, list):
+            queue.extend(part for part in one if isinstance(part, dict | list))
+
+
+def _resolved(node: dict[str, Any], by_id: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """The node with an author that is only named by ``@id`` put in its place."""
+    author = node.get("author")
+    parts = author if isinstance(author, list) else [author]
+    known = [by_id.get(part["@id"], part) if isinstance(part, dict) and _is_id(part) else part for part in parts]
+    return {**node, "author": known}
+
+
+def _is_id(part: dict[str, Any]) -> bool:
+    return isinstance(part.get("@id"), str) and "name" not in part
+
+
+def _crumbs(node: dict[str, Any]) -> Iterator[str]:
+    items = node.get("itemListElement")
+    for item in items if isinstance(items, list) else ():
+        if not isinstance(item, dict):
+            continue
+        inner = item.get("item")
+        name = item.get("name") or (inner.get("name") if isinstance(inner, dict) else None)
+        if isinstance(name, str):
+            yield fold(name)

@@ -27,7 +27,8 @@ class Box:
 
     ``words`` are the words of its class and id, in lower case; ``floats`` whether it is set aside (``align=right``,
     ``float``); ``first`` and ``end`` delimit the slots within it; ``chars`` and ``link_chars`` sum their text,
-    ``controls`` counts form controls that take free text. ``label`` is its tag with its class and id: alike siblings share it.
+    ``controls`` counts form controls that take free text. ``label`` is its tag with its class and id: alike siblings
+    share it.
     """
 
     parent: Box | None
@@ -42,7 +43,6 @@ class Box:
     chars: int = 0
     link_chars: int = 0
     controls: int = 0
-    children: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -50,8 +50,9 @@ class Slot:
     """A place on the page that shows something: a block of text (``block`` is its index) or only images, map areas
     and controls (``block`` is ``None``, ``text`` their alternative text, which is not visible text).
 
-    Character counts are of visible text. ``heading`` is 1-6 of ``h1``-``h6`` or 0; ``size`` the largest ``<font size>`` (3 is normal);
-    ``occurrences`` are indexes into ``BlockTree.occurrences``.
+    Character counts are of visible text. ``heading`` is 1-6 of ``h1``-``h6`` or 0; ``size`` the largest ``<font size>``
+    (3 is normal); ``breaks`` counts its line breaks; ``hidden`` a place that no browser shows; ``occurrences`` are
+    indexes into ``BlockTree.occurrences``.
     """
 
     box: Box
@@ -66,14 +67,17 @@ class Slot:
     images: int = 0
     option: bool = False
     caption: bool = False
+    hidden: bool = False
+    breaks: int = 0
     occurrences: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One reference as the page wrote it, in document order. ``element`` is a value of ``links.Element`` (``a``, ``area``, ``frame``,
-    ``iframe``, ``option``, ``canonical``, ``meta_refresh``), ``href`` unresolved, ``text`` the anchor text or the image's ``alt``, ``rel`` in lower case,
-    ``slot`` an index into ``BlockTree.slots`` (``None`` in the head), ``block`` the index of the block that shows it, if one does.
+    """One reference as the page wrote it, in document order. ``element`` is a value of ``links.Element`` (``a``,
+    ``area``, ``frame``, ``iframe``, ``option``, ``canonical``, ``meta_refresh``), ``href`` unresolved, ``text`` the
+    anchor text or the image's ``alt``, ``rel`` in lower case, ``slot`` an index into ``BlockTree.slots`` (``None`` in
+    the head), ``block`` the index of the block that shows it, if one does.
     """
 
     element: str
@@ -88,9 +92,9 @@ class Occurrence:
 class BlockTree:
     """One page after its one parse and one walk.
 
-    ``root`` is the lxml tree (for selectors), ``blocks[i]`` is shown by ``slots[block_slots[i]]``. ``metas`` are (name, property or
-    http-equiv in lower case, content), ``json_ld`` the raw scripts of that type, ``base_href`` the first ``<base>``'s,
-    ``title`` the first ``<title>``'s text. ``problems`` are sentences on what could not be read.
+    ``root`` is the lxml tree (for selectors), ``blocks[i]`` is shown by ``slots[block_slots[i]]``. ``metas`` are
+    (name, property or http-equiv in lower case, content), ``json_ld`` the raw scripts of that type, ``base_href`` the
+    first ``<base>``'s, ``title`` the first ``<title>``'s text. ``problems`` are sentences on what could not be read.
     """
 
     root: DomElement

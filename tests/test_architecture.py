@@ -30,6 +30,7 @@ RANKS: dict[str, int] = {
     )
     for name in names.split()
 }
+_CORE = ("errors", "urls", "settings", "capture", "verdict", "page", "sites", "template")
 SPIDERS_MAY_IMPORT = frozenset(
     [
         "errors",

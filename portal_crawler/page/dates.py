@@ -105,7 +105,8 @@ _COMPACT = re.compile(
 
 _OFFSETS = {
     "Z": 0, "UTC": 0, "GMT": 0, "BST": 60, "CET": 60, "CEST": 120, "EET": 120, "MSK": 180, "IST": 330,
-    "HKT": 480, "JST": 540, "KST": 540, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
+    "HKT": 480, "JST": 540, "KST": 540, "EST": -300, "EDT": -240,
+    "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
     "AEST": 600, "AEDT": 660,
 }  # fmt: skip
 # "CST" is left out: it is China's and central America's; a profile's time zone settles it.
@@ -135,7 +136,7 @@ def find_dates(
 def read_date(
     text: str, bounds: DateBounds, zone: tzinfo | None = None, *, day_first: bool = False
 ) -> FoundDate | None:
-    """The first plausible date in a text, or one in compact digits (20041026, 20041026081500) that is the whole text."""
+    """The first plausible date in a text; compact digits (20041026, 20041026081500) count as its whole."""
     found = find_dates(text, bounds, zone, day_first=day_first)
     if found:
         return found[0]

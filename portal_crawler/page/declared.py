@@ -13,6 +13,8 @@ from typing import Any
 import orjson
 from lxml import etree
 
+from portal_crawler.page.blocks import BlockTree
+
 # JSON-LD beyond this is no description of a page; nodes beyond this are not looked at.
 _MAX_SCRIPT = 2_000_000
 _MAX_NODES = 5_000
@@ -41,7 +43,6 @@ class Declared:
 
     title: str = ""
     language: str | None = None
-    canonical: str | None = None
     meta: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     articles: tuple[Mapping[str, Any], ...] = ()
     pages: tuple[Mapping[str, Any], ...] = ()
@@ -57,47 +58,27 @@ class Declared:
         return None
 
 
-def read_declared(root: etree._Element) -> Declared:
-    """Everything that the tree declares; what is malformed is left out."""
-    titles: list[str] = []
+def read_declared(tree: BlockTree) -> Declared:
+    """Everything that a page declares; what is malformed is left out."""
     meta: dict[str, tuple[str, ...]] = {}
-    scripts: list[str] = []
-    canonical: str | None = None
-    for element in root.iter("title", "meta", "link", "script"):
-        tag = element.tag
-        if tag == "meta":
-            _add_meta(element, meta)
-        elif tag == "title":
-            titles.append(fold("".join(map(str, element.itertext()))))
-        elif tag == "link" and canonical is None and "canonical" in (element.get("rel") or "").lower().split():
-            canonical = (element.get("href") or "").strip() or None
-        elif tag == "script" and "ld+json" in (element.get("type") or "").lower():
-            scripts.append(element.text or "")
-    articles, pages, breadcrumb = _json_ld(scripts)
-    html = next(root.iter("html"), root)
-    language = html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or html.get("xml:lang")
+    for name, content in tree.metas:
+        if name and content:
+            meta[name] = (*meta.get(name, ())[:20], fold(content))
+    articles, pages, breadcrumb = _json_ld(tree.json_ld)
     return Declared(
-        title=next((title for title in titles if title), ""),
-        language=language or next(iter(meta.get("content-language", ())), None),
-        canonical=canonical,
+        title=fold(tree.title),
+        language=tree.lang or next(iter(meta.get("content-language", ())), None),
         meta=meta,
         articles=articles,
         pages=pages,
         breadcrumb=breadcrumb,
-        marked=tuple(_marked(root)),
+        marked=tuple(_marked(tree.root)),
     )
 
 
 def fold(text: str) -> str:
     """The text with every run of white space as one space."""
     return _SPACES.sub(" ", text).strip()
-
-
-def _add_meta(element: etree._Element, meta: dict[str, tuple[str, ...]]) -> None:
-    name = (element.get("property") or element.get("name") or element.get("http-equiv") or "").strip().lower()
-    content = element.get("content")
-    if name and content:
-        meta[name] = (*meta.get(name, ())[:20], fold(content))
 
 
 def _marked(root: etree._Element) -> Iterator[Marked]:
@@ -115,7 +96,7 @@ def _marked(root: etree._Element) -> Iterator[Marked]:
 
 
 def _json_ld(
-    scripts: list[str],
+    scripts: tuple[str, ...],
 ) -> tuple[tuple[Mapping[str, Any], ...], tuple[Mapping[str, Any], ...], tuple[str, ...]]:
     nodes = [node for text in scripts for node in _nodes(_loads(text))]
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}

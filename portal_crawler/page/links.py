@@ -87,9 +87,9 @@ def read_links(
     :param address: the page's own URL, against which references are resolved unless it has a ``<base>``.
     :param charset: the Python codec that decoded the page: non-ASCII characters of a query are sent in it.
     """
-    base = (tree.base_href and resolve(address, tree.base_href.strip(_STRIPPED))) or address
-    directory = base.partition("?")[0].rpartition("/")[0] + "/"
     own = resolve(address, "") or address
+    base = (tree.base_href and resolve(address, tree.base_href.strip(_STRIPPED))) or own
+    directory = base.partition("?")[0].rpartition("/")[0] + "/"
     codec = None if charset.lower() in _UNICODE else charset
     links: list[Link] = []
     kept: list[int | None] = []

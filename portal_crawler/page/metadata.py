@@ -1,0 +1,178 @@
+"""Metadata: title, people, agency, dates, section and language of a page, each with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal_crawler.page.blocks import Block, BlockTree
+from portal_crawler.page.bylines import authors_of_line, source_before_date, source_of_line, split_names, unique
+from portal_crawler.page.declared import Declared, fold, read_declared
+from portal_crawler.page.headline import settle_title
+from portal_crawler.page.language import settle_language
+from portal_crawler.page.links import Element
+from portal_crawler.page.published import DateReader, Published, settle_published
+from portal_crawler.page.roles import Role, RoleDecision
+from portal_crawler.page.sections import settle_section
+from portal_crawler.urls import resolve
+
+_AUTHOR_META = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "citation_author",
+    "creator",
+)
+# Text of the body that decides the language.
+_LANGUAGE_TEXT = 4_000
+# Lines around the headline in which a byline stands.
+_BYLINE_LINES = 8
+_MAX_AUTHORS = 20
+# Languages that write 03/05/2008 for the third of May.
+_DAY_FIRST = frozenset(
+    {"fr", "de", "es", "pt", "it", "nl", "pl", "ru", "uk", "bg", "tr", "ar", "vi", "id", "el", "he", "hi"}
+)
+_NUMERIC_DAY_FIRST = ("en-GB", "en-AU", "en-NZ", "en-IE", "en-IN", "en-ZA")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a page says of its story. ``origins`` are (field, where it comes from) for every field that is known.
+
+    ``canonical`` is the absolute URL that the page declares as its canonical address.
+    """
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    source: str | None = None
+    section: str | None = None
+    published: date | datetime | None = None
+    modified: date | datetime | None = None
+    language: str | None = None
+    canonical: str | None = None
+    origins: tuple[tuple[str, str], ...] = ()
+
+
+def read_metadata(
+    tree: BlockTree, roles: Sequence[RoleDecision], address: str, reader: DateReader | None = None
+) -> Metadata:
+    """The metadata of a page, out of what it declares and what it shows.
+
+    :param roles: the decision on each of the tree's blocks, in their order.
+    :param address: the page's own URL.
+    :param reader: bounds, zone and the portal's own rule for dates.
+    """
+    declared = read_declared(tree)
+    blocks = tree.blocks
+    title, title_origin = settle_title(declared, blocks, roles)
+    language, language_origin = settle_language(declared.language, _running_text(blocks, roles) or title)
+    reader = reader or DateReader()
+    if _writes_day_first(language, language_origin):
+        reader = DateReader(reader.bounds, reader.rule, day_first=True)
+    when = settle_published(declared, blocks, roles, address, reader)
+    authors, authors_origin = _authors(declared, blocks, roles)
+    source, source_origin = _source(declared, blocks, roles, when)
+    section, section_origin = settle_section(declared, tree, roles, address, title)
+    said = (
+        ("title", title_origin),
+        ("authors", authors_origin),
+        ("source", source_origin),
+        ("section", section_origin),
+        *when.origins,
+        ("language", language_origin),
+    )
+    return Metadata(
+        title=title,
+        authors=authors,
+        source=source,
+        section=section,
+        published=when.published,
+        modified=when.modified,
+        language=language,
+        canonical=_canonical(tree, address),
+        origins=tuple((name, origin) for name, origin in said if origin),
+    )
+
+
+def _writes_day_first(language: str | None, origin: str) -> bool:
+    if language is None:
+        return False
+    return language.split("-")[0] in _DAY_FIRST or (language in _NUMERIC_DAY_FIRST and "declared" in origin)
+
+
+def _canonical(tree: BlockTree, address: str) -> str | None:
+    base = (tree.base_href and resolve(address, tree.base_href)) or address
+    href = next((one.href for one in tree.occurrences if one.element == Element.CANONICAL and one.href.strip()), None)
+    return resolve(base, href) if href else None
+
+
+def _running_text(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> str:
+    """Text that shows the language: the story's, else the longest blocks of the page."""
+    body = [blocks[decision.block].text for decision in roles if decision.role is Role.BODY]
+    if sum(map(len, body)) < 200:
+        body = sorted((block.text for block in blocks), key=len, reverse=True)[:20]
+    return " ".join(body)[:_LANGUAGE_TEXT]
+
+
+def _authors(declared: Declared, blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> tuple[tuple[str, ...], str]:
+    for node in declared.articles:
+        names = tuple(unique(name for one in _listed(node.get("author")) for name in _person(one)))
+        if names:
+            return names[:_MAX_AUTHORS], "json-ld author"
+    for name in _AUTHOR_META:
+        names = tuple(unique(one for content in declared.meta.get(name, ()) for one in split_names(content)))
+        if names:
+            return names[:_MAX_AUTHORS], f"meta {name}"
+    for index in _byline_places(blocks, roles):
+        if names := authors_of_line(blocks[index].text):
+            return names[:_MAX_AUTHORS], f"byline, block {index}"
+    marked = [one for one in declared.marked if one.name == "author" and one.inside not in ("aside", "footer")]
+    names = tuple(unique(name for one in marked for name in split_names(one.value)))
+    return (names[:_MAX_AUTHORS], "microdata author") if names else ((), "")
+
+
+def _byline_places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[int]:
+    bylines = [decision.block for decision in roles if decision.role is Role.BYLINE]
+    yield from bylines
+    title = next((decision.block for decision in roles if decision.role is Role.TITLE), None)
+    if title is not None:
+        near = range(title + 1, min(len(blocks), title + 1 + _BYLINE_LINES))
+        yield from (index for index in near if roles[index].role not in (Role.BYLINE, Role.COMMENTS, Role.RELATED))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _person(value: Any) -> tuple[str, ...]:
+    """The names of a JSON-LD author: a Person's whole, a string's after splitting; an Organization is no author."""
+    if isinstance(value, str):
+        return split_names(value)
+    if not isinstance(value, Mapping):
+        return ()
+    if "Organization" in _listed(value.get("@type")):
+        return ()
+    return tuple(name for one in _listed(value.get("name")) if isinstance(one, str) for name in split_names(fold(one)))
+
+
+def _source(
+    declared: Declared, blocks: Sequence[Block], roles: Sequence[RoleDecision], when: Published
+) -> tuple[str | None, str]:
+    if when.line is not None and when.found is not None:
+        name = source_before_date(when.line.text, when.found.start)
+        if name and not authors_of_line(when.line.text):
+            return name, f"date line, block {when.line.index}"
+    for decision in roles:
+        if decision.role in (Role.BYLINE, Role.OTHER):
+            name = source_of_line(blocks[decision.block].text)
+            if name:
+                return name, f"source line, block {decision.block}"
+    if found := declared.first("source", "dc.source", "dc.publisher", "copyright_source"):
+        return found[0], f"meta {found[1]}"
+    return None, ""

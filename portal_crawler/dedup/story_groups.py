@@ -1,0 +1,148 @@
+"""Story groups: which pages are one story, which of them stands for it, and how the others relate to it.
+
+Order of arrival plays no part: every decision is a function of the pages alone. Two pages come into question as copies
+when their texts are equal, or when their addresses or a declared canonical address relate them; in the latter case the
+texts must agree as well. An edited text under an unrelated address stays a story of its own. Contains no networking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portal_crawler.dedup.addresses import (
+    PortalHosts,
+    detours,
+    gateway_target,
+    is_print,
+    path_key,
+    same_host_rank,
+    story_number,
+)
+from portal_crawler.dedup.text_hash import normal_text, numbers, shingles, similarity
+from portal_crawler.urls import host_of
+from portal_crawler.verdict import CopyKind
+
+# Below so many words two equal texts may well be two photo pages: they must share their headline too.
+_TELLING_WORDS = 12
+# A text set in another script keeps its length but for a few characters that one script writes with two.
+_SAME_LENGTH = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """One page with a story or a part of one, without its text.
+
+    ``number`` is its place in the list of story pages, ``canonical_key`` the key of the address that it declares,
+    ``pager`` the keys of the other parts, ``part`` its own 1-based number, ``published`` ISO 8601 or "".
+    """
+
+    number: int
+    url: str
+    url_key: str
+    digest: str
+    title: str
+    words: int
+    published: str = ""
+    canonical_key: str | None = None
+    pager: tuple[str, ...] = ()
+    part: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinKey:
+    """What pages of one story have in common. ``certain`` ones need no look at the texts."""
+
+    value: str
+    certain: bool
+
+
+def exact_key(digest: str, words: int, title: str) -> str | None:
+    """The key that pages with an equal text share; ``None`` for a page without text."""
+    if not words:
+        return None
+    return f"t:{digest}" if words >= _TELLING_WORDS else f"t:{digest}:{normal_text(title)}"
+
+
+def join_keys(page: StoryPage) -> Iterator[JoinKey]:
+    """Every key under which a page may meet its copies."""
+    exact = exact_key(page.digest, page.words, page.title)
+    if exact:
+        yield JoinKey(exact, certain=True)
+    yield JoinKey(f"c:{page.url_key}", certain=False)
+    if page.canonical_key and page.canonical_key != page.url_key:
+        yield JoinKey(f"c:{page.canonical_key}", certain=False)
+    yield JoinKey(f"p:{path_key(page.url)}", certain=False)
+    story = story_number(page.url)
+    if story:
+        yield JoinKey(f"n:{story}", certain=False)
+
+
+def related(one: StoryPage, other: StoryPage, key: str) -> bool:
+    """Whether an uncertain key is a reason to compare the texts: a number relates only print versions."""
+    return not key.startswith("n:") or is_print(one.url) or is_print(other.url)
+
+
+def agreement(one: str, other: str, *, other_script: bool = False) -> float:
+    """How far two texts on related addresses agree, 0-1.
+
+    :param other_script: one of them comes from a gateway that sets text in another script, so that words cannot be
+        compared: then the number of paragraphs, the numbers in them and the length decide.
+    """
+    found = similarity(shingles(one), shingles(other))
+    if other_script and found < 1:
+        paragraphs = one.count("\n\n") == other.count("\n\n")
+        longer = max(len(one), len(other))
+        if paragraphs and numbers(one) == numbers(other) and min(len(one), len(other)) >= _SAME_LENGTH * longer > 0:
+            return 1.0
+    return found
+
+
+def crosses_scripts(one: StoryPage, other: StoryPage) -> bool:
+    """Whether exactly one of two pages comes through a gateway."""
+    return (gateway_target(one.url) is None) != (gateway_target(other.url) is None)
+
+
+def preference(page: StoryPage, hosts: PortalHosts) -> tuple[object, ...]:
+    """The sort key by which the page that stands for a story comes first."""
+    return (
+        is_print(page.url),
+        page.part or 1,
+        same_host_rank(page.url, hosts),
+        page.canonical_key not in (None, page.url_key),
+        detours(page.url),
+        page.published or "9999",
+        -page.words,
+        page.url_key,
+    )
+
+
+def ordered_parts(pages: list[StoryPage], hosts: PortalHosts) -> list[StoryPage]:
+    """Of the pages of one story, the one to take for each part, in reading order; of a story on one page, that page."""
+    best = sorted(pages, key=lambda page: preference(page, hosts))
+    if not any(page.pager for page in best):
+        return best[:1]
+    parts: dict[int, StoryPage] = {}
+    for page in best:
+        if page.pager and page.part is not None:
+            parts.setdefault(page.part, page)
+    return [parts[number] for number in sorted(parts)] or best[:1]
+
+
+def copy_kind(page: StoryPage, kept: StoryPage, hosts: PortalHosts) -> CopyKind:
+    """How a copy relates to the page that stands for the story."""
+    if is_print(page.url) and not is_print(kept.url):
+        return CopyKind.PRINT
+    if path_key(page.url) == path_key(kept.url):
+        here, there = host_of(page.url), host_of(kept.url)
+        elsewhere = here != there or gateway_target(page.url) is not None
+        return CopyKind.MIRROR if elsewhere else CopyKind.URL_VARIANT
+    if gateway_target(page.url) is not None or host_of(page.url) in hosts.aliases:
+        return CopyKind.MIRROR
+    return CopyKind.EXACT if page.digest == kept.digest else CopyKind.NEAR
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether two parts can be one story's: headlines equal, one the beginning of the other ("... (2)"), or unknown."""
+    first, second = normal_text(one), normal_text(other)
+    return first.startswith(second) or second.startswith(first)

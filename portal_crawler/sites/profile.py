@@ -1,15 +1,21 @@
-"""SiteProfile: what a person knows of one portal. Facts as data, validated; never Python."""
+"""SiteProfile: what a person knows of one portal. Facts as data, validated; never Python.
+
+The descriptions are the reference: ``docs/reference/profile.md`` and ``profile.schema.json`` are drawn from them.
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from portal_crawler.sites.selectors import compiles
 
-def _compiles(pattern: str) -> str:
+
+def _regular_expression(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
@@ -17,7 +23,37 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
-Pattern = Annotated[str, AfterValidator(_compiles)]
+def _selector(selector: str) -> str:
+    if problem := compiles(selector):
+        raise ValueError(f"neither CSS nor XPath: {problem}")
+    return selector
+
+
+def _address(url: str) -> str:
+    if not re.match(r"https?://[^\s/?#]+", url):
+        raise ValueError("not an absolute address; begin it with http:// or https://")
+    return url
+
+
+def _codec(label: str) -> str:
+    try:
+        codecs.lookup(label)
+    except LookupError as error:
+        raise ValueError("not a charset that Python knows") from error
+    return label
+
+
+def _host(host: str) -> str:
+    if not re.match(r"(\[[0-9a-f:.]+\]|[^\s:/?#@\[\]]+)(:\d+)?\Z", host):
+        raise ValueError("not a host; write www.example.org or www.example.org:8080, without http:// and path")
+    return host.lower()
+
+
+Pattern = Annotated[str, AfterValidator(_regular_expression)]
+Selector = Annotated[str, AfterValidator(_selector)]
+Address = Annotated[str, AfterValidator(_address)]
+Charset_ = Annotated[str, AfterValidator(_codec)]
+Host = Annotated[str, AfterValidator(_host)]
 
 
 class _Part(BaseModel):
@@ -25,125 +61,133 @@ class _Part(BaseModel):
 
 
 class Scope(_Part):
-    """Which addresses belong to the crawl. A host is ``host`` or ``host:port``; patterns match path and query."""
+    """Which addresses belong to the crawl."""
 
-    hosts: tuple[str, ...] = ()
-    aliases: dict[str, str] = Field(default_factory=dict)
-    include: tuple[Pattern, ...] = ()
-    exclude: tuple[Pattern, ...] = ()
-    surt: tuple[str, ...] = ()
-    allow_private: tuple[str, ...] = ()
-    max_depth: int | None = Field(None, ge=0)
-    max_pages: int | None = Field(None, ge=1)
-    max_bytes: int | None = Field(None, ge=1)
-    max_seconds: float | None = Field(None, gt=0)
+    hosts: tuple[Host, ...] = Field(
+        (), description="hosts of the portal, `host` or `host:port`; where none is named, those of the seeds"
+    )
+    aliases: dict[Host, Host] = Field(
+        default_factory=dict, description="other names of a host: `{mirror = original}`; a page of one is a copy"
+    )
+    include: tuple[Pattern, ...] = Field(
+        (), description="regular expressions on path and query; where any is given, one must match"
+    )
+    exclude: tuple[Pattern, ...] = Field((), description="regular expressions on path and query; none may match")
+    surt: tuple[str, ...] = Field((), description="SURT prefixes, such as `test,portal,www)/english/`; one must match")
+    allow_private: tuple[Host, ...] = Field(
+        (), description="the only private or loopback addresses that may be contacted, `address:port`"
+    )
+    max_depth: int | None = Field(None, ge=0, description="links from a seed, at most")
+    max_pages: int | None = Field(None, ge=1, description="pages to fetch, at most; reaching it ends with exit code 15")
+    max_bytes: int | None = Field(None, ge=1, description="bytes to fetch, at most; reaching it ends with exit code 14")
+    max_seconds: float | None = Field(
+        None, gt=0, description="duration of the crawl, at most; reaching it ends with exit code 15"
+    )
 
 
 class Urls(_Part):
-    """What of a URL does not choose a page, beyond the general rules of ``portal_crawler.urls``."""
+    """What of a URL does not choose a page, beyond the general rules (fragments, session ids, campaign marks)."""
 
-    drop_params: tuple[str, ...] = ()
+    drop_params: tuple[str, ...] = Field((), description="names of query parameters that never choose another page")
 
 
 class Network(_Part):
-    """Where connections go. ``connect_to`` sends a host (``*.portal.test``, ``*``) to an address, as curl's
-    ``--connect-to`` does: the request on the wire keeps the host's own name.
-    """
+    """Where connections go."""
 
-    connect_to: dict[str, str] = Field(default_factory=dict)
+    connect_to: dict[str, Host] = Field(
+        default_factory=dict,
+        description="sends a host (`www.portal.test`, `*.portal.test`, `*`) to an address, as `curl --connect-to` does:"
+        " the request keeps the host's own name",
+    )
 
 
 class Politeness(_Part):
-    """How the portal's servers are spared. ``delay`` is seconds between requests to one host."""
+    """How the portal's servers are spared."""
 
-    robots: Literal["obey", "ignore"] = "obey"
-    statement: str | None = None
-    delay: float = Field(1.0, ge=0)
-    concurrency: int = Field(1, ge=1)
-    total_concurrency: int = Field(16, ge=1)
-    retries: int = Field(3, ge=0)
-    timeout: float = Field(60.0, gt=0)
-    contact: str | None = None
+    robots: Literal["obey", "ignore"] = Field("obey", description="whether robots.txt is obeyed")
+    statement: str | None = Field(None, description="who permits to ignore robots.txt, and where; kept in crawl.json")
+    delay: float = Field(1.0, ge=0, description="seconds between two requests to one host")
+    concurrency: int = Field(1, ge=1, description="requests at a time to one host")
+    total_concurrency: int = Field(16, ge=1, description="requests at a time in all")
+    retries: int = Field(3, ge=0, description="further tries after an error that may pass")
+    timeout: float = Field(60.0, gt=0, description="seconds until a silent server counts as an error")
+    contact: str | None = Field(None, description="address or page in the user agent, for the portal's operators")
 
 
 class Charset(_Part):
-    """``prefer`` is the charset to assume where a page declares none or a wrong one."""
+    """How pages are decoded."""
 
-    prefer: str | None = None
+    prefer: Charset_ | None = Field(None, description="charset to assume where a page declares none or a wrong one")
 
 
 class Pages(_Part):
     """URL rules on the kind of a page: a reason for it, not the verdict."""
 
-    article: tuple[Pattern, ...] = ()
-    link: tuple[Pattern, ...] = ()
+    article: tuple[Pattern, ...] = Field((), description="regular expressions on path and query of articles")
+    link: tuple[Pattern, ...] = Field((), description="regular expressions on path and query of link pages")
 
 
 class LayoutPeriod(_Part):
-    """Selectors valid for stories before ``until`` (exclusive).
+    """Selectors for the pages of one period. A selector is CSS, or XPath where it starts with `/` or `(`."""
 
-    A selector is CSS, or XPath where it starts with ``/`` or ``(``.
-    """
-
-    until: date | None = None
-    title: tuple[str, ...] = ()
-    body: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
+    until: date | None = Field(None, description="for stories before this day; without it, for all")
+    title: tuple[Selector, ...] = Field((), description="where the headline stands; the first that matches counts")
+    body: tuple[Selector, ...] = Field((), description="what holds the story")
+    drop: tuple[Selector, ...] = Field((), description="what is never part of the story, also within `body`")
 
 
 class DateField(_Part):
-    """A date by regular expression (first group) and ``strptime`` format; ``time_zone`` is an IANA name."""
+    """A date that the general reading would miss."""
 
-    regex: Pattern
-    format: str
-    time_zone: str | None = None
+    regex: Pattern = Field(description="regular expression; its first group is the date")
+    format: str = Field(description="form of the date, as Python's `strptime` has it")
+    time_zone: str | None = Field(None, description="IANA name of the zone of the time, such as `Asia/Shanghai`")
 
 
 class Fields(_Part):
     """How this portal writes fields that the general reading would miss."""
 
-    published: DateField | None = None
+    published: DateField | None = Field(None, description="when a story was published")
 
 
 class Dedup(_Part):
-    """``near`` is the similarity from which two texts on related addresses are one story.
+    """When two pages are one story."""
 
-    ``prefer`` breaks ties between copies that are equally near to the story's own address.
-    """
-
-    near: float = Field(0.8, gt=0, le=1)
-    prefer: tuple[Literal["earliest", "longest"], ...] = ("earliest", "longest")
+    near: float = Field(0.8, gt=0, le=1, description="similarity from which two texts on related addresses are one")
+    prefer: tuple[Literal["earliest", "longest"], ...] = Field(
+        ("earliest", "longest"), description="breaks ties between copies equally near to the story's own address"
+    )
 
 
 class Gates(_Part):
     """What a crawl must reach to count as good; a broken gate gives exit code 20, the data stays."""
 
-    min_articles: int | None = Field(None, ge=0)
-    max_error_rate: float | None = Field(None, ge=0, le=1)
+    min_articles: int | None = Field(None, ge=0, description="distinct articles, at least")
+    max_error_rate: float | None = Field(None, ge=0, le=1, description="share of failed pages, at most")
 
 
 class Output(_Part):
     """Which outputs are written."""
 
-    warc: bool = True
+    warc: bool = Field(True, description="whether the exact bytes are kept in WARC files")
 
 
 class SiteProfile(_Part):
-    """One portal's profile. ``seeds``, ``feeds`` and ``sitemaps`` are absolute URLs; at least one is given."""
+    """One portal's profile. At least one of `seeds`, `feeds` and `sitemaps` is needed for a crawl."""
 
-    schema_: Literal[1] = Field(1, alias="schema")
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
-    title: str = ""
-    seeds: tuple[str, ...] = ()
-    feeds: tuple[str, ...] = ()
-    sitemaps: tuple[str, ...] = ()
+    schema_: Literal[1] = Field(1, alias="schema", description="version of this table")
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="names the folder of the crawls")]
+    title: str = Field("", description="the portal's name for people")
+    seeds: tuple[Address, ...] = Field((), description="addresses to start from")
+    feeds: tuple[Address, ...] = Field((), description="RSS and Atom feeds to start from")
+    sitemaps: tuple[Address, ...] = Field((), description="site maps to start from")
     scope: Scope = Scope()
     urls: Urls = Urls()
     network: Network = Network()
     politeness: Politeness = Politeness()
     charset: Charset = Charset()
     pages: Pages = Pages()
-    layout: tuple[LayoutPeriod, ...] = ()
+    layout: tuple[LayoutPeriod, ...] = Field((), description="dated: an old page is read by the rules of its day")
     fields: Fields = Fields()
     dedup: Dedup = Dedup()
     gates: Gates = Gates()

@@ -1,0 +1,95 @@
+"""Site profiles as TOML files: reading with errors that a person can act on, and writing.
+
+Reading is tomllib plus the ``SiteProfile`` model; writing is our own, for the few kinds of value that a profile has.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from portal_crawler.errors import ProfileError
+from portal_crawler.sites.profile import Scope, SiteProfile
+from portal_crawler.sites.profile_problems import explain
+from portal_crawler.sites.toml_text import toml_text
+from portal_crawler.urls import host_of
+
+
+def load_profile(path: str | Path) -> SiteProfile:
+    """The profile in a TOML file.
+
+    Where the file names no host, the hosts of its seeds, feeds and site maps are the portal's.
+
+    :raises ProfileError: where the file cannot be read, is no TOML, has an unknown key, a wrong value or no seed; the
+        message names file, line, key and the cure.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ProfileError(str(path), "there is no such file", "check the path of the profile") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(str(path), f"cannot be read: {error}", "give a readable TOML file in UTF-8") from error
+    return parse_profile(text, str(path))
+
+
+def parse_profile(text: str, subject: str) -> SiteProfile:
+    """The profile in a TOML text; ``subject`` is the name of its file for messages.
+
+    :raises ProfileError: as ``load_profile`` does.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(subject, f"is not TOML: {error}", "mend that line (texts stand in quotes)") from error
+    try:
+        profile = SiteProfile.model_validate(data)
+    except ValidationError as error:
+        first, *others = explain(error, text)
+        more = f" ({len(others)} more to mend after it)" if others else ""
+        raise ProfileError(subject, first.problem, first.cure + more, first.place) from error
+    return settled(profile, subject)
+
+
+def settled(profile: SiteProfile, subject: str) -> SiteProfile:
+    """The profile ready for a crawl: it has a start, and hosts.
+
+    :raises ProfileError: where it has no seed, feed or site map.
+    """
+    starts = (*profile.seeds, *profile.feeds, *profile.sitemaps)
+    if not starts:
+        cure = 'add seeds = ["http://…/"], or feeds, or sitemaps'
+        raise ProfileError(subject, "has no address to start from", cure, "key seeds")
+    if profile.scope.hosts:
+        return profile
+    hosts = tuple(dict.fromkeys(host_of(url) for url in starts))
+    return profile.model_copy(update={"scope": Scope(**{**dict(profile.scope), "hosts": hosts})})
+
+
+def dump_profile(profile: SiteProfile) -> str:
+    """The profile as TOML, every key with its effective value (``None`` cannot be written and means the default)."""
+    return toml_text(profile.model_dump(by_alias=True, exclude_none=True))
+
+
+def save_profile(profile: SiteProfile, path: Path, comments: Sequence[str] = ()) -> None:
+    """Write a profile file, with lines of comment on top.
+
+    :raises ProfileError: where the file cannot be written.
+    """
+    head = "".join(f"# {line}\n" for line in comments)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(head + dump_profile(profile), encoding="utf-8")
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror or error}"
+        raise ProfileError(str(path), problem, "choose a folder that you may write to") from error
+
+
+def profile_schema() -> dict[str, Any]:
+    """JSON Schema of a profile, for editors (``profile.schema.json`` beside this module holds it)."""
+    schema = SiteProfile.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "portal-crawler site profile"}

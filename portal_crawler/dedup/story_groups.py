@@ -27,6 +27,11 @@ from portal_crawler.verdict import CopyKind
 _TELLING_WORDS = 12
 # A text set in another script keeps its length but for a few characters that one script writes with two.
 _SAME_LENGTH = 0.85
+# Sorts behind every day.
+_NO_DAY = "9999"
+_TIE_WORDS = {"earliest": "its story is dated earlier", "longest": "its text is longer"}
+# A re-import into a newer publishing system puts a 1 in front of the old number (110345 -> 1110345).
+_REIMPORTED_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,14 @@ class StoryPage:
     canonical_key: str | None = None
     pager: tuple[str, ...] = ()
     part: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What a profile says on which copy is kept: its hosts, and what decides between equally good addresses."""
+
+    hosts: PortalHosts
+    ties: tuple[str, ...] = ("earliest", "longest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +89,22 @@ def join_keys(page: StoryPage) -> Iterator[JoinKey]:
     story = story_number(page.url)
     if story:
         yield JoinKey(f"n:{story}", certain=False)
+        if len(story) >= _REIMPORTED_DIGITS and story.startswith("1"):
+            yield JoinKey(f"n:{story[1:]}", certain=False)
 
 
 def related(one: StoryPage, other: StoryPage, key: str) -> bool:
-    """Whether an uncertain key is a reason to compare the texts: a number relates only print versions."""
-    return not key.startswith("n:") or is_print(one.url) or is_print(other.url)
+    """Whether an uncertain key is a reason to compare texts: a number relates only print versions and re-imports."""
+    if not key.startswith("n:") or is_print(one.url) or is_print(other.url):
+        return True
+    return story_number(one.url) != story_number(other.url)
+
+
+def one_story(one: StoryPage, other: StoryPage) -> bool:
+    """Whether ``one``, whose pager names ``other``, is another part of the same story."""
+    numbered = one.part is not None and other.part is not None and one.part != other.part
+    mutual = one.url_key in other.pager or bool(one.title and other.title)
+    return numbered and mutual and same_title(one.title, other.title)
 
 
 def agreement(one: str, other: str, *, other_script: bool = False) -> float:
@@ -103,30 +127,45 @@ def crosses_scripts(one: StoryPage, other: StoryPage) -> bool:
     return (gateway_target(one.url) is None) != (gateway_target(other.url) is None)
 
 
-def preference(page: StoryPage, hosts: PortalHosts) -> tuple[object, ...]:
-    """The sort key by which the page that stands for a story comes first."""
+def preference(page: StoryPage, rules: Preference) -> tuple[object, ...]:
+    """The sort key by which the page that stands for a story comes first; ``reason_kept`` puts it into words."""
+    ties = {"earliest": page.published or _NO_DAY, "longest": -page.words}
     return (
         is_print(page.url),
         page.part or 1,
-        same_host_rank(page.url, hosts),
+        same_host_rank(page.url, rules.hosts),
         page.canonical_key not in (None, page.url_key),
         detours(page.url),
-        page.published or "9999",
-        -page.words,
+        *(ties[name] for name in rules.ties),
         page.url_key,
     )
 
 
-def ordered_parts(pages: list[StoryPage], hosts: PortalHosts) -> list[StoryPage]:
+def reason_kept(kept: StoryPage, copy: StoryPage, rules: Preference) -> str:
+    """Why one of two pages of a story was kept: the first thing in which they differ."""
+    words = (
+        "it is no print version",
+        "it is an earlier part",
+        "its host comes first",
+        "it names no other address as its own",
+        "its address is the plainer one",
+        *(_TIE_WORDS[name] for name in rules.ties),
+        "its address comes first in order",
+    )
+    pairs = zip(preference(kept, rules), preference(copy, rules), words, strict=True)
+    return next((word for here, there, word in pairs if here != there), "they are the same page")
+
+
+def ordered_parts(pages: list[StoryPage], rules: Preference) -> list[StoryPage]:
     """Of the pages of one story, the one to take for each part, in reading order; of a story on one page, that page."""
-    best = sorted(pages, key=lambda page: preference(page, hosts))
+    best = sorted(pages, key=lambda page: preference(page, rules))
     if not any(page.pager for page in best):
         return best[:1]
     parts: dict[int, StoryPage] = {}
     for page in best:
         if page.pager and page.part is not None:
             parts.setdefault(page.part, page)
-    return [parts[number] for number in sorted(parts)] or best[:1]
+    return [parts[number] for number in sorted(parts)] if len(parts) > 1 else best[:1]
 
 
 def copy_kind(page: StoryPage, kept: StoryPage, hosts: PortalHosts) -> CopyKind:
@@ -139,6 +178,8 @@ def copy_kind(page: StoryPage, kept: StoryPage, hosts: PortalHosts) -> CopyKind:
         return CopyKind.MIRROR if elsewhere else CopyKind.URL_VARIANT
     if gateway_target(page.url) is not None or host_of(page.url) in hosts.aliases:
         return CopyKind.MIRROR
+    if page.url.partition("?")[0] == kept.url.partition("?")[0]:
+        return CopyKind.URL_VARIANT
     return CopyKind.EXACT if page.digest == kept.digest else CopyKind.NEAR
 
 

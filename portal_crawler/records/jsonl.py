@@ -10,7 +10,7 @@ import errno
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -46,6 +46,27 @@ def dumps(record: Any) -> bytes:
     if _C1_CONTROL.search(line) or not unicodedata.is_normalized("NFC", line.decode()):
         line = orjson.dumps(clean_value(record))
     return _escape_separators(line)
+
+
+def dumps_lines(records: list[dict[str, Any]]) -> bytes:
+    """Many records as whole lines. The same bytes as line by line, but what hardly ever occurs is looked for once."""
+    if not records:
+        return b""
+    try:
+        lines = b"\n".join([orjson.dumps(record) for record in records])
+    except orjson.JSONEncodeError:
+        return _line_by_line(records)
+    if any(mark in lines for mark in _ESCAPED_CONTROLS):
+        return _line_by_line(records)
+    if not lines.isascii():
+        if _C1_CONTROL.search(lines) or not unicodedata.is_normalized("NFC", lines.decode()):
+            return _line_by_line(records)
+        lines = _escape_separators(lines)
+    return lines + b"\n"
+
+
+def _line_by_line(records: list[dict[str, Any]]) -> bytes:
+    return b"".join([dumps(record) + b"\n" for record in records])
 
 
 def _escape_separators(line: bytes) -> bytes:
@@ -98,10 +119,10 @@ class JsonlFile:
         with _writing(self.path):
             self._writer.write(record)
 
-    def append_all(self, records: Iterable[dict[str, Any]]) -> None:
+    def append_all(self, records: list[dict[str, Any]]) -> None:
         """Add many records at once."""
         with _writing(self.path):
-            self._file.write(b"".join([dumps(record) + b"\n" for record in records]))
+            self._file.write(dumps_lines(records))
 
     @property
     def length(self) -> int:
@@ -170,8 +191,26 @@ def parse_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
     return record
 
 
-def read_at(file: BinaryIO, offset: int) -> dict[str, Any]:
-    """The record whose line begins at ``offset`` of an open file."""
-    file.seek(offset)
-    record: dict[str, Any] = orjson.loads(file.readline())
-    return record
+def raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Every line of a file as (line number from 1, its bytes with the newline), whatever it holds."""
+    with path.open("rb") as file:
+        yield from enumerate(file, start=1)
+
+
+class RecordsAt:
+    """Single records of a file, by the offset of their lines. Use from one thread; close after use."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: BinaryIO = path.open("rb")
+
+    def __enter__(self) -> RecordsAt:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, offset: int) -> dict[str, Any]:
+        """The record whose line begins at ``offset``."""
+        self._file.seek(offset)
+        record: dict[str, Any] = orjson.loads(self._file.readline())
+        return record

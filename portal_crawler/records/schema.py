@@ -1,4 +1,4 @@
-"""Schema: the fields of every JSON Lines file, as data. Writers fill it, ``verify`` holds it, the docs are drawn from it."""
+"""Schema: the fields of every JSON Lines file, as data. Writers fill it, ``verify`` holds it, docs draw it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DIGEST = re.compile(r"sha(?:1|256):\S+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. ``type`` is a name of ``_TYPES`` or allowed values parted by ``|``; a nullable field may be ``null``."""
+    """One field. ``type`` is a name of ``_TYPES`` or allowed values parted by ``|``; ``null`` only where nullable."""
 
     name: str
     type: str
@@ -175,7 +175,7 @@ SCHEMAS = {schema.file: schema for schema in (ARTICLES, DUPLICATES, LINKS, PAGES
 
 
 def problems(schema: Schema, record: dict[str, Any]) -> Iterator[str]:
-    """What is wrong with a record, one sentence each: keys missing or unknown, values of a wrong type, ``null`` where none may be.
+    """What is wrong with a record, one sentence each: keys missing or unknown, wrong types, ``null`` where none may be.
 
     >>> list(problems(SKIPPED, {"schema_version": "1", "url": 5}))[0]
     'url is 5, not text'

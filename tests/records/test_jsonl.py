@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal_crawler.errors import DamagedFileError, OutputError, StateError
-from portal_crawler.records.jsonl import JsonlFile, dumps, parse_line, read_at, read_lines
+from portal_crawler.records.jsonl import JsonlFile, RecordsAt, dumps, parse_line, read_lines
 
 _TEXT = st.text(st.characters(exclude_categories=()), max_size=30)
 
@@ -52,8 +52,8 @@ def test_what_is_appended_is_read_back_and_by_another_reader_too(tmp_path: Path)
     output.close()
     found = list(read_lines(output.path))
     assert [(number, record["n"]) for number, _, record in found] == [(1, 1), (2, 2), (3, 3)]
-    with output.path.open("rb") as file:
-        assert read_at(file, found[1][1]) == {"n": 2}
+    with RecordsAt(output.path) as records:
+        assert records.read(found[1][1]) == {"n": 2}
     with jsonlines.open(output.path) as judge:
         assert [record["n"] for record in judge] == [1, 2, 3]
 

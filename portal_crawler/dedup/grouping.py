@@ -1,0 +1,69 @@
+"""Grouping: which story pages are one story, from what they share and from their texts. Contains no input or output.
+
+The result is that of all pairs compared, whatever their order: a pair is left out only where both are in one group
+already, or where a pair with the same texts and the same kinds of address was compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+
+from portal_crawler.dedup.addresses import gateway_target, is_print, story_number
+from portal_crawler.dedup.clusters import Clusters
+from portal_crawler.dedup.story_groups import StoryPage, agreement, crosses_scripts, one_story, related
+
+# Pages with different texts that share one address key. Beyond it the key tells nothing: a portal whose every page
+# declares the home page as its canonical address, a script that serves every story under one path.
+_TELLING_PAGES = 24
+
+TextOf = Callable[[int], str]
+
+
+def group_equal(clusters: Clusters, meetings: Iterable[tuple[str, list[int]]]) -> None:
+    """Unite the pages of every key that needs no look at the texts."""
+    for _, numbers in meetings:
+        for number in numbers[1:]:
+            clusters.unite(numbers[0], number)
+
+
+def group_related(
+    clusters: Clusters, meetings: Iterable[tuple[str, list[StoryPage]]], text_of: TextOf, near: float
+) -> None:
+    """Unite the pages that an address key relates and whose texts agree by at least ``near``."""
+    for key, pages in meetings:
+        different = _different(clusters, pages)
+        if len(different) > _TELLING_PAGES:
+            continue
+        for one, other in combinations(different, 2):
+            if clusters.find(one.number) == clusters.find(other.number) or not related(one, other, key):
+                continue
+            if agreement_of(one, other, text_of) >= near:
+                clusters.unite(one.number, other.number)
+
+
+def group_parts(clusters: Clusters, pairs: Iterator[tuple[StoryPage, StoryPage]]) -> None:
+    """Unite the parts of stories on several pages; a pair is a page and another that its pager names."""
+    for one, other in pairs:
+        if one_story(one, other):
+            clusters.unite(one.number, other.number)
+
+
+def agreement_of(one: StoryPage, other: StoryPage, text_of: TextOf) -> float:
+    """How far the texts of two pages agree, 0-1."""
+    if one.digest == other.digest:
+        return 1.0
+    first, second = sorted((one, other), key=lambda page: page.digest)
+    return agreement(text_of(first.number), text_of(second.number), other_script=crosses_scripts(one, other))
+
+
+def _different(clusters: Clusters, pages: list[StoryPage]) -> list[StoryPage]:
+    """One page of each text, group and kind of address; none where all are in one group."""
+    if len({clusters.find(page.number) for page in pages}) == 1:
+        return []
+    found: dict[tuple[object, ...], StoryPage] = {}
+    for page in pages:
+        url = page.url
+        kind = (page.digest, is_print(url), gateway_target(url) is None, story_number(url))
+        found.setdefault((clusters.find(page.number), *kind), page)
+    return list(found.values())

@@ -1,0 +1,119 @@
+"""Story table: the pages of all stories by the keys under which they may meet, in a private database.
+
+It spills to disk, holds no text, and nothing outlives it: what a crawl of any size needs in memory while its stories
+are grouped stays that of a page cache. Every list comes in the order of the pages' keys, never in that of arrival.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from portal_crawler.dedup.story_groups import JoinKey, StoryPage
+
+_TABLES = """
+CREATE TABLE page(number INTEGER PRIMARY KEY, place INTEGER, story INTEGER, url TEXT, url_key TEXT, digest TEXT,
+    title TEXT, words INTEGER, published TEXT, canonical_key TEXT, pager TEXT, part INTEGER);
+CREATE TABLE meeting(certain INTEGER, value TEXT, number INTEGER);
+CREATE TABLE redirect(target_key TEXT, url_key TEXT, url TEXT);
+"""
+_INDEXES = """
+CREATE INDEX page_by_key ON page(url_key);
+CREATE INDEX meeting_by_value ON meeting(certain, value, number);
+CREATE INDEX redirect_by_target ON redirect(target_key);
+ANALYZE;
+"""
+_PAGES = "SELECT number, url, url_key, digest, title, words, published, canonical_key, pager, part FROM page "
+# Every address that leads to a page by redirects, however many hops (UNION ends at a loop).
+_LEADING_TO = """
+WITH RECURSIVE lead(key) AS (VALUES(?) UNION SELECT url_key FROM redirect JOIN lead ON target_key = key)
+SELECT DISTINCT url FROM redirect JOIN lead ON target_key = key ORDER BY url
+"""
+
+
+class StoryTable:
+    """Fill with ``add`` and ``add_redirects``, then ``ready``, then ask. Use from one thread; close after use."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + _TABLES)
+
+    def __enter__(self) -> StoryTable:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def add(self, page: StoryPage, place: int, keys: Iterable[JoinKey]) -> None:
+        """Add a page; ``place`` is where its line stands, in bytes."""
+        row = (page.url, page.url_key, page.digest, page.title, page.words, page.published, page.canonical_key)
+        pager = "\n".join(page.pager)
+        self._db.execute(
+            "INSERT INTO page VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (page.number, place, page.number, *row, pager, page.part),
+        )
+        self._db.executemany(
+            "INSERT INTO meeting VALUES(?, ?, ?)", [(key.certain, key.value, page.number) for key in keys]
+        )
+
+    def add_redirects(self, redirects: Iterable[tuple[str, str, str]]) -> None:
+        """Add redirects as (key of the target, key of the address, the address)."""
+        self._db.executemany("INSERT INTO redirect VALUES(?, ?, ?)", redirects)
+
+    def ready(self) -> None:
+        """Everything is in."""
+        self._db.executescript(_INDEXES)
+
+    def meetings(self, *, certain: bool) -> Iterator[tuple[str, list[int]]]:
+        """Every key that two or more pages share, with the numbers of those pages."""
+        rows = self._db.execute(
+            "SELECT value, number FROM meeting WHERE certain = ? AND value IN"
+            " (SELECT value FROM meeting WHERE certain = ? GROUP BY value HAVING count(*) > 1) ORDER BY value",
+            (certain, certain),
+        )
+        for value, members in groupby(rows, key=itemgetter(0)):
+            yield value, [number for _, number in members]
+
+    def pages(self, numbers: Iterable[int]) -> list[StoryPage]:
+        """The pages of these numbers."""
+        found = [self._db.execute(_PAGES + "WHERE number = ?", (number,)).fetchone() for number in numbers]
+        return sorted(map(_page, found), key=lambda page: (page.url_key, page.digest))
+
+    def paged(self) -> Iterator[tuple[StoryPage, StoryPage]]:
+        """Every page with a pager, with every page of a story that its pager names."""
+        rows = self._db.execute(_PAGES + "WHERE pager != '' ORDER BY url_key")
+        for one in map(_page, rows):
+            for key in one.pager:
+                others = self._db.execute(_PAGES + "WHERE url_key = ?", (key,))
+                yield from ((one, other) for other in map(_page, others) if other.number != one.number)
+
+    def place(self, number: int) -> int:
+        """Where the line of a page stands, in bytes."""
+        found: tuple[int] = self._db.execute("SELECT place FROM page WHERE number = ?", (number,)).fetchone()
+        return found[0]
+
+    def settle(self, stories: Iterable[tuple[int, int]]) -> None:
+        """Say of pages to which story they belong, as (story, number of the page); a page not named is a story."""
+        self._db.executemany("UPDATE page SET story = ? WHERE number = ?", stories)
+        self._db.execute("CREATE INDEX page_by_story ON page(story, url_key)")
+
+    def stories(self) -> Iterator[list[StoryPage]]:
+        """The pages of each story; stories in the order of the first one's key."""
+        heads = self._db.execute(
+            "SELECT story, min(url_key) AS first FROM page GROUP BY story ORDER BY first, min(digest)"
+        )
+        for story, _ in heads:
+            rows = self._db.execute(_PAGES + "WHERE story = ? ORDER BY url_key, digest", (story,))
+            yield [_page(row) for row in rows]
+
+    def leading_to(self, url_key: str) -> list[str]:
+        """Every address that leads to this one by redirects, in order."""
+        return [url for (url,) in self._db.execute(_LEADING_TO, (url_key,))]
+
+
+def _page(row: tuple[int, str, str, str, str, int, str, str | None, str, int | None]) -> StoryPage:
+    number, url, url_key, digest, title, words, published, canonical_key, pager, part = row
+    names = tuple(pager.split("\n")) if pager else ()
+    return StoryPage(number, url, url_key, digest, title, words, published, canonical_key, names, part)

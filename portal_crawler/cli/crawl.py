@@ -1,0 +1,71 @@
+"""``portal-crawler crawl``: a whole portal into a folder, resumed by the same command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from portal_crawler.cli.terminal import terminal, terminal_options
+from portal_crawler.errors import UsageError
+
+
+@click.command(short_help="Crawl a portal into a dataset; the same command resumes it.")
+@click.argument("source", metavar="PROFILE|URL")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of the crawl. [default: data/crawls/<profile>/<start>]"
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N pages.")
+@click.option("--resume", is_flag=True, help="Resume an unfinished crawl; an error where there is none.")
+@click.option("--fresh", is_flag=True, help="Start anew beside a crawl that is there.")
+@click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")
+@click.option(
+    "--progress",
+    type=click.Choice(("auto", "plain", "json", "none")),
+    default="auto",
+    show_default=True,
+    help="Bar on a terminal, lines elsewhere (auto); lines; JSON lines; nothing.",
+)
+@click.option(
+    "-s", "settings", multiple=True, metavar="KEY=VALUE", help="Scrapy or PORTAL_* setting, as often as needed."
+)
+@terminal_options
+def crawl(
+    source: str,
+    out: Path | None,
+    limit: int | None,
+    resume: bool,
+    fresh: bool,
+    dry_run: bool,
+    progress: str,
+    settings: tuple[str, ...],
+) -> None:
+    """Crawl the portal of PROFILE (a TOML file, or a name in data/sites), or the host of URL.
+
+    The same command again resumes a crawl that was interrupted, with nothing lost and nothing twice.
+    """
+    from portal_crawler.cli.crawl_run import CrawlWish, crawl_into, plan
+    from portal_crawler.cli.folders import choose_folder
+    from portal_crawler.cli.sources import is_url, profile_from
+
+    if resume and fresh:
+        raise UsageError("--resume and --fresh", "exclude each other", "give one of them")
+    pairs = dict(_pair(one) for one in settings)
+    profile = profile_from(source)
+    folder = choose_folder(profile.name, out, fresh=fresh, resume=resume)
+    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs)
+    if dry_run:
+        plan(wish, terminal())
+        return
+    if is_url(source):
+        terminal().say(
+            f"profile made from the address: {folder / 'profile.toml'}; to change it: portal-crawler init {source}"
+        )
+    raise SystemExit(int(crawl_into(wish, terminal())))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.isidentifier():
+        raise UsageError(f"-s {text}", "is not a setting", "write -s KEY=VALUE, such as -s DOWNLOAD_TIMEOUT=30")
+    return key, value

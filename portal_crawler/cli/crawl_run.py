@@ -1,0 +1,70 @@
+"""One crawl from the command line: its folder made, its progress shown, its end told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portal_crawler.cli.crawl_summary import show_summary
+from portal_crawler.cli.folders import is_finished, make_folder, point_latest, shown
+from portal_crawler.cli.progress import Progress, progress_view
+from portal_crawler.cli.terminal import Terminal
+from portal_crawler.errors import ExitCode
+from portal_crawler.sites.profile import SiteProfile
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlWish:
+    """What a person asked for."""
+
+    profile: SiteProfile
+    folder: Path
+    limit: int | None = None
+    progress: str = "auto"
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether the folder holds a crawl already."""
+        return (self.folder / "ledger.sqlite").exists()
+
+
+def plan(wish: CrawlWish, out: Terminal) -> None:
+    """Say what the crawl would do: the effective profile on stdout, folder and starts on stderr."""
+    from portal_crawler.sites.profile_toml import dump_profile
+
+    profile = wish.profile
+    starts = (*profile.seeds, *profile.feeds, *profile.sitemaps)
+    if out.json:
+        out.record({"folder": str(wish.folder), "profile": profile.model_dump(mode="json", by_alias=True)})
+    else:
+        out.data(dump_profile(profile).rstrip())
+    out.say(f"would {'resume' if wish.is_resumed else 'crawl'} {', '.join(starts)} into {shown(wish.folder)}")
+    pace = f"{profile.politeness.delay:g} s between requests to a host" if profile.politeness.delay else "no delay"
+    robots = "obeyed" if profile.politeness.robots == "obey" else "ignored"
+    out.say(f"hosts {', '.join(profile.scope.hosts)}; {pace}; robots.txt {robots}; nothing was fetched")
+
+
+def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lambda: None) -> ExitCode:
+    """Run the crawl, tell its end, and give the exit code. ``at_end`` runs before the last line is printed."""
+    folder = wish.folder
+    if wish.is_resumed and is_finished(folder):
+        out.say(f"{shown(folder)}: this crawl is finished; nothing was done (--fresh starts anew beside it)")
+        return show_summary(folder, out, at_end)
+    # Heavy (Scrapy and Twisted), so behind everything that can refuse the command.
+    from portal_crawler.engine.run import CrawlOptions, run_crawl
+
+    out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}")
+    make_folder(folder)
+    point_latest(folder)
+    with closing(progress_view(wish.progress, out, wish.limit)) as view:
+
+        def show(pages: int, queued: int, articles: int, failed: int, seconds: float) -> None:
+            view.show(Progress(pages, queued, articles, failed, seconds))
+
+        outcome = run_crawl(
+            wish.profile, folder, CrawlOptions(limit=wish.limit, settings=wish.settings, on_progress=show)
+        )
+    return show_summary(folder, out, at_end, ExitCode(outcome.exit_code))

@@ -1,0 +1,126 @@
+"""``portal-crawler extract``: the article of saved pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portal_crawler.cli.terminal import Terminal, terminal, terminal_options
+from portal_crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from portal_crawler.reading import PageReading
+
+FORMATS = ("jsonl", "json", "text", "markdown")
+
+
+@click.command(short_help="Extract the article of a saved page.")
+@click.argument("pages", nargs=-1, metavar="[PAGE.html|-]...")
+@click.option("--batch", metavar="PAGES.jsonl", help='Many pages: lines of {"id", "url", "html_base64"}; - is stdin.')
+@click.option("--url", metavar="URL", help="Address that the page had: its links are resolved against it.")
+@click.option("--profile", metavar="PROFILE", help="Profile of the page's portal.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True, help="Form of the output."
+)
+@terminal_options
+def extract(pages: tuple[str, ...], batch: str | None, url: str | None, profile: str | None, form: str) -> None:
+    """Print what the page is, its article's fields and its links. Without a page, it is read from stdin."""
+    from portal_crawler.cli.pages import batch_pages, read_saved, saved_page
+    from portal_crawler.cli.sources import profile_from
+
+    if batch and pages:
+        raise UsageError("--batch and PAGE", "exclude each other", "give one of them")
+    site = profile_from(profile) if profile else None
+    if batch:
+        for page in batch_pages(batch):
+            terminal().data(_text(batch_record(page.name, read_saved(page, site))))
+        return
+    for source in pages or ("-",):
+        _show(read_saved(saved_page(source, url), site), form, terminal())
+
+
+def batch_record(name: str, reading: PageReading) -> dict[str, Any]:
+    """What a batch says of one page; fields of an article are empty or ``null`` where the page is none."""
+    article = reading.article
+    return {
+        "id": name,
+        "kind": reading.kind.kind.value,
+        "title": article.title if article else reading.title,
+        "text": article.text if article else "",
+        "authors": list(article.authors) if article else [],
+        "published": _day(article.published) if article else None,
+        "language": (article.language if article else None) or reading.language,
+    }
+
+
+def extraction_record(reading: PageReading) -> dict[str, Any]:
+    """Everything that was extracted from one page."""
+    article = reading.article
+    return {
+        "url": reading.capture.url,
+        "kind": reading.kind.kind.value,
+        "kind_confidence": round(reading.kind.confidence, 3),
+        "title": article.title if article else reading.title,
+        "text": article.text if article else "",
+        "paragraphs": list(article.paragraphs) if article else [],
+        "authors": list(article.authors) if article else [],
+        "source": article.source if article else None,
+        "section": article.section if article else None,
+        "published": _day(article.published) if article else None,
+        "modified": _day(article.modified) if article else None,
+        "language": (article.language if article else None) or reading.language,
+        "captions": list(article.captions) if article else [],
+        "canonical_url": reading.canonical,
+        "charset": reading.charset.used if reading.charset else None,
+        "links": [
+            {"url": link.url, "text": link.text, "role": link.role.value, "element": link.element.value}
+            for link in reading.links
+        ],
+        "problems": list(reading.problems),
+    }
+
+
+def _show(reading: PageReading, form: str, out: Terminal) -> None:
+    if form == "jsonl" or (out.json and form in ("text", "markdown")):
+        out.data(_text(extraction_record(reading)))
+    elif form == "json":
+        import orjson
+
+        out.data(orjson.dumps(extraction_record(reading), option=orjson.OPT_INDENT_2).decode())
+    else:
+        out.data(as_markdown(reading) if form == "markdown" else as_text(reading))
+        if reading.article is None:
+            kind = reading.kind
+            reasons = "; ".join(reason.text for reason in kind.reasons) or "no reason given"
+            out.say(f"no article: judged {kind.kind.value} ({kind.confidence:.2f}): {reasons}")
+
+
+def as_text(reading: PageReading) -> str:
+    """Headline and paragraphs, parted by blank lines; "" where the page is no article."""
+    article = reading.article
+    return "\n\n".join((article.title, *article.paragraphs)) if article else ""
+
+
+def as_markdown(reading: PageReading) -> str:
+    """The article with its facts on top; "" where the page is no article."""
+    article = reading.article
+    if article is None:
+        return ""
+    facts = (", ".join(article.authors), article.source, _day(article.published), article.section)
+    line = " · ".join(fact for fact in facts if fact)
+    return "\n\n".join(
+        part for part in (f"# {article.title}", f"*{line}*" if line else "", *article.paragraphs) if part
+    )
+
+
+def _day(moment: Any) -> str | None:
+    from portal_crawler.records.times import iso_day_or_time
+
+    return iso_day_or_time(moment)
+
+
+def _text(record: dict[str, Any]) -> str:
+    from portal_crawler.records.jsonl import dumps
+
+    return dumps(record).decode()

@@ -1,0 +1,108 @@
+"""Where a crawl lies: ``data/crawls/<profile>/<UTC start>-<4 hex>/``, with ``latest`` pointing at the newest."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from portal_crawler.errors import OutputError, UsageError
+
+CRAWLS = Path("data/crawls")
+LATEST = "latest"
+
+
+def new_folder(name: str, now: datetime, token: str, root: Path = CRAWLS) -> Path:
+    """The folder of a crawl that starts now.
+
+    >>> new_folder("portal", datetime(2004, 10, 15, 8, 30, 0, tzinfo=UTC), "9f3a").as_posix()
+    'data/crawls/portal/20041015T083000Z-9f3a'
+    """
+    return root / name / f"{now:%Y%m%dT%H%M%SZ}-{token}"
+
+
+def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool) -> Path:
+    """The folder that a crawl goes to. Without ``out``, an unfinished newest crawl of the profile is taken up again.
+
+    ``fresh`` starts anew: beside an ``out`` that is there, with a new time and token in its name.
+
+    :raises UsageError: where ``resume`` asks for a crawl that is not there.
+    """
+    now, token = datetime.now(UTC), secrets.token_hex(2)
+    if out is not None:
+        there = (out / "ledger.sqlite").exists()
+        if resume and not there:
+            raise UsageError(str(out), "holds no crawl to resume", "leave out --resume to start one there")
+        return out.with_name(f"{out.name}-{now:%Y%m%dT%H%M%SZ}-{token}") if fresh and there else out
+    newest = CRAWLS / name / LATEST
+    unfinished = newest.exists() and (newest / "ledger.sqlite").exists() and not is_finished(newest)
+    if unfinished and not fresh:
+        return newest.resolve()
+    if resume:
+        cure = "leave out --resume to start one, or name its folder with --out"
+        raise UsageError(str(CRAWLS / name), "holds no unfinished crawl", cure)
+    return new_folder(name, now, token)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the crawl's folder and see that files can be written there.
+
+    :raises OutputError: where they cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".write-test-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        cure = "choose another folder with --out, or mend its permissions"
+        raise OutputError(str(folder), f"cannot be written: {error.strerror}", cure) from error
+
+
+def point_latest(folder: Path) -> None:
+    """Let ``latest`` beside a crawl's folder point at it; a file system without links keeps none."""
+    if folder.parent.parent.name != CRAWLS.name:
+        return
+    link, fresh = folder.parent / LATEST, folder.parent / f".{LATEST}-{os.getpid()}"
+    try:
+        fresh.symlink_to(folder.name, target_is_directory=True)
+        fresh.replace(link)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+
+
+def crawl_facts(folder: Path) -> dict[str, Any]:
+    """``crawl.json`` of a crawl, empty where it has none yet or is cut short."""
+    try:
+        facts = json.loads((folder / "crawl.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a crawl has nothing left to do."""
+    return crawl_facts(folder).get("finish_reason") == "finished"
+
+
+def crawl_folder(source: str) -> Path:
+    """The folder of a crawl that a person names: a path, or a profile's name for its newest crawl.
+
+    :raises UsageError: where there is none.
+    """
+    for folder in (Path(source), Path(source) / LATEST, CRAWLS / source / LATEST):
+        if (folder / "ledger.sqlite").exists() or (folder / "pages.jsonl").exists():
+            return folder.resolve() if folder.name == LATEST else folder
+    cure = "name a folder that holds ledger.sqlite; the newest crawl of a profile is data/crawls/<profile>/latest"
+    raise UsageError(source, "is not a crawl's folder", cure)
+
+
+def shown(path: Path) -> str:
+    """A path as people would type it: relative where it lies below the current folder."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,125 @@
+"""The command ``portal-crawler``: its commands by name, and how an error ends it.
+
+Commands are imported when they are run, and their heavy parts when they are needed, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from portal_crawler import __version__
+from portal_crawler.cli.terminal import Terminal, terminal_options
+from portal_crawler.errors import ExitCode, PortalCrawlerError
+
+# Command -> module of this package that holds a click command of the same name, in the order in which help shows them.
+COMMANDS = {
+    "demo": "demo",
+    "crawl": "crawl",
+    "extract": "extract",
+    "why": "why",
+    "why-not": "why_not",
+    "check": "check",
+    "verify": "verify",
+    "report": "report",
+    "init": "init",
+    "doctor": "doctor",
+}
+
+
+class _Commands(click.Group):
+    """The commands, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
+            if near and not ctx.resilient_parsing:
+                ctx.fail(f"no such command '{cmd_name}'. Did you mean '{near[0]}'?")
+            return None
+        module = import_module(f"portal_crawler.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, COMMANDS[cmd_name])
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@terminal_options
+def main() -> None:
+    """Crawl a whole news portal into clean article records and a link graph.
+
+    Start with: portal-crawler demo
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and end the process with its exit code; an error is one line on stderr."""
+    terminal = Terminal()
+    try:
+        code = main.main(
+            list(arguments) if arguments is not None else None, "portal-crawler", standalone_mode=False, obj=terminal
+        )
+    except BaseException as error:  # noqa: BLE001 - the outermost door: everything becomes a line and an exit code
+        code = _ended(error, terminal)
+    _flush()
+    sys.exit(int(code) if isinstance(code, int) else ExitCode.OK)
+
+
+def _ended(error: BaseException, terminal: Terminal) -> int:
+    """Say what went wrong, and give the exit code."""
+    line, code = _explained(error)
+    if terminal.debug and not isinstance(error, click.exceptions.Exit):
+        traceback.print_exception(error)
+    if line:
+        click.echo(f"portal-crawler: {' '.join(line.split())}", err=True)
+    return int(code)
+
+
+def _explained(error: BaseException) -> tuple[str, int]:
+    """The line for people and the exit code of an exception; the line is "" where there is nothing to say."""
+    if isinstance(error, PortalCrawlerError):
+        return str(error), error.exit_code
+    if isinstance(error, click.exceptions.Exit):
+        return "", error.exit_code
+    if isinstance(error, click.ClickException):
+        return _usage(error), ExitCode.USAGE
+    if isinstance(error, SystemExit):
+        return "", error.code if isinstance(error.code, int) else ExitCode.UNEXPECTED
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return "interrupted", ExitCode.INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        return "", ExitCode.OK
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            f"{error.filename or 'the disk'}: no space left; free some and run the same command again",
+            ExitCode.DISK_FULL,
+        )
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}; choose another place or mend its permissions", ExitCode.USAGE
+    said = f"{type(error).__name__}: {error}"
+    return f"unexpected error, {said}; run it again with --debug and report what it prints", ExitCode.UNEXPECTED
+
+
+def _usage(error: click.ClickException) -> str:
+    """A usage error with its cure, where click has not named one ("Did you mean …")."""
+    message = error.format_message().rstrip(".")
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "portal-crawler"
+    return message if "Did you mean" in message else f"{message}; see: {path} --help"
+
+
+def _flush() -> None:
+    """Write out what is buffered; a reader that has gone away (``| head``) is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,138 @@
+"""Terminal: the one place that prints. Data goes to stdout; messages, progress and results go to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+
+@dataclass(slots=True)
+class Terminal:
+    """How a command speaks. ``verbosity`` is -1 (quiet), 0, 1 (verbose); ``json`` asks for objects instead of text."""
+
+    verbosity: int = 0
+    json: bool = False
+    debug: bool = False
+
+    def say(self, text: str = "") -> None:
+        """A message for people."""
+        if self.verbosity >= 0:
+            click.echo(text, err=True, color=_colours(sys.stderr))
+
+    def detail(self, text: str) -> None:
+        """A message for people who asked for more."""
+        if self.verbosity > 0:
+            click.echo(text, err=True, color=_colours(sys.stderr))
+
+    def data(self, text: str) -> None:
+        """Text that is the command's output."""
+        click.echo(text, color=_colours(sys.stdout))
+
+    def record(self, value: Any) -> None:
+        """A JSON object that is the command's output, on one line."""
+        click.echo(json_text(value))
+
+    def table(self, rows: list[tuple[str, ...]]) -> None:
+        """Rows of cells for people, in columns; numbers are aligned to the right."""
+        for line in columns(rows):
+            self.say(line)
+
+    def result(self, path: object, next_command: str) -> None:
+        """The last line: where the result lies, and the next useful command."""
+        self.say(f"{path}   next: {next_command}")
+
+
+def json_text(value: Any) -> str:
+    """A JSON object as the data files have it: UTF-8, one line."""
+    import orjson
+
+    return orjson.dumps(value, default=str).decode()
+
+
+def columns(rows: list[tuple[str, ...]]) -> list[str]:
+    """Rows as lines with aligned columns.
+
+    >>> columns([("articles", "3"), ("links", "12")])
+    ['articles   3', 'links     12']
+    """
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)] if rows else []
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width)
+            if cell.strip().replace(",", "").replace(".", "").rstrip("%").isdigit()
+            else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def number(value: float) -> str:
+    """A count with thousands parted: 12,345."""
+    return f"{value:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """A duration for people.
+
+    >>> duration(7.4), duration(75), duration(3700)
+    ('7.4 s', '1 min 15 s', '1 h 2 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def bold(text: str) -> str:
+    """The text in bold, where the terminal shows it."""
+    return click.style(text, bold=True)
+
+
+def is_terminal() -> bool:
+    """Whether messages go to a person's terminal."""
+    return sys.stderr.isatty()
+
+
+def _colours(stream: Any) -> bool:
+    """Colours on a terminal only, and never against the reader's will (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def terminal_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command has; the command gets its ``Terminal`` by ``terminal()``."""
+    for option in (
+        click.option("--debug", is_flag=True, expose_value=False, callback=_set, help="Add the traceback to an error."),
+        click.option(
+            "--json", is_flag=True, expose_value=False, callback=_set, help="Objects instead of text, on stdout."
+        ),
+        click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_set, help="Errors and data only."),
+        click.option("-v", "--verbose", is_flag=True, expose_value=False, callback=_set, help="Say more."),
+    ):
+        command = option(command)
+    return command
+
+
+def terminal() -> Terminal:
+    """The terminal of the running command."""
+    return click.get_current_context().find_root().ensure_object(Terminal)
+
+
+def _set(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if not value:
+        return
+    out = context.find_root().ensure_object(Terminal)
+    if parameter.name == "quiet":
+        out.verbosity = -1
+    elif parameter.name == "verbose":
+        out.verbosity = 1
+    else:
+        setattr(out, str(parameter.name), True)

@@ -1,0 +1,158 @@
+"""``portal-crawler why``: how a page was judged, block by block, with the reasons."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portal_crawler.cli.terminal import Terminal, number, terminal, terminal_options
+from portal_crawler.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from portal_crawler.page.roles import Reason
+    from portal_crawler.reading import PageReading
+
+# Characters of a block's text that a line shows.
+_EXCERPT = 60
+
+
+@click.command(short_help="Explain how a page was judged: every block, role, confidence, reasons.")
+@click.argument("subject", metavar="PAGE.html|CRAWL")
+@click.argument("address", required=False, metavar="[URL]")
+@click.option("--url", metavar="URL", help="Address that the saved page had.")
+@click.option("--profile", metavar="PROFILE", help="Profile of the page's portal.")
+@click.option(
+    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Draw the blocks over the page, into this file."
+)
+@terminal_options
+def why(subject: str, address: str | None, url: str | None, profile: str | None, html: Path | None) -> None:
+    """Explain a saved page, or say what a crawl knows of an address.
+
+    PAGE.html shows every block with its role, confidence and reasons (- is stdin); CRAWL URL shows how that page was
+    recorded.
+    """
+    from portal_crawler.cli.known import tell
+    from portal_crawler.cli.pages import read_saved, saved_page
+    from portal_crawler.cli.sources import profile_from
+
+    out = terminal()
+    if address is not None or Path(subject).is_dir():
+        if address is None:
+            raise UsageError(subject, "is a folder", f"add the page's address: portal-crawler why {subject} http://…")
+        if html:
+            raise UsageError("--html", "needs the page's bytes", "save the page and give it as PAGE.html")
+        tell(subject, address, out)
+        return
+    site = profile_from(profile) if profile else None
+    page = saved_page(subject, url)
+    reading = read_saved(page, site)
+    if html:
+        _write(html, page.body, reading)
+        out.result(html, "open it in a browser")
+    elif out.json:
+        out.record(reading_record(reading))
+    else:
+        _show(reading, out)
+
+
+def _write(path: Path, body: bytes, reading: PageReading) -> None:
+    from portal_crawler.cli.drawn_page import drawn_page
+
+    try:
+        path.write_text(drawn_page(body, reading), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(str(path), f"cannot be written: {error.strerror}", "choose another file") from error
+
+
+def reading_record(reading: PageReading) -> dict[str, Any]:
+    """A reading with every decision and its reasons, for programs."""
+    roles = {decision.block: decision for decision in reading.roles}
+    return {
+        "url": reading.capture.url,
+        "kind": reading.kind.kind.value,
+        "confidence": reading.kind.confidence,
+        "reasons": _reason_records(reading.kind.reasons),
+        "title": reading.title,
+        "blocks": [
+            {
+                "index": block.index,
+                "path": block.path,
+                "role": roles[block.index].role.value,
+                "confidence": roles[block.index].confidence,
+                "reasons": _reason_records(roles[block.index].reasons),
+                "links": len(block.links),
+                "text": block.text,
+            }
+            for block in reading.blocks
+            if block.index in roles
+        ],
+        "origins": dict(reading.article.origins) if reading.article else {},
+        "problems": list(reading.problems),
+    }
+
+
+def _reason_records(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
+    return [{"text": reason.text, "weight": reason.weight} for reason in reasons]
+
+
+def _show(reading: PageReading, out: Terminal) -> None:
+    kind = reading.kind
+    out.data(f"{kind.kind.value}  {kind.confidence:.2f}  {_reasons(kind.reasons)}")
+    charset = reading.charset
+    if charset:
+        declared = f", declared {charset.declared}" if charset.declared else ""
+        out.data(
+            f"charset {charset.used} (by {charset.source}{declared}){f': {charset.reason}' if charset.reason else ''}"
+        )
+    if article := reading.article:
+        origins = dict(article.origins)
+        facts = (("title", article.title), ("authors", ", ".join(article.authors)), ("source", article.source),
+                 ("published", article.published), ("section", article.section))  # fmt: skip
+        for name, value in facts:
+            if value:
+                out.data(f"{name:<9}  {value}  [{origins.get(name, 'origin not said')}]")
+    for problem in reading.problems:
+        out.data(f"problem    {problem}")
+    out.data("")
+    _show_blocks(reading, out)
+    out.say(
+        f"\n{number(len(reading.blocks))} blocks, {number(len(reading.links))} links; drawn over the page: --html FILE"
+    )
+
+
+def _show_blocks(reading: PageReading, out: Terminal) -> None:
+    roles = {decision.block: decision for decision in reading.roles}
+    for block in reading.blocks:
+        decision = roles.get(block.index)
+        if decision is None:
+            continue
+        text = textwrap.shorten(block.text, _EXCERPT, placeholder=" …")
+        links = f"  {len(block.links)} links" if block.links else ""
+        role = click.style(f"{decision.role.value:<10}", fg=COLOURS.get(decision.role.value))
+        out.data(f"{block.index:>4}  {role}  {decision.confidence:.2f}  {text}{links}")
+        out.data(f"      {_reasons(decision.reasons)}")
+        if out.verbosity > 0:
+            out.data(f"      {block.path}")
+
+
+def _reasons(reasons: tuple[Reason, ...]) -> str:
+    ordered = sorted(reasons, key=lambda reason: -abs(reason.weight))
+    return "; ".join(f"{reason.text} ({reason.weight:+.2g})" for reason in ordered) or "no reason given"
+
+
+# Role -> colour on a terminal.
+COLOURS = {
+    "title": "magenta",
+    "body": "green",
+    "caption": "cyan",
+    "byline": "cyan",
+    "navigation": "blue",
+    "header": "blue",
+    "footer": "blue",
+    "related": "yellow",
+    "comments": "yellow",
+    "promo": "red",
+}

@@ -129,7 +129,8 @@ class PagePlan:
     usual one; frameset, top, menu (A); print; bare (re-import); gateway (Big5); clone; stub-meta, stub-script; soft404; empty;
     feed-rss, sitemap, sitemap-index, robots. ``charset`` is the codec of the bytes, ``declared`` what the page says (None: nothing).
     ``traits`` are markup oddities: no-related, no-tools, no-right, nested-fonts, nested-anchor, two-bodies, two-titles,
-    unknown-tags, huge, odd-entities, backslash-links, conditional-comments, copyright-line, updated-line, base-href.
+    unknown-tags, huge, odd-entities, backslash-links, conditional-comments, copyright-line, updated-line, base-href,
+    no-date (the story shows no date), unlisted (in no menu and in no box; only plans that name its address lead to it).
     """
 
     url: str

@@ -77,6 +77,11 @@ def _escape_separators(line: bytes) -> bytes:
     return line
 
 
+def has_raw_separator(line: bytes) -> bool:
+    """Whether a line holds U+2028 or U+2029 that is not escaped."""
+    return any(raw in line for raw, _ in _LINE_SEPARATORS)
+
+
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
     """Turn what the system says of a failed write into an error that names the file and the cure."""
@@ -160,6 +165,17 @@ class JsonlFile:
         if not self._file.closed:
             with _writing(self.path):
                 self._file.close()
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a small file at once and whole: a reader sees the old content or the new one."""
+    new = path.with_name(path.name + ".new")
+    with _writing(path):
+        with new.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
 
 
 def read_lines(path: Path, offset: int = 0) -> Iterator[tuple[int, int, dict[str, Any]]]:

@@ -1,0 +1,64 @@
+"""Cross table: the keys of a crawl's files and of its ledger side by side, in a private database on disk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+LEDGER = "ledger.sqlite"
+_TABLES = """
+CREATE TABLE page(url_key TEXT, url TEXT, kind TEXT, status INTEGER, line INTEGER);
+CREATE TABLE article(url_key TEXT, url TEXT, id TEXT, line INTEGER);
+CREATE TABLE copy(url_key TEXT, url TEXT, id TEXT, of TEXT, line INTEGER);
+CREATE TABLE alias(url TEXT, id TEXT, line INTEGER);
+CREATE TABLE skip(url_key TEXT, url TEXT, line INTEGER);
+CREATE TABLE target(url_key TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID;
+"""
+_INDEXES = """
+CREATE INDEX page_key ON page(url_key);
+CREATE INDEX page_url ON page(url);
+CREATE INDEX article_key ON article(url_key);
+CREATE INDEX article_id ON article(id);
+CREATE INDEX copy_key ON copy(url_key);
+CREATE INDEX copy_id ON copy(id);
+CREATE INDEX alias_url ON alias(url, id);
+CREATE INDEX skip_key ON skip(url_key);
+"""
+_WIDTH = {"page": 5, "article": 4, "copy": 5, "alias": 3, "skip": 3, "target": 2}
+
+
+class CrossTable:
+    """Fill with ``add``, then ``ready``, then ask. Use from one thread; close after use.
+
+    :param folder: the crawl's folder; its ledger is read, never written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._db = sqlite3.connect("", uri=True, isolation_level=None)
+        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
+        ledger = folder / LEDGER
+        self.has_ledger = ledger.exists()
+        if self.has_ledger:
+            self._db.execute("ATTACH ? AS ledger", (f"{ledger.absolute().as_uri()}?mode=ro",))
+        self._db.execute("BEGIN")
+
+    def __enter__(self) -> CrossTable:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def add(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add rows to a table of the list at the head of this module."""
+        marks = ", ".join("?" * _WIDTH[table])
+        self._db.executemany(f"INSERT OR IGNORE INTO {table} VALUES({marks})", rows)
+
+    def ready(self) -> None:
+        """Everything is in."""
+        self._db.executescript(_INDEXES)  # which commits first
+
+    def rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """The answer to a query over these tables and, as ``ledger.<table>``, the ledger's."""
+        yield from self._db.execute(query, values)

@@ -1,0 +1,113 @@
+"""What a crawl's folder says of itself: ``crawl.json``, and ``SHA256SUMS`` over its files."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from portal_crawler import __version__
+from portal_crawler.errors import DamagedFileError
+from portal_crawler.records.jsonl import replace_file
+from portal_crawler.records.replace_jsonl import NEW
+from portal_crawler.records.schema import SCHEMA_VERSION
+from portal_crawler.records.times import iso_time
+
+CRAWL = "crawl.json"
+SUMS = "SHA256SUMS"
+# What a later reading of the records may depend on.
+_LIBRARIES = ("scrapy", "lxml", "orjson", "ada-url")
+# Files that change without the dataset changing: the ledger and its journals, locks, logs.
+_NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlFacts:
+    """One crawl. ``command`` is its command line, ``profile_hash`` ``sha256:<hex>`` over the effective profile's TOML,
+    ``timings`` seconds by name, ``counts`` what the summary counted.
+    """
+
+    command: tuple[str, ...]
+    profile: str
+    profile_hash: str
+    seeds: tuple[str, ...]
+    started: datetime
+    finished: datetime | None = None
+    finish_reason: str | None = None
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+
+def write_crawl(folder: Path, facts: CrawlFacts) -> None:
+    """Write ``crawl.json``, at once and whole."""
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        **asdict(facts),
+        "started": iso_time(facts.started),
+        "finished": iso_time(facts.finished) if facts.finished else None,
+        "seconds": round((facts.finished - facts.started).total_seconds(), 3) if facts.finished else None,
+        "versions": {
+            "portal-crawler": __version__,
+            "python": platform.python_version(),
+            "sqlite": sqlite3.sqlite_version,
+            **{name: version(name) for name in _LIBRARIES},
+        },
+    }
+    replace_file(folder / CRAWL, orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+def read_crawl(folder: Path) -> dict[str, Any] | None:
+    """The content of ``crawl.json``; ``None`` where there is none.
+
+    :raises DamagedFileError: where it is not a JSON object.
+    """
+    path = folder / CRAWL
+    if not path.exists():
+        return None
+    try:
+        record = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise DamagedFileError(str(path), f"is not JSON ({error})", "restore the file from a copy") from error
+    if not isinstance(record, dict):
+        raise DamagedFileError(str(path), "is not a JSON object", "restore the file from a copy")
+    return record
+
+
+def write_sums(folder: Path) -> None:
+    """Write ``SHA256SUMS`` over the files of a crawl, in the form of ``sha256sum``."""
+    lines = [f"{sha256_of(folder / name)}  {name}\n" for name in summed_files(folder)]
+    replace_file(folder / SUMS, "".join(lines).encode())
+
+
+def drop_sums(folder: Path) -> None:
+    """Take ``SHA256SUMS`` away: the crawl goes on, and its files are about to grow."""
+    (folder / SUMS).unlink(missing_ok=True)
+
+
+def read_sums(folder: Path) -> dict[str, str] | None:
+    """The digest of each file (hex) by its name; ``None`` where there is no ``SHA256SUMS``."""
+    path = folder / SUMS
+    if not path.exists():
+        return None
+    lines = (line.partition("  ") for line in path.read_text(encoding="utf-8").splitlines())
+    return {name: digest for digest, _, name in lines if name}
+
+
+def summed_files(folder: Path) -> Iterator[str]:
+    """The files that ``SHA256SUMS`` covers, relative to the folder, in order."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return (name for name in sorted(names) if name != SUMS and not name.endswith(_NOT_SUMMED))
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 over a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,131 @@
+"""Verify: whether a crawl's folder holds together, line by line, file by file, and with its ledger.
+
+What is checked: every line (whole, JSON, schema, text rules, digests and ids computed again), the keys across files and
+ledger, the committed lengths, ``SHA256SUMS``, and, of a settled dataset, every article and duplicate against what the
+kept story pages give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from portal_crawler.errors import DamagedFileError
+from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
+from portal_crawler.records.finding import AGAIN, Finding, at_line, shortened
+from portal_crawler.records.jsonl import raw_lines
+from portal_crawler.records.line_checks import checked_line
+from portal_crawler.records.manifest_json import SUMS, read_crawl, read_sums, sha256_of
+from portal_crawler.records.reconcile import contradictions
+from portal_crawler.records.schema import SCHEMAS, Schema
+from portal_crawler.records.settled_check import differences
+from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, SKIPPED, STORIES
+from portal_crawler.sites.profile_toml import load_profile
+
+_RESUME = "run the same crawl command again: it completes the file"
+_PROFILE = "profile.toml"
+# Rows are handed over in heaps of this size: one statement each.
+_HEAP = 5_000
+
+
+def verify_crawl(folder: Path) -> list[Finding]:
+    """Everything that is wrong with a crawl's folder; an empty list where nothing is.
+
+    Reads only. Memory does not grow with the crawl.
+
+    :raises PortalCrawlerError: where the folder cannot be judged at all (``crawl.json`` or the profile is damaged).
+    """
+    sums, crawl = read_sums(folder), read_crawl(folder)
+    settled = sums is not None
+    found = [] if crawl is not None else [Finding("crawl.json", "", "is missing", _RESUME)]
+    with CrossTable(folder) as table:
+        for schema in SCHEMAS.values():
+            found += shortened(_file_findings(folder, schema, table), "lines that are wrong by themselves")
+        table.ready()
+        found += contradictions(table, settled=settled)
+        found += _length_findings(folder, table)
+        if settled:
+            found += _settled_findings(folder, table)
+    found += _sum_findings(folder, sums or {})
+    return found
+
+
+def _file_findings(folder: Path, schema: Schema, table: CrossTable) -> Iterator[Finding]:
+    """What is wrong with the lines of one file; its keys go into the table."""
+    path = folder / schema.file
+    if not path.exists():
+        if schema.file != SKIPPED:
+            yield Finding(schema.file, "", "is missing")
+        return
+    heaps: dict[str, list[tuple[Any, ...]]] = {}
+    for number, line in raw_lines(path):
+        record, wrong = checked_line(line, schema, number)
+        yield from (at_line(schema.file, number, problem) for problem in wrong)
+        for name, row in _ROWS[schema.file](record, number) if record is not None else ():
+            heap = heaps.setdefault(name, [])
+            heap.append(row)
+            if len(heap) >= _HEAP:
+                table.add(name, heap)
+                heap.clear()
+    for name, heap in heaps.items():
+        table.add(name, heap)
+
+
+def _article_rows(record: dict[str, Any], number: int) -> list[tuple[str, tuple[Any, ...]]]:
+    rows: list[tuple[str, tuple[Any, ...]]] = [("article", (*_values(record, "url_key", "url", "id"), number))]
+    aliases = record.get("aliases")
+    names = aliases if isinstance(aliases, list) else []
+    return rows + [("alias", (str(alias), str(record.get("id")), number)) for alias in names]
+
+
+def _values(record: dict[str, Any], *names: str) -> tuple[Any, ...]:
+    values = (record.get(name) for name in names)
+    return tuple(value if isinstance(value, str | int | None) else str(value) for value in values)
+
+
+_ROWS: dict[str, Callable[[dict[str, Any], int], list[tuple[str, tuple[Any, ...]]]]] = {
+    ARTICLES: _article_rows,
+    DUPLICATES: lambda record, n: [("copy", (*_values(record, "url_key", "url", "id", "of"), n))],
+    LINKS: lambda record, n: [("target", (*_values(record, "target_key"), n))],
+    PAGES: lambda record, n: [("page", (*_values(record, "url_key", "url", "kind", "status"), n))],
+    SKIPPED: lambda record, n: [("skip", (*_values(record, "url_key", "url"), n))],
+}
+
+
+def _length_findings(folder: Path, table: CrossTable) -> Iterator[Finding]:
+    """Files whose length is not the committed one."""
+    if not table.has_ledger:
+        yield Finding(LEDGER, "", "is missing")
+        return
+    for file, committed in table.rows("SELECT file, committed_length FROM ledger.outputs ORDER BY file"):
+        path = folder / file
+        length = path.stat().st_size if path.exists() else 0
+        if length != committed:
+            cure = AGAIN if length < committed else _RESUME
+            row = f"{LEDGER}, outputs row {file}"
+            yield Finding(file, f"byte {min(length, committed)}", f"is {length} bytes long, {committed} in {row}", cure)
+
+
+def _sum_findings(folder: Path, sums: dict[str, str]) -> Iterator[Finding]:
+    """Files that changed since the crawl's end."""
+    for number, (name, digest) in enumerate(sums.items(), start=1):
+        path = folder / name
+        if not path.exists():
+            yield Finding(name, "", f"is missing, but in {SUMS}, line {number}")
+        elif sha256_of(path) != digest:
+            yield Finding(name, "", f"its SHA-256 is not that of {SUMS}, line {number}: the file was changed")
+
+
+def _settled_findings(folder: Path, table: CrossTable) -> Iterator[Finding]:
+    """Lines of the settled files that the kept story pages do not give."""
+    missing = [name for name in (_PROFILE, STORIES, ARTICLES, DUPLICATES) if not (folder / name).exists()]
+    if missing:
+        yield Finding(missing[0], "", "is missing, so the settled files cannot be held against the pages")
+        return
+    try:
+        yield from shortened(differences(folder, load_profile(folder / _PROFILE), table), "lines that differ")
+    except DamagedFileError as error:
+        yield Finding(STORIES, error.place, error.problem, error.cure)
+    except (KeyError, TypeError, AttributeError) as error:
+        yield Finding(STORIES, "", f"holds a line that is no story page ({error!r})")

@@ -1,0 +1,42 @@
+"""Follow: what a page's links add to the frontier. Pure; every link is either queued or has the rule that refused it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from portal_crawler.frontier.ledger_sqlite import Discovery
+from portal_crawler.frontier.scope import ScopeRule
+from portal_crawler.frontier.traps import trap
+from portal_crawler.page.links import Element, Link
+from portal_crawler.urls import host_of
+
+# Feeds, site maps and what leads to other pages come first, so that the crawl soon sees the portal's width.
+_PRIORITY = {Element.FEED: 1, Element.SITEMAP: 1, Element.FRAME: 2, Element.REDIRECT: 2, Element.CANONICAL: -1}
+
+
+def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int) -> list[Discovery]:
+    """The addresses that a page leads to, each once, in document order.
+
+    A redirect's target is as deep as the page that redirects, everything else one deeper.
+
+    :param links: those of the page whose keys are not known yet.
+    :param via: the page's URL.
+    :param depth: the page's depth.
+    """
+    found: dict[str, Discovery] = {}
+    for link in links:
+        if link.url_key in found:
+            continue
+        below = depth if link.element is Element.REDIRECT else depth + 1
+        refusal = scope.refusal(link.url, link.url_key, below) or trap(link.url)
+        found[link.url_key] = Discovery(
+            url=link.url,
+            url_key=link.url_key,
+            host=host_of(link.url),
+            priority=_PRIORITY.get(link.element, 0),
+            depth=below,
+            via=via,
+            reason=refusal.reason if refusal else None,
+            rule=refusal.rule if refusal else None,
+        )
+    return list(found.values())

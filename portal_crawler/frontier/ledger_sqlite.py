@@ -1,0 +1,283 @@
+"""Ledger: the crawl's one SQLite file. Its frontier, and the committed length of every output, change together.
+
+Whatever happens between two ``commit`` calls is one transaction: pages done, children queued, skips, claims, lengths.
+A kill undoes it as a whole; opening then queues again what was in flight. The caller brings the outputs to the disk
+first and passes their lengths, so no length is ever noted that is not on the disk. Use from one thread.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from portal_crawler.errors import DiskFullError, StateError
+
+LEDGER = "ledger.sqlite"
+FORMAT = "1"
+# A batch of bound variables well below SQLite's limit (32,766 since 3.32, https://sqlite.org/limits.html).
+_BATCH = 500
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE frontier (
+    id INTEGER PRIMARY KEY, url_key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, state TEXT NOT NULL,
+    priority INTEGER NOT NULL DEFAULT 0, depth INTEGER NOT NULL DEFAULT 0, via TEXT, tries INTEGER NOT NULL DEFAULT 0,
+    due REAL NOT NULL DEFAULT 0, reason TEXT, rule TEXT, warc_file TEXT, warc_offset INTEGER, status INTEGER,
+    digest TEXT
+);
+CREATE INDEX frontier_queue ON frontier (host, priority DESC, id) WHERE state = 'queued';
+CREATE INDEX frontier_claimed ON frontier (id) WHERE state = 'in_flight';
+CREATE TABLE outputs (file TEXT PRIMARY KEY, committed_length INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE hosts (host TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """An address to add: to fetch, or, with a ``reason``, one that the ``rule`` decided against."""
+
+    url: str
+    url_key: str
+    host: str
+    priority: int = 0
+    depth: int = 0
+    via: str | None = None
+    reason: str | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierRow:
+    """An address in hand. ``tries`` counts the attempts that failed so far."""
+
+    id: int
+    url: str
+    url_key: str
+    host: str
+    depth: int
+    via: str | None
+    tries: int
+
+
+class Ledger:
+    """The open ledger of one crawl's folder; a second one there is refused.
+
+    :raises StateError: where another process has it, its format is another version's, or the file is damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / LEDGER
+        self._lock = _locked(folder)
+        try:
+            self._db = sqlite3.connect(self.path, isolation_level=None)
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            self._lock.close()
+            raise _trouble(self.path, error) from error
+        except StateError:
+            self._lock.close()
+            raise
+
+    def _prepare(self) -> None:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -16000", "wal_autocheckpoint = 4000"):
+            self._db.execute(f"PRAGMA {pragma}")
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        found = self.meta("format")
+        if found is None:  # killed right after the tables were made
+            self.set_meta("format", FORMAT)
+        elif found != FORMAT:
+            raise StateError(str(self.path), f"is of format {found}, not {FORMAT}", "use the version that made it")
+        self._db.execute("BEGIN")
+        self._db.execute("UPDATE frontier SET state = 'queued' WHERE state = 'in_flight'")
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+
+    # -- addresses
+
+    def unknown(self, keys: Iterable[str]) -> set[str]:
+        """Those of ``keys`` that have no row yet."""
+        wanted = list(dict.fromkeys(keys))
+        known: set[str] = set()
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
+            marks = ",".join("?" * len(part))
+            rows = self._db.execute(f"SELECT url_key FROM frontier WHERE url_key IN ({marks})", part)  # noqa: S608
+            known.update(key for (key,) in rows)
+        return set(wanted) - known
+
+    def add(self, found: Sequence[Discovery]) -> None:
+        """Add addresses; one that has a row keeps it."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO frontier (url, url_key, host, priority, depth, via, reason, rule, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    d.url,
+                    d.url_key,
+                    d.host,
+                    d.priority,
+                    d.depth,
+                    d.via,
+                    d.reason,
+                    d.rule,
+                    "skipped" if d.reason else "queued",
+                )
+                for d in found
+            ],
+        )
+
+    def hosts_with_queue(self, now: float) -> list[str]:
+        """Every host that has something to fetch at ``now`` (seconds since the epoch)."""
+        query = "SELECT DISTINCT host FROM frontier WHERE state = 'queued' AND due <= ?"
+        return [host for (host,) in self._db.execute(query, (now,))]
+
+    def claim(self, host: str, count: int, now: float) -> list[FrontierRow]:
+        """Take the next addresses of a host in hand: highest priority first, then in order of discovery."""
+        query = (
+            "UPDATE frontier SET state = 'in_flight' WHERE id IN (SELECT id FROM frontier WHERE state = 'queued'"
+            " AND host = ? AND due <= ? ORDER BY priority DESC, id LIMIT ?)"
+            " RETURNING id, url, url_key, host, depth, via, tries, priority"
+        )
+        rows = self._db.execute(query, (host, now, count)).fetchall()
+        return [FrontierRow(*row[:7]) for row in sorted(rows, key=lambda row: (-row[7], row[0]))]
+
+    def done(self, number: int, status: int, digest: str) -> None:
+        """An address was answered and its page is in the outputs."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'done', status = ?, digest = ?, reason = NULL WHERE id = ?",
+            (status, digest, number),
+        )
+
+    def failed(self, number: int, reason: str) -> None:
+        """An address gave no answer, after all its tries."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'failed', tries = tries + 1, reason = ? WHERE id = ?", (reason, number)
+        )
+
+    def skip(self, number: int, reason: str, rule: str) -> None:
+        """An address in hand is not to be fetched after all."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'skipped', reason = ?, rule = ? WHERE id = ?", (reason, rule, number)
+        )
+
+    def again(self, number: int, due: float, reason: str) -> None:
+        """Queue an address in hand once more, not before ``due`` (seconds since the epoch); this try counts."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'queued', tries = tries + 1, due = ?, reason = ? WHERE id = ?",
+            (due, reason, number),
+        )
+
+    def counts(self) -> dict[str, int]:
+        """The number of rows in each state."""
+        return dict(self._db.execute("SELECT state, count(*) FROM frontier GROUP BY state").fetchall())
+
+    def failures(self, limit: int = 5) -> list[tuple[str, str]]:
+        """(URL, reason) of addresses that failed, the first few."""
+        return self._db.execute(
+            "SELECT url, coalesce(reason, '') FROM frontier WHERE state = 'failed' ORDER BY id LIMIT ?", (limit,)
+        ).fetchall()
+
+    def seed_states(self) -> list[tuple[str, str, str]]:
+        """(URL, state, reason) of every address that the profile names."""
+        return self._db.execute(
+            "SELECT url, state, coalesce(reason, '') FROM frontier WHERE via IS NULL ORDER BY id"
+        ).fetchall()
+
+    # -- facts
+
+    def meta(self, key: str) -> str | None:
+        """A fact about the crawl."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Note a fact about the crawl."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def host_facts(self, host: str) -> dict[str, Any]:
+        """What is known of a host (its robots.txt)."""
+        row = self._db.execute("SELECT facts FROM hosts WHERE host = ?", (host,)).fetchone()
+        facts: dict[str, Any] = json.loads(row[0]) if row else {}
+        return facts
+
+    def set_host_facts(self, host: str, facts: Mapping[str, Any]) -> None:
+        """Note what is known of a host."""
+        self._db.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, json.dumps(dict(facts))))
+
+    # -- outputs and the commit
+
+    def lengths(self) -> dict[str, int]:
+        """The committed length of every output, in bytes."""
+        return dict(self._db.execute("SELECT file, committed_length FROM outputs").fetchall())
+
+    def commit(self, lengths: Mapping[str, int] | None = None) -> None:
+        """End the transaction with the outputs' lengths, which are on the disk, and begin the next.
+
+        :raises DiskFullError: where the ledger cannot grow.
+        """
+        try:
+            self._db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?)", list((lengths or {}).items()))
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN")
+        except sqlite3.DatabaseError as error:
+            raise _trouble(self.path, error) from error
+
+    def finalize(self, lengths: Mapping[str, int]) -> None:
+        """Commit the lengths of settled files that are about to take the place of the old ones."""
+        self.set_meta("replacing", json.dumps(dict(lengths)))
+        self.commit(lengths)
+
+    def replaced(self) -> None:
+        """The settled files are in their place."""
+        self._db.execute("DELETE FROM meta WHERE key = 'replacing'")
+        self.commit()
+
+    @property
+    def replacing(self) -> dict[str, int]:
+        """The settled files that a kill may have left beside the old ones, with their lengths."""
+        lengths: dict[str, int] = json.loads(self.meta("replacing") or "{}")
+        return lengths
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """(url_key, URL, state) of every address, in order of discovery."""
+        yield from self._db.execute("SELECT url_key, url, state FROM frontier ORDER BY id")
+
+    def close(self) -> None:
+        """Undo what is not committed, close the file and free the lock; safe to call twice."""
+        if not self._lock.closed:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            self._db.close()
+            self._lock.close()
+
+
+def _locked(folder: Path) -> TextIO:
+    path = folder / "ledger.lock"
+    handle = path.open("a+", encoding="ascii")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.seek(0)
+        pid = handle.read().strip() or "unknown"
+        handle.close()
+        raise StateError(
+            str(folder), f"another crawl is running there (process {pid})", "wait for its end, or choose another --out"
+        ) from error
+    handle.truncate(0)
+    handle.write(str(os.getpid()))
+    handle.flush()
+    return handle
+
+
+def _trouble(path: Path, error: sqlite3.DatabaseError) -> StateError | DiskFullError:
+    if "full" in str(error):
+        cure = "free some space and run the same command again: it goes on from here"
+        return DiskFullError(str(path), "the disk is full", cure)
+    return StateError(str(path), f"is damaged ({error})", "restore it from a copy, or start anew with --fresh")

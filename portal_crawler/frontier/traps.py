@@ -1,0 +1,39 @@
+"""Traps: addresses of the kind that a portal makes without end. By the address alone, so the order of a crawl plays no part."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from portal_crawler.frontier.scope import Refusal
+
+# Heritrix's defaults: TooManyHopsDecideRule aside, PathologicalPathDecideRule allows two repetitions, and
+# TooManyPathSegmentsDecideRule twenty segments (https://heritrix.readthedocs.io/, decide rules).
+_REPEATED = 3
+_SEGMENTS = 20
+# Longer than browsers and servers of the time could handle (Internet Explorer's limit was 2,083 characters).
+_LENGTH = 2083
+_YEAR = re.compile(r"(?<![0-9])(?:year|y|yr|date)=(?P<year>[0-9]{4})", re.IGNORECASE)
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+
+
+def trap(url: str) -> Refusal | None:
+    """The mark of an endless address, or ``None``.
+
+    >>> trap("http://h/a/b/a/b/a/b/x.htm").rule
+    'the segment "a" stands 3 times in the path'
+    """
+    if len(url) > _LENGTH:
+        return Refusal("trap", f"the address is longer than {_LENGTH} characters")
+    path, _, query = url.partition("://")[2].partition("?")
+    segments = [part for part in path.split("/")[1:-1] if part]
+    if len(segments) > _SEGMENTS:
+        return Refusal("trap", f"the path has more than {_SEGMENTS} segments")
+    if len(segments) >= _REPEATED:
+        segment, count = Counter(segments).most_common(1)[0]
+        if count >= _REPEATED:
+            return Refusal("trap", f'the segment "{segment}" stands {count} times in the path')
+    year = _YEAR.search(query) if query else None
+    if year and not _FIRST_YEAR <= int(year["year"]) <= _LAST_YEAR:
+        return Refusal("trap", f"a calendar at the year {year['year']}")
+    return None

@@ -10,11 +10,12 @@ import pytest
 
 from portal_crawler.reading import PageReading
 from portal_crawler.records.assemble import assemble_dataset
-from portal_crawler.records.jsonl import JsonlFile, read_lines
+from portal_crawler.records.jsonl import JsonlFile
 from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_crawl, write_sums
 from portal_crawler.records.skip_record import skip_record
 from portal_crawler.records.verify import verify_crawl
 from portal_crawler.sites.profile_toml import save_profile
+from tests.crawl_ledger import write_ledger
 from tests.story_readings import PROFILE, TEXT, WWW, Lengths, hub, key, redirect, story, write
 
 OFFSITE = "http://other.test/"
@@ -32,20 +33,6 @@ def some_pages() -> list[PageReading]:
     return pages
 
 
-def write_ledger(folder: Path) -> None:
-    ledger = sqlite3.connect(folder / "ledger.sqlite")
-    with ledger:
-        ledger.execute("CREATE TABLE frontier(id INTEGER PRIMARY KEY, url_key TEXT UNIQUE, url TEXT, state TEXT)")
-        ledger.execute("CREATE TABLE outputs(file TEXT PRIMARY KEY, committed_length INTEGER)")
-        rows = [(page["url_key"], page["url"], "done") for _, _, page in read_lines(folder / "pages.jsonl")]
-        rows += [(key(OFFSITE), OFFSITE, "skipped"), (key(QUEUED), QUEUED, "queued")]
-        ledger.executemany("INSERT INTO frontier(url_key, url, state) VALUES(?, ?, ?)", rows)
-        files = [*folder.glob("*.jsonl"), folder / "work/stories.jsonl"]
-        lengths = [(file.relative_to(folder).as_posix(), file.stat().st_size) for file in files]
-        ledger.executemany("INSERT INTO outputs VALUES(?, ?)", lengths)
-    ledger.close()
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     write(tmp_path, some_pages())
@@ -56,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
     assemble_dataset(tmp_path, PROFILE, Lengths())
     now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     write_crawl(tmp_path, CrawlFacts(("crawl", "demo"), "demo", "sha256:0", PROFILE.seeds, now, now, "finished"))
-    write_ledger(tmp_path)
+    write_ledger(tmp_path, [OFFSITE], [QUEUED])
     write_sums(tmp_path)
     return tmp_path
 
@@ -72,7 +59,7 @@ def test_a_good_crawl_has_no_findings(folder: Path) -> None:
 def test_an_unfinished_crawl_has_no_findings_but_its_missing_facts(tmp_path: Path) -> None:
     write(tmp_path, some_pages())
     JsonlFile(tmp_path / "skipped.jsonl").close()
-    write_ledger(tmp_path)
+    write_ledger(tmp_path, [OFFSITE], [QUEUED])
     found = verify_crawl(tmp_path)
     assert [(finding.file, finding.problem) for finding in found if finding.file != "ledger.sqlite"] == [
         ("crawl.json", "is missing")

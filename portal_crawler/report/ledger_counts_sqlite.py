@@ -1,0 +1,26 @@
+"""Ledger counts: how many addresses of a crawl are in which state."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from portal_crawler.errors import StateError
+
+LEDGER = "ledger.sqlite"
+
+
+def states(folder: Path) -> dict[str, int]:
+    """The number of frontier rows by state (``queued``, ``in_flight``, ``done``, ``failed``, ``skipped``).
+
+    :raises StateError: where the folder has no ledger, or it cannot be read.
+    """
+    path = folder / LEDGER
+    if not path.exists():
+        raise StateError(str(path), "is missing", "name the folder of a crawl")
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
+            return dict(ledger.execute("SELECT state, count(*) FROM frontier GROUP BY state"))
+    except sqlite3.DatabaseError as error:
+        raise StateError(str(path), f"cannot be read ({error})", "restore the folder from a copy") from error

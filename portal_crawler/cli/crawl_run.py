@@ -53,12 +53,12 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     if wish.is_resumed and is_finished(folder):
         out.say(f"{shown(folder)}: this crawl is finished; nothing was done (--fresh starts anew beside it)")
         return show_summary(folder, out, at_end)
+    make_folder(folder)
     # Heavy (Scrapy and Twisted), so behind everything that can refuse the command.
     from portal_crawler.engine.run import CrawlOptions, run_crawl
 
-    out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}")
-    make_folder(folder)
     point_latest(folder)
+    out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}")
     with closing(progress_view(wish.progress, out, wish.limit)) as view:
 
         def show(pages: int, queued: int, articles: int, failed: int, seconds: float) -> None:

@@ -6,7 +6,6 @@ import os
 import platform
 import shutil
 import socket
-import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -120,6 +119,8 @@ def _files() -> Check:
 
 
 def _sqlite() -> Check:
+    import sqlite3
+
     ok = sqlite3.sqlite_version_info >= (3, 35)
     return Check("sqlite", ok, f"SQLite {sqlite3.sqlite_version}", "use a Python with SQLite 3.35 or newer")
 

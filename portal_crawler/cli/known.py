@@ -131,7 +131,9 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"key        {facts['url_key']}"
     if ledger:
         told = {
-            name: ledger[name] for name in ("state", "depth", "tries", "rule") if ledger.get(name) not in (None, "")
+            name: ledger[name]
+            for name in ("state", "depth", "tries", "reason", "rule")
+            if ledger.get(name) not in (None, "")
         }
         yield "ledger     " + ", ".join(f"{name} {value}" for name, value in told.items())
     if page:

@@ -40,10 +40,10 @@ def is_url(source: str) -> bool:
 
 
 def _cure(source: str) -> str:
-    if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|\Z)", source) and not source.endswith(".toml"):
-        return f"an address begins with its scheme: http://{source}"
     known = sorted(path.stem for path in SITES.glob("*.toml"))
     near = difflib.get_close_matches(Path(source).stem, known, n=1)
     if near:
         return f"did you mean {SITES / near[0]}.toml?"
+    if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|\Z)", source) and not source.endswith(".toml"):
+        return f"an address begins with its scheme: http://{source}"
     return "make a profile with: portal-crawler init http://…/"

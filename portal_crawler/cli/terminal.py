@@ -82,7 +82,7 @@ def duration(seconds: float) -> str:
     """A duration for people.
 
     >>> duration(7.4), duration(75), duration(3700)
-    ('7.4 s', '1 min 15 s', '1 h 2 min')
+    ('7.4 s', '1 min 15 s', '1 h 1 min')
     """
     if seconds < 60:
         return f"{seconds:.1f} s"

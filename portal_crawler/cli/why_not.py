@@ -40,7 +40,7 @@ def verdict(facts: dict[str, Any]) -> tuple[str, str]:
             f"{skipped['reason']}, rule {skipped['rule'] or 'not said'}, linked from {skipped['via'] or 'a seed'}",
         )
     if row and row["state"] == "failed":
-        return "failed", f"after {row['tries']} tries: {row['rule'] or (page and page['status']) or 'no answer'}"
+        return "failed", f"after {row['tries']} tries: {row['reason'] or (page and page['status']) or 'no answer'}"
     if page:
         return "judged", _judged(page)
     if row:

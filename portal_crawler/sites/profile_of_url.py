@@ -17,7 +17,7 @@ def profile_of_url(url: str) -> SiteProfile:
 
     :raises UsageError: where ``url`` is not an absolute http(s) URL.
     """
-    start = resolve(url, "") if re.match(r"https?://", url, re.IGNORECASE) else None
+    start = resolve(url, "") if re.match(r"https?://[^\s/?#]", url, re.IGNORECASE) else None
     host = host_of(start) if start else ""
     if not start or not host:
         raise UsageError(url, "is not an address to crawl", "give one such as http://www.example.org/news/")

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from portal_crawler import __version__
+from portal_crawler.cli.main import COMMANDS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def portal_crawler(*arguments: str, cwd: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+    """The real command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "portal_crawler", *arguments],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        timeout=120,
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """The error of a command: exactly one line, and nothing on stdout."""
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    return lines[0].removeprefix("portal-crawler: ")
+
+
+def test_help_lists_every_command_and_imports_neither_scrapy_nor_twisted(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom portal_crawler.cli.main import run\n"
+        "try: run(['--help'])\nexcept SystemExit as end: assert end.code == 0\n"
+        "heavy = {'scrapy', 'twisted', 'lxml', 'pydantic', 'rich', 'sqlite3'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+def test_the_version_is_the_packages(tmp_path: Path) -> None:
+    assert portal_crawler("--version", cwd=tmp_path).stdout == f"portal-crawler {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("crwl",), "no such command 'crwl'. Did you mean 'crawl'?"),
+        (("crawl",), "Missing argument 'PROFILE|URL'; see: portal-crawler crawl --help"),
+        (
+            ("crawl", "nothing.toml"),
+            "nothing.toml: is neither a profile's file nor an address; "
+            "make a profile with: portal-crawler init http://…/",
+        ),
+        (
+            ("crawl", "www.portal.test/x"),
+            "www.portal.test/x: is neither a profile's file nor an address; "
+            "an address begins with its scheme: http://www.portal.test/x",
+        ),
+        (
+            ("crawl", "ftp://portal.test/"),
+            "ftp://portal.test/: is not an address to crawl; give one such as http://www.example.org/news/",
+        ),
+        (
+            ("crawl", "http://portal.test/", "-s", "DELAY"),
+            "-s DELAY: is not a setting; write -s KEY=VALUE, such as -s DOWNLOAD_TIMEOUT=30",
+        ),
+        (
+            ("crawl", "http://portal.test/", "--resume"),
+            "data/crawls/portal.test: holds no unfinished crawl; "
+            "leave out --resume to start one, or name its folder with --out",
+        ),
+        (
+            ("crawl", "http://portal.test/", "--resume", "--fresh"),
+            "--resume and --fresh: exclude each other; give one of them",
+        ),
+        (
+            ("verify", "nowhere"),
+            "nowhere: is not a crawl's folder; name a folder that holds ledger.sqlite; "
+            "the newest crawl of a profile is data/crawls/<profile>/latest",
+        ),
+        (("extract", "none.html"), "none.html: there is no such file; check its path"),
+        (
+            ("extract", "http://portal.test/a"),
+            "http://portal.test/a: is an address, not a file; save the page first: "
+            "curl -o page.html http://portal.test/a",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_one_line_with_the_cure_and_exit_code_2(
+    tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    done = portal_crawler(*arguments, cwd=tmp_path)
+    assert (done.returncode, one_line(done)) == (2, message)
+
+
+def test_a_misspelt_option_is_named_with_the_nearest_one(tmp_path: Path) -> None:
+    done = portal_crawler("crawl", "x", "--limti", "3", cwd=tmp_path)
+    assert done.returncode == 2
+    line = one_line(done)
+    assert "--limti" in line
+    assert "--limit" in line.replace("--limti", "")
+
+
+def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text('name = "p"\nseeds = ["http://h.test/"]\n[scope]\nmax_pagse = 5\n')
+    done = portal_crawler("crawl", "p.toml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert (
+        one_line(done)
+        == "p.toml, line 4, key scope.max_pagse: is not a key of a profile; did you mean scope.max_pages?"
+    )
+
+
+def test_an_output_that_cannot_be_a_folder_is_one_line_with_the_cure(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = portal_crawler("-q", "crawl", "http://portal.test/", "--out", "file/crawl", cwd=tmp_path)
+    assert done.returncode == 2
+    assert one_line(done) == (
+        "file/crawl: cannot be written: Not a directory; choose another folder with --out, or mend its permissions"
+    )
+
+
+def test_debug_adds_the_traceback_before_the_line(tmp_path: Path) -> None:
+    done = portal_crawler("crawl", "ftp://h/", "--debug", cwd=tmp_path)
+    assert done.stderr.startswith("Traceback")
+    assert done.stderr.splitlines()[-1].startswith("portal-crawler: ftp://h/: is not an address to crawl")
+
+
+def test_a_dry_run_prints_a_profile_that_can_be_crawled_and_writes_nothing(tmp_path: Path) -> None:
+    done = portal_crawler("crawl", "http://www.portal.test/", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "would crawl http://www.portal.test/ into data/crawls/portal.test/" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "p.toml").write_text(done.stdout)
+    again = portal_crawler("crawl", "p.toml", "--dry-run", cwd=tmp_path)
+    assert (again.returncode, again.stdout) == (0, done.stdout)
+
+
+def test_init_writes_a_profile_and_leaves_one_that_is_there_alone(tmp_path: Path) -> None:
+    done = portal_crawler("init", "http://www.portal.test/english/", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "data/sites/portal.test.toml\n")
+    named = portal_crawler("crawl", "portal.test", "--dry-run", cwd=tmp_path)
+    assert named.returncode == 0
+    again = portal_crawler("init", "http://www.portal.test/english/", cwd=tmp_path)
+    assert (again.returncode, "is there already" in one_line(again)) == (2, True)
+
+
+def test_a_name_near_to_a_profiles_is_suggested(tmp_path: Path) -> None:
+    portal_crawler("init", "http://www.portal.test/", cwd=tmp_path)
+    done = portal_crawler("crawl", "portl.test", cwd=tmp_path)
+    assert "did you mean data/sites/portal.test.toml?" in done.stderr
+
+
+def test_doctor_finds_this_machine_ready(tmp_path: Path) -> None:
+    done = portal_crawler("doctor", "--json", cwd=tmp_path)
+    import json
+
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["ok"]) == (0, True), found
+    assert [check["name"] for check in found["checks"]][:2] == ["python", "packages"]

@@ -14,8 +14,8 @@ from portal_crawler.errors import ExitCode
 _ENDINGS = {
     ExitCode.INTERRUPTED: "interrupted; the same command goes on where it stopped",
     ExitCode.TOO_MANY_FAILED: "ended, but too many pages failed",
-    ExitCode.SIZE_LIMIT: "ended at the size limit",
-    ExitCode.TIME_OR_PAGE_LIMIT: "ended at the time or page limit; the same command with a higher one goes on",
+    ExitCode.SIZE_LIMIT: "ended at the limit of bytes; the same command with a higher one goes on",
+    ExitCode.TIME_OR_PAGE_LIMIT: "ended at the limit of pages or time; the same command with a higher one goes on",
     ExitCode.GATE_FAILED: "finished, but a gate of the profile is broken; the data is there",
 }
 
@@ -23,34 +23,37 @@ _ENDINGS = {
 def show_summary(
     folder: Path, out: Terminal, at_end: Callable[[], None] = lambda: None, code: ExitCode = ExitCode.OK
 ) -> ExitCode:
-    """Tell the end of a crawl; with ``--json`` the summary is an object on stdout. Gives the exit code back."""
-    facts = crawl_facts(folder)
+    """Tell the end of a crawl; with ``--json`` the summary is an object on stdout. Gives the exit code back.
+
+    :raises StateError: where the folder's ledger cannot be read.
+    """
+    from portal_crawler.report.summary import from_crawl
+    from portal_crawler.report.summary_text import summary_lines
+
+    facts, summary = crawl_facts(folder), from_crawl(folder)
     if out.json:
-        out.record({"folder": str(folder), "exit_code": int(code), **facts})
+        out.record({"folder": str(folder), "exit_code": int(code), **facts, "counts": summary.counts()})
         return code
     out.say()
-    out.table(funnel(facts.get("counts", {})))
-    out.say(ending(facts, code))
+    for line in summary_lines(summary):
+        out.say(line)
+    out.say()
+    out.say(ending(facts, summary.fetched, code))
     at_end()
-    out.result(shown(folder), f"portal-crawler verify {shown(folder)}")
+    out.result(shown(folder), _next(folder, code))
     return code
 
 
-def funnel(counts: dict[str, int]) -> list[tuple[str, ...]]:
-    """From everything discovered down to distinct articles, with what was lost at each step."""
-    steps = ("discovered", "in_scope", "fetched", "article", "unique")
-    rows: list[tuple[str, ...]] = []
-    before: int | None = None
-    for step in steps:
-        if (count := counts.get(step)) is not None:
-            lost = "" if before is None else f"-{number(before - count)}"
-            rows.append((step.replace("_", " "), number(count), lost))
-            before = count
-    return rows
-
-
-def ending(facts: dict[str, Any], code: ExitCode) -> str:
-    """How the crawl ended and how long it took."""
-    words = _ENDINGS.get(code, str(facts.get("finish_reason", "ended")))
+def ending(facts: dict[str, Any], pages: int, code: ExitCode) -> str:
+    """How the crawl ended, how long it took and how fast it was."""
+    words = _ENDINGS.get(code, str(facts.get("finish_reason") or "not finished"))
     seconds = facts.get("seconds")
-    return f"{words} after {duration(float(seconds))}" if seconds is not None else words
+    if not seconds:
+        return words
+    return f"{words} after {duration(float(seconds))}, {number(60 * pages / float(seconds))} pages/min"
+
+
+def _next(folder: Path, code: ExitCode) -> str:
+    if code in (ExitCode.INTERRUPTED, ExitCode.SIZE_LIMIT, ExitCode.TIME_OR_PAGE_LIMIT):
+        return "the same command"
+    return f"portal-crawler verify {shown(folder)}"

@@ -1,4 +1,4 @@
-"""Follow: what a page's links add to the frontier. Pure; every link is either queued or has the rule that refused it."""
+"""Follow: what a page's links add to the frontier. Every link is queued, or has the rule that refused it. Pure."""
 
 from __future__ import annotations
 

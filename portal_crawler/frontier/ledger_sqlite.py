@@ -133,10 +133,10 @@ class Ledger:
             ],
         )
 
-    def hosts_with_queue(self, now: float) -> list[str]:
-        """Every host that has something to fetch at ``now`` (seconds since the epoch)."""
-        query = "SELECT DISTINCT host FROM frontier WHERE state = 'queued' AND due <= ?"
-        return [host for (host,) in self._db.execute(query, (now,))]
+    def queued_by_host(self) -> dict[str, int]:
+        """The number of addresses to fetch on each host."""
+        query = "SELECT host, count(*) FROM frontier WHERE state = 'queued' GROUP BY host"
+        return dict(self._db.execute(query).fetchall())
 
     def claim(self, host: str, count: int, now: float) -> list[FrontierRow]:
         """Take the next addresses of a host in hand: highest priority first, then in order of discovery."""

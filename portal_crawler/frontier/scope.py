@@ -21,7 +21,7 @@ class ScopeRule:
     """The scope of a profile, its patterns compiled once.
 
     An address belongs to the crawl when its host is listed (or an alias, or one of the SURT prefixes covers it), some
-    ``include`` pattern matches where there are any, no ``exclude`` pattern does, and it is not deeper than ``max_depth``.
+    ``include`` pattern matches where there are any, no ``exclude`` does, and it is not deeper than ``max_depth``.
     """
 
     def __init__(self, profile: SiteProfile) -> None:

@@ -1,4 +1,4 @@
-"""Traps: addresses of the kind that a portal makes without end. By the address alone, so the order of a crawl plays no part."""
+"""Traps: addresses of the kind that a portal makes without end, by the address alone: the crawl's order plays no part."""
 
 from __future__ import annotations
 

@@ -1,0 +1,279 @@
+"""Crawl: one crawl's state while it runs. Which address comes next, what an answer means, and when to commit.
+
+Knows no Scrapy: the scheduler, the middlewares and the commit pipeline are its shell.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from portal_crawler.engine.outputs import OutputRegistry
+from portal_crawler.errors import UsageError
+from portal_crawler.frontier.follow import follow
+from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
+from portal_crawler.frontier.scope import ScopeRule
+from portal_crawler.page.links import Link
+from portal_crawler.reading import PageReading
+from portal_crawler.records.sinks import SKIPPED
+from portal_crawler.records.skip_record import skip_record
+from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.urls import UrlRules, host_of, resolve, url_key
+from portal_crawler.verdict import VerdictKind
+
+# The commit's rhythm: what a kill can cost, against what an fsync costs.
+_COMMIT_SECONDS = 0.2
+_COMMIT_PAGES = 200
+# Addresses claimed at once: one statement for many pages, and little in memory.
+_CLAIM = 64
+# Keys remembered as known, so that a page's menu costs no query.
+_REMEMBERED = 20_000
+
+# pages, queued, articles, failed, seconds
+OnProgress = Callable[[int, int, int, int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What ends a crawl early: pages, bytes of bodies, seconds; ``None`` for no limit."""
+
+    pages: int | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What this crawl has done so far, earlier runs of it included."""
+
+    pages: int = 0
+    articles: int = 0
+    failed: int = 0
+    bytes: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+
+
+class Crawl:
+    """The open crawl of a folder. ``limit_hit`` names the limit that ended it ("pages", "bytes", "seconds"), or ""."""
+
+    def __init__(
+        self, profile: SiteProfile, folder: Path, limits: Limits | None = None, on_progress: OnProgress | None = None
+    ) -> None:
+        self.profile, self.folder = profile, folder
+        self.ledger = Ledger(folder)
+        self.outputs = OutputRegistry(folder, profile, self.ledger)
+        scope = profile.scope
+        self.limits = limits or Limits(scope.max_pages, scope.max_bytes, scope.max_seconds)
+        self.limit_hit = ""
+        self.tally = Tally()
+        self.wake: Callable[[float], None] = lambda _: None
+        self._on_progress = on_progress
+        self._scope = ScopeRule(profile)
+        self._rules = UrlRules(frozenset(profile.urls.drop_params))
+        self._started = time.monotonic()
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._waiting: dict[str, deque[FrontierRow]] = {}
+        self._active: Counter[str] = Counter()
+        self._in_hand: dict[str, FrontierRow] = {}
+        self._since_commit, self._last_commit = 0, self._started
+        self._begin()
+
+    def _begin(self) -> None:
+        states = self.ledger.counts()
+        self._queued: Counter[str] = Counter(self.ledger.queued_by_host())
+        self.tally.pages = states.get("done", 0)
+        self.tally.failed = states.get("failed", 0)
+        self.tally.articles = int(self.ledger.meta("articles") or 0)
+        self.tally.bytes = int(self.ledger.meta("bytes") or 0)
+        self._skipped = self.outputs.jsonl(SKIPPED)
+        if self.ledger.meta("seeded") is None:
+            self._add([self._seed(url) for url in self.starts()])
+            self.ledger.set_meta("seeded", "1")
+            self.commit()
+
+    def starts(self) -> tuple[str, ...]:
+        """The addresses that the profile names."""
+        return (*self.profile.seeds, *self.profile.feeds, *self.profile.sitemaps)
+
+    def _seed(self, text: str) -> Discovery:
+        url = resolve(text, "") or ""
+        key = url_key(url, self._rules)
+        if key is None:
+            raise UsageError(text, "is no http or https address", "write it in full, such as http://www.example.org/")
+        refusal = self._scope.refusal(url, key, 0)
+        if refusal:
+            cure = "change [scope] so that the seed belongs to the crawl"
+            raise UsageError(text, f"is outside of the crawl's own scope ({refusal.rule})", cure)
+        return Discovery(url, key, host_of(url), priority=9)
+
+    # -- what comes next
+
+    def next_row(self) -> FrontierRow | None:
+        """The next address to fetch, now in hand; ``None`` while none may be fetched."""
+        if self._is_over():
+            return None
+        most = self.profile.politeness.concurrency
+        for host in list(self._queued | Counter({host: 1 for host, rows in self._waiting.items() if rows})):
+            if self._active[host] >= most:
+                continue
+            rows = self._waiting.setdefault(host, deque())
+            if not rows and self._queued[host]:
+                rows.extend(self.ledger.claim(host, _CLAIM, time.time()))
+                self._queued[host] -= len(rows)
+            if rows:
+                row = rows.popleft()
+                self._active[host] += 1
+                self._in_hand[row.url_key] = row
+                return row
+        return None
+
+    def has_more(self) -> bool:
+        """Whether anything is left to fetch, now or later."""
+        if self._is_over():
+            return False
+        return any(self._queued.values()) or any(self._waiting.values())
+
+    def _is_over(self) -> bool:
+        limits, tally = self.limits, self.tally
+        if limits.pages is not None and tally.pages + len(self._in_hand) >= limits.pages:
+            if tally.pages >= limits.pages:
+                self.limit_hit = "pages"
+            return True
+        if limits.bytes is not None and tally.bytes >= limits.bytes:
+            self.limit_hit = "bytes"
+        elif limits.seconds is not None and time.monotonic() - self._started >= limits.seconds:
+            self.limit_hit = "seconds"
+        return bool(self.limit_hit)
+
+    # -- what an answer means
+
+    def page_done(self, reading: PageReading) -> None:
+        """A page's lines are in the outputs: note it, queue what it leads to, commit if it is time."""
+        capture = reading.capture
+        row = self._release(reading.url_key)
+        if row is None:
+            return
+        self.ledger.done(row.id, capture.status, capture.payload_digest)
+        fresh = self._fresh(reading.links)
+        if fresh:
+            self._add(follow(fresh, self._scope, capture.url, row.depth))
+        tally = self.tally
+        tally.pages += 1
+        tally.bytes += len(capture.body)
+        if reading.is_article and (reading.verdict is None or reading.verdict.kind is not VerdictKind.SAME):
+            tally.articles += 1
+        self._staged()
+
+    def no_answer(self, key: str, reason: str) -> None:
+        """An address gave no answer: queue it once more, or give it up."""
+        row = self._in_hand.get(key)
+        if row is None:
+            return
+        if row.tries < self.profile.politeness.retries:
+            self.again(key, backoff(row.tries), reason)
+            return
+        self._release(key)
+        self.ledger.failed(row.id, reason)
+        self.tally.failed += 1
+        self._staged()
+
+    def may_retry(self, key: str) -> bool:
+        """Whether an address has tries left."""
+        row = self._in_hand.get(key)
+        return row is not None and row.tries < self.profile.politeness.retries
+
+    def again(self, key: str, delay: float, reason: str) -> None:
+        """Fetch an address in hand once more, in ``delay`` seconds."""
+        row = self._release(key)
+        if row is not None:
+            self.ledger.again(row.id, time.time() + delay, reason)
+            self._queued[row.host] += 1
+            self.wake(delay)
+            self._staged()
+
+    def refused(self, key: str, reason: str, rule: str) -> None:
+        """An address in hand may not be fetched (robots.txt, an address policy)."""
+        row = self._release(key)
+        if row is None:
+            return
+        self.ledger.skip(row.id, reason, rule)
+        found = Discovery(row.url, row.url_key, row.host, depth=row.depth, via=row.via, reason=reason, rule=rule)
+        self._write_skips([found])
+        self._staged()
+
+    def _release(self, key: str) -> FrontierRow | None:
+        row = self._in_hand.pop(key, None)
+        if row is not None:
+            self._active[row.host] -= 1
+        return row
+
+    def _fresh(self, links: tuple[Link, ...]) -> list[Link]:
+        """The links whose addresses have no row yet."""
+        known = self._known
+        unsure = [link for link in links if link.url_key not in known]
+        if not unsure:
+            return []
+        unknown = self.ledger.unknown(link.url_key for link in unsure)
+        for link in unsure:
+            known[link.url_key] = None
+        while len(known) > _REMEMBERED:
+            known.popitem(last=False)
+        return [link for link in unsure if link.url_key in unknown]
+
+    def _add(self, found: list[Discovery]) -> None:
+        self.ledger.add(found)
+        refused = []
+        for one in found:
+            if one.reason is None:
+                self._queued[one.host] += 1
+            else:
+                refused.append(one)
+        if refused:
+            self._write_skips(refused)
+
+    def _write_skips(self, refused: list[Discovery]) -> None:
+        now = datetime.now(UTC)
+        self._skipped.append_all([
+            skip_record(
+                one.url, one.reason or "", now, url_key=one.url_key, via=one.via, depth=one.depth, rule=one.rule
+            )
+            for one in refused
+        ])  # fmt: skip
+
+    # -- the commit
+
+    def _staged(self) -> None:
+        self._since_commit += 1
+        if self._since_commit >= _COMMIT_PAGES or time.monotonic() - self._last_commit >= _COMMIT_SECONDS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Outputs to the disk, then one transaction."""
+        lengths = self.outputs.sync()
+        self.ledger.set_meta("articles", str(self.tally.articles))
+        self.ledger.set_meta("bytes", str(self.tally.bytes))
+        self.ledger.commit(lengths)
+        self._since_commit, self._last_commit = 0, time.monotonic()
+        if self._on_progress:
+            queued = self._queued.total() + sum(map(len, self._waiting.values())) + len(self._in_hand)
+            tally = self.tally
+            self._on_progress(tally.pages, queued, tally.articles, tally.failed, self.seconds)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since this run began."""
+        return time.monotonic() - self._started
+
+    def close(self) -> None:
+        """Close files and ledger; what is not committed is undone."""
+        self.outputs.close()
+        self.ledger.close()
+
+
+def backoff(tries: int) -> float:
+    """Seconds before the next try: 0.5, 1, 2, ... at most a minute."""
+    return min(60.0, 0.5 * 2.0**tries)

@@ -151,6 +151,6 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
     if article:
         yield f"article    {article['id']}, {article['url']}: {article['title']}"
     links = facts["linked_from"]
-    yield f"linked     {number(len(links))} times"
+    yield f"linked     {'once' if len(links) == 1 else f'{number(len(links))} times'}"
     for link in links[:_LINKS_SHOWN]:
         yield f"           {link['role']} {link['element']} on {link['url']}: {link['text'][:60]}"

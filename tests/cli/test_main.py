@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,20 +12,7 @@ from portal_crawler import __version__
 from portal_crawler.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def portal_crawler(*arguments: str, cwd: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
-    """The real command in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "portal_crawler", *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        timeout=120,
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
@@ -34,7 +23,7 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
     return lines[0].removeprefix("portal-crawler: ")
 
 
-def test_help_lists_every_command_and_imports_neither_scrapy_nor_twisted(tmp_path: Path) -> None:
+def test_help_lists_every_command_and_imports_nothing_heavy() -> None:
     code = (
         "import sys\nfrom portal_crawler.cli.main import run\n"
         "try: run(['--help'])\nexcept SystemExit as end: assert end.code == 0\n"
@@ -46,8 +35,8 @@ def test_help_lists_every_command_and_imports_neither_scrapy_nor_twisted(tmp_pat
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
 
 
-def test_the_version_is_the_packages(tmp_path: Path) -> None:
-    assert portal_crawler("--version", cwd=tmp_path).stdout == f"portal-crawler {__version__}\n"
+def test_the_version_is_the_packages(portal_crawler: Run) -> None:
+    assert portal_crawler("--version").stdout == f"portal-crawler {__version__}\n"
 
 
 @pytest.mark.parametrize(
@@ -96,23 +85,23 @@ def test_the_version_is_the_packages(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_argument_is_one_line_with_the_cure_and_exit_code_2(
-    tmp_path: Path, arguments: tuple[str, ...], message: str
+    portal_crawler: Run, arguments: tuple[str, ...], message: str
 ) -> None:
-    done = portal_crawler(*arguments, cwd=tmp_path)
+    done = portal_crawler(*arguments)
     assert (done.returncode, one_line(done)) == (2, message)
 
 
-def test_a_misspelt_option_is_named_with_the_nearest_one(tmp_path: Path) -> None:
-    done = portal_crawler("crawl", "x", "--limti", "3", cwd=tmp_path)
+def test_a_misspelt_option_is_named_with_the_nearest_one(portal_crawler: Run) -> None:
+    done = portal_crawler("crawl", "x", "--limti", "3")
     assert done.returncode == 2
     line = one_line(done)
     assert "--limti" in line
     assert "--limit" in line.replace("--limti", "")
 
 
-def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key(tmp_path: Path) -> None:
+def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key(portal_crawler: Run, tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_text('name = "p"\nseeds = ["http://h.test/"]\n[scope]\nmax_pagse = 5\n')
-    done = portal_crawler("crawl", "p.toml", cwd=tmp_path)
+    done = portal_crawler("crawl", "p.toml")
     assert done.returncode == 2
     assert (
         one_line(done)
@@ -120,50 +109,48 @@ def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key(tmp_path: Pat
     )
 
 
-def test_an_output_that_cannot_be_a_folder_is_one_line_with_the_cure(tmp_path: Path) -> None:
+def test_an_output_that_cannot_be_a_folder_is_one_line_with_the_cure(portal_crawler: Run, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    done = portal_crawler("-q", "crawl", "http://portal.test/", "--out", "file/crawl", cwd=tmp_path)
+    done = portal_crawler("-q", "crawl", "http://portal.test/", "--out", "file/crawl")
     assert done.returncode == 2
     assert one_line(done) == (
         "file/crawl: cannot be written: Not a directory; choose another folder with --out, or mend its permissions"
     )
 
 
-def test_debug_adds_the_traceback_before_the_line(tmp_path: Path) -> None:
-    done = portal_crawler("crawl", "ftp://h/", "--debug", cwd=tmp_path)
+def test_debug_adds_the_traceback_before_the_line(portal_crawler: Run) -> None:
+    done = portal_crawler("crawl", "ftp://h/", "--debug")
     assert done.stderr.startswith("Traceback")
     assert done.stderr.splitlines()[-1].startswith("portal-crawler: ftp://h/: is not an address to crawl")
 
 
-def test_a_dry_run_prints_a_profile_that_can_be_crawled_and_writes_nothing(tmp_path: Path) -> None:
-    done = portal_crawler("crawl", "http://www.portal.test/", "--dry-run", cwd=tmp_path)
+def test_a_dry_run_prints_a_profile_that_can_be_crawled_and_writes_nothing(portal_crawler: Run, tmp_path: Path) -> None:
+    done = portal_crawler("crawl", "http://www.portal.test/", "--dry-run")
     assert done.returncode == 0
     assert "would crawl http://www.portal.test/ into data/crawls/portal.test/" in done.stderr
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "p.toml").write_text(done.stdout)
-    again = portal_crawler("crawl", "p.toml", "--dry-run", cwd=tmp_path)
+    again = portal_crawler("crawl", "p.toml", "--dry-run")
     assert (again.returncode, again.stdout) == (0, done.stdout)
 
 
-def test_init_writes_a_profile_and_leaves_one_that_is_there_alone(tmp_path: Path) -> None:
-    done = portal_crawler("init", "http://www.portal.test/english/", cwd=tmp_path)
+def test_init_writes_a_profile_and_leaves_one_that_is_there_alone(portal_crawler: Run) -> None:
+    done = portal_crawler("init", "http://www.portal.test/english/")
     assert (done.returncode, done.stdout) == (0, "data/sites/portal.test.toml\n")
-    named = portal_crawler("crawl", "portal.test", "--dry-run", cwd=tmp_path)
+    named = portal_crawler("crawl", "portal.test", "--dry-run")
     assert named.returncode == 0
-    again = portal_crawler("init", "http://www.portal.test/english/", cwd=tmp_path)
+    again = portal_crawler("init", "http://www.portal.test/english/")
     assert (again.returncode, "is there already" in one_line(again)) == (2, True)
 
 
-def test_a_name_near_to_a_profiles_is_suggested(tmp_path: Path) -> None:
-    portal_crawler("init", "http://www.portal.test/", cwd=tmp_path)
-    done = portal_crawler("crawl", "portl.test", cwd=tmp_path)
+def test_a_name_near_to_a_profiles_is_suggested(portal_crawler: Run) -> None:
+    portal_crawler("init", "http://www.portal.test/")
+    done = portal_crawler("crawl", "portl.test")
     assert "did you mean data/sites/portal.test.toml?" in done.stderr
 
 
-def test_doctor_finds_this_machine_ready(tmp_path: Path) -> None:
-    done = portal_crawler("doctor", "--json", cwd=tmp_path)
-    import json
-
+def test_doctor_finds_this_machine_ready(portal_crawler: Run) -> None:
+    done = portal_crawler("doctor", "--json")
     found = json.loads(done.stdout)
     assert (done.returncode, found["ok"]) == (0, True), found
     assert [check["name"] for check in found["checks"]][:2] == ["python", "packages"]

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from portal_crawler.cli.folders import choose_folder, crawl_folder, make_folder, point_latest
+from portal_crawler.errors import OutputError, UsageError
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def crawl(name: str, *, reason: str | None) -> Path:
+    """A folder as a crawl leaves it."""
+    folder = choose_folder(name, None, fresh=True, resume=False)
+    make_folder(folder)
+    (folder / "ledger.sqlite").touch()
+    (folder / "crawl.json").write_text(json.dumps({"finish_reason": reason}))
+    point_latest(folder)
+    return folder
+
+
+def test_an_unfinished_newest_crawl_is_taken_up_again() -> None:
+    folder = crawl("portal", reason="interrupted")
+    assert choose_folder("portal", None, fresh=False, resume=False) == folder.resolve()
+    assert choose_folder("portal", None, fresh=False, resume=True) == folder.resolve()
+
+
+def test_fresh_and_a_finished_newest_crawl_begin_a_new_folder() -> None:
+    unfinished = crawl("portal", reason=None)
+    assert choose_folder("portal", None, fresh=True, resume=False).name != unfinished.name
+    finished = crawl("portal", reason="finished")
+    assert choose_folder("portal", None, fresh=False, resume=False).name != finished.name
+    with pytest.raises(UsageError, match="holds no unfinished crawl"):
+        choose_folder("portal", None, fresh=False, resume=True)
+
+
+def test_the_folder_that_is_named_is_the_crawls_and_fresh_goes_beside_it(tmp_path: Path) -> None:
+    out = tmp_path / "here"
+    assert choose_folder("portal", out, fresh=True, resume=False) == out
+    out.mkdir()
+    (out / "ledger.sqlite").touch()
+    assert choose_folder("portal", out, fresh=False, resume=False) == out
+    beside = choose_folder("portal", out, fresh=True, resume=False)
+    assert (beside.parent, beside.name.startswith("here-2")) == (tmp_path, True)
+
+
+def test_latest_points_at_the_newest_and_a_profiles_name_finds_it() -> None:
+    crawl("portal", reason="finished")
+    newest = crawl("portal", reason="finished")
+    assert crawl_folder("portal") == newest.resolve()
+    assert Path("data/crawls/portal/latest").resolve() == newest.resolve()
+
+
+def test_a_folder_that_is_none_is_an_error_that_says_how_to_name_one() -> None:
+    with pytest.raises(UsageError, match="is not a crawl's folder"):
+        crawl_folder("portal")
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="file/crawl: cannot be written: Not a directory"):
+        make_folder(Path("file/crawl"))

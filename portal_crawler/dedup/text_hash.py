@@ -8,7 +8,10 @@ import unicodedata
 from functools import lru_cache
 
 _WORD = re.compile(r"\w+")
+# What str.translate needs to make a space of every ASCII character that is no word's, and to fold case.
+_ASCII_WORDS = {code: chr(code).lower() if _WORD.match(chr(code)) else " " for code in range(128)}
 # Chinese is written without spaces: each ideograph counts as a word (CJK Unified, extension A, compatibility).
+_IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _NUMBER = re.compile(r"[0-9]+")
 # Three tokens in a row: long enough that two stories of one subject share few, short enough to survive an edited word
@@ -16,12 +19,15 @@ _NUMBER = re.compile(r"[0-9]+")
 _SHINGLE = 3
 
 
+@lru_cache(maxsize=4)
 def normal_text(text: str) -> str:
     r"""The form in which equal texts are equal: NFKC, case folded, whatever is no word one space.
 
     >>> normal_text("“Co-operation”,\n  it  SAID.")
     'co operation it said'
     """
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_WORDS).split())
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
@@ -37,17 +43,20 @@ def story_id(url_key: str, digest: str) -> str:
 
 
 def word_count(text: str) -> int:
-    """The number of words; of Chinese text, of characters.
+    """The number of words of the normal form; of Chinese text, of characters.
 
     >>> word_count("Beijing 北京, 2004")
     4
     """
-    return len(_TOKEN.findall(text))
+    normal = normal_text(text)
+    if normal.isascii() or not _IDEOGRAPH.search(normal):
+        return normal.count(" ") + 1 if normal else 0
+    return len(_TOKEN.findall(normal))
 
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Every run of three tokens of the normal form; a shorter text as a whole; nothing of a text without words."""
-    tokens = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+    tokens = _TOKEN.findall(normal_text(text))
     if len(tokens) < _SHINGLE:
         return frozenset([tuple(tokens)] if tokens else [])
     return frozenset(zip(tokens, tokens[1:], tokens[2:], strict=False))

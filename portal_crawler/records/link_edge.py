@@ -44,8 +44,8 @@ def _edge(link: Link, page: tuple[str, str, str, str], sites: frozenset[str]) ->
         "target_url": link.url,
         "target_key": link.url_key,
         "text": link.text,
-        "role": link.role.value,
-        "element": link.element.value,
+        "role": link.role,  # a string: its .value would take as long as all the rest
+        "element": link.element,
         "rel": list(link.rel),
         "position": link.position,
         "internal": link.url_key.partition(")")[0] in sites,

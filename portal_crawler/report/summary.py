@@ -13,7 +13,9 @@ from portal_crawler.records.sinks import ARTICLES, DUPLICATES, PAGES, SKIPPED
 from portal_crawler.report.ledger_counts_sqlite import states
 
 # Reasons of skipped.jsonl that say an address was never part of the portal that was to be crawled.
-OUT_OF_SCOPE = frozenset(["offsite", "scope", "excluded", "not_included", "private", "depth"])
+OUT_OF_SCOPE = frozenset(["offsite", "not_included", "excluded", "depth", "private"])
+# Reasons whose rules name the single address: they are counted by themselves.
+_RULE_OF_ONE = frozenset(["offsite", "trap"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def _skipped(records: Iterable[dict[str, Any]]) -> tuple[Counter[str], int]:
     outside = 0
     for record in records:
         reason, rule = record["reason"], record["rule"]
-        rules[f"{reason}: {rule}" if rule else reason] += 1
+        rules[f"{reason}: {rule}" if rule and reason not in _RULE_OF_ONE else reason] += 1
         outside += reason in OUT_OF_SCOPE
     return rules, outside
 

@@ -15,7 +15,7 @@ from portal_crawler.errors import UsageError
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the crawl. [default: data/crawls/<profile>/<start>]"
 )
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N pages.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N pages, earlier runs included.")
 @click.option("--resume", is_flag=True, help="Resume an unfinished crawl; an error where there is none.")
 @click.option("--fresh", is_flag=True, help="Start anew beside a crawl that is there.")
 @click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")

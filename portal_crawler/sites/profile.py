@@ -64,7 +64,8 @@ class Scope(_Part):
     """Which addresses belong to the crawl."""
 
     hosts: tuple[Host, ...] = Field(
-        (), description="hosts of the portal, `host` or `host:port`; where none is named, those of the seeds"
+        (),
+        description="hosts of the portal, `host` or `host:port`; where neither they nor `surt` are given, those of the seeds",
     )
     aliases: dict[Host, Host] = Field(
         default_factory=dict, description="other names of a host: `{mirror = original}`; a page of one is a copy"
@@ -73,7 +74,10 @@ class Scope(_Part):
         (), description="regular expressions on path and query; where any is given, one must match"
     )
     exclude: tuple[Pattern, ...] = Field((), description="regular expressions on path and query; none may match")
-    surt: tuple[str, ...] = Field((), description="SURT prefixes, such as `test,portal,www)/english/`; one must match")
+    surt: tuple[str, ...] = Field(
+        (),
+        description="SURT prefixes of what belongs to the portal next to `hosts`, such as `test,portal,www)/english/`",
+    )
     allow_private: tuple[Host, ...] = Field(
         (), description="the only private or loopback addresses that may be contacted, `address:port`"
     )

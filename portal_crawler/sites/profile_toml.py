@@ -22,7 +22,7 @@ from portal_crawler.urls import host_of
 def load_profile(path: str | Path) -> SiteProfile:
     """The profile in a TOML file.
 
-    Where the file names no host, the hosts of its seeds, feeds and site maps are the portal's.
+    Where the file names neither host nor SURT prefix, the hosts of its seeds, feeds and site maps are the portal's.
 
     :raises ProfileError: where the file cannot be read, is no TOML, has an unknown key, a wrong value or no seed; the
         message names file, line, key and the cure.
@@ -64,7 +64,7 @@ def settled(profile: SiteProfile, subject: str) -> SiteProfile:
     if not starts:
         cure = 'add seeds = ["http://…/"], or feeds, or sitemaps'
         raise ProfileError(subject, "has no address to start from", cure, "key seeds")
-    if profile.scope.hosts:
+    if profile.scope.hosts or profile.scope.surt:
         return profile
     hosts = tuple(dict.fromkeys(host_of(url) for url in starts))
     return profile.model_copy(update={"scope": Scope(**{**dict(profile.scope), "hosts": hosts})})

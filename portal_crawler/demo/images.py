@@ -41,7 +41,10 @@ def image(path: str) -> tuple[bytes, str]:
     gif = name.lower().endswith(".gif")
     size = _SIZE.search(name)
     if size is None:
-        return (_gif([bytearray(1)], [(255, 255, 255)], clear=True), "image/gif") if gif else (_png([bytearray(1)], [(238, 238, 238)]), "image/png")
+        dot = [bytearray(1)]
+        if gif:
+            return _gif(dot, [(255, 255, 255)], clear=True), "image/gif"
+        return _png(dot, [(238, 238, 238)]), "image/png"
     width, height = min(int(size[1]), 1024), min(int(size[2]), 768)
     kind, _, label = name[: size.start()].partition("-")
     pixels, palette = _draw(kind, label.replace("_", " ").upper(), width, height, name)
@@ -110,7 +113,8 @@ def _png(pixels: Pixels, palette: list[tuple[int, int, int]]) -> bytes:
     head = struct.pack(">IIBBBBB", len(pixels[0]), len(pixels), 8, 3, 0, 0, 0)
     rows = zlib.compress(b"".join(b"\0" + bytes(row) for row in pixels))
     colours = b"".join(bytes(colour) for colour in palette)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"PLTE", colours) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    chunks = chunk(b"IHDR", head) + chunk(b"PLTE", colours) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 def _gif(pixels: Pixels, palette: list[tuple[int, int, int]], clear: bool = False) -> bytes:

@@ -74,10 +74,11 @@ class Photo:
 class Story:
     """One story as its editor knew it.
 
-    ``kind`` is news, op-ed, speech, interview, brief, chapter or photo. ``paragraphs`` is the gold body in order, without
-    ``note`` (the author note: content, the last paragraph). ``disclaimer`` is a section's standing sentence, drawn behind
-    the note, site boilerplate and no content. ``parts`` says how many paragraphs stand on each page of a multi-page
-    story (empty: one page). ``edit_of`` is the story of which this is an edited version. ``url`` is its first address.
+    ``kind`` is news, op-ed, speech, interview, brief, chapter or photo. ``paragraphs`` is the gold body in order,
+    without ``note`` (the author note: content, the last paragraph). ``disclaimer`` is a section's standing sentence,
+    drawn behind the note, site boilerplate and no content. ``parts`` says how many paragraphs stand on each page of a
+    multi-page story (empty: one page). ``edit_of`` is the story of which this is an edited version. ``url`` is its
+    first address.
     """
 
     number: int
@@ -124,13 +125,15 @@ class PagePlan:
 
     ``story`` is the number of the story it shows, ``part`` its 1-based part. ``alias_of`` is the address of which it is
     another copy (print twin, other host, URL variant, re-import). ``groups`` is the central listing of a link page,
-    ``body`` the text of a page without a story, ``rows`` a table, ``fields`` a form's labels, ``pager`` the links to other
-    pages of the same list or story (an empty ``url``: this page). ``style`` picks a form of the page: "" the
-    usual one; frameset, top, menu (A); print; bare (re-import); gateway (Big5); clone; stub-meta, stub-script; soft404; empty;
-    feed-rss, sitemap, sitemap-index, robots. ``charset`` is the codec of the bytes, ``declared`` what the page says (None: nothing).
-    ``traits`` are markup oddities: no-related, no-tools, no-right, nested-fonts, nested-anchor, two-bodies, two-titles,
-    unknown-tags, huge, odd-entities, backslash-links, conditional-comments, copyright-line, updated-line, base-href,
-    no-date (the story shows no date), unlisted (in no menu and in no box; only plans that name its address lead to it).
+    ``body`` the text of a page without a story, ``rows`` a table, ``fields`` a form's labels, ``pager`` the links to
+    other pages of the same list or story (an empty ``url``: this page). ``style`` picks a form of the page: "" the
+    usual one; frameset, top, menu (A); print; bare (re-import); gateway (Big5); clone; stub-meta, stub-script;
+    soft404; empty; feed-rss, sitemap, sitemap-index, robots. A stub leads to the first entry of ``groups``; a
+    frameset's entries are its three frames. ``charset`` is the codec of the bytes, ``declared`` what the page says
+    (None: nothing). ``traits`` are markup oddities: no-related, no-tools, no-right, nested-fonts, nested-anchor,
+    two-bodies, two-titles, unknown-tags, huge, odd-entities, backslash-links, conditional-comments, copyright-line,
+    updated-line, base-href, no-date (the story shows no date), unlisted (in no menu and in no box; only plans that
+    name its address lead to it).
     """
 
     url: str

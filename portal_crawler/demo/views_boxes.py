@@ -25,8 +25,9 @@ _ADVERTS = (
     ("Old Street porcelain, shipped worldwide", "porcelain"),
 )
 _SPAM = (
-    "cheap pills online no prescription", "casino bonus without deposit", "replica watches outlet", "payday loans today",
-    "free ringtones download", "discount handbags sale", "work from home and earn", "lowest mortgage rates",
+    "cheap pills online no prescription", "casino bonus without deposit", "replica watches outlet",
+    "payday loans today", "free ringtones download", "discount handbags sale", "work from home and earn",
+    "lowest mortgage rates",
 )  # fmt: skip
 _OLD_TITLES = ("Editor's Picks", "Photo Gallery", "Readers' Forum", "Special Reports", "Voices of the Week")
 

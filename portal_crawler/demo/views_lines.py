@@ -3,6 +3,8 @@
 Dates are written in English by hand: ``strftime`` would follow the machine's locale.
 """
 
+# ruff: noqa: RUF001 - Chinese pages take full-width punctuation
+
 from __future__ import annotations
 
 from datetime import date

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from portal_crawler.demo.model import Entry, Generation, Group, PagePlan, PlanKind, Portal, Story
 
 NAME, NAME_ZH, LOGO = "Great River Online", "大河在线", "great_river"
+SLOGAN = "The gate to the valley of the Great River"
 MAIN = "http://www.portal.test"
 # The fictional portal's sections, where the portal names none of its own; in Chinese for its Chinese edition.
 SECTIONS = {
@@ -21,13 +22,15 @@ SECTIONS = {
     "people": "People", "travel": "Travel", "opinion": "Opinion", "NTW": "This Week",
 }  # fmt: skip
 SECTIONS_ZH = {
-    "china": "国内新闻", "international": "国际新闻", "BAT": "财经", "culture": "文化", "government": "政务", "scitech": "科技",
-    "environment": "环保", "Life": "生活", "people": "人物", "travel": "旅游", "opinion": "评论", "NTW": "一周要闻",
+    "china": "国内新闻", "international": "国际新闻", "BAT": "财经", "culture": "文化", "government": "政务",
+    "scitech": "科技", "environment": "环保", "Life": "生活",
+    "people": "人物", "travel": "旅游", "opinion": "评论", "NTW": "一周要闻",
 }  # fmt: skip
 _SERVICES = (
     ("Learning Chinese", "/english/learning.htm"), ("River Kitchen Recipes", "/english/recipes.htm"),
     ("Exchange Rates", "/english/exchange.htm"), ("Hotel Service", "/english/hotel.htm"),
-    ("Films of the Week", "/english/films.htm"), ("Calendar", "/english/calendar.htm"), ("Weather", "/english/weather.htm"),
+    ("Films of the Week", "/english/films.htm"), ("Calendar", "/english/calendar.htm"),
+    ("Weather", "/english/weather.htm"),
 )  # fmt: skip
 _FOOTER = (
     ("About Us", "/english/about.htm"),
@@ -53,6 +56,7 @@ class Site:
         self._topics: dict[str, list[PagePlan]] = {}
         self._hosts: dict[str, str] = {}
         self.feeds: list[str] = []
+        self._inner: dict[Generation, list[str]] = {}
         self._frames: dict[Generation, dict[str, str]] = {}
         for plan in portal.plans.values():
             self._enter(plan)
@@ -85,6 +89,8 @@ class Site:
             self._hubs.setdefault((generation, plan.section), (plan.url, plan.title))
         elif plan.kind is PlanKind.TOPIC and plan.topic:
             self._topics.setdefault(plan.topic, []).append(plan)
+        elif "frame" in urlsplit(plan.url).path:
+            self._inner.setdefault(generation, []).append(plan.url)
         elif plan.kind in (PlanKind.OTHER, PlanKind.FORM) and plan.story is None and not plan.answer.quirks:
             self._pages.setdefault(generation, []).append(Entry(plan.url, plan.title))
 
@@ -106,7 +112,7 @@ class Site:
         return f"{MAIN}/"
 
     def frame(self, generation: Generation, style: str) -> str:
-        """A frame's page (``top``, ``menu``) or the ``frameset`` itself; a conventional address where none is planned."""
+        """A frame's page (``top``, ``menu``) or the ``frameset`` itself; a usual address where none is planned."""
         return self._frames.get(generation, {}).get(style, f"{MAIN}/{style}.htm")
 
     def hub(self, generation: Generation, section: str) -> Entry | None:
@@ -172,6 +178,10 @@ class Site:
             if word in entry.url.rsplit("/", 1)[-1].lower():
                 return entry.url
         return None
+
+    def inner_frames(self, generation: Generation) -> tuple[str, ...]:
+        """Pages that stand in an iframe of others: those whose path names a frame."""
+        return tuple(self._inner.get(generation, ())[:2])
 
     def editions(self) -> tuple[Entry, ...]:
         """Home pages of the portal's hosts, for the jump menu."""

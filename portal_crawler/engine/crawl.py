@@ -58,7 +58,11 @@ class Tally:
 
 
 class Crawl:
-    """The open crawl of a folder. ``limit_hit`` names the limit that ended it ("pages", "bytes", "seconds"), or ""."""
+    """The open crawl of a folder.
+
+    ``limit_hit`` names the limit that ended it ("pages", "bytes", "seconds") or is "", ``error`` is what stopped it,
+    ``ended`` Scrapy's word for its end. After an error nothing more is committed.
+    """
 
     def __init__(
         self, profile: SiteProfile, folder: Path, limits: Limits | None = None, on_progress: OnProgress | None = None
@@ -69,6 +73,8 @@ class Crawl:
         scope = profile.scope
         self.limits = limits or Limits(scope.max_pages, scope.max_bytes, scope.max_seconds)
         self.limit_hit = ""
+        self.error: BaseException | None = None
+        self.ended = ""
         self.tally = Tally()
         self.wake: Callable[[float], None] = lambda _: None
         self._on_progress = on_progress
@@ -114,7 +120,7 @@ class Crawl:
 
     def next_row(self) -> FrontierRow | None:
         """The next address to fetch, now in hand; ``None`` while none may be fetched."""
-        if self._is_over():
+        if self._is_over() or self.error is not None:
             return None
         most = self.profile.politeness.concurrency
         for host in list(self._queued | Counter({host: 1 for host, rows in self._waiting.items() if rows})):
@@ -248,6 +254,8 @@ class Crawl:
 
     def _staged(self) -> None:
         self._since_commit += 1
+        if self.error is not None:
+            return
         if self._since_commit >= _COMMIT_PAGES or time.monotonic() - self._last_commit >= _COMMIT_SECONDS:
             self.commit()
 

@@ -1,4 +1,4 @@
-"""Traps: addresses of the kind that a portal makes without end, by the address alone: the crawl's order plays no part."""
+"""Traps: addresses of the kind that a portal makes without end. The address alone decides, not the crawl's order."""
 
 from __future__ import annotations
 

@@ -1,0 +1,42 @@
+"""Closing: the extension that ends a crawl well. Errors an operator must mend stop it; the rest is committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import signals
+
+from portal_crawler.engine.attached import crawl_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+
+class Closing:
+    """Holds the first error that stops a crawl, and why the crawl ended (``finished``, ``shutdown``, ``error``)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._crawl = crawl_of(crawler)
+        crawler.signals.connect(self._stop, signals.item_error)
+        crawler.signals.connect(self._stop, signals.spider_error)
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The extension of a crawler."""
+        return cls(crawler)
+
+    def _stop(self, failure: Failure) -> None:
+        """A page's lines may stand half in the outputs: commit nothing more, and end."""
+        if self._crawl.error is None:
+            self._crawl.error = failure.value
+        engine: Any = self._crawler.engine
+        if engine is not None and engine.running:
+            engine.close_spider(self._crawler.spider, "error")
+
+    def _closed(self, reason: str) -> None:
+        self._crawl.ended = reason
+        if self._crawl.error is None:
+            self._crawl.commit()

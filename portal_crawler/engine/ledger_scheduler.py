@@ -1,0 +1,80 @@
+"""Ledger scheduler: Scrapy's SCHEDULER that takes every request from the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+
+from scrapy import Request
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.exceptions import IgnoreRequest
+
+from portal_crawler.engine.attached import KEY, crawl_of
+from portal_crawler.urls import host_of
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+# Scrapy asks for the next request after an answer, and otherwise every 5 s. This request makes it ask at once.
+_WAKE = "data:,wake"
+
+
+class LedgerScheduler(BaseScheduler):
+    """Hands out the ledger's addresses; spiders yield no requests of their own."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._crawl = crawl_of(crawler)
+        self._spider: Spider | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The scheduler of a crawler."""
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        """Begin to hand out."""
+        self._spider = spider
+        self._crawl.wake = self._wake_in
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything is left to fetch, now or later."""
+        return self._crawl.has_more()
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take no request: addresses enter by the ledger alone.
+
+        :returns: whether it only was to wake the engine.
+        """
+        return request.url == _WAKE
+
+    def next_request(self) -> Request | None:
+        """The next request, or ``None`` while none may be sent."""
+        row = self._crawl.next_row()
+        if row is None:
+            return None
+        return Request(
+            row.url,
+            callback=self._spider.parse if self._spider else None,
+            errback=self._no_answer,
+            meta={KEY: row.url_key, "portal_row": row, "download_slot": host_of(row.url)},
+            dont_filter=True,
+        )
+
+    def _no_answer(self, failure: Failure) -> None:
+        """An exchange failed. What a middleware has settled already is no news."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        error = failure.value
+        if isinstance(error, IgnoreRequest):
+            return
+        self._crawl.no_answer(request.meta[KEY], f"{type(error).__name__}: {error}".strip(": ")[:300])
+
+    def _wake_in(self, delay: float) -> None:
+        asyncio.get_running_loop().call_later(delay, self._wake)
+
+    def _wake(self) -> None:
+        engine = self._crawler.engine
+        if engine is not None and engine.running and engine.spider is not None:
+            engine.crawl(Request(_WAKE, dont_filter=True))

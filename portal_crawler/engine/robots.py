@@ -1,0 +1,95 @@
+"""Robots: the downloader middleware that obeys robots.txt (RFC 9309), one file a host."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Self
+
+from protego import Protego
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+
+from portal_crawler.engine.attached import crawl_of, key_of
+from portal_crawler.urls import host_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+# RFC 9309 section 2.5: a parser reads at least 500 KiB.
+_MAX_BYTES = 512 * 1024
+_TOKEN = "portal-crawler"  # noqa: S105 - the product token that robots.txt names us by
+_PORTS = {"http": "80", "https": "443"}
+
+
+class RobotsMiddleware:
+    """Skips what a host's robots.txt forbids, with the reason, and slows down to its Crawl-delay.
+
+    A host whose robots.txt answers 4xx allows everything; one that answers 5xx or not at all allows nothing
+    (RFC 9309 section 2.3.1).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._crawl = crawl_of(crawler)
+        self._obeys = self._crawl.profile.politeness.robots == "obey"
+        self._rules: dict[str, asyncio.Future[_HostRules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The middleware of a crawler."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let an allowed request pass.
+
+        :raises IgnoreRequest: for a forbidden one, which is skipped.
+        """
+        key = key_of(request)
+        if key is None or not self._obeys:
+            return
+        place = request.url[: request.url.find("/", 8)] if request.url.find("/", 8) > 0 else request.url
+        if place not in self._rules:
+            self._rules[place] = asyncio.ensure_future(self._fetch(place))
+        rules = await self._rules[place]
+        if rules.parser is None and rules.forbids:
+            self._crawl.refused(key, "robots", rules.forbids)
+            raise IgnoreRequest(rules.forbids)
+        if rules.parser is not None and not rules.parser.can_fetch(request.url, _TOKEN):
+            rule = f"{place}/robots.txt forbids it for {_TOKEN}"
+            self._crawl.refused(key, "robots", rule)
+            raise IgnoreRequest(rule)
+
+    async def _fetch(self, place: str) -> _HostRules:
+        url = f"{place}/robots.txt"
+        engine: Any = self._crawler.engine
+        try:
+            answer = await engine.download_async(
+                Request(url, meta={"download_slot": f"robots {place}"}, dont_filter=True)
+            )
+        except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
+            return _HostRules(None, f"{url} could not be fetched ({type(error).__name__})")
+        facts = {"url": url, "status": answer.status, "body": answer.body[:_MAX_BYTES].decode("utf-8", "replace")}
+        self._crawl.ledger.set_host_facts(host_of(url), facts)
+        if answer.status >= 500:
+            return _HostRules(None, f"{url} answered {answer.status}")
+        if not 200 <= answer.status < 300:
+            return _HostRules(None, "")
+        parser = Protego.parse(facts["body"])
+        self._slow_down(host_of(url), parser.crawl_delay(_TOKEN))
+        return _HostRules(parser, "")
+
+    def _slow_down(self, host: str, delay: float | None) -> None:
+        """Keep a host's Crawl-delay where it is longer than ours."""
+        engine: Any = self._crawler.engine
+        slot = engine.downloader.slots.get(host)
+        if slot is not None and delay is not None and delay > slot.delay:
+            slot.delay = float(delay)
+
+
+class _HostRules:
+    """A host's parsed robots.txt, or why everything there is forbidden ("": nothing is)."""
+
+    __slots__ = ("forbids", "parser")
+
+    def __init__(self, parser: Protego | None, forbids: str) -> None:
+        self.parser, self.forbids = parser, forbids

@@ -1,0 +1,92 @@
+"""Wire handler: the download handler that digests a body as it was sent, and connects where the profile says.
+
+The private names of Scrapy 2.19 and Twisted that it needs stand in this module alone; ``tests/engine`` holds them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.endpoints import TCP4ClientEndpoint, wrapClientTLS
+
+from portal_crawler.engine.attached import DIGEST, crawl_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class WireHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 handler with ``[network] connect_to``."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._targets = Targets(crawl_of(crawler).profile.network.connect_to)
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch, and note the digest of the body before any content coding is undone (WARC/1.1 section 5.9)."""
+        agent = _TargetScrapyAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+        )
+        agent.targets = self._targets
+        with wrap_twisted_exceptions():
+            response = await maybe_deferred_to_future(agent.download_request(request))
+        request.meta[DIGEST] = "sha256:" + hashlib.sha256(response.body).hexdigest()
+        return response
+
+
+class Targets:
+    """``connect_to``: host, ``host:port``, ``*.domain`` or ``*`` -> (host, port) to connect to, as in curl."""
+
+    def __init__(self, connect_to: dict[str, str]) -> None:
+        self._map = {name.lower(): _address(target) for name, target in connect_to.items()}
+
+    def of(self, host: str, port: int) -> tuple[str, int] | None:
+        """Where to connect for a host; ``None`` for where its name leads."""
+        if not self._map:
+            return None
+        names = [f"{host}:{port}", host]
+        labels = host.split(".")
+        names += ["*." + ".".join(labels[start:]) for start in range(1, len(labels))]
+        return next((self._map[name] for name in (*names, "*") if name in self._map), None)
+
+
+class _TargetAgent(_BindAddressAgent):
+    targets: Targets
+
+    def _getEndpoint(self, uri: Any) -> Any:  # noqa: N802 - Twisted's name
+        target = self.targets.of(uri.host.decode("ascii"), uri.port)
+        if target is None:
+            return super()._getEndpoint(uri)  # type: ignore[no-untyped-call]
+        factory: Any = self._endpointFactory
+        endpoint: Any = TCP4ClientEndpoint(factory._reactor, *target, timeout=factory._connectTimeout)
+        if uri.scheme == b"http":
+            return endpoint
+        return wrapClientTLS(factory._policyForHTTPS.creatorForNetloc(uri.host, uri.port), endpoint)
+
+
+class _TargetScrapyAgent(_ScrapyAgent):
+    targets: Targets
+
+    def _get_agent(self, request: Request, timeout: float) -> Any:
+        from twisted.internet import reactor  # installed by now; importing it earlier would install one
+
+        agent = _TargetAgent(reactor, self._contextFactory, timeout, None, cast("Any", self._pool))  # type: ignore[arg-type]
+        agent.targets = self.targets
+        return agent
+
+
+def _address(target: str) -> tuple[str, int]:
+    host, _, port = target.rpartition(":")
+    return host, int(port)

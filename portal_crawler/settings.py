@@ -1,0 +1,72 @@
+"""Scrapy's settings for this project. Names only; the components read them once, when they are made.
+
+``PORTAL_*`` are our own. What a site needs (delay, limits, robots) stands in its profile, not here.
+"""
+
+from __future__ import annotations
+
+BOT_NAME = "portal-crawler"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+
+# Where a crawl started by plain Scrapy puts its folder; "" for data/crawls/<profile>/<time>-<token>.
+PORTAL_OUT = ""
+
+SCHEDULER = "portal_crawler.engine.ledger_scheduler.LedgerScheduler"
+DOWNLOAD_HANDLERS = {
+    "http": "portal_crawler.engine.wire_handler.WireHandler",
+    "https": "portal_crawler.engine.wire_handler.WireHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+ITEM_PIPELINES = {
+    "pipelines.dedup.DedupPipeline": 100,
+    "pipelines.articles.ArticlesPipeline": 200,
+    "pipelines.links.LinksPipeline": 300,
+    "pipelines.pages.PagesPipeline": 400,
+    "pipelines.summary.SummaryPipeline": 500,
+    "portal_crawler.engine.commit_pipeline.CommitPipeline": 900,
+}
+# Redirects are pages of their own, retries are the ledger's, robots.txt is ours; cookies, caches and proxies are off.
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "portal_crawler.engine.robots.RobotsMiddleware": 100,
+    "portal_crawler.engine.answers.AnswersMiddleware": 550,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "portal_crawler.engine.closing.Closing": 0,
+}
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+TELNETCONSOLE_ENABLED = False
+REMOTECONTROL_ENABLED = False
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+# A delay is kept as it stands; Scrapy's habit is to vary it.
+RANDOMIZE_DOWNLOAD_DELAY = False
+# Bodies beyond this are given up with the reason (hazards: endless streams, archives of gigabytes).
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+# A page cut off by the server is still a page: kept, and told as a problem.
+DOWNLOAD_FAIL_ON_DATALOSS = False
+LOG_LEVEL = "WARNING"

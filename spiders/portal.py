@@ -1,0 +1,59 @@
+"""PortalSpider: walks a portal's article pages and link pages. One response in, one reading out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+from portal_crawler.engine.folders import default_folder
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from portal_crawler.engine.attached import attach, crawl_of, is_attached
+from portal_crawler.engine.crawl import Crawl
+from portal_crawler.errors import UsageError
+from portal_crawler.reading import PageReading, read_page
+from portal_crawler.sites.profile_toml import load_profile
+from spiders.captures import capture_of
+
+
+class PortalSpider(Spider):
+    """Reads each answer. The addresses come from the ledger, so it yields no requests.
+
+    Plain Scrapy: ``scrapy crawl portal -a profile=data/sites/name.toml [-a out=DIR]``.
+    """
+
+    name = "portal"
+
+    def __init__(self, crawl: Crawl, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.site = crawl.profile
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, profile: str = "", out: str = "", **kwargs: Any) -> Self:
+        """The spider of a crawler that has its crawl, or of the profile at a path.
+
+        :raises UsageError: where neither is given.
+        """
+        if not is_attached(crawler):
+            if not profile:
+                cure = "add -a profile=data/sites/NAME.toml"
+                raise UsageError("scrapy crawl portal", "needs the profile of a portal", cure)
+            site = load_profile(Path(profile))
+            folder = Path(out or crawler.settings.get("PORTAL_OUT") or default_folder(site.name))
+            folder.mkdir(parents=True, exist_ok=True)
+            attach(crawler, Crawl(site, folder))
+        spider = cls(crawl_of(crawler), *args, **kwargs)
+        spider._set_crawler(crawler)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Nothing: seeds are in the ledger already."""
+        for nothing in ():
+            yield nothing
+
+    def parse(self, response: Response, **_: Any) -> Iterator[PageReading]:
+        """Read one answer."""
+        yield read_page(capture_of(response), self.site)

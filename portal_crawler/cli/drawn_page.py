@@ -49,13 +49,14 @@ def drawn_page(body: bytes, reading: PageReading) -> str:
     content_type = reading.capture.header(b"Content-Type")
     root, _ = parse(decode(body, content_type)[0])
     places = _places(root, reading)
-    for element in list(root.iter("script", "meta", "base", "frameset", "noscript")):
-        if element.tag != "meta" or element.get("http-equiv"):
-            _drop(element)
+    base = root.find(".//base[@href]")
+    address = resolve(reading.capture.address, str(base.get("href"))) if base is not None else None
+    _make_absolute(root, address or reading.capture.address)
+    for element in list(root.iter("script", "meta", "base", "frameset")):
+        _drop(element)
     decisions = {decision.block: decision for decision in reading.roles}
     for element, blocks in places.items():
         _outline(element, [(block, decisions[block.index]) for block in blocks if block.index in decisions])
-    _make_absolute(root, reading.capture.address)
     page = html.tostring(root, encoding="unicode")
     head = f'<meta charset="utf-8"><style>{_STYLE}</style>'
     return f"<!DOCTYPE html>\n{head}\n{page}\n{_panel(reading, decisions)}\n"
@@ -77,11 +78,15 @@ def _places(root: DomElement, reading: PageReading) -> dict[DomElement, list[Blo
 
 
 def _make_absolute(root: DomElement, address: str) -> None:
-    """Let pictures, style sheets and links lead where they led; a ``<base>`` would catch the panel's own links too."""
-    for name in ("src", "href", "background"):
-        for element in root.iterfind(f".//*[@{name}]"):
-            if target := resolve(address, str(element.get(name))):
-                element.set(name, target)
+    """Let pictures, style sheets and links lead where they led (a ``<base>`` would catch the panel's own links too), and
+    take out what would run: event handlers, and references that are no http(s) address.
+    """
+    for element in root.iter():
+        for name, value in list(element.items()):
+            if name in ("src", "href", "background"):
+                element.set(name, resolve(address, str(value)) or "")
+            elif str(name).startswith("on"):
+                del element.attrib[name]
 
 
 def _drop(element: DomElement) -> None:

@@ -7,7 +7,6 @@ pages are there (``portal_crawler.records.assemble``).
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -20,7 +19,7 @@ from portal_crawler.page.article import Article
 from portal_crawler.reading import PageReading
 from portal_crawler.records.article_record import story_of, story_text
 from portal_crawler.records.known_stories_jsonl import known_stories
-from portal_crawler.records.sinks import outputs_of
+from portal_crawler.records.sinks import ARTICLES, DUPLICATES, STORIES, outputs_of
 from portal_crawler.verdict import CopyKind, Verdict, VerdictKind
 
 
@@ -38,8 +37,10 @@ class DedupPipeline:
 
     def open_spider(self) -> None:
         """Learn what the crawl has written so far."""
-        folder: Path = outputs_of(self._crawler).folder
-        for key, record_id in known_stories(folder):
+        outputs = outputs_of(self._crawler)
+        for name in (STORIES, ARTICLES, DUPLICATES):
+            outputs.jsonl(name)  # opening cuts off what a kill left behind the last commit
+        for key, record_id in known_stories(outputs.folder):
             self._index.first(key, record_id)
 
     def process_item(self, item: Any) -> Any:

@@ -84,3 +84,15 @@ class DamagedFileError(PortalCrawlerError):
     """A file given as input cannot be read at the named place."""
 
     exit_code = ExitCode.USAGE
+
+
+class SeedsUnreachableError(PortalCrawlerError):
+    """No address that the profile starts from gave an answer."""
+
+    exit_code = ExitCode.SEEDS_UNREACHABLE
+
+
+class RobotsRefusedError(PortalCrawlerError):
+    """The robots.txt of the portal forbids every address that the profile starts from."""
+
+    exit_code = ExitCode.ROBOTS_REFUSED

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from portal_crawler.engine.folders import default_folder
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from portal_crawler.engine.attached import attach, crawl_of, is_attached
 from portal_crawler.engine.crawl import Crawl
+from portal_crawler.engine.folders import default_folder
+from portal_crawler.engine.site_settings import site_settings
 from portal_crawler.errors import UsageError
 from portal_crawler.reading import PageReading, read_page
 from portal_crawler.sites.profile_toml import load_profile
@@ -45,14 +46,16 @@ class PortalSpider(Spider):
             folder = Path(out or crawler.settings.get("PORTAL_OUT") or default_folder(site.name))
             folder.mkdir(parents=True, exist_ok=True)
             attach(crawler, Crawl(site, folder))
+        crawler.settings.setdict(site_settings(crawl_of(crawler).profile), priority="spider")
         spider = cls(crawl_of(crawler), *args, **kwargs)
         spider._set_crawler(crawler)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
         """Nothing: seeds are in the ledger already."""
-        for nothing in ():
-            yield nothing
+        nothing: tuple[Any, ...] = ()
+        for request in nothing:
+            yield request
 
     def parse(self, response: Response, **_: Any) -> Iterator[PageReading]:
         """Read one answer."""

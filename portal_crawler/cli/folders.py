@@ -9,19 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from portal_crawler.engine.folders import CRAWLS, new_folder
 from portal_crawler.errors import OutputError, UsageError
 
-CRAWLS = Path("data/crawls")
 LATEST = "latest"
-
-
-def new_folder(name: str, now: datetime, token: str, root: Path = CRAWLS) -> Path:
-    """The folder of a crawl that starts now.
-
-    >>> new_folder("portal", datetime(2004, 10, 15, 8, 30, 0, tzinfo=UTC), "9f3a").as_posix()
-    'data/crawls/portal/20041015T083000Z-9f3a'
-    """
-    return root / name / f"{now:%Y%m%dT%H%M%SZ}-{token}"
 
 
 def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool) -> Path:

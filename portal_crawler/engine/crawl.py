@@ -19,6 +19,7 @@ from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import ScopeRule
 from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
+from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
 from portal_crawler.records.skip_record import skip_record
 from portal_crawler.sites.profile import SiteProfile
@@ -69,6 +70,9 @@ class Crawl:
     ) -> None:
         self.profile, self.folder = profile, folder
         self.ledger = Ledger(folder)
+        if self.ledger.replacing:  # killed while the settled files took their place
+            finish_replacing(folder, self.ledger.replacing)
+            self.ledger.replaced()
         self.outputs = OutputRegistry(folder, profile, self.ledger)
         scope = profile.scope
         self.limits = limits or Limits(scope.max_pages, scope.max_bytes, scope.max_seconds)

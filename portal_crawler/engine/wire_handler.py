@@ -6,7 +6,7 @@ The private names of Scrapy 2.19 and Twisted that it needs stand in this module 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
@@ -82,7 +82,7 @@ class _TargetScrapyAgent(_ScrapyAgent):
     def _get_agent(self, request: Request, timeout: float) -> Any:
         from twisted.internet import reactor  # installed by now; importing it earlier would install one
 
-        agent = _TargetAgent(reactor, self._contextFactory, timeout, None, cast("Any", self._pool))  # type: ignore[arg-type]
+        agent = _TargetAgent(reactor, self._contextFactory, timeout, None, self._pool)
         agent.targets = self.targets
         return agent
 

@@ -1,0 +1,25 @@
+"""Site settings: what a profile says, in Scrapy's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal_crawler import __version__
+from portal_crawler.sites.profile import SiteProfile
+
+
+def site_settings(profile: SiteProfile) -> dict[str, Any]:
+    """The Scrapy settings that follow from a profile.
+
+    >>> site_settings(SiteProfile(name="p", seeds=("http://h/",)))["DOWNLOAD_DELAY"]
+    1.0
+    """
+    polite = profile.politeness
+    contact = polite.contact or "no contact given"
+    return {
+        "DOWNLOAD_DELAY": polite.delay,
+        "CONCURRENT_REQUESTS": polite.total_concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
+        "DOWNLOAD_TIMEOUT": polite.timeout,
+        "USER_AGENT": f"portal-crawler/{__version__} ({contact})",
+    }

@@ -158,6 +158,8 @@ def reason_kept(kept: StoryPage, copy: StoryPage, rules: Preference) -> str:
 
 def ordered_parts(pages: list[StoryPage], rules: Preference) -> list[StoryPage]:
     """Of the pages of one story, the one to take for each part, in reading order; of a story on one page, that page."""
+    if len(pages) == 1:
+        return pages
     best = sorted(pages, key=lambda page: preference(page, rules))
     if not any(page.pager for page in best):
         return best[:1]

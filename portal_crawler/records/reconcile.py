@@ -6,8 +6,9 @@ its own: ``CrossTable`` holds the keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, shortened
@@ -93,7 +94,7 @@ _WITH_LEDGER = (
     Check(
         PAGES,
         "SELECT line, page.url FROM page JOIN ledger.frontier AS f USING (url_key)"
-        " WHERE f.state NOT IN ('done', 'failed') ORDER BY line",
+        " WHERE f.state != 'done' ORDER BY line",
         f"{{}} was fetched, but its row in the frontier of {LEDGER} says otherwise",
     ),
     Check(
@@ -133,6 +134,32 @@ def contradictions(table: CrossTable, *, settled: bool) -> Iterator[Finding]:
             for place, subject in table.rows(check.query)
         )
         yield from shortened(found, check.problem.format("the address"))
+
+
+# What crawl.json counted at the crawl's end, and where the same number comes from.
+_COUNTS = (
+    ("discovered", "the frontier of " + LEDGER, "SELECT count(*) FROM ledger.frontier"),
+    (
+        "queued",
+        "the frontier of " + LEDGER,
+        "SELECT count(*) FROM ledger.frontier WHERE state IN ('queued', 'in_flight')",
+    ),
+    ("failed", "the frontier of " + LEDGER, "SELECT count(*) FROM ledger.frontier WHERE state = 'failed'"),
+    ("skipped", SKIPPED, "SELECT count(*) FROM skip"),
+    ("fetched", PAGES, "SELECT count(*) FROM page"),
+    ("article", PAGES, "SELECT count(*) FROM page WHERE kind = 'article'"),
+    ("unique", ARTICLES, "SELECT count(*) FROM article"),
+)
+
+
+def count_differences(table: CrossTable, counts: Mapping[str, Any]) -> Iterator[Finding]:
+    """Sums of ``crawl.json`` that the files and the ledger no longer give."""
+    for name, where, query in _COUNTS:
+        if name not in counts or ("ledger." in query and not table.has_ledger):
+            continue
+        found = next(table.rows(query))[0]
+        if found != counts[name]:
+            yield Finding("crawl.json", f"counts, {name}", f"says {counts[name]}, but {where} has {found}")
 
 
 def _place(place: int | str) -> str:

@@ -16,8 +16,8 @@ from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, at_line, shortened
 from portal_crawler.records.jsonl import raw_lines
 from portal_crawler.records.line_checks import checked_line
-from portal_crawler.records.manifest_json import SUMS, read_crawl, read_sums, sha256_of
-from portal_crawler.records.reconcile import contradictions
+from portal_crawler.records.manifest_json import CRAWL, SUMS, read_crawl, read_sums, sha256_of
+from portal_crawler.records.reconcile import contradictions, count_differences
 from portal_crawler.records.schema import SCHEMAS, Schema
 from portal_crawler.records.settled_check import differences
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, SKIPPED, STORIES
@@ -38,12 +38,15 @@ def verify_crawl(folder: Path) -> list[Finding]:
     """
     sums, crawl = read_sums(folder), read_crawl(folder)
     settled = sums is not None
-    found = [] if crawl is not None else [Finding("crawl.json", "", "is missing", _RESUME)]
+    found = [] if crawl is not None else [Finding(CRAWL, "", "is missing", _RESUME)]
+    if not settled and (crawl or {}).get("finish_reason") not in (None, "interrupted"):
+        found.append(Finding(SUMS, "", "is missing"))
     with CrossTable(folder) as table:
         for schema in SCHEMAS.values():
             found += shortened(_file_findings(folder, schema, table), "lines that are wrong by themselves")
         table.ready()
         found += contradictions(table, settled=settled)
+        found += count_differences(table, (crawl or {}).get("counts") or {})
         found += _length_findings(folder, table)
         if settled:
             found += _settled_findings(folder, table)

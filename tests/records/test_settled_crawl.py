@@ -130,3 +130,13 @@ def test_each_row_of_the_ledger_is_missed(whole: Path, tmp_path: Path) -> None:
     assert verify_crawl(tmp_path) == []
     assert len(rows) == 72
     assert f"{WWW}/" in {row[2] for row in rows}
+
+
+def test_the_counts_of_the_crawl_are_held_against_its_files(whole: Path, tmp_path: Path) -> None:
+    copytree(whole, tmp_path, dirs_exist_ok=True)
+    ledger = sqlite3.connect(tmp_path / "ledger.sqlite")
+    with ledger:
+        ledger.execute("DELETE FROM frontier WHERE id = 1")
+    ledger.close()
+    told = "crawl.json, counts, discovered: says 72, but the frontier of ledger.sqlite has 71"
+    assert any(str(finding).startswith(told) for finding in verify_crawl(tmp_path))

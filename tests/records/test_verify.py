@@ -16,7 +16,7 @@ from portal_crawler.records.skip_record import skip_record
 from portal_crawler.records.verify import verify_crawl
 from portal_crawler.sites.profile_toml import save_profile
 from tests.crawl_ledger import write_ledger
-from tests.story_readings import PROFILE, TEXT, WWW, Lengths, hub, key, redirect, story, write
+from tests.story_readings import FETCHED, PROFILE, TEXT, WWW, Lengths, hub, key, redirect, story, write
 
 OFFSITE = "http://other.test/"
 QUEUED = f"{WWW}/later.htm"
@@ -165,6 +165,8 @@ def test_a_wrong_state_in_the_ledger_is_named(folder: Path) -> None:
     assert f"{WWW}/ was fetched, but its row in the frontier of ledger.sqlite says otherwise" in text
 
 
-def test_sums_are_dropped_when_a_crawl_goes_on(folder: Path) -> None:
+def test_missing_sums_are_named_unless_the_crawl_goes_on(folder: Path) -> None:
     drop_sums(folder)
+    assert shown(folder).startswith("SHA256SUMS: is missing")
+    write_crawl(folder, CrawlFacts(("crawl", "demo"), "demo", "sha256:0", PROFILE.seeds, FETCHED))
     assert verify_crawl(folder) == []

@@ -48,15 +48,21 @@ def word_count(text: str) -> int:
     >>> word_count("Beijing 北京, 2004")
     4
     """
+    return len(_tokens(text))
+
+
+def _tokens(text: str) -> list[str]:
+    """The words of the normal form; each ideograph is one."""
     normal = normal_text(text)
     if normal.isascii() or not _IDEOGRAPH.search(normal):
-        return normal.count(" ") + 1 if normal else 0
-    return len(_TOKEN.findall(normal))
+        return normal.split()
+    return _TOKEN.findall(normal)
 
 
+@lru_cache(maxsize=8)
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Every run of three tokens of the normal form; a shorter text as a whole; nothing of a text without words."""
-    tokens = _TOKEN.findall(normal_text(text))
+    tokens = _tokens(text)
     if len(tokens) < _SHINGLE:
         return frozenset([tuple(tokens)] if tokens else [])
     return frozenset(zip(tokens, tokens[1:], tokens[2:], strict=False))

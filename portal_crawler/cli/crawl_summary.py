@@ -10,6 +10,8 @@ from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import Terminal, duration, number
 from portal_crawler.errors import ExitCode
 
+# Seconds between the start as crawl.json has it and the first measured one.
+_START_UP = 5.0
 # What ends a crawl, in words that say what to do (exit code -> clause).
 _ENDINGS = {
     ExitCode.INTERRUPTED: "interrupted; the same command goes on where it stopped",
@@ -45,12 +47,14 @@ def show_summary(
 
 
 def ending(facts: dict[str, Any], pages: int, code: ExitCode) -> str:
-    """How the crawl ended, how long it took and how fast it was."""
+    """How the crawl ended, and how long its last run took; how fast it was, where there was one run alone."""
     words = _ENDINGS.get(code, str(facts.get("finish_reason") or "not finished"))
-    seconds = facts.get("seconds")
-    if not seconds:
+    busy = sum(facts.get("timings", {}).values())
+    if not busy:
         return words
-    return f"{words} after {duration(float(seconds))}, {number(60 * pages / float(seconds))} pages/min"
+    # Between the start and the end of a crawl that was taken up again lies time in which nothing ran.
+    at_once = (facts.get("seconds") or 0) < busy + _START_UP
+    return f"{words} after {duration(busy)}" + (f", {number(60 * pages / busy)} pages/min" if at_once else "")
 
 
 def _next(folder: Path, code: ExitCode) -> str:

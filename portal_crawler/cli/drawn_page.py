@@ -78,7 +78,7 @@ def _places(root: DomElement, reading: PageReading) -> dict[DomElement, list[Blo
 
 
 def _make_absolute(root: DomElement, address: str) -> None:
-    """Let pictures, style sheets and links lead where they led (a ``<base>`` would catch the panel's own links too), and
+    """Let pictures, style sheets and links lead where they led (a ``<base>`` would catch the panel's links, too), and
     take out what would run: event handlers, and references that are no http(s) address.
     """
     for element in root.iter():

@@ -12,10 +12,10 @@ from portal_crawler.page.walk import walk
 from portal_crawler.reading import PageReading
 
 BODY = """<html><head><meta charset="gb2312"><base href="http://elsewhere.test/"><script>alert(1)</script></head>
-<body><table><tr><td>Home | News</td><td><p>First <b>words</b>.</p><p>世界 &lt;tag&gt;</p><img src="a.gif" onload="x()">
-<a href="b.htm">next</a><a href="javascript:x()">run</a></td></tr></table><script src="x.js"></script>tail</body></html>""".encode(
-    "gb18030"
-)
+<body><table><tr><td>Home | News</td><td>
+<p>First <b>words</b>.</p><p>世界 &lt;tag&gt;</p><img src="a.gif" onload="x()">
+<a href="b.htm">next</a><a href="javascript:x()">run</a></td></tr>
+</table><script src="x.js"></script>tail</body></html>""".encode("gb18030")
 
 
 def reading() -> PageReading:

@@ -28,6 +28,9 @@ _SIZE = re.compile(r"_(\d+)x(\d+)\.")
 _LETTERED = {"menu": ("#336699", "#ffffff", 1), "logo": ("#8c0000", "#ffe8a0", 3), "tab": ("#d8e4f0", "#003366", 1),
              "ad": ("#ffcc00", "#8c0000", 2), "head": ("#cc3300", "#ffffff", 1)}  # fmt: skip
 
+_AD_COLOURS = (("#ffcc00", "#8c0000"), ("#003366", "#ffffff"), ("#cc0000", "#ffff99"), ("#006633", "#ffffff"),
+               ("#ffffff", "#cc3300"), ("#99ccff", "#000066"))  # fmt: skip
+
 Pixels = list[bytearray]
 
 
@@ -54,6 +57,8 @@ def image(path: str) -> tuple[bytes, str]:
 def _draw(kind: str, label: str, width: int, height: int, seed: str) -> tuple[Pixels, list[tuple[int, int, int]]]:
     if kind in _LETTERED:
         ground, ink, scale = _LETTERED[kind]
+        if kind == "ad":
+            ground, ink = _AD_COLOURS[blake2b(label.encode(), digest_size=1).digest()[0] % len(_AD_COLOURS)]
         pixels = [bytearray(width) for _ in range(height)]
         _letter(pixels, label, min(scale, max(1, height // 9)))
         return pixels, [_rgb(ground), _rgb(ink)]

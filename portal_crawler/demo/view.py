@@ -125,7 +125,6 @@ class View:
     byline: str | None = None
     body: list[Paragraph] = field(default_factory=list)
     note: str | None = None
-    note_style: str = "italic"
     source_line: str | None = None
     date_line: str | None = None
     updated_line: str | None = None

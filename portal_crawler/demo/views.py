@@ -117,7 +117,8 @@ class _Draft:
             self.rng.shuffle(shuffled := list(view.services))
             view.services = tuple(shuffled[:4])
         view.top_links = self._top_links(services)
-        view.jump = self._entries(site.editions())
+        # The search box of B2 shows its caption and nothing else.
+        view.jump = () if generation is Generation.B2 else self._entries(site.editions())
         view.hot = self._entries(site.topic_fronts()[:2]) or boxes.partners()[:2]
         view.institutions = site.portal.institutions.get(plan.section, ())
         view.footer = self._entries(site.footer(generation))

@@ -119,12 +119,12 @@ class Site:
         """A section's index, of the page's generation before a neighbour's; ``None`` where no menu leads to it."""
         label = self.label(section, generation)
         if not self._hubs:
-            return Entry(f"{MAIN}/english/{section}/index.htm", label, _slug(section))
+            return Entry(f"{MAIN}/english/{section}/index.htm", label, _slug(self.label(section, Generation.B1)))
         kin = _B if generation in _B else (generation,)
         for other in kin:
             if (other, section) in self._hubs:
                 url, title = self._hubs[other, section]
-                return Entry(url, label or title, _slug(section))
+                return Entry(url, label or title, _slug(self.label(section, Generation.B1)))
         return None
 
     def label(self, section: str, generation: Generation) -> str:
@@ -213,5 +213,5 @@ def _is_footer(entry: Entry) -> bool:
     return any(word in entry.text.lower() or word in entry.url.rsplit("/", 1)[-1].lower() for word in _FOOTER_WORDS)
 
 
-def _slug(section: str) -> str:
-    return section.lower().replace(" ", "_")
+def _slug(label: str) -> str:
+    return label.lower().replace(" ", "_")

@@ -34,7 +34,6 @@ def story_view(view: View, plan: PagePlan, site: Site, pen: Pen, rng: Random, lo
     view.paragraph_style = rng.choice(_STYLES[view.generation])
     view.indent = rng.random() < 0.6
     view.photo_align = rng.choice(("right", "left"))
-    view.note_style = rng.choice(("italic", "bracket"))
     story = site.portal.stories.get(plan.story) if plan.story is not None else None
     if story is None or plan.kind in (PlanKind.FORM, PlanKind.GALLERY):
         _page_text(view, plan, pen)
@@ -57,7 +56,7 @@ def _page_text(view: View, plan: PagePlan, pen: Pen) -> None:
 
 def _story_text(view: View, plan: PagePlan, story: Story, pen: Pen, rng: Random) -> None:
     view.title = plan.title or story.title
-    texts = _part(story, plan.part)
+    texts = paragraphs_of(story, plan.part)
     whole = plan.part is None or plan.part >= len(story.parts)
     marks = dict(enumerate(mark for mark in _MARKS if mark in plan.traits))
     linked = rng.random() < (0.3 if view.generation in "CD" else 0.08) and plan.style not in _BARE
@@ -75,12 +74,12 @@ def _story_text(view: View, plan: PagePlan, story: Story, pen: Pen, rng: Random)
     if whole:
         view.note, view.disclaimer = story.note, story.disclaimer
     if plan.style == "bare":
-        view.wrapped = tuple(_wrapped(text, "<br>\n" if rng.random() < 0.3 else "\n") for text in view_texts(view))
+        view.wrapped = tuple(_wrapped(text, "<br>\n" if rng.random() < 0.3 else "\n") for text in _texts(view))
     if plan.part in (None, 1) and story.photo is not None and plan.style not in _BARE:
         view.photo, view.caption = story.photo, story.photo.caption
 
 
-def view_texts(view: View) -> tuple[str, ...]:
+def _texts(view: View) -> tuple[str, ...]:
     """The story's paragraphs and its note, as the view shows them."""
     return (*(paragraph.text for paragraph in view.body), *((view.note,) if view.note else ()))
 
@@ -90,7 +89,7 @@ def _wrapped(text: str, end: str) -> Markup:
     return Markup(end).join(textwrap.wrap(text, 70, break_long_words=False, break_on_hyphens=False))  # noqa: S704
 
 
-def _part(story: Story, part: int | None) -> tuple[str, ...]:
+def paragraphs_of(story: Story, part: int | None) -> tuple[str, ...]:
     """The paragraphs of one page of a story of several pages; all of them where it has one."""
     if part is None or not story.parts:
         return story.paragraphs

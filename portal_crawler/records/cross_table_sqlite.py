@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from portal_crawler.errors import StateError
+from portal_crawler.records.finding import AGAIN
+
 LEDGER = "ledger.sqlite"
 _TABLES = """
 CREATE TABLE page(url_key TEXT, url TEXT, kind TEXT, status INTEGER, line INTEGER);
@@ -33,15 +36,19 @@ class CrossTable:
     """Fill with ``add``, then ``ready``, then ask. Use from one thread; close after use.
 
     :param folder: the crawl's folder; its ledger is read, never written.
+    Where it cannot be, ``ledger_problem`` says why.
     """
 
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect("", uri=True, isolation_level=None)
         self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
         ledger = folder / LEDGER
-        self.has_ledger = ledger.exists()
-        if self.has_ledger:
-            self._db.execute("ATTACH ? AS ledger", (f"{ledger.absolute().as_uri()}?mode=ro",))
+        self.ledger_problem = "" if ledger.exists() else "is missing"
+        if ledger.exists():
+            try:
+                self._db.execute("ATTACH ? AS ledger", (f"{ledger.absolute().as_uri()}?mode=ro",))
+            except sqlite3.DatabaseError as error:
+                self.ledger_problem = f"is damaged ({error})"
         self._db.execute("BEGIN")
 
     def __enter__(self) -> CrossTable:
@@ -49,6 +56,11 @@ class CrossTable:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether queries over the ledger's tables have an answer."""
+        return not self.ledger_problem
 
     def add(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Add rows to a table of the list at the head of this module."""
@@ -60,5 +72,11 @@ class CrossTable:
         self._db.executescript(_INDEXES)  # which commits first
 
     def rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        """The answer to a query over these tables and, as ``ledger.<table>``, the ledger's."""
-        yield from self._db.execute(query, values)
+        """The answer to a query over these tables and, as ``ledger.<table>``, the ledger's.
+
+        :raises StateError: where the ledger is damaged.
+        """
+        try:
+            yield from self._db.execute(query, values)
+        except sqlite3.DatabaseError as error:
+            raise StateError(LEDGER, f"is damaged ({error})", AGAIN) from error

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from portal_crawler.errors import DamagedFileError
+from portal_crawler.errors import DamagedFileError, StateError
 from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, at_line, shortened
 from portal_crawler.records.jsonl import raw_lines
@@ -45,9 +45,7 @@ def verify_crawl(folder: Path) -> list[Finding]:
         for schema in SCHEMAS.values():
             found += shortened(_file_findings(folder, schema, table), "lines that are wrong by themselves")
         table.ready()
-        found += contradictions(table, settled=settled)
-        found += count_differences(table, (crawl or {}).get("counts") or {})
-        found += _length_findings(folder, table)
+        found += _sums_between(folder, table, (crawl or {}).get("counts") or {}, settled=settled)
         if settled:
             found += _settled_findings(folder, table)
     found += _sum_findings(folder, sums or {})
@@ -96,10 +94,20 @@ _ROWS: dict[str, Callable[[dict[str, Any], int], list[tuple[str, tuple[Any, ...]
 }
 
 
+def _sums_between(folder: Path, table: CrossTable, counts: dict[str, Any], *, settled: bool) -> Iterator[Finding]:
+    """What does not add up among the files and the ledger."""
+    try:
+        yield from contradictions(table, settled=settled)
+        yield from count_differences(table, counts)
+        yield from _length_findings(folder, table)
+    except StateError as error:
+        yield Finding(LEDGER, error.place, error.problem, error.cure)
+
+
 def _length_findings(folder: Path, table: CrossTable) -> Iterator[Finding]:
     """Files whose length is not the committed one."""
     if not table.has_ledger:
-        yield Finding(LEDGER, "", "is missing")
+        yield Finding(LEDGER, "", table.ledger_problem)
         return
     for file, committed in table.rows("SELECT file, committed_length FROM ledger.outputs ORDER BY file"):
         path = folder / file

@@ -137,6 +137,15 @@ def append(name: str, content: bytes) -> Callable[[Path], None]:
     return act
 
 
+def garbled(name: str, start: int) -> Callable[[Path], None]:
+    def act(folder: Path) -> None:
+        with (folder / name).open("r+b") as file:
+            file.seek(start)
+            file.write(b"\xff" * 8192)
+
+    return act
+
+
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
@@ -145,6 +154,8 @@ def append(name: str, content: bytes) -> Callable[[Path], None]:
         (lambda folder: (folder / "ledger.sqlite").unlink(), "ledger.sqlite: is missing"),
         (lambda folder: (folder / "work/stories.jsonl").unlink(), "work/stories.jsonl: is missing"),
         (append("work/stories.jsonl", b"{}\n"), "work/stories.jsonl"),
+        (lambda folder: (folder / "ledger.sqlite").write_bytes(b"no database at all"), "ledger.sqlite: is damaged"),
+        (garbled("ledger.sqlite", 4096), "ledger.sqlite: is damaged"),
         (append("profile.toml", b"\n# changed\n"), "profile.toml: its SHA-256 is not that of SHA256SUMS"),
     ],
 )

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from portal_crawler import __version__
+from portal_crawler.errors import DamagedFileError
+from portal_crawler.records.manifest_json import (
+    CrawlFacts,
+    drop_sums,
+    read_crawl,
+    read_sums,
+    sha256_of,
+    write_crawl,
+    write_sums,
+)
+
+START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+FACTS = CrawlFacts(("portal-crawler", "crawl", "demo.toml"), "demo", "sha256:00", ("http://www.portal.test/",), START)
+
+
+def test_the_facts_of_a_crawl_are_read_back(tmp_path: Path) -> None:
+    write_crawl(tmp_path, FACTS)
+    crawl = read_crawl(tmp_path)
+    assert crawl is not None
+    assert crawl["command"] == ["portal-crawler", "crawl", "demo.toml"]
+    assert crawl["versions"]["portal-crawler"] == __version__
+    assert {"python", "scrapy", "lxml", "sqlite"} <= crawl["versions"].keys()
+    assert (crawl["started"], crawl["finished"], crawl["seconds"]) == ("2026-01-02T03:04:05Z", None, None)
+    assert [path.name for path in tmp_path.iterdir()] == ["crawl.json"]
+
+
+def test_an_ended_crawl_says_how_long_it_took(tmp_path: Path) -> None:
+    ended = START.replace(minute=5, microsecond=250_000)
+    write_crawl(tmp_path, CrawlFacts(("x",), "demo", "sha256:00", (), START, ended, "finished", {"unique": 3}))
+    crawl = read_crawl(tmp_path)
+    assert crawl is not None
+    assert (crawl["seconds"], crawl["finish_reason"], crawl["counts"]) == (60.25, "finished", {"unique": 3})
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff"])
+def test_damaged_facts_are_named(content: bytes, tmp_path: Path) -> None:
+    assert read_crawl(tmp_path) is None
+    (tmp_path / "crawl.json").write_bytes(content)
+    with pytest.raises(DamagedFileError, match=r"crawl\.json"):
+        read_crawl(tmp_path)
+
+
+def test_sums_are_those_of_sha256sum_and_leave_out_what_changes_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    for name in (
+        "b.jsonl",
+        "a.jsonl",
+        "work/stories.jsonl",
+        "ledger.sqlite",
+        "ledger.lock",
+        "crawl.log",
+        "a.jsonl.new",
+    ):
+        (tmp_path / name).write_text(name)
+    write_sums(tmp_path)
+    lines = (tmp_path / "SHA256SUMS").read_text().splitlines()
+    names = ["a.jsonl", "b.jsonl", "work/stories.jsonl"]
+    assert lines == [f"{hashlib.sha256(name.encode()).hexdigest()}  {name}" for name in names]
+    sums = read_sums(tmp_path)
+    assert sums == {name: sha256_of(tmp_path / name) for name in names}
+    write_sums(tmp_path)
+    assert read_sums(tmp_path) == sums
+    drop_sums(tmp_path)
+    assert read_sums(tmp_path) is None

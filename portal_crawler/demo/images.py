@@ -60,7 +60,9 @@ def _draw(kind: str, label: str, width: int, height: int, seed: str) -> tuple[Pi
         if kind == "ad":
             ground, ink = _AD_COLOURS[blake2b(label.encode(), digest_size=1).digest()[0] % len(_AD_COLOURS)]
         pixels = [bytearray(width) for _ in range(height)]
-        _letter(pixels, label, min(scale, max(1, height // 9)))
+        # A bar of tabs, as an image map has them: one word every 72 pixels.
+        for at, word in enumerate(label.split("+")):
+            _letter(pixels, word, min(scale, max(1, height // 9)), 6 + 72 * at)
         return pixels, [_rgb(ground), _rgb(ink)]
     if kind == "photo":
         return _photo(width, height, seed)
@@ -68,9 +70,9 @@ def _draw(kind: str, label: str, width: int, height: int, seed: str) -> tuple[Pi
     return [bytearray(width) for _ in range(height)], [(90 + number[0] % 90, 90 + number[1] % 60, 60 + number[2] % 60)]
 
 
-def _letter(pixels: Pixels, label: str, scale: int) -> None:
+def _letter(pixels: Pixels, label: str, scale: int, left: int) -> None:
     width, height = len(pixels[0]), len(pixels)
-    left, top = 6, max(0, (height - 7 * scale) // 2)
+    top = max(0, (height - 7 * scale) // 2)
     for position, char in enumerate(label):
         rows = bytes.fromhex(_GLYPHS.get(char, "00000000000000"))
         for y in range(7 * scale):

@@ -110,7 +110,8 @@ class _Draft:
         if plan.topic:
             view.topic_menu = tuple(Group(g.heading, self._entries(g.entries)) for g in site.topic_menu(plan.topic))
         if generation is Generation.A and view.middle not in ("top", "menu") and self.rng.random() < 0.5:
-            view.map, view.map_label = view.menu[:8], "sections"
+            view.map = view.menu[:8]
+            view.map_label = "+".join(entry.slug[:11] for entry in view.map)
         services = self._entries(site.services(generation))
         view.services = services[: _SERVICES[generation.value]]
         if generation is Generation.B1:

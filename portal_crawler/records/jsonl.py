@@ -10,8 +10,9 @@ import errno
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,6 +24,8 @@ from portal_crawler.records.clean import clean_value
 
 # Python's default of 8 KiB would be one system call for a page's links: this is the size of a few pages' lines.
 _BUFFER = 256 * 1024
+# Records that are turned into bytes together.
+_HEAP = 1_000
 # How orjson escapes a control character other than newline and tab (DEL and C1 stand as they are).
 _ESCAPED_CONTROLS = (b"\\u00", b"\\r", b"\\b", b"\\f")
 _C1_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
@@ -129,10 +132,12 @@ class JsonlFile:
         with _writing(self.path):
             self._writer.write(record)
 
-    def append_all(self, records: list[dict[str, Any]]) -> None:
-        """Add many records at once."""
-        with _writing(self.path):
-            self._file.write(dumps_lines(records))
+    def append_all(self, records: Iterable[dict[str, Any]]) -> None:
+        """Add many records at once; of a site map's 50,000 links, a heap at a time is in memory."""
+        rest = iter(records)
+        while heap := list(islice(rest, _HEAP)):
+            with _writing(self.path):
+                self._file.write(dumps_lines(heap))
 
     @property
     def length(self) -> int:

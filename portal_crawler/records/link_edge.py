@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from portal_crawler.page.kind import PageKind
@@ -24,14 +25,14 @@ def portal_sites(hosts: list[str]) -> frozenset[str]:
     return frozenset(key.partition(")")[0] for key in keys if key)
 
 
-def link_edges(reading: PageReading, sites: frozenset[str]) -> list[dict[str, Any]]:
+def link_edges(reading: PageReading, sites: frozenset[str]) -> Iterator[dict[str, Any]]:
     """Every link of a page, in document order.
 
     :param sites: the portal's hosts as ``portal_sites`` has them.
     """
     kind = _SOURCE_KINDS.get(record_kind(reading), "other")
     page = (reading.capture.url, reading.url_key, kind, fetched_at(reading.capture))
-    return [_edge(link, page, sites) for link in reading.links]
+    return (_edge(link, page, sites) for link in reading.links)
 
 
 def _edge(link: Link, page: tuple[str, str, str, str], sites: frozenset[str]) -> dict[str, Any]:

@@ -118,6 +118,8 @@ def _special(stories: dict[int, Story]) -> list[tuple[str, PagePlan]]:
         ("b2-op-ed-seed-order", _seed_order(stories)),
         *_pages_of_lists(stories),
         *_copies(b2, b3, d, z),
+        *_topic(stories),
+        ("d-gallery", _gallery(d)),
         ("b1-oddities", _odd(stories)),
         ("c-part-of-three", _part(c, stories)),
         ("a-frameset", PagePlan(f"{_W}/a/index.html", PlanKind.HUB, Generation.A, "frameset", "Great River Online")),
@@ -215,6 +217,41 @@ def _odd(stories: dict[int, Story]) -> PagePlan:
         "backslash-links",
     }
     return replace(_article(story), traits=frozenset(traits), answer=Answer(quirks=frozenset({"nul"})))
+
+
+def _topic(stories: dict[int, Story]) -> list[tuple[str, PagePlan]]:
+    """A special topic: its front, two lists, and a story that shows the topic's menu in place of the sections."""
+    told = [story for story in stories.values() if story.generation is Generation.B3]
+    story = replace(told[4], number=87_240, url=f"{_W}/english/10th/87240.htm", topic="congress")
+    stories[story.number] = story
+    entries = tuple(Entry(other.url, other.title) for other in told)
+    titles = {"87221": "River Congress", "87222": "Latest Updates", "87223": "Photo Journal"}
+    groups = (Group("Latest Updates", entries[:5]), Group("Background", entries[5:]))
+    plans = [
+        PagePlan(f"{_W}/english/10th/{number}.htm", PlanKind.TOPIC, Generation.B3, title=title, topic="congress",
+                 groups=groups, charset="gb18030", declared="gb2312")
+        for number, title in titles.items()
+    ]  # fmt: skip
+    named = [("b3-topic", plans[0]), ("b3-topic-list", plans[1]), ("b3-topic-photos", plans[2])]
+    return [*named, ("b3-topic-article", replace(_article(story), topic="congress"))]
+
+
+def _gallery(story: Story) -> PagePlan:
+    pager = tuple(Entry("" if at == 2 else f"content_818378_{at}.htm", str(at)) for at in range(1, 5))
+    photo = Photo(
+        "/images/photo-818378_480x320.jpg", 480, 320, "The first boats of the lantern fair pass the old bridge"
+    )
+    return PagePlan(
+        f"{_W}/photos/2009-03/19/content_818378_2.htm",
+        PlanKind.GALLERY,
+        Generation.D,
+        title="Lantern Fair on the River",
+        section="culture",
+        photo=photo,
+        pager=pager,
+        declared="utf-8",
+        day=story.day,
+    )
 
 
 def _copies(b2: Story, b3: Story, d: Story, z: Story) -> list[tuple[str, PagePlan]]:

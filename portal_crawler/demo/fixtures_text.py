@@ -59,7 +59,7 @@ def headline(seed: int) -> str:
     what = rng.choice(_WHAT).replace("“", "").replace("”", "").removeprefix("the ")
     what = rng.choice(("", "", "Council: ", "Mayor Says ", "Why ", "No Doubt: ", "Report: ")) + what
     words = [word if word in _SMALL else word[:1].upper() + word[1:] for word in what.split()]
-    return " ".join(words[:11])
+    return " ".join(words[:14])
 
 
 def headline_zh(seed: int) -> str:

@@ -120,7 +120,7 @@ class _Draft:
         view.top_links = self._top_links(services)
         # The search box of B2 shows its caption and nothing else.
         view.jump = () if generation is Generation.B2 else self._entries(site.editions())
-        view.hot = self._entries(site.topic_fronts()[:2]) or boxes.partners()[:2]
+        view.hot = (*self._entries(site.topic_fronts()[:2]), *boxes.partners())[:2]
         view.institutions = site.portal.institutions.get(plan.section, ())
         view.footer = self._entries(site.footer(generation))
         hub = site.hub(generation, plan.section) if plan.section else None

@@ -38,12 +38,21 @@ _FOOTER = (
     ("Feedback", "/english/feedback.htm"),
 )
 _FOOTER_WORDS = ("about", "sitemap", "site map", "feedback", "contact", "copyright")
+_HOMES = ("/", "/index.htm", "/index.html", "/english/", "/english/index.htm", "/english/index.html")
 _HIDDEN = frozenset({"unlisted", "huge"})
 _B = (Generation.B1, Generation.B2, Generation.B3)
 
 
 class Site:
-    """Lookups over one portal, built once. All addresses are absolute, as planned."""
+    """Lookups over one portal, built once. All addresses are absolute, as planned.
+
+    How a plan's place in the menus is known, for plans that are no copies and answer 200: a HUB without section,
+    topic and day is a home (``/``, ``/english/`` and a frameset before others); the first HUB of a section is its
+    index; TOPIC pages are a topic's front and its lists, in order; an OTHER or FORM page without a story is a service,
+    or stands at the foot where its title says so (about, site map, feedback, contact), or in an iframe where its path
+    says ``frame``; ``most`` and ``comment`` in the name of such a page's file make it the list of stories most read, or
+    the comments.
+    """
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
@@ -79,10 +88,11 @@ class Site:
             self._frames.setdefault(generation, {}).setdefault(plan.style, plan.url)
         if plan.kind is PlanKind.HUB and not plan.section and not plan.topic:
             path = urlsplit(plan.url).path
-            if plan.style != "frameset" and path in ("/", "/index.htm", "/english/", "/english/index.htm"):
+            if plan.style != "frameset" and path in _HOMES:
                 self._hosts.setdefault(urlsplit(plan.url).netloc, plan.url)
-            if plan.alias_of is None and plan.style in ("", "frameset"):
-                self._homes.setdefault(generation, plan.url)
+            if plan.alias_of is None and plan.style in ("", "frameset") and plan.day is None:
+                first = plan.style == "frameset" or path in _HOMES
+                self._homes[generation] = plan.url if first else self._homes.get(generation, plan.url)
         if plan.alias_of is not None or plan.style:
             return
         if plan.kind is PlanKind.HUB and plan.section and plan.day is None:

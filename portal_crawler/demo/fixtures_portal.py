@@ -106,6 +106,9 @@ def _menus() -> list[PagePlan]:
         plans.append(
             PagePlan(f"{_W}/{path}.htm", PlanKind.OTHER, generation, title=title, traits=frozenset({"unlisted"}))
         )
+    for generation in (Generation.B1, Generation.C, Generation.D):
+        url = f"{_W}/{generation.value.lower()}/frames/headlines.htm"
+        plans.append(PagePlan(url, PlanKind.HUB, generation, "inner", title="Headlines"))
     plans.append(PagePlan(f"{_W}/", PlanKind.HUB, Generation.B3, title=""))
     plans.append(PagePlan("http://mirror.portal.test/", PlanKind.HUB, Generation.B3, alias_of=f"{_W}/"))
     return plans

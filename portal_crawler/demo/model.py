@@ -128,12 +128,12 @@ class PagePlan:
     ``body`` the text of a page without a story, ``rows`` a table, ``fields`` a form's labels, ``pager`` the links to
     other pages of the same list or story (an empty ``url``: this page). ``style`` picks a form of the page: "" the
     usual one; frameset, top, menu (A); print; bare (re-import); gateway (Big5); clone; stub-meta, stub-script;
-    soft404; empty; feed-rss, sitemap, sitemap-index, robots. A stub leads to the first entry of ``groups``; a
-    frameset's entries are its three frames. ``charset`` is the codec of the bytes, ``declared`` what the page says
-    (None: nothing). ``traits`` are markup oddities: no-related, no-tools, no-right, nested-fonts, nested-anchor,
-    two-bodies, two-titles, unknown-tags, huge, odd-entities, backslash-links, conditional-comments, copyright-line,
-    updated-line, base-href, no-date (the story shows no date), unlisted (in no menu and in no box; only plans that
-    name its address lead to it).
+    soft404; empty; inner (a bare list for an iframe); feed-rss, sitemap, sitemap-index, robots. A stub leads to the
+    first entry of ``groups``; a frameset's entries are its three frames. ``charset`` is the codec of the bytes,
+    ``declared`` what the page says (None: nothing). ``traits`` are markup oddities: no-related, no-tools, no-right,
+    nested-fonts, nested-anchor, two-bodies, two-titles, unknown-tags, huge, odd-entities, backslash-links,
+    conditional-comments, copyright-line, updated-line, base-href, no-date (the story shows no date), unlisted (in no
+    menu and in no box; only plans that name its address lead to it).
     """
 
     url: str

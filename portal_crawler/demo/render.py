@@ -25,7 +25,7 @@ _GATEWAY = re.compile(r"http://([^/]+)/gate/big5/([^/]+)(/.*|)\Z")
 _LAYOUTS = {"A": "a.j2", "B1": "b.j2", "B2": "b.j2", "B3": "b.j2", "C": "c.j2", "D": "d.j2", "Z": "z.j2"}
 _STYLES = {
     "frameset": "a_frameset.j2", "top": "a_frame.j2", "menu": "a_frame.j2", "print": "print.j2", "bare": "bare.j2",
-    "stub-meta": "stub.j2", "stub-script": "stub.j2",
+    "inner": "inner.j2", "stub-meta": "stub.j2", "stub-script": "stub.j2",
 }  # fmt: skip
 _REASONS = {
     403: "You don't have permission to access this page on this server.",

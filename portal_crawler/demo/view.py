@@ -70,7 +70,8 @@ class View:
 
     ``middle`` is what stands in the middle: article, listing, page, top, menu; stub-meta or stub-script. Addresses are
     as they are to be written. ``wrapped`` are the paragraphs of a re-import, ``target`` is where a stub
-    leads. ``old_box`` and ``dead_menu_link`` stand in comments, ``spam`` is hidden by its style.
+    leads. ``framed`` draws a hairline around the middle, by two tables. ``old_box`` and ``dead_menu_link`` stand in
+    comments, ``spam`` is hidden by its style.
     """
 
     generation: str
@@ -87,6 +88,7 @@ class View:
     title: str = ""
     slogan: str = ""
     doctype: bool = False
+    framed: bool = False
     extra_head: Markup = _NOTHING
     extra_top: Markup = _NOTHING
     padding: Markup = _NOTHING

@@ -167,6 +167,7 @@ class _Draft:
         view.right_frame = frames[0] if frames and rng.random() < 0.4 else ""
         view.refresh = generation is Generation.C and rng.random() < 0.5
         view.doctype = rng.random() < 0.5
+        view.framed = rng.random() < 0.4
         view.partners = boxes.partners() if generation is Generation.D else ()
         view.spam = boxes.spam(rng) if self.plan.style == "clone" else ()
         if self.host == "mirror.portal.test":

@@ -49,8 +49,8 @@ class Site:
     How a plan's place in the menus is known, for plans that are no copies and answer 200: a HUB without section,
     topic and day is a home (``/``, ``/english/`` and a frameset before others); the first HUB of a section is its
     index; TOPIC pages are a topic's front and its lists, in order; an OTHER or FORM page without a story is a service,
-    or stands at the foot where its title says so (about, site map, feedback, contact), or in an iframe where its path
-    says ``frame``; ``most`` and ``comment`` in the name of such a page's file make it the list of stories most read, or
+    or stands at the foot where its title says so (about, site map, feedback, contact); one of style ``inner`` stands in
+    an iframe; ``most`` and ``comment`` in the name of such a page's file make it the list of stories most read, or
     the comments.
     """
 
@@ -84,6 +84,8 @@ class Site:
             self._enter_page(plan, plan.generation)
 
     def _enter_page(self, plan: PagePlan, generation: Generation) -> None:
+        if plan.style == "inner":
+            self._inner.setdefault(generation, []).append(plan.url)
         if plan.style in ("frameset", "top", "menu"):
             self._frames.setdefault(generation, {}).setdefault(plan.style, plan.url)
         if plan.kind is PlanKind.HUB and not plan.section and not plan.topic:
@@ -99,8 +101,6 @@ class Site:
             self._hubs.setdefault((generation, plan.section), (plan.url, plan.title))
         elif plan.kind is PlanKind.TOPIC and plan.topic:
             self._topics.setdefault(plan.topic, []).append(plan)
-        elif "frame" in urlsplit(plan.url).path:
-            self._inner.setdefault(generation, []).append(plan.url)
         elif plan.kind in (PlanKind.OTHER, PlanKind.FORM) and plan.story is None and not plan.answer.quirks:
             self._pages.setdefault(generation, []).append(Entry(plan.url, plan.title))
 
@@ -190,7 +190,7 @@ class Site:
         return None
 
     def inner_frames(self, generation: Generation) -> tuple[str, ...]:
-        """Pages that stand in an iframe of others: those whose path names a frame."""
+        """Pages that stand in an iframe of others: those of style ``inner``."""
         return tuple(self._inner.get(generation, ())[:2])
 
     def editions(self) -> tuple[Entry, ...]:

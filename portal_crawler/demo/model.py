@@ -132,8 +132,9 @@ class PagePlan:
     first entry of ``groups``; a frameset's entries are its three frames. ``charset`` is the codec of the bytes,
     ``declared`` what the page says (None: nothing). ``traits`` are markup oddities: no-related, no-tools, no-right,
     nested-fonts, nested-anchor, two-bodies, two-titles, unknown-tags, huge, odd-entities, backslash-links,
-    conditional-comments, copyright-line, updated-line, base-href, no-date (the story shows no date), unlisted (in no
-    menu and in no box; only plans that name its address lead to it).
+    conditional-comments, copyright-line, updated-line, base-href, stray-links (empty, "#top", "sss", scripts),
+    pager-select (a drop-down), no-date (the story shows no date), unlisted (in no menu and in no box; only plans that
+    name its address lead to it).
     """
 
     url: str

@@ -134,7 +134,7 @@ class Pen:
         return self.rewrite(url) if self.rewrite else url
 
     def _note(self, url: str, text: str, role: str, element: Element) -> None:
-        if not url.strip():
+        if not url.strip() or url.startswith("#"):
             return
         target = urls.resolve(self.base, self._sent(url))
         if target is None or ("#" in url and target == self._self()):

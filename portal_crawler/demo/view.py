@@ -71,7 +71,8 @@ class View:
     ``middle`` is what stands in the middle: article, listing, page, top, menu; stub-meta or stub-script. Addresses are
     as they are to be written. ``wrapped`` are the paragraphs of a re-import, ``target`` is where a stub
     leads. ``framed`` draws a hairline around the middle, by two tables. ``old_box`` and ``dead_menu_link`` stand in
-    comments, ``spam`` is hidden by its style.
+    comments, ``spam`` is hidden by its style, ``stray`` adds links that lead
+    nowhere.
     """
 
     generation: str
@@ -121,6 +122,7 @@ class View:
     frames: tuple[str, ...] = ()
     spam: tuple[Entry, ...] = ()
     footer: tuple[Entry, ...] = ()
+    stray: bool = False
     partners: tuple[Entry, ...] = ()
     mirror_line: str = ""
     # the story, or what a page without one shows
@@ -138,6 +140,7 @@ class View:
     paragraph_style: str = "p"
     indent: bool = False
     parts: tuple[Entry, ...] = ()
+    pager_select: bool = False
     related: tuple[Entry, ...] = ()
     floating_related: bool = False
     groups: tuple[Group, ...] = ()

@@ -200,6 +200,8 @@ class _Draft:
             )
         if "two-bodies" in traits:
             view.extra_top += Markup('<body bgcolor="#FFFFFF" class="second">\n')
+        view.pager_select = "pager-select" in traits
+        view.stray = "stray-links" in traits
         if "huge" in traits:
             view.padding = _padding()
 

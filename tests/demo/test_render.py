@@ -37,6 +37,8 @@ TRAITS = [
     "updated-line",
     "base-href",
     "no-date",
+    "stray-links",
+    "pager-select",
     "unlisted",
 ]
 STYLES = ["frameset", "top", "menu", "print", "bare", "clone", "stub-meta", "stub-script", "soft404"]
@@ -61,6 +63,20 @@ def test_a_trait_changes_the_markup_and_keeps_gold_exact(plan: PagePlan, trait: 
     drawn = render(odd, PORTAL)
     assert found(drawn, odd) == gold(drawn.links)
     assert len(drawn.links) > 10
+
+
+@pytest.mark.parametrize("plan", ARTICLES, ids=lambda plan: plan.generation.value)
+def test_a_pager_is_a_line_of_links_or_a_drop_down(plan: PagePlan) -> None:
+    pager = (Entry("", "1"), Entry("x_2.htm", "2"), Entry("x_2.htm", "Next"))
+    for traits, element in ((frozenset[str](), Element.A), (frozenset({"pager-select"}), Element.OPTION)):
+        paged = replace(plan, pager=pager, traits=traits)
+        drawn = render(paged, PORTAL)
+        assert found(drawn, paged) == gold(drawn.links)
+        pages = [link for link in drawn.links if link.url.endswith("x_2.htm")]
+        assert [(link.text, link.element, link.role) for link in pages] == [
+            ("2", element, Role.NAVIGATION),
+            ("Next", element, Role.NAVIGATION),
+        ]
 
 
 @pytest.mark.parametrize("plan", ARTICLES, ids=lambda plan: plan.generation.value)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal_crawler.capture import Capture
-from portal_crawler.page.article import Article
-from portal_crawler.page.blocks import Block
-from portal_crawler.page.kind import KindDecision, PageKind
-from portal_crawler.page.links import Link
-from portal_crawler.page.markup import CharsetDecision
-from portal_crawler.page.roles import RoleDecision
+from portal_crawler.page.article import Article, assemble
+from portal_crawler.page.block_model import RoleReading, decide_roles
+from portal_crawler.page.blocks import Block, BlockTree
+from portal_crawler.page.charset import decode
+from portal_crawler.page.feeds import is_feed, read_feed
+from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
+from portal_crawler.page.links import Element, Link, feed_links, read_links, redirect_link
+from portal_crawler.page.markup import CharsetDecision, parse
+from portal_crawler.page.metadata import Metadata, read_metadata
+from portal_crawler.page.roles import Reason, Role, RoleDecision
+from portal_crawler.page.dates import day_of
+from portal_crawler.page.walk import walk
+from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.sites.site_reader import SiteReader, SiteReaders
+from portal_crawler.urls import url_key
 from portal_crawler.verdict import Verdict
 
 
@@ -43,3 +53,106 @@ class PageReading:
     def is_article(self) -> bool:
         """Whether the page was read as one story."""
         return self.kind.kind is PageKind.ARTICLE
+
+
+# What has no text to read, by the start of its media type (RFC 9110 section 8.3) or of its bytes.
+_MEDIA = (b"image/", b"audio/", b"video/", b"font/", b"application/pdf", b"application/zip", b"application/x-shockwave")
+_SITES = SiteReaders()
+_MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"ID3", b"OggS")
+
+
+def read_page(capture: Capture, profile: SiteProfile | None = None, template: None = None) -> PageReading:
+    """Read one capture. Pure, and never raises on a page's bytes: what cannot be read is kind UNREADABLE.
+
+    :param profile: what is known of the site: URL rules, charset hint, selectors, the form of its dates.
+    :param template: the portal's learned template; none is learned yet.
+    """
+    site = _SITES.of(profile)
+    key = url_key(capture.url, site.rules) or capture.url
+    name = profile.name if profile else None
+    if 300 <= capture.status < 400:  # noqa: PLR2004 - RFC 9110 section 15.4
+        return _redirected(capture, key, site, name)
+    if not 200 <= capture.status < 300:  # noqa: PLR2004
+        kind = KindDecision(PageKind.OTHER, 1.0, (Reason(f"answered with status {capture.status}", 1.0),))
+        return PageReading(capture, key, kind, profile=name)
+    if problem := _not_text(capture):
+        kind = KindDecision(PageKind.UNREADABLE, 1.0, (Reason(problem, 1.0),))
+        return PageReading(capture, key, kind, problems=(problem,), profile=name)
+    if is_feed(capture.body):
+        feed = read_feed(capture.body)
+        if feed is not None:
+            kind = KindDecision(PageKind.LINK_PAGE, 1.0, (Reason(f"a {feed.kind.value}", 1.0),))
+            links = feed_links(feed, capture.address, site.rules)
+            return PageReading(capture, key, kind, links=links, problems=feed.problems, profile=name)
+    return _read_html(capture, key, site, name)
+
+
+def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) -> PageReading:
+    kind = KindDecision(PageKind.OTHER, 1.0, (Reason(f"a redirect, status {capture.status}", 1.0),))
+    target = capture.final_url if capture.final_url != capture.url else ""
+    link = redirect_link(capture.url, target, site.rules) if target else None
+    problems = () if link else ("a redirect without an address to go to",)
+    return PageReading(capture, key, kind, links=(link,) if link else (), problems=problems, profile=name)
+
+
+def _not_text(capture: Capture) -> str:
+    """Why a body is no page of text, or ""."""
+    media = (capture.header(b"content-type") or b"").strip().lower()
+    if media.startswith(_MEDIA):
+        return f"its media type is {media.decode('latin-1').partition(';')[0]}"
+    if capture.body.startswith(_MAGIC):
+        return "its bytes are those of a picture, document or archive"
+    return "" if capture.body.strip() else "the body is empty"
+
+
+def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None) -> PageReading:
+    text, charset = decode(capture.body, capture.header(b"content-type"), site.charset)
+    root, problems = parse(text)
+    tree = walk(root, problems)
+    roles = decide_roles(tree, capture.address)
+    metadata = read_metadata(tree, roles.decisions, capture.address, site.dates)
+    if site.layouts:
+        roles = site.overrule(tree, roles, day_of(metadata.published) if metadata.published else None)
+        metadata = read_metadata(tree, roles.decisions, capture.address, site.dates)
+    found = read_links(tree, roles.occurrence_roles, capture.address, charset.used, site.rules)
+    blocks = found.renumbered(tree.blocks)
+    kind = decide_kind(_evidence(tree, roles, metadata, found.links), capture.address, site.kinds)
+    article = None
+    if kind.kind is PageKind.ARTICLE:
+        article = assemble(blocks, roles.decisions, found.links, metadata, capture.address)
+    return PageReading(
+        capture=capture,
+        url_key=key,
+        kind=kind,
+        charset=charset,
+        title=metadata.title,
+        blocks=blocks,
+        roles=roles.decisions,
+        links=found.links,
+        article=article,
+        canonical=metadata.canonical,
+        language=metadata.language,
+        problems=tree.problems,
+        profile=name,
+    )
+
+
+def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Sequence[Link]) -> KindEvidence:
+    own = [tree.blocks[one.block].text for one in roles.decisions if one.role in (Role.TITLE, Role.BODY, Role.OTHER)]
+    frames = sum(link.element is Element.FRAME for link in links)
+    refreshes = any(link.element is Element.META_REFRESH for link in links)
+    origins = dict(metadata.origins)
+    return KindEvidence(
+        story=roles.story,
+        prose=roles.prose,
+        listed=roles.listed,
+        digest=roles.digest,
+        title=metadata.title,
+        text=" ".join(own[:6]),
+        dated=metadata.published is not None,
+        credited=bool(metadata.authors or metadata.source),
+        declared="json-ld" in origins.get("published", "") or ("og:type", "article") in tree.metas,
+        controls=max((slot.box.controls for slot in tree.slots), default=0),
+        frames=frames,
+        forwards=refreshes and roles.prose < 400 and len(links) <= 3,  # noqa: PLR2004 - a stub says "please wait"
+    )

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from portal_crawler.page.blocks import Block
+from portal_crawler.page.links import Link
+from portal_crawler.page.metadata import Metadata
+from portal_crawler.page.roles import Role, RoleDecision
+from portal_crawler.page.wording import NEXT_LINK, PAGER_LINK
+
+# The number of a part at the end of an address: _2.htm, -3.html, ?page=2.
+_PART = re.compile(r"(?:[_-]|[?&](?:page|p|part)=)(\d{1,3})(?:\.\w+)?\Z", re.IGNORECASE)
+_STEM = re.compile(r"(?:[_-]\d{1,3})?(?:\.\w+)?(?:[?&](?:page|p|part)=\d+)?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +46,50 @@ class Article:
     def text(self) -> str:
         """The paragraphs, joined by a blank line."""
         return "\n\n".join(self.paragraphs)
+
+
+def body_paragraphs(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> tuple[str, ...]:
+    """The texts of the body blocks, in their order."""
+    return tuple(blocks[one.block].text for one in roles if one.role is Role.BODY and blocks[one.block].text)
+
+
+def assemble(
+    blocks: Sequence[Block], roles: Sequence[RoleDecision], links: Sequence[Link], metadata: Metadata, address: str
+) -> Article:
+    """The story of a page whose blocks are judged.
+
+    :param address: the page's own URL, from which the other parts of the story are known.
+    """
+    pager, part = _parts(links, address)
+    return Article(
+        title=metadata.title,
+        paragraphs=body_paragraphs(blocks, roles),
+        authors=metadata.authors,
+        source=metadata.source,
+        section=metadata.section,
+        published=metadata.published,
+        modified=metadata.modified,
+        language=metadata.language,
+        captions=tuple(blocks[one.block].text for one in roles if one.role is Role.CAPTION),
+        pager=pager,
+        part=part,
+        origins=metadata.origins,
+    )
+
+
+def _parts(links: Sequence[Link], address: str) -> tuple[tuple[str, ...], int | None]:
+    """The other parts of the story, by links with page numbers to addresses alike, and the number of this one."""
+    stem = _STEM.sub("", address)
+    others: dict[str, None] = {}
+    numbers = set()
+    for link in links:
+        if link.role is not Role.NAVIGATION or not PAGER_LINK.match(link.text) or _STEM.sub("", link.url) != stem:
+            continue
+        if link.url != address:
+            others[link.url] = None
+        if not NEXT_LINK.match(link.text) and (digits := re.search(r"\d+", link.text)):
+            numbers.add((int(digits[0]), link.url == address))
+    if not others:
+        return (), None
+    match = _PART.search(address)
+    return tuple(others), int(match[1]) if match else 1

@@ -50,7 +50,9 @@ _COMMON_CJK = frozenset(
 )
 
 
-def decode(body: bytes, content_type: str | bytes | None = None, prefer: str | None = None) -> tuple[str, CharsetDecision]:
+def decode(
+    body: bytes, content_type: str | bytes | None = None, prefer: str | None = None
+) -> tuple[str, CharsetDecision]:
     """The text of a page and how it was decoded. Never raises.
 
     :param content_type: the Content-Type header, if there was one.
@@ -110,7 +112,7 @@ def _declared(body: bytes, content_type: str | bytes | None) -> list[tuple[str, 
         match = _HEADER_LABEL.search(header)
         if match:
             label = match[1].decode("latin-1")
-            labels.append(("header", http_content_type_encoding(header.decode("latin-1")) and label or label))
+            labels.append(("header", (http_content_type_encoding(header.decode("latin-1")) and label) or label))
     for found in _META.finditer(body[:_META_SCAN]):
         raw = found[1] or found[2]
         if raw:
@@ -192,9 +194,7 @@ def _from_content(
     return _western(body), CharsetDecision("cp1252", "default", declared, reason)
 
 
-def _with_strays(
-    body: bytes, labels: list[tuple[str, str]], prefer: str | None
-) -> tuple[str, str, str] | None:
+def _with_strays(body: bytes, labels: list[tuple[str, str]], prefer: str | None) -> tuple[str, str, str] | None:
     """The declared multi-byte codec, where only a few bytes do not fit it: those are left out."""
     named = [*labels, *([("profile", prefer)] if prefer else []), ("content", "utf-8")]
     for source, label in named:

@@ -13,14 +13,11 @@ from portal_crawler.page.blocks import Block, BlockTree, Box, Occurrence, Slot
 
 # Elements that a browser starts on a new line, or that stand apart as a control does (HTML 15.3, rendering).
 BLOCK_TAGS = frozenset(
-    "html body div p table caption thead tbody tfoot tr td th ul ol li dl dt dd dir menu h1 h2 h3 h4 h5 h6 blockquote pre "
-    "form fieldset legend address center article section aside nav header footer main figure figcaption hgroup details "
-    "summary select button frameset marquee xmp listing".split()
+    ["html", "body", "div", "p", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "ul", "ol", "li", "dl", "dt", "dd", "dir", "menu", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "form", "fieldset", "legend", "address", "center", "article", "section", "aside", "nav", "header", "footer", "main", "figure", "figcaption", "hgroup", "details", "summary", "select", "button", "frameset", "marquee", "xmp", "listing"]
 )
 # Elements whose content is never shown as text of the page.
 SKIPPED_TAGS = frozenset(
-    "script style template head noscript textarea object applet embed svg math datalist canvas audio video title iframe "
-    "frame".split()
+    ["script", "style", "template", "head", "noscript", "textarea", "object", "applet", "embed", "svg", "math", "datalist", "canvas", "audio", "video", "title", "iframe", "frame"]
 )
 # Styles by which a text is in the page and not on the screen.
 _HIDING = re.compile(
@@ -61,7 +58,7 @@ def fold(text: str) -> str:
 class _Run:
     """Text and marks gathered until the next boundary."""
 
-    __slots__ = ("bold", "breaks", "chars", "images", "italic", "link", "loose", "occurrences", "pieces", "size", "since")
+    __slots__ = ("bold", "breaks", "chars", "images", "italic", "link", "loose", "occurrences", "pieces", "since", "size")
 
     def __init__(self) -> None:
         self.pieces: list[str] = []

@@ -1,0 +1,65 @@
+"""Listing roles: the roles of a page without running text: its central listing is the body, its links lead on."""
+
+from __future__ import annotations
+
+from portal_crawler.page.features import Features
+from portal_crawler.page.roles import Reason, Role
+from portal_crawler.page.surroundings import Surroundings
+from portal_crawler.page.wording import NOTICE, RELATED
+from portal_crawler.page.zones import Zone, column_of, find_core, read_zones
+
+# The central listing holds about half of a page's headlines: boxes beside it have their own.
+_SHARE = 0.5
+
+
+class ListingJudge:
+    """The judge of one page without running text. ``listed`` is the number of links in its central listing."""
+
+    def __init__(self, features: Features, address: str, title: int | None) -> None:
+        self._features = features
+        self._title = title
+        tree = features.tree
+        if title is not None:
+            core = column_of(features, tree.slots[title].box)
+        else:
+            name = "headlines" if features.within("headlines", features.root) else "links"
+            core = column_of(features, find_core(features, name, _SHARE))
+        self._zones = read_zones(features, core)
+        self._around = Surroundings(features, self._zones, address)
+        self.listed = 0
+
+    def judge(self) -> tuple[list[Role], list[tuple[Reason, ...]]]:
+        """Role and reasons of every slot."""
+        roles: list[Role] = []
+        reasons: list[tuple[Reason, ...]] = []
+        for index in range(len(self._features.tree.slots)):
+            role, why = self._one(index)
+            self.listed += self._features.links[index] if role is Role.BODY else 0
+            roles.append(role)
+            reasons.append(why)
+        return roles, reasons
+
+    def _one(self, index: int) -> tuple[Role, tuple[Reason, ...]]:
+        if index == self._title:
+            return Role.TITLE, (Reason("the page's heading", 0.8),)
+        if self._zones.of[index] not in (Zone.HEAD, Zone.CORE, Zone.TAIL):
+            return self._around.judge(index)
+        slot = self._features.tree.slots[index]
+        if self._title is None and self._zones.column is self._features.root:
+            pass
+        elif self._title is not None and index < self._title:
+            return self._before(index)
+        if furniture := (self._around.furniture(index) or self._around.promo(index)):
+            return furniture
+        if slot.option:
+            return Role.NAVIGATION, (Reason("an entry of a jump menu", 0.7),)
+        if slot.text and NOTICE.match(slot.text):
+            return Role.OTHER, (Reason("a standing notice", 0.6),)
+        if RELATED.match(self._around.heading_of(index)) and slot.box.floats:
+            return Role.RELATED, (Reason("a box set aside", 0.6),)
+        return Role.BODY, (Reason("the page's central listing", 0.6),)
+
+    def _before(self, index: int) -> tuple[Role, tuple[Reason, ...]]:
+        if self._features.links[index]:
+            return Role.NAVIGATION, (Reason("links above the page's heading", 0.6),)
+        return Role.OTHER, (Reason("above the page's heading", 0.4),)

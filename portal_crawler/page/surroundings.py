@@ -1,0 +1,181 @@
+"""Surroundings: the roles of what stands around a page's core, which are the same on story pages and on lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from portal_crawler.page.blocks import Box, Slot
+from portal_crawler.page.features import Features
+from portal_crawler.page.roles import Reason, Role
+from portal_crawler.page.wording import COMMENTS, COPYRIGHT, FOOTER_LINK, PAGER_LINK, PROMO, RELATED, TOOLS
+from portal_crawler.page.zones import Zone, Zones
+from portal_crawler.urls import host_of
+
+Judgement = tuple[Role, tuple[Reason, ...]]
+
+_GROUPS = frozenset(("table", "ul", "ol", "div", "nav", "form", "select", "header", "footer", "td"))
+_MENU_LINKS = 5
+_CRUMBS = re.compile(r"\A\W*(?:home|\u9996\u9875)\b.{0,120}\s(?:/|>+|\u00bb|\u203a|::|\|)\s", re.IGNORECASE)
+_COMMENT_WORDS = re.compile(r"\bcomments?\b|\bcommentlist|\bdisqus|\breplies", re.IGNORECASE)
+
+
+class Surroundings:
+    """The judge of TOP, LEFT, RIGHT and BOTTOM, and of furniture wherever it stands."""
+
+    def __init__(self, features: Features, zones: Zones, address: str) -> None:
+        self._features = features
+        self._tree = features.tree
+        self._zones = zones
+        self._site = _site(host_of(address)) if address else ""
+        self._menu = self._first_menu_slot()
+
+    def judge(self, index: int) -> Judgement:
+        """The role of a slot outside the column, by its zone."""
+        slot = self._tree.slots[index]
+        if promo := self.promo(index):
+            return promo
+        return _JUDGES[self._zones.of[index]](self, index, slot)
+
+    def furniture(self, index: int) -> Judgement | None:
+        """Tools, pager, breadcrumb, comments and copyright lines, wherever they stand in the column."""
+        slot = self._tree.slots[index]
+        if self.is_pager(slot):
+            return Role.NAVIGATION, (Reason("links to other pages of the same list or story", 0.8),)
+        if slot.text and TOOLS.match(slot.text):
+            return Role.OTHER, (Reason("a line of tools", 0.85),)
+        if _CRUMBS.match(slot.text) and len(slot.text) < 160:
+            return Role.NAVIGATION, (Reason("a breadcrumb", 0.8),)
+        if self._in_comments(slot):
+            return Role.COMMENTS, (Reason("stands in the comments' form or list", 0.7),)
+        if COPYRIGHT.search(slot.text) and self._features.weights[index] < 300:
+            return Role.FOOTER, (Reason("a copyright or contact line", 0.8),)
+        return None
+
+    def promo(self, index: int) -> Judgement | None:
+        """A picture that leads to another site, or an offer."""
+        slot = self._tree.slots[index]
+        if slot.occurrences and slot.block is None and slot.images and self._leads_away(slot):
+            return Role.PROMO, (Reason("a picture that leads to another site", 0.8),)
+        if slot.occurrences and slot.block is None and slot.images and self._zones.of[index] in (Zone.RIGHT, Zone.TAIL):
+            return Role.PROMO, (Reason("a linked picture beside or below the story", 0.5),)
+        if slot.text and len(slot.text) < 120 and slot.link_chars and PROMO.search(slot.text):
+            return Role.PROMO, (Reason("words of an offer", 0.5),)
+        return None
+
+    def is_pager(self, slot: Slot) -> bool:
+        """Whether a slot's links all are page numbers or lead one page on."""
+        texts = [self._tree.occurrences[number].text for number in slot.occurrences]
+        if not texts or not all(PAGER_LINK.match(text) for text in texts):
+            return False
+        rest = re.sub(r"[\W\d]+|\b(?:page|next|previous|prev|first|last|of)\b", "", slot.text, flags=re.IGNORECASE)
+        return len(rest) < 12
+
+    def _leads_away(self, slot: Slot) -> bool:
+        for number in slot.occurrences:
+            host = host_of(self._tree.occurrences[number].href)
+            if host and self._site and _site(host) != self._site:
+                return True
+        return False
+
+    def _in_comments(self, slot: Slot) -> bool:
+        box: Box | None = slot.box
+        for _ in range(4):
+            if box is None or box.end - box.first > 12:
+                return False
+            if box.controls and slot.text and COMMENTS.search(_text_of(self._tree.slots[box.first : box.end])):
+                return True
+            if _COMMENT_WORDS.search(box.words) and "content" not in box.words:
+                return True
+            box = box.parent
+        return False
+
+    # -- zones
+
+    def _first_menu_slot(self) -> int:
+        """The first slot of the menu above the core: the group with the most links, if they are as many as a menu's."""
+        counts: dict[int, list[int]] = {}
+        for index, zone in enumerate(self._zones.of):
+            if zone is Zone.TOP and self._features.links[index]:
+                group = _group(self._tree.slots[index])
+                count = counts.setdefault(group.index, [0, index])
+                count[0] += self._features.links[index]
+        most = max(counts.values(), key=lambda count: count[0], default=None)
+        return most[1] if most and most[0] >= _MENU_LINKS else len(self._zones.of)
+
+    def _top(self, index: int, slot: Slot) -> Judgement:
+        if self.is_pager(slot) or _CRUMBS.match(slot.text):
+            return Role.NAVIGATION, (Reason("a breadcrumb or pager", 0.8),)
+        if index >= self._menu or slot.option:
+            return Role.NAVIGATION, (Reason("the menu above the content, or behind it", 0.6),)
+        return Role.HEADER, (Reason("above the menu", 0.6),)
+
+    def _left(self, index: int, slot: Slot) -> Judgement:
+        if RELATED.match(self.heading_of(index)):
+            return Role.RELATED, (Reason("a list of other stories, by its heading", 0.7),)
+        return Role.NAVIGATION, (Reason("the column in front of the content", 0.7),)
+
+    def _right(self, index: int, slot: Slot) -> Judgement:
+        heading = self.heading_of(index)
+        if PROMO.search(heading):
+            return Role.PROMO, (Reason("under the heading of an offer", 0.6),)
+        if not slot.occurrences and not slot.text:
+            return Role.OTHER, (Reason("a picture in the column behind the content", 0.3),)
+        return Role.RELATED, (Reason("the column behind the content", 0.6),)
+
+    def _bottom(self, index: int, slot: Slot) -> Judgement:
+        if RELATED.match(self.heading_of(index)):
+            return Role.RELATED, (Reason("a list of other stories, by its heading", 0.7),)
+        if self._in_comments(slot):
+            return Role.COMMENTS, (Reason("stands in the comments' form or list", 0.7),)
+        return Role.FOOTER, (Reason("below the content", 0.7),)
+
+    def heading_of(self, index: int) -> str:
+        """The text that heads the list in which a slot stands: the first without link in its group, or in the one before."""
+        slots = self._tree.slots
+        box = _group(slots[index])
+        for _ in range(3):
+            first = slots[box.first] if box.first < len(slots) else slots[index]
+            if first.text and not first.link_chars and len(first.text) < 60 and box.first != index:
+                return first.text
+            before = box.first - 1
+            if before >= 0 and self._zones.of[before] == self._zones.of[index]:
+                text = slots[before].text
+                if text and not slots[before].link_chars and len(text) < 60:
+                    return text
+            if box.parent is None or box.parent.end - box.parent.first > 60:
+                break
+            box = box.parent
+        return ""
+
+
+_JUDGES: dict[Zone, Callable[[Surroundings, int, Slot], Judgement]] = {
+    Zone.TOP: Surroundings._top,
+    Zone.LEFT: Surroundings._left,
+    Zone.HEAD: Surroundings._left,
+    Zone.CORE: Surroundings._right,
+    Zone.TAIL: Surroundings._bottom,
+    Zone.RIGHT: Surroundings._right,
+    Zone.BOTTOM: Surroundings._bottom,
+}
+
+
+def is_footer_links(texts: list[str]) -> bool:
+    """Whether a line's links are those of a footer."""
+    return sum(bool(FOOTER_LINK.match(text)) for text in texts) * 2 > len(texts) > 0
+
+
+def _group(slot: Slot) -> Box:
+    box = slot.box
+    while box.parent is not None and (box.tag not in _GROUPS or (box.tag == "td" and box.end - box.first <= 1)):
+        box = box.parent
+    return box
+
+
+def _text_of(slots: tuple[Slot, ...]) -> str:
+    return " ".join(slot.text for slot in slots)
+
+
+def _site(host: str) -> str:
+    """The last two labels of a host: near enough to its registered domain to tell an advertiser from the portal."""
+    return ".".join(host.partition(":")[0].split(".")[-2:])

@@ -1,0 +1,95 @@
+"""Wording: the standing phrases by which portals mark what is no story: tools, related lists, notices, pagers."""
+
+from __future__ import annotations
+
+import re
+
+_LINE = re.IGNORECASE | re.VERBOSE
+
+# A line of nothing but the page's tools.
+TOOLS = re.compile(
+    r"""\A[\s|:\[\]()/.\u00b7-]*
+    (?:(?:tools?|\d*\s*comments?(?:\(s\))?|save|print(?:er)?(?:[\s-]*(?:this|version|friendly|page))*|e-?mail(?:\s+(?:this|to|a|friend|page|article|story|us))*
+    |share(?:\s+(?:this|on))?|most\s+read|bookmark|text\s+size|(?:adjust\s+)?font\s*size|zoom|larger|smaller|a[+-]?|send\s+to\s+a\s+friend
+    |back|top|close(?:\s+window)?|facebook|twitter|delicious|digg|stumbleupon|reddit|google|myspace|rss|page|article|story|version
+    |\u6253\u5370(?:\u672c\u9875)?|\u5b57\u53f7|\u5927|\u4e2d|\u5c0f|\u5173\u95ed(?:\u7a97\u53e3)?|\u63a8\u8350(?:\u7ed9\u670b\u53cb)?|\u53d1\u8868\u8bc4\u8bba)
+    [\s|:\[\]()/.\u00b7,-]*)+\Z""",
+    _LINE,
+)  # fmt: skip
+# The heading of a list of other stories.
+RELATED = re.compile(
+    r"""\A\W*(?:related(?:\s+(?:stories|articles|news|links|reading|topics|coverage|content))?|most\s+(?:read|popular|viewed|e-?mailed)|latest(?:\s+(?:news|updates|stories|headlines))?
+    |more(?:\s+(?:stories|news|on|from|in|headlines)\b.*)?|see\s+also|also\s+(?:in|read|see)\b.*|top\s+(?:stories|news)|hot\s+(?:news|topics)|photo\s+(?:journal|gallery)|today's\s+headlines
+    |recommended|read\s+(?:more|also)|you\s+(?:may|might)\s+(?:also\s+)?like\b.*|editor'?s'?\s+(?:picks?|choice)|in\s+this\s+section|headlines
+    |\u76f8\u5173(?:\u65b0\u95fb|\u62a5\u9053|\u9605\u8bfb|\u94fe\u63a5|\u6587\u7ae0)|\u6700\u65b0(?:\u65b0\u95fb|\u6d88\u606f)|\u70ed\u70b9(?:\u65b0\u95fb|\u6392\u884c)?)\W*\Z""",
+    _LINE,
+)  # fmt: skip
+PROMO = re.compile(
+    r"\b(?:advert\w*|sponsor\w*|special\s+offers?|subscri\w+|newsletters?|promotions?|discount|book\s+now)\b",
+    re.IGNORECASE,
+)
+# A sentence that a portal sets under stories and that is not theirs.
+NOTICE = re.compile(
+    r"""\A[\W_]*(?:(?:the\s+)?(?:views?|opinions?)\s+(?:and\s+\w+\s+)?(?:expressed|here|in\s+this)
+    |(?:this|the)\s+(?:article|story|material|text|report)\s+(?:is|was|may|does|cannot|must)\s+(?:not|provided|reprinted|protected|be|only)
+    |no\s+part\s+of|reproduction\s+(?:in|of|without)|all\s+rights\s+reserved|disclaimer
+    |(?:the\s+)?(?:portal|site|editors?)\s+(?:is|are|takes?|bears?)\s+(?:not|no)\b
+    |click\s+here|follow\s+us|sign\s+up|please\s+(?:visit|click|credit|register)|for\s+more\s+(?:news|stories|information),?\s+(?:visit|click|go)
+    |(?:editor|editors|responsible\s+editor|web\s+editor|\u8d23\u4efb\u7f16\u8f91|\u7f16\u8f91)\s*[:\uff1a]|source\s*:|\u6765\u6e90\s*[:\uff1a]|\u672c\u7f51\u58f0\u660e|\u672c\u6587\u4ec5\u4ee3\u8868)""",
+    _LINE,
+)  # fmt: skip
+COPYRIGHT = re.compile(
+    r"copyright|\(c\)\s|\u00a9|all\s+rights\s+reserved|\u7248\u6743\u6240\u6709|\u7248\u6b0a\u6240\u6709|\bicp\b|\btel\s*[:.]\s*[\d(+-]|"
+    r"\be-?mail\s*:\s*\S+@|best\s+viewed\s+(?:with|in|at)|this\s+(?:is\s+a|page\s+is\s+a)\s+mirror|mirror\s+(?:of|site)",
+    re.IGNORECASE,
+)
+FOOTER_LINK = re.compile(
+    r"\A\W*(?:about\s*us|site\s*map|feed\s*back|contact\s*(?:us)?|privacy(?:\s+policy)?|terms(?:\s+of\s+\w+)?|help|advertise(?:\s+with\s+us)?|legal|jobs|imprint|disclaimer|"
+    r"\u5173\u4e8e\u6211\u4eec|\u8054\u7cfb\u6211\u4eec|\u7f51\u7ad9\u5730\u56fe)\W*\Z",
+    re.IGNORECASE,
+)  # fmt: skip
+# The texts of links that lead to other parts of the same list or story.
+PAGER_LINK = re.compile(
+    r"\A\W*(?:\d{1,3}|next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|first(?:\s+page)?|last(?:\s+page)?|page\s+\d+|part\s+\d+|>+|<+|\u00bb|\u00ab"
+    r"|\u4e0b\u4e00\u9875|\u4e0a\u4e00\u9875|\u9996\u9875|\u5c3e\u9875)\W*\Z",
+    re.IGNORECASE,
+)  # fmt: skip
+NEXT_LINK = re.compile(r"\A\W*(?:next|prev|first|last|>|<|\u00bb|\u00ab|\u4e0b|\u4e0a|\u9996|\u5c3e)", re.IGNORECASE)
+COMMENTS = re.compile(
+    r"\b(?:view\s+all\s+comments?|post\s+(?:a|your)\s+comments?|add\s+(?:a|your)\s+comments?|pet\s+name|your\s+comments?|comments?\Z)",
+    re.IGNORECASE,
+)
+NOT_FOUND = re.compile(
+    r"\b(?:(?:page|file|article|document|story|address)\b[^.]{0,60}\b(?:not|no\s+longer|could\s*n.t\s+be|cannot\s+be|does\s+n.t)\s*(?:be\s+)?(?:found|exist|available)"
+    r"|404\b|(?:sorry|apolog\w+)[^.]{0,80}\b(?:find|found|exist|removed|moved|available)"
+    r"|(?:has\s+been|was|been)\s+(?:removed|deleted|moved)\b)"
+    r"|\u9875\u9762\u4e0d\u5b58\u5728|\u627e\u4e0d\u5230",
+    re.IGNORECASE,
+)  # fmt: skip
+_SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019)\]\u300d\uff09]*(?:\s|\Z)|[\u3002\uff0c\uff1b]")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+
+
+def weight(text: str) -> int:
+    """The length of a text in Latin characters; an ideograph says about as much as three of them.
+
+    >>> weight("Beijing \u5317\u4eac")
+    14
+    """
+    return len(text) if text.isascii() else len(text) + 2 * len(_CJK.findall(text))
+
+
+def is_prose(text: str, length: int, link_chars: int) -> bool:
+    """Whether a text is running prose: long enough, with the end of a sentence, and mostly no link.
+
+    :param length: its ``weight``.
+    """
+    own = len(text) - link_chars
+    if link_chars * 2 > len(text) or length < 50:
+        return False
+    return (length >= 70 and bool(_SENTENCE.search(text))) or (length >= 160 and own > 100)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return bool(re.search(r"[.!?\u2026\u3002\uff01\uff1f:\uff1a][\"'\u201d\u2019)\]\u300d\uff09]*\Z", text))

@@ -1,0 +1,139 @@
+"""Site reader: what a profile says on reading pages, compiled once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+from lxml.etree import _Element as DomElement
+
+from portal_crawler.page.block_model import RoleReading
+from portal_crawler.page.blocks import BlockTree
+from portal_crawler.page.kind import UrlKinds
+from portal_crawler.page.published import DateReader, PublishedRule
+from portal_crawler.page.roles import Reason, Role, RoleDecision
+from portal_crawler.sites.profile import LayoutPeriod, SiteProfile
+from portal_crawler.sites.selectors import to_xpath
+from portal_crawler.urls import NO_RULES, UrlRules
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The selectors of one period, compiled; ``until`` is the day from which they hold no more."""
+
+    until: date | None
+    title: tuple[etree.XPath, ...]
+    body: tuple[etree.XPath, ...]
+    drop: tuple[etree.XPath, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReader:
+    """A site's rules for reading. The default reads a page of which nothing is known."""
+
+    rules: UrlRules = NO_RULES
+    charset: str | None = None
+    kinds: UrlKinds = UrlKinds()
+    dates: DateReader = DateReader()
+    layouts: tuple[Layout, ...] = ()
+
+    def layout_of(self, day: date | None) -> Layout | None:
+        """The selectors that hold for a story of that day; of an undated one, those without an end."""
+        for layout in self.layouts:
+            if layout.until is None or (day is not None and day < layout.until):
+                return layout
+        return None
+
+    def overrule(self, tree: BlockTree, roles: RoleReading, day: date | None) -> RoleReading:
+        """The roles with the selectors' word above the model's: what they take as body is, and nothing else is."""
+        layout = self.layout_of(day)
+        if layout is None:
+            return roles
+        titles, bodies, drops = (_selected(paths, tree.root) for paths in (layout.title, layout.body, layout.drop))
+        decisions = []
+        by_slot: dict[int, Role] = {}
+        for decision, at in zip(roles.decisions, tree.block_slots, strict=True):
+            within = _ancestry(tree.slots[at].element)
+            role, selector = decision.role, ""
+            if drops and not drops.isdisjoint(within):
+                role, selector = Role.OTHER, "drop"
+            elif titles and not titles.isdisjoint(within):
+                role, selector = Role.TITLE, "title"
+            elif bodies and not bodies.isdisjoint(within):
+                role, selector = (decision.role if decision.role in _KEPT else Role.BODY), "body"
+            elif bodies and decision.role is Role.BODY:
+                role, selector = Role.OTHER, "body (of another place)"
+            if selector:
+                by_slot[at] = role
+                decision = RoleDecision(decision.block, role, 0.99, (Reason(f"[[layout]] {selector}", 1.0),))
+            decisions.append(decision)
+        occurrence_roles = tuple(
+            by_slot.get(one.slot, role) if one.slot is not None else role
+            for one, role in zip(tree.occurrences, roles.occurrence_roles, strict=True)
+        )
+        prose = sum(len(tree.blocks[one.block].text) for one in decisions if one.role is Role.BODY) if bodies else roles.prose
+        return replace(
+            roles,
+            decisions=tuple(decisions),
+            occurrence_roles=occurrence_roles,
+            story=roles.story or bool(bodies and prose),
+            prose=prose,
+        )
+
+
+# Within what a selector takes as the body, these stay what they are.
+_KEPT = frozenset({Role.TITLE, Role.CAPTION, Role.BYLINE})
+_NOTHING = SiteReader()
+
+
+def read_site(profile: SiteProfile | None) -> SiteReader:
+    """Compile a profile."""
+    if profile is None:
+        return _NOTHING
+    published = profile.fields.published
+    rule = None
+    if published is not None:
+        zone = ZoneInfo(published.time_zone) if published.time_zone else None
+        rule = PublishedRule(re.compile(published.regex), published.format, zone)
+    return SiteReader(
+        rules=UrlRules(frozenset(profile.urls.drop_params)),
+        charset=profile.charset.prefer,
+        kinds=UrlKinds(
+            tuple(re.compile(pattern) for pattern in profile.pages.article),
+            tuple(re.compile(pattern) for pattern in profile.pages.link),
+        ),
+        dates=DateReader(rule=rule),
+        layouts=tuple(map(_layout, sorted(profile.layout, key=lambda one: one.until or date.max))),
+    )
+
+
+class SiteReaders:
+    """Compiles each profile once; keeps the last, which is the one that a crawl asks for again and again."""
+
+    def __init__(self) -> None:
+        self._last: tuple[SiteProfile | None, SiteReader] = (None, _NOTHING)
+
+    def of(self, profile: SiteProfile | None) -> SiteReader:
+        """The reader of a profile."""
+        if self._last[0] is not profile:
+            self._last = (profile, read_site(profile))
+        return self._last[1]
+
+
+def _layout(period: LayoutPeriod) -> Layout:
+    return Layout(period.until, *(_compiled(selectors) for selectors in (period.title, period.body, period.drop)))
+
+
+def _compiled(selectors: tuple[str, ...]) -> tuple[etree.XPath, ...]:
+    return tuple(etree.XPath(to_xpath(selector)) for selector in selectors)
+
+
+def _selected(paths: tuple[etree.XPath, ...], root: DomElement) -> frozenset[DomElement]:
+    return frozenset(one for path in paths for one in path(root) if isinstance(one, DomElement))
+
+
+def _ancestry(element: DomElement) -> set[DomElement]:
+    return {element, *element.iterancestors()}

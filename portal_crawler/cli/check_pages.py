@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -33,6 +34,8 @@ _RECORDED = (
     "language",
     "charset",
 )
+# Stands where one list has no more items.
+_NOTHING = object()
 # Keys of expected.json that describe the page and are not compared.
 _FACTS = ("url", "content_type", "about")
 
@@ -109,18 +112,25 @@ def compare(expected: dict[str, Any], found: dict[str, Any]) -> Iterator[str]:
 
 
 def _list_difference(key: str, wanted: list[Any], found: list[Any]) -> Iterator[str]:
-    if wanted == found:
+    """The first place where two lists differ, and how many places do."""
+    pairs = list(zip_longest(wanted, found, fillvalue=_NOTHING))
+    places = [at for at, (there, here) in enumerate(pairs) if there != here]
+    if not places:
         return
-    at = next(
-        (i for i, pair in enumerate(zip(wanted, found, strict=False)) if pair[0] != pair[1]),
-        min(len(wanted), len(found)),
-    )
-    here = _shown(found[at]) if at < len(found) else "missing"
-    there = _shown(wanted[at]) if at < len(wanted) else "nothing more"
-    yield f"{key}[{at}] is {here}, expected {there} ({len(found)} found, {len(wanted)} expected)"
+    at = places[0]
+    there, here = pairs[at]
+    more = f" ({len(places)} places differ)" if len(places) > 1 else ""
+    if isinstance(there, dict) and isinstance(here, dict):
+        name = next(name for name in {**there, **here} if there.get(name) != here.get(name))
+        about = f' of "{there.get("text") or there.get("url")}"' if key == "links" else ""
+        yield f"{key}[{at}].{name}{about} is {_shown(here.get(name))}, expected {_shown(there.get(name))}{more}"
+    else:
+        yield f"{key}[{at}] is {_shown(here)}, expected {_shown(there)}{more}"
 
 
 def _shown(value: Any) -> str:
+    if value is _NOTHING:
+        return "nothing"
     shown = json.dumps(value, ensure_ascii=False)
     return shown if len(shown) <= 100 else f"{shown[:97]}..."
 

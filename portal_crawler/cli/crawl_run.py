@@ -56,7 +56,9 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     make_folder(folder)
     # Heavy (Scrapy and Twisted), so behind everything that can refuse the command.
     from portal_crawler.engine.run import CrawlOptions, run_crawl
+    from portal_crawler.report.ledger_counts_sqlite import states
 
+    before = states(folder).get("done", 0) if wish.is_resumed else 0
     point_latest(folder)
     out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}")
     with closing(progress_view(wish.progress, out, wish.limit)) as view:
@@ -67,4 +69,4 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
         outcome = run_crawl(
             wish.profile, folder, CrawlOptions(limit=wish.limit, settings=wish.settings, on_progress=show)
         )
-    return show_summary(folder, out, at_end, ExitCode(outcome.exit_code))
+    return show_summary(folder, out, at_end, outcome.exit_code, before)

@@ -10,23 +10,27 @@ from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import Terminal, duration, number
 from portal_crawler.errors import ExitCode
 
-# Seconds between the start as crawl.json has it and the first measured one.
-_START_UP = 5.0
-# What ends a crawl, in words that say what to do (exit code -> clause).
+# What ends a crawl before its end, and what to do about it (exit code -> clauses).
 _ENDINGS = {
-    ExitCode.INTERRUPTED: "interrupted; the same command goes on where it stopped",
-    ExitCode.TOO_MANY_FAILED: "ended, but too many pages failed",
-    ExitCode.SIZE_LIMIT: "ended at the limit of bytes; the same command with a higher one goes on",
-    ExitCode.TIME_OR_PAGE_LIMIT: "ended at the limit of pages or time; the same command with a higher one goes on",
-    ExitCode.GATE_FAILED: "finished, but a gate of the profile is broken; the data is there",
+    ExitCode.INTERRUPTED: ("interrupted", "the same command goes on where it stopped"),
+    ExitCode.TOO_MANY_FAILED: ("ended", "too many pages failed"),
+    ExitCode.SIZE_LIMIT: ("ended at the limit of bytes", "the same command with a higher one goes on"),
+    ExitCode.TIME_OR_PAGE_LIMIT: ("ended at the limit of pages or time", "the same command with a higher one goes on"),
+    ExitCode.GATE_FAILED: ("finished", "a gate of the profile is broken, but the data is there"),
 }
 
 
 def show_summary(
-    folder: Path, out: Terminal, at_end: Callable[[], None] = lambda: None, code: ExitCode = ExitCode.OK
+    folder: Path,
+    out: Terminal,
+    at_end: Callable[[], None] = lambda: None,
+    code: ExitCode = ExitCode.OK,
+    pages_before: int | None = None,
 ) -> ExitCode:
     """Tell the end of a crawl; with ``--json`` the summary is an object on stdout. Gives the exit code back.
 
+    :param at_end: runs before the last line.
+    :param pages_before: pages fetched before this run, of which the speed is told; ``None`` where none ran.
     :raises StateError: where the folder's ledger cannot be read.
     """
     from portal_crawler.report.summary import from_crawl
@@ -40,21 +44,24 @@ def show_summary(
     for line in summary_lines(summary):
         out.say(line)
     out.say()
-    out.say(ending(facts, summary.fetched, code))
+    pages = None if pages_before is None else summary.fetched - pages_before
+    out.say(ending(facts, pages, code))
     at_end()
     out.result(shown(folder), _next(folder, code))
     return code
 
 
-def ending(facts: dict[str, Any], pages: int, code: ExitCode) -> str:
-    """How the crawl ended, and how long its last run took; how fast it was, where there was one run alone."""
-    words = _ENDINGS.get(code, str(facts.get("finish_reason") or "not finished"))
+def ending(facts: dict[str, Any], pages: int | None, code: ExitCode) -> str:
+    """How the crawl ended; how long its last run took and, with the pages of that run, how fast it was; what to do.
+
+    >>> ending({"timings": {"fetching": 30.0}}, 100, ExitCode.INTERRUPTED)
+    'interrupted after 30.0 s, 200 pages/min; the same command goes on where it stopped'
+    """
+    words, cure = _ENDINGS.get(code, (str(facts.get("finish_reason") or "not finished"), ""))
     busy = sum(facts.get("timings", {}).values())
-    if not busy:
-        return words
-    # Between the start and the end of a crawl that was taken up again lies time in which nothing ran.
-    at_once = (facts.get("seconds") or 0) < busy + _START_UP
-    return f"{words} after {duration(busy)}" + (f", {number(60 * pages / busy)} pages/min" if at_once else "")
+    took = f" after {duration(busy)}" if busy else ""
+    speed = f", {number(60 * pages / busy)} pages/min" if busy and pages else ""
+    return f"{words}{took}{speed}" + (f"; {cure}" if cure else "")
 
 
 def _next(folder: Path, code: ExitCode) -> str:

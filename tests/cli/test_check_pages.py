@@ -12,17 +12,21 @@ def test_only_the_keys_that_are_expected_are_compared() -> None:
     assert list(compare({"title": "C"}, found)) == ['title is "A", expected "C"']
 
 
-def test_a_list_names_the_first_place_that_differs() -> None:
+def test_a_list_names_the_first_place_that_differs_and_counts_the_others() -> None:
     found = {"paragraphs": ["one", "two"]}
     assert list(compare({"paragraphs": ["one", "2", "3"]}, found)) == [
-        'paragraphs[1] is "two", expected "2" (2 found, 3 expected)'
+        'paragraphs[1] is "two", expected "2" (2 places differ)'
     ]
     assert list(compare({"paragraphs": ["one", "two", "three"]}, found)) == [
-        'paragraphs[2] is missing, expected "three" (2 found, 3 expected)'
+        'paragraphs[2] is nothing, expected "three"'
     ]
-    assert list(compare({"paragraphs": ["one"]}, found)) == [
-        'paragraphs[1] is "two", expected nothing more (2 found, 1 expected)'
-    ]
+    assert list(compare({"paragraphs": ["one"]}, found)) == ['paragraphs[1] is "two", expected nothing']
+
+
+def test_a_link_names_its_text_and_the_key_that_differs() -> None:
+    wanted = [{"url": "http://h/", "text": "Home", "role": "header"}]
+    found = {"links": [{"url": "http://h/", "text": "Home", "role": "body"}]}
+    assert list(compare({"links": wanted}, found)) == ['links[0].role of "Home" is "body", expected "header"']
 
 
 def test_a_misspelt_key_of_expected_json_is_a_difference() -> None:

@@ -152,7 +152,15 @@ def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Se
         dated=metadata.published is not None,
         credited=bool(metadata.authors or metadata.source),
         declared="json-ld" in origins.get("published", "") or ("og:type", "article") in tree.metas,
-        controls=max((slot.box.controls for slot in tree.slots), default=0),
+        controls=_controls(tree),
         frames=frames,
         forwards=refreshes and roles.prose < 400 and len(links) <= 3,  # noqa: PLR2004 - a stub says "please wait"
     )
+
+
+def _controls(tree: BlockTree) -> int:
+    """The form controls of the whole page that take free text."""
+    box = tree.slots[0].box if tree.slots else None
+    while box is not None and box.parent is not None:
+        box = box.parent
+    return box.controls if box is not None else 0

@@ -14,6 +14,7 @@ from portal_crawler.page.features import Features, read_features
 from portal_crawler.page.listing_roles import ListingJudge
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.story_roles import StoryJudge
+from portal_crawler.page.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,16 @@ def decide_roles(tree: BlockTree, address: str = "") -> RoleReading:
         return RoleReading((), tuple(Role.OTHER for _ in tree.occurrences))
     features = read_features(tree)
     story = StoryJudge(features, address)
-    if story.is_story:
+    if story.is_story and not any(one.element == "frame" for one in tree.occurrences):
         roles, reasons = story.judge()
-        return _reading(features, roles, reasons, story=True, prose=story.prose)
+        return _reading(story.around, features, roles, reasons, story=True, prose=story.prose)
     listing = ListingJudge(features, address, story.title)
     roles, reasons = listing.judge()
-    return _reading(features, roles, reasons, listed=listing.listed, digest=story.is_digest)
+    return _reading(listing.around, features, roles, reasons, listed=listing.listed, digest=story.is_digest)
 
 
 def _reading(
+    around: Surroundings,
     features: Features,
     roles: list[Role],
     reasons: list[tuple[Reason, ...]],
@@ -64,7 +66,10 @@ def _reading(
         RoleDecision(number, roles[at], _confidence(reasons[at]), reasons[at])
         for number, at in enumerate(tree.block_slots)
     )
-    occurrence_roles = tuple(Role.OTHER if one.slot is None else roles[one.slot] for one in tree.occurrences)
+    occurrence_roles = tuple(
+        Role.OTHER if one.slot is None else around.occurrence_role(number, roles[one.slot])
+        for number, one in enumerate(tree.occurrences)
+    )
     return RoleReading(decisions, occurrence_roles, story, prose, listed, digest)
 
 

@@ -28,7 +28,7 @@ class Box:
     ``words`` are the words of its class and id, in lower case; ``floats`` whether it is set aside (``align=right``,
     ``float``); ``first`` and ``end`` delimit the slots within it; ``chars`` and ``link_chars`` sum their text,
     ``controls`` counts form controls that take free text. ``label`` is its tag with its class and id: alike siblings
-    share it.
+    share it; ``width`` is its attribute.
     """
 
     parent: Box | None
@@ -43,6 +43,7 @@ class Box:
     chars: int = 0
     link_chars: int = 0
     controls: int = 0
+    width: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -49,6 +49,8 @@ _COMMON_CJK = frozenset(
     "\u9996\u9875\u9801\u95fb\u805e\u793e\u4f1a\u3002\uff0c\u3001\u3000\u300a\u300b"
 )
 
+_FOREIGN_RUN = re.compile(rb"[\x80-\xff]+")
+
 
 def decode(
     body: bytes, content_type: str | bytes | None = None, prefer: str | None = None
@@ -83,6 +85,8 @@ def decode(
             if better is None:
                 return text, CharsetDecision(codec_name, source, declared, "; ".join(refused))
             refused.append(f"{source} says {label}, but the bytes are {better}")
+            if better == "cp1252":
+                return _western(body), CharsetDecision(better, "content", declared, "; ".join(refused))
             continue
         refused.append(f"{source} says {label}, which cannot decode the page")
     return _from_content(body, labels, prefer, declared, refused)
@@ -152,11 +156,23 @@ def _mistaken(body: bytes, codec: str) -> str | None:
         return None
     if _is_utf8(body):
         return "utf-8"
+    if codec in _MULTIBYTE and _stands_alone(body):
+        return "cp1252"
     if codec == "cp1252":
         text = _strictly(body, "gb18030")
         if text is not None and _chinese_share(text) > 0.02:
             return "gb18030"
     return None
+
+
+def _stands_alone(body: bytes) -> bool:
+    """Whether nearly every byte beyond ASCII stands between two of ASCII, as in Western text and never in two-byte codes.
+
+    The second byte of a two-byte code may be ASCII, but in a text most are not.
+    """
+    runs = [len(match[0]) for match in _FOREIGN_RUN.finditer(body)]
+    alone = sum(length == 1 for length in runs)
+    return bool(runs) and alone >= 0.9 * sum(runs)
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -185,6 +201,8 @@ def _from_content(
     if stray is not None:
         text, codec, source = stray
         return text, CharsetDecision(codec, source, declared, f"{reason}; a few stray bytes left out".lstrip("; "))
+    if _stands_alone(body):
+        return _western(body), CharsetDecision("cp1252", "content", declared, reason)
     best = max(((_plausibility(body, codec), codec) for codec in _MULTIBYTE), default=(0.0, ""))
     if best[0] > 0.05:
         return body.decode(best[1], "ignore"), CharsetDecision(best[1], "content", declared, reason)

@@ -61,8 +61,12 @@ class UrlKinds:
 
 # Running text of this weight is a story even where nothing says when or whose (a speech, a chapter).
 _LONG = 1200
-_NUMBERED = re.compile(r"(?:\A|[/_\-=])(?:content_|art)?\d{4,}(?:_\d+)?(?:\.\w+)?\Z|[a-z]{3}\d{2,}\.html?\Z", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:\A|[/_\-=])(?:content_|art)?\d{4,}(?:_\d+)?(?:\.\w+)?\Z|[a-z]{3}\d{2,}\.html?\Z", re.IGNORECASE
+)
 _ENOUGH = 0.5
+# A page has a search field anyway; a form asks for more.
+_FORM = 3
 
 
 def decide_kind(evidence: KindEvidence, address: str = "", urls: UrlKinds | None = None) -> KindDecision:
@@ -74,7 +78,7 @@ def decide_kind(evidence: KindEvidence, address: str = "", urls: UrlKinds | None
         return KindDecision(PageKind.OTHER, 0.8, (Reason("says that the page is not there", 0.8),))
     if evidence.story:
         return _story_kind(evidence, address, urls or UrlKinds())
-    if evidence.controls >= 2 and evidence.listed < 10:
+    if evidence.controls >= _FORM and evidence.listed < 10:
         return KindDecision(PageKind.OTHER, 0.7, (Reason("a form, and no story", 0.7),))
     if evidence.digest:
         return KindDecision(PageKind.LINK_PAGE, 0.85, (Reason("headlines with abstracts", 0.85),))
@@ -93,7 +97,7 @@ def _story_kind(evidence: KindEvidence, address: str, urls: UrlKinds) -> KindDec
         (bool(_NUMBERED.search(path.partition("?")[0])), Reason("a number in its address", 0.2)),
         (any(p.search("/" + path) for p in urls.article), Reason("[pages] article matches its address", 0.4)),
         (any(p.search("/" + path) for p in urls.link), Reason("[pages] link matches its address", -0.6)),
-        (evidence.controls >= 2 and evidence.prose < _LONG, Reason("a form", -0.4)),
+        (evidence.controls > _FORM and evidence.prose < _LONG, Reason("a form", -0.4)),
     ):
         if holds:
             reasons.append(reason)

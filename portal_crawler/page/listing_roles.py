@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal_crawler.page.blocks import Box
 from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
 from portal_crawler.page.surroundings import Surroundings
@@ -23,9 +24,10 @@ class ListingJudge:
             core = column_of(features, tree.slots[title].box)
         else:
             name = "headlines" if features.within("headlines", features.root) else "links"
-            core = column_of(features, find_core(features, name, _SHARE))
-        self._zones = read_zones(features, core)
-        self._around = Surroundings(features, self._zones, address)
+            core = _widest(features, column_of(features, find_core(features, name, _SHARE)), name)
+        self._zones = read_zones(features, core).below(title)
+        self.around = Surroundings(features, self._zones, address)
+        self._is_frameset = any(one.element == "frame" for one in tree.occurrences)
         self.listed = 0
 
     def judge(self) -> tuple[list[Role], list[tuple[Reason, ...]]]:
@@ -43,23 +45,39 @@ class ListingJudge:
         if index == self._title:
             return Role.TITLE, (Reason("the page's heading", 0.8),)
         if self._zones.of[index] not in (Zone.HEAD, Zone.CORE, Zone.TAIL):
-            return self._around.judge(index)
+            return self.around.judge(index)
         slot = self._features.tree.slots[index]
-        if self._title is None and self._zones.column is self._features.root:
-            pass
-        elif self._title is not None and index < self._title:
+        if self._title is not None and index < self._title and self._zones.of[index] is not Zone.TOP:
             return self._before(index)
-        if furniture := (self._around.furniture(index) or self._around.promo(index)):
+        if furniture := (self.around.furniture(index) or self.around.promo(index)):
             return furniture
         if slot.option:
             return Role.NAVIGATION, (Reason("an entry of a jump menu", 0.7),)
         if slot.text and NOTICE.match(slot.text):
             return Role.OTHER, (Reason("a standing notice", 0.6),)
-        if RELATED.match(self._around.heading_of(index)) and slot.box.floats:
+        if RELATED.match(self.around.heading_of(index)) and slot.box.floats:
             return Role.RELATED, (Reason("a box set aside", 0.6),)
+        if self._is_frameset:
+            return Role.NAVIGATION, (Reason("for browsers without frames", 0.7),)
         return Role.BODY, (Reason("the page's central listing", 0.6),)
 
     def _before(self, index: int) -> tuple[Role, tuple[Reason, ...]]:
         if self._features.links[index]:
             return Role.NAVIGATION, (Reason("links above the page's heading", 0.6),)
         return Role.OTHER, (Reason("above the page's heading", 0.4),)
+
+
+def _widest(features: Features, column: Box, name: str) -> Box:
+    """Of a column and those beside it, the one that counts most by what it holds times how wide it is set."""
+    if column.parent is None:
+        return column
+    beside = [box for box in features.children[column.parent.index] if box.tag == column.tag]
+    return max(beside, key=lambda box: features.within(name, box) * _width(box), default=column)
+
+
+def _width(box: Box) -> int:
+    """The width that a cell is set to, in pixels of a page of 800; 200 where nothing says."""
+    if box.width.rstrip("%").isdigit():
+        number = int(box.width.rstrip("%"))
+        return 8 * number if box.width.endswith("%") else number
+    return 200

@@ -20,7 +20,29 @@ _MAX_CRUMBS = 120
 _PLAIN = re.compile(r"(?!\d[\d-]*\Z)[\w-]+\Z")
 # Parts of a path that name an edition or a kind of page, not a section.
 _NO_SECTION = frozenset(MONTHS) | frozenset(
-    ["english", "en", "chinese", "cn", "archive", "print", "news", "html", "article", "articles", "story", "stories", "content", "www", "gate", "big5", "index", "blog", "blogs", "post", "posts"]
+    [
+        "english",
+        "en",
+        "chinese",
+        "cn",
+        "archive",
+        "print",
+        "news",
+        "html",
+        "article",
+        "articles",
+        "story",
+        "stories",
+        "content",
+        "www",
+        "gate",
+        "big5",
+        "index",
+        "blog",
+        "blogs",
+        "post",
+        "posts",
+    ]
 )
 
 

@@ -27,7 +27,7 @@ Judged = tuple[Role, tuple[Reason, ...]]
 
 
 class StoryJudge:
-    """The judge of one page. ``is_story`` says whether it has running text that is no digest; ``title`` is the headline's slot."""
+    """The judge of one page. ``is_story``: whether it has running text that is no digest; ``title``: the headline's slot."""
 
     def __init__(self, features: Features, address: str) -> None:
         self._features = features
@@ -39,14 +39,16 @@ class StoryJudge:
                 features.forget_prose(index)
         core = find_core(features, "prose")
         self._zones = read_zones(features, core)
-        self._around = Surroundings(features, self._zones, address)
+        self.around = Surroundings(features, self._zones, address)
         self._paragraphs = [
             index
             for index in range(core.first, core.end)
-            if features.prose[index] and not self._is_aside(index) and not self._around.furniture(index)
+            if features.prose[index] and not self._is_aside(index) and not self.around.furniture(index)
         ]
         self.prose = sum(features.prose[index] for index in self._paragraphs)
         self.title = self._find_title()
+        self._zones = self._zones.below(self.title)
+        self.around = Surroundings(features, self._zones, address)
         self.is_digest = self._is_digest()
         self.is_story = self.prose >= _LEAST_PROSE and not self.is_digest
         if self._paragraphs:
@@ -65,7 +67,7 @@ class StoryJudge:
         found = find_title(self._features, (i for i in range(first) if self._zones.of[i] not in outside))
         if found is None and not self._paragraphs:
             found = find_title(self._features, range(len(self._slots)))
-        return found[0] if found else None
+        return found
 
     def _is_digest(self) -> bool:
         """Whether the paragraphs are abstracts, each with its own headline link in or right before it."""
@@ -122,7 +124,7 @@ class StoryJudge:
         if slot.option:
             return Role.NAVIGATION, (Reason("an entry of a jump menu", 0.7),)
         if self._zones.of[index] not in (Zone.HEAD, Zone.CORE, Zone.TAIL):
-            return self._around.judge(index)
+            return self.around.judge(index)
         if self._first <= index <= self._last:
             return self._within(index, slot)
         if index < self._first:
@@ -135,15 +137,15 @@ class StoryJudge:
             return self._aside(index, slot)
         if is_caption(self._features, index):
             return Role.CAPTION, (Reason("stands with a picture", 0.7),)
-        if judged := (self._around.furniture(index) or self._line(index)):
+        if judged := (self.around.furniture(index) or self._line(index)):
             return judged
         if prose:
             return Role.BODY, (Reason("running text", 0.8), Reason("in the story's box", 0.6))
         if slot.block is None:
-            promo = self._around.promo(index)
+            promo = self.around.promo(index)
             return promo or (Role.OTHER, (Reason("a picture in the story", 0.4),))
         if slot.link_chars * 10 > 6 * len(slot.text):
-            heading = RELATED.match(self._around.heading_of(index))
+            heading = RELATED.match(self.around.heading_of(index))
             if heading or slot.link_chars > 0.9 * len(slot.text):
                 return Role.RELATED, (Reason("a link by itself between paragraphs", 0.5),)
         if RELATED.match(slot.text):
@@ -154,34 +156,34 @@ class StoryJudge:
         if is_caption(self._features, index):
             return Role.CAPTION, (Reason("stands with a picture that the text flows around", 0.8),)
         if slot.occurrences or RELATED.match(slot.text):
-            return self._around.promo(index) or (Role.RELATED, (Reason("a box that the text flows around", 0.7),))
+            return self.around.promo(index) or (Role.RELATED, (Reason("a box that the text flows around", 0.7),))
         return Role.OTHER, (Reason("a box that the text flows around", 0.5),)
 
     def _before(self, index: int, slot: Slot) -> Judged:
-        if judged := self._around.furniture(index):
+        if judged := self.around.furniture(index):
             return judged
         if is_caption(self._features, index):
             return Role.CAPTION, (Reason("stands with a picture", 0.7),)
         if self._is_aside(index):
             return self._aside(index, slot)
         if self.title is not None and index < self.title:
-            if promo := self._around.promo(index):
+            if promo := self.around.promo(index):
                 return promo
             if slot.occurrences and self._zones.column is self._features.root:
-                return self._around.judge(index) if self._zones.of[index] is Zone.TOP else _NAVIGATION
+                return self.around.judge(index) if self._zones.of[index] is Zone.TOP else _NAVIGATION
             return _NAVIGATION if slot.occurrences else (Role.OTHER, (Reason("above the headline", 0.4),))
         if judged := self._line(index):
             return judged
         if slot.occurrences:
-            return self._around.promo(index) or (Role.OTHER, (Reason("links between headline and story", 0.5),))
+            return self.around.promo(index) or (Role.OTHER, (Reason("links between headline and story", 0.5),))
         return Role.OTHER, (Reason("between headline and story", 0.4),)
 
     def _after(self, index: int, slot: Slot) -> Judged:
         if judged := self._line(index):
             return judged
-        if judged := self._around.furniture(index):
+        if judged := self.around.furniture(index):
             return judged
-        if promo := self._around.promo(index):
+        if promo := self.around.promo(index):
             return promo
         texts = [self._features.tree.occurrences[number].text for number in slot.occurrences]
         if is_footer_links(texts) or (texts and self._past_copyright(index)):
@@ -214,7 +216,7 @@ class StoryJudge:
         box: Box | None = self._slots[index].box
         core = self._zones.core
         while box is not None and box is not core:
-            if box.floats and box.end - box.first < 0.5 * (core.end - core.first):
+            if box.floats and 3 * self._features.within("prose", box) < self._features.within("prose", core):
                 return True
             box = box.parent
         return False

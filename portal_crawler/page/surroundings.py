@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from portal_crawler.page.blocks import Box, Slot
@@ -27,7 +28,7 @@ class Surroundings:
         self._features = features
         self._tree = features.tree
         self._zones = zones
-        self._site = _site(host_of(address)) if address else ""
+        self._sites = _own_sites(features, address)
         self._menu = self._first_menu_slot()
 
     def judge(self, index: int) -> Judgement:
@@ -55,7 +56,9 @@ class Surroundings:
     def promo(self, index: int) -> Judgement | None:
         """A picture that leads to another site, or an offer."""
         slot = self._tree.slots[index]
-        if slot.occurrences and slot.block is None and slot.images and self._leads_away(slot):
+        if slot.occurrences and slot.hidden and all(map(self.leads_away, slot.occurrences)):
+            return Role.PROMO, (Reason("hidden links to other sites", 0.9),)
+        if slot.occurrences and slot.block is None and slot.images and all(map(self.leads_away, slot.occurrences)):
             return Role.PROMO, (Reason("a picture that leads to another site", 0.8),)
         if slot.occurrences and slot.block is None and slot.images and self._zones.of[index] in (Zone.RIGHT, Zone.TAIL):
             return Role.PROMO, (Reason("a linked picture beside or below the story", 0.5),)
@@ -71,12 +74,20 @@ class Surroundings:
         rest = re.sub(r"[\W\d]+|\b(?:page|next|previous|prev|first|last|of)\b", "", slot.text, flags=re.IGNORECASE)
         return len(rest) < 12
 
-    def _leads_away(self, slot: Slot) -> bool:
-        for number in slot.occurrences:
-            host = host_of(self._tree.occurrences[number].href)
-            if host and self._site and _site(host) != self._site:
-                return True
-        return False
+    def leads_away(self, number: int) -> bool:
+        """Whether an occurrence leads to another site."""
+        host = host_of(self._tree.occurrences[number].href)
+        return bool(host) and _site(host) not in self._sites
+
+    def occurrence_role(self, number: int, role: Role) -> Role:
+        """The role of one occurrence in a slot of ``role``: tools in a byline, a logo beside a banner."""
+        one = self._tree.occurrences[number]
+        if role in (Role.BYLINE, Role.TITLE) and TOOLS.match(one.text):
+            return Role.OTHER
+        slot = self._tree.slots[one.slot] if one.slot is not None else None
+        if slot is not None and slot.block is None and slot.images > 1 and role in (Role.HEADER, Role.PROMO):
+            return Role.PROMO if self.leads_away(number) else Role.HEADER
+        return role
 
     def _in_comments(self, slot: Slot) -> bool:
         box: Box | None = slot.box
@@ -96,7 +107,7 @@ class Surroundings:
         """The first slot of the menu above the core: the group with the most links, if they are as many as a menu's."""
         counts: dict[int, list[int]] = {}
         for index, zone in enumerate(self._zones.of):
-            if zone is Zone.TOP and self._features.links[index]:
+            if zone is Zone.TOP and self._features.links[index] and not self._tree.slots[index].hidden:
                 group = _group(self._tree.slots[index])
                 count = counts.setdefault(group.index, [0, index])
                 count[0] += self._features.links[index]
@@ -111,8 +122,6 @@ class Surroundings:
         return Role.HEADER, (Reason("above the menu", 0.6),)
 
     def _left(self, index: int, slot: Slot) -> Judgement:
-        if RELATED.match(self.heading_of(index)):
-            return Role.RELATED, (Reason("a list of other stories, by its heading", 0.7),)
         return Role.NAVIGATION, (Reason("the column in front of the content", 0.7),)
 
     def _right(self, index: int, slot: Slot) -> Judgement:
@@ -128,10 +137,12 @@ class Surroundings:
             return Role.RELATED, (Reason("a list of other stories, by its heading", 0.7),)
         if self._in_comments(slot):
             return Role.COMMENTS, (Reason("stands in the comments' form or list", 0.7),)
+        if slot.occurrences and TOOLS.match(slot.text):
+            return Role.OTHER, (Reason("a line of tools", 0.85),)
         return Role.FOOTER, (Reason("below the content", 0.7),)
 
     def heading_of(self, index: int) -> str:
-        """The text that heads the list in which a slot stands: the first without link in its group, or in the one before."""
+        """The text that heads a slot's list: the first without link in its group, or in the one before."""
         slots = self._tree.slots
         box = _group(slots[index])
         for _ in range(3):
@@ -174,6 +185,13 @@ def _group(slot: Slot) -> Box:
 
 def _text_of(slots: tuple[Slot, ...]) -> str:
     return " ".join(slot.text for slot in slots)
+
+
+def _own_sites(features: Features, address: str) -> frozenset[str]:
+    """The page's own site, and the sites to which a good part of its links lead: a mirror's links lead to the original."""
+    hosts = Counter(_site(host) for one in features.tree.occurrences if (host := host_of(one.href)))
+    many = {site for site, count in hosts.items() if 4 * count >= len(features.tree.occurrences)}
+    return frozenset(many | {_site(host_of(address))})
 
 
 def _site(host: str) -> str:

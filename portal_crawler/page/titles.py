@@ -13,37 +13,42 @@ from portal_crawler.page.wording import COPYRIGHT, RELATED, TOOLS
 _WORD = re.compile(r"\w+")
 _HEADING = {1: 0.6, 2: 0.45, 3: 0.2, 4: 0.1}
 _LONGEST = 260
-# Likeness to the declared title counts most, then the setting of the line.
-_ENOUGH = 0.5
+# Likeness to the declared title (Dice's coefficient over words) from which a line may be it.
+_LIKE = 0.45
+# A setting that makes a headline by itself: a heading of the second level, or bold and larger than the text.
+_LARGE = 0.3
 
 
-def find_title(features: Features, candidates: Iterable[int]) -> tuple[int, float] | None:
-    """The slot of the headline among ``candidates``, and its score; ``None`` where none is like one."""
-    declared = _tokens(without_site(features.tree.title)) if features.tree.title else frozenset()
+def find_title(features: Features, candidates: Iterable[int]) -> int | None:
+    """The slot of the headline among ``candidates``: the one most like the declared title and set as a headline.
+
+    Where none is like it (a title element that names the site alone), the one that is set largest.
+    """
+    declared = _tokens(without_site(features.tree.title))
     full = _tokens(features.tree.title)
     best: tuple[float, int] | None = None
+    largest: tuple[float, int] | None = None
     for index in candidates:
         slot = features.tree.slots[index]
-        if (
-            slot.block is None
-            or slot.option
-            or not 0 < features.weights[index] <= _LONGEST
-            or 2 * slot.link_chars > len(slot.text)
-        ):
+        fits = slot.block is not None and not slot.option and 0 < features.weights[index] <= _LONGEST
+        if not fits or 2 * slot.link_chars > len(slot.text) or _is_furniture(slot.text):
             continue
-        score = _score(slot, declared, full)
-        if score >= _ENOUGH and (best is None or score > best[0] + 0.05) and not _is_furniture(slot.text):
-            best = (score, index)
-    return (best[1], best[0]) if best else None
+        setting = _setting(slot)
+        like = max(_dice(tokens := _tokens(slot.text), declared), 0.9 * _dice(tokens, full))
+        if like >= _LIKE and (best is None or like + setting > best[0] + 0.05):
+            best = (like + setting, index)
+        if setting >= _LARGE and (largest is None or setting > largest[0]):
+            largest = (setting, index)
+    found = best or largest
+    return found[1] if found else None
 
 
-def _score(slot: Slot, declared: frozenset[str], full: frozenset[str]) -> float:
-    tokens = _tokens(slot.text)
-    like = max(_dice(tokens, declared), 0.9 * _dice(tokens, full))
+def _setting(slot: Slot) -> float:
+    """How much a line is set as a headline, 0-0.8."""
     setting = _HEADING.get(slot.heading, 0.0) + 0.2 * max(0, slot.size - 3)
     if 2 * slot.bold_chars > len(slot.text):
         setting += 0.15
-    return like + min(0.8, setting) if like >= 0.3 or not declared else min(0.7, setting)
+    return min(0.8, setting)
 
 
 def _is_furniture(text: str) -> bool:

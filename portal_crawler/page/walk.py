@@ -13,11 +13,82 @@ from portal_crawler.page.blocks import Block, BlockTree, Box, Occurrence, Slot
 
 # Elements that a browser starts on a new line, or that stand apart as a control does (HTML 15.3, rendering).
 BLOCK_TAGS = frozenset(
-    ["html", "body", "div", "p", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "ul", "ol", "li", "dl", "dt", "dd", "dir", "menu", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "form", "fieldset", "legend", "address", "center", "article", "section", "aside", "nav", "header", "footer", "main", "figure", "figcaption", "hgroup", "details", "summary", "select", "button", "frameset", "marquee", "xmp", "listing"]
+    [
+        "html",
+        "body",
+        "div",
+        "p",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "dir",
+        "menu",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "form",
+        "fieldset",
+        "legend",
+        "address",
+        "center",
+        "article",
+        "section",
+        "aside",
+        "nav",
+        "header",
+        "footer",
+        "main",
+        "figure",
+        "figcaption",
+        "hgroup",
+        "details",
+        "summary",
+        "select",
+        "button",
+        "frameset",
+        "marquee",
+        "xmp",
+        "listing",
+    ]
 )
 # Elements whose content is never shown as text of the page.
 SKIPPED_TAGS = frozenset(
-    ["script", "style", "template", "head", "noscript", "textarea", "object", "applet", "embed", "svg", "math", "datalist", "canvas", "audio", "video", "title", "iframe", "frame"]
+    [
+        "script",
+        "style",
+        "template",
+        "head",
+        "noscript",
+        "textarea",
+        "object",
+        "applet",
+        "embed",
+        "svg",
+        "math",
+        "datalist",
+        "canvas",
+        "audio",
+        "video",
+        "title",
+        "iframe",
+        "frame",
+    ]
 )
 # Styles by which a text is in the page and not on the screen.
 _HIDING = re.compile(
@@ -33,7 +104,7 @@ _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u2
 _CJK = "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
 _CJK_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]\s*(?=[{_CJK}])")
 _INDENT = re.compile("[\r\n\t ]*(?:\u3000|\xa0{3}|(?:\xa0 ){2})")
-_SENTENCE_END = re.compile("[.!?\u3002\uff01\uff1f\u201d\"\u300d:\uff1a)]\\s*$")
+_SENTENCE_END = re.compile('[.!?\u3002\uff01\uff1f\u201d"\u300d:\uff1a)]\\s*$')
 # A line at least this long that ends a sentence is a paragraph, not a hard-wrapped line (those are about 70).
 _LONG_LINE = 110
 _FREE_TEXT = frozenset(("text", "password", "email", ""))
@@ -58,7 +129,19 @@ def fold(text: str) -> str:
 class _Run:
     """Text and marks gathered until the next boundary."""
 
-    __slots__ = ("bold", "breaks", "chars", "images", "italic", "link", "loose", "occurrences", "pieces", "since", "size")
+    __slots__ = (
+        "bold",
+        "breaks",
+        "chars",
+        "images",
+        "italic",
+        "link",
+        "loose",
+        "occurrences",
+        "pieces",
+        "since",
+        "size",
+    )
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -201,6 +284,8 @@ class _Walk:
         self.boxes += 1
         if (tag in ("table", "div") and element.get("align") in ("right", "left")) or self._floats(element):
             box.floats = True
+        if tag == "td":
+            box.width = element.get("width") or ""
         self.box, self.owner = box, element
         if tag[0] == "h" and len(tag) == 2:
             self.heading = int(tag[1])

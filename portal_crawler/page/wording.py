@@ -11,7 +11,7 @@ TOOLS = re.compile(
     r"""\A[\s|:\[\]()/.\u00b7-]*
     (?:(?:tools?|\d*\s*comments?(?:\(s\))?|save|print(?:er)?(?:[\s-]*(?:this|version|friendly|page))*|e-?mail(?:\s+(?:this|to|a|friend|page|article|story|us))*
     |share(?:\s+(?:this|on))?|most\s+read|bookmark|text\s+size|(?:adjust\s+)?font\s*size|zoom|larger|smaller|a[+-]?|send\s+to\s+a\s+friend
-    |back|top|close(?:\s+window)?|facebook|twitter|delicious|digg|stumbleupon|reddit|google|myspace|rss|page|article|story|version
+    |(?:back|return)(?:\s+to\s+(?:the\s+)?(?:story|article|top))?|top|close(?:\s+window)?|facebook|twitter|delicious|digg|stumbleupon|reddit|google|myspace|rss|page|article|story|version
     |\u6253\u5370(?:\u672c\u9875)?|\u5b57\u53f7|\u5927|\u4e2d|\u5c0f|\u5173\u95ed(?:\u7a97\u53e3)?|\u63a8\u8350(?:\u7ed9\u670b\u53cb)?|\u53d1\u8868\u8bc4\u8bba)
     [\s|:\[\]()/.\u00b7,-]*)+\Z""",
     _LINE,

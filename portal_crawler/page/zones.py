@@ -1,4 +1,4 @@
-"""Zones: where on the page each slot stands, seen from its core, the box that holds the story or the central listing."""
+"""Zones: where on the page each slot stands, seen from its core, which holds the story or the central listing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIDE_WORDS = re.compile(
 
 
 class Zone(IntEnum):
-    """TOP above everything, LEFT beside the column, HEAD in the column above the core, CORE, TAIL in the column below it, RIGHT, BOTTOM."""
+    """TOP and BOTTOM of the page, LEFT and RIGHT of the core's column, HEAD and TAIL above and below the core in it."""
 
     TOP = 0
     LEFT = 1
@@ -38,6 +38,12 @@ class Zones:
     of: tuple[Zone, ...]
     core: Box
     column: Box
+
+    def below(self, title: int | None) -> Zones:
+        """On a page of one column, what stands above the headline is the page's top."""
+        if title is None or self.column.parent is not None:
+            return self
+        return Zones((Zone.TOP,) * title + self.of[title:], self.core, self.column)
 
 
 def find_core(features: Features, name: str, share: float = _SHARE) -> Box:
@@ -57,7 +63,7 @@ def find_core(features: Features, name: str, share: float = _SHARE) -> Box:
 
 
 def column_of(features: Features, core: Box) -> Box:
-    """The column that a box stands in: the nearest cell (or floated box) with something of weight beside it; else the page."""
+    """The column that a box stands in: the nearest cell or floated box with something of weight beside it, or the page."""
     box = core
     while box.parent is not None:
         if _has_neighbour(features, box):

@@ -45,7 +45,7 @@ def crawl(
     The same command again resumes a crawl that was interrupted, with nothing lost and nothing twice.
     """
     from portal_crawler.cli.crawl_run import CrawlWish, crawl_into, plan
-    from portal_crawler.cli.folders import choose_folder
+    from portal_crawler.cli.folders import choose_folder, shown
     from portal_crawler.cli.sources import is_url, profile_from
 
     if resume and fresh:
@@ -57,10 +57,9 @@ def crawl(
     if dry_run:
         plan(wish, terminal())
         return
-    if is_url(source):
-        terminal().say(
-            f"profile made from the address: {folder / 'profile.toml'}; to change it: portal-crawler init {source}"
-        )
+    if is_url(source) and not wish.is_resumed:
+        kept = shown(folder / "profile.toml")
+        terminal().say(f"profile made from the address: {kept}; to change it: portal-crawler init {source}")
     raise SystemExit(int(crawl_into(wish, terminal())))
 
 

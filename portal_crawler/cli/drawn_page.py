@@ -32,9 +32,10 @@ COLOURS = {
 _STYLE = """
 .pc-panel{position:fixed;top:0;right:0;width:26em;height:100%;overflow:auto;background:#fff;color:#111;font:13px/1.35
  system-ui,sans-serif;border-left:2px solid #333;padding:8px;box-sizing:border-box;z-index:2147483647;text-align:left}
+.pc-panel *{color:#111 !important;font-family:system-ui,sans-serif !important}
 .pc-panel h1{font-size:15px;margin:0 0 6px}.pc-panel p{margin:0 0 6px}
 .pc-panel a{display:block;color:#111;text-decoration:none;padding:3px 5px;margin:3px 0;background:#f6f6f6}
-.pc-panel small{color:#555}.pc-panel b{text-transform:uppercase;font-size:11px}
+.pc-panel small{color:#555 !important}.pc-panel b{text-transform:uppercase;font-size:11px}
 body{margin-right:27em !important}:target{background:#ff9 !important}
 """
 

@@ -94,6 +94,10 @@ class Crawl:
 
     def _begin(self) -> None:
         states = self.ledger.counts()
+        if not states.get("done") and states.get("failed"):
+            # Nothing answered the last time: the same command is there to try the starts again.
+            self.ledger.retry_failed()
+            states = self.ledger.counts()
         self._queued: Counter[str] = Counter(self.ledger.queued_by_host())
         self.tally.pages = states.get("done", 0)
         self.tally.failed = states.get("failed", 0)

@@ -24,8 +24,8 @@ _PORTS = {"http": "80", "https": "443"}
 class RobotsMiddleware:
     """Skips what a host's robots.txt forbids, with the reason, and slows down to its Crawl-delay.
 
-    A host whose robots.txt answers 4xx allows everything; one that answers 5xx or not at all allows nothing
-    (RFC 9309 section 2.3.1).
+    A host whose robots.txt answers 4xx allows everything; one that answers 5xx allows nothing (RFC 9309 section
+    2.3.1). Where it does not answer at all, the address itself counts as tried and failed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,6 +51,11 @@ class RobotsMiddleware:
         if place not in self._rules:
             self._rules[place] = asyncio.ensure_future(self._fetch(place))
         rules = await self._rules[place]
+        if rules.no_answer:
+            # The host does not answer at all: the address has failed, and its next try asks for robots.txt again.
+            self._rules.pop(place, None)
+            self._crawl.no_answer(key, rules.no_answer)
+            raise IgnoreRequest(rules.no_answer)
         if rules.parser is None and rules.forbids:
             self._crawl.refused(key, "robots", rules.forbids)
             raise IgnoreRequest(rules.forbids)
@@ -67,7 +72,7 @@ class RobotsMiddleware:
                 Request(url, meta={"download_slot": f"robots {place}"}, dont_filter=True)
             )
         except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
-            return _HostRules(None, f"{url} could not be fetched ({type(error).__name__})")
+            return _HostRules(None, "", no_answer=f"{type(error).__name__}: {error}".strip(": ")[:300])
         facts = {"url": url, "status": answer.status, "body": answer.body[:_MAX_BYTES].decode("utf-8", "replace")}
         self._crawl.ledger.set_host_facts(host_of(url), facts)
         if answer.status >= 500:
@@ -87,9 +92,9 @@ class RobotsMiddleware:
 
 
 class _HostRules:
-    """A host's parsed robots.txt, or why everything there is forbidden ("": nothing is)."""
+    """A host's parsed robots.txt, or why everything there is forbidden ("": nothing is), or why it did not answer."""
 
-    __slots__ = ("forbids", "parser")
+    __slots__ = ("forbids", "no_answer", "parser")
 
-    def __init__(self, parser: Protego | None, forbids: str) -> None:
-        self.parser, self.forbids = parser, forbids
+    def __init__(self, parser: Protego | None, forbids: str, no_answer: str = "") -> None:
+        self.parser, self.forbids, self.no_answer = parser, forbids, no_answer

@@ -126,7 +126,9 @@ def _raise_what_stopped(crawl: Crawl) -> None:
 def _outcome(crawl: Crawl) -> CrawlOutcome:
     if crawl.ended == "shutdown":
         return CrawlOutcome(ExitCode.INTERRUPTED, "interrupted")
-    if crawl.limit_hit and crawl.ledger.queued_by_host():
+    states = crawl.ledger.counts()
+    # Addresses that were claimed but not sent are in flight until the ledger is opened again.
+    if crawl.limit_hit and (states.get("queued") or states.get("in_flight")):
         return CrawlOutcome(_LIMIT_CODES[crawl.limit_hit], f"limit of {crawl.limit_hit}")
     return CrawlOutcome(ExitCode.OK, "finished")
 

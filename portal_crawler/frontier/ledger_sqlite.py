@@ -161,6 +161,10 @@ class Ledger:
             "UPDATE frontier SET state = 'failed', tries = tries + 1, reason = ? WHERE id = ?", (reason, number)
         )
 
+    def retry_failed(self) -> None:
+        """Queue again every address that failed, with all its tries."""
+        self._db.execute("UPDATE frontier SET state = 'queued', tries = 0, due = 0 WHERE state = 'failed'")
+
     def skip(self, number: int, reason: str, rule: str) -> None:
         """An address in hand is not to be fetched after all."""
         self._db.execute(

@@ -1,0 +1,159 @@
+"""Crawls by the real command, over loopback."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+ROOT = Path(__file__).resolve().parents[2]
+STORIES = 12
+TOLD = (
+    "On day {0} of the year {1}, the ferry crossed the river {0} times before noon, and the harbour office, which had "
+    "asked for {1} more boats, wrote to the ministry that the old bridge has to be mended before the autumn floods."
+)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A file server that keeps its log to itself."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
+        return
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[str]:
+    """A small portal: an index and stories, at a free port."""
+    site = tmp_path / "site"
+    site.mkdir()
+    links = "".join(f'<li><a href="story{n}.htm">Story {n}</a></li>' for n in range(STORIES))
+    (site / "index.htm").write_text(f"<title>Home</title><ul>{links}</ul>")
+    (site / "robots.txt").write_text("User-agent: *\nDisallow: /secret/\n")
+    for n in range(STORIES):
+        told = "".join(f"<p>{TOLD.format(n, k)}</p>" for k in range(9))
+        page = f"<title>{n}</title><h1>The ferry, day {n}</h1>{told}<p><a href=index.htm>Home</a>"
+        (site / f"story{n}.htm").write_text(page)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/index.htm"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def profile(portal: str, portal_crawler: Run, tmp_path: Path) -> Path:
+    """A profile of the portal, without delay."""
+    path = tmp_path / "p.toml"
+    assert portal_crawler("init", portal, "-o", str(path)).returncode == 0
+    path.write_text(path.read_text().replace("delay = 1.0", "delay = 0.0"))
+    return path
+
+
+def test_a_crawl_ends_with_a_funnel_the_folder_and_the_next_command(
+    portal_crawler: Run, profile: Path, tmp_path: Path
+) -> None:
+    done = portal_crawler("crawl", "p.toml")
+    assert (done.returncode, done.stdout) == (0, "")
+    lines = done.stderr.splitlines()
+    assert any(line.split() == ["unique", str(STORIES)] for line in lines), done.stderr
+    folder, _, following = lines[-1].partition("   next: ")
+    assert following == f"portal-crawler verify {folder}"
+    assert portal_crawler(*following.split()[1:]).returncode == 0
+    assert len((tmp_path / folder / "articles.jsonl").read_text().splitlines()) == STORIES
+    newest = tmp_path / "data" / "crawls" / "127.0.0.1-" / ".."
+    assert [path.name for path in newest.parent.parent.iterdir()] == [Path(folder).parent.name]
+
+
+def test_a_limit_ends_with_15_and_the_same_command_with_a_higher_one_goes_on(
+    portal_crawler: Run, profile: Path, tmp_path: Path
+) -> None:
+    first = portal_crawler("crawl", "p.toml", "--out", "c", "--limit", "4")
+    assert first.returncode == 15
+    assert "ended at the limit of pages or time" in first.stderr
+    assert first.stderr.splitlines()[-1] == "c   next: the same command"
+    then = portal_crawler("crawl", "p.toml", "--out", "c", "--json")
+    assert then.returncode == 0
+    summary = json.loads(then.stdout)
+    assert (summary["counts"]["unique"], summary["finish_reason"], summary["exit_code"]) == (STORIES, "finished", 0)
+
+
+def test_a_finished_crawl_is_left_alone_and_fresh_goes_beside_it(
+    portal_crawler: Run, profile: Path, tmp_path: Path
+) -> None:
+    assert portal_crawler("crawl", "p.toml", "--out", "c").returncode == 0
+    before = (tmp_path / "c" / "crawl.json").read_bytes()
+    again = portal_crawler("crawl", "p.toml", "--out", "c")
+    assert (again.returncode, "this crawl is finished; nothing was done" in again.stderr) == (0, True)
+    assert (tmp_path / "c" / "crawl.json").read_bytes() == before
+    assert portal_crawler("crawl", "p.toml", "--out", "c", "--fresh").returncode == 0
+    assert len(list(tmp_path.glob("c-*/articles.jsonl"))) == 1
+
+
+def test_ctrl_c_ends_with_11_and_the_same_command_finishes(portal_crawler: Run, profile: Path, tmp_path: Path) -> None:
+    profile.write_text(profile.read_text().replace("delay = 0.0", "delay = 0.2"))
+    command = [sys.executable, "-m", "portal_crawler", "crawl", "p.toml", "--out", "c"]
+    crawl = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, env={"PYTHONPATH": str(ROOT)}, text=True)
+    pages, wait_until = tmp_path / "c" / "pages.jsonl", time.monotonic() + 60
+    while time.monotonic() < wait_until and not (pages.exists() and pages.stat().st_size):
+        time.sleep(0.05)
+    crawl.send_signal(signal.SIGINT)
+    _, messages = crawl.communicate(timeout=60)
+    assert crawl.returncode == 11, messages
+    assert "interrupted" in messages
+    assert messages.splitlines()[-1] == "c   next: the same command"
+    done = portal_crawler("crawl", "p.toml", "--out", "c", "-s", "DOWNLOAD_DELAY=0", "--json")
+    assert (done.returncode, json.loads(done.stdout)["counts"]["unique"]) == (0, STORIES)
+    assert portal_crawler("verify", "c").returncode == 0
+
+
+def test_a_seed_that_nobody_answers_is_one_line_and_exit_code_9(portal_crawler: Run, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    (tmp_path / "p.toml").write_text(
+        f'name = "p"\nseeds = ["http://127.0.0.1:{port}/"]\n[scope]\nallow_private = ["127.0.0.1:{port}"]\n'
+        "[politeness]\ndelay = 0.0\nretries = 0\n"
+    )
+    done = portal_crawler("-q", "crawl", "p.toml")
+    assert done.returncode == 9, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert f"http://127.0.0.1:{port}/: gave no answer" in done.stderr
+
+
+def test_a_portal_whose_robots_txt_refuses_the_seed_is_exit_code_18(
+    portal_crawler: Run, profile: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "site" / "robots.txt").write_text("User-agent: *\nDisallow: /\n")
+    done = portal_crawler("-q", "crawl", "p.toml")
+    assert done.returncode == 18, done.stderr
+    assert "robots.txt forbids every start" in done.stderr
+
+
+def test_a_broken_gate_is_exit_code_20_and_the_data_is_there(
+    portal_crawler: Run, profile: Path, tmp_path: Path
+) -> None:
+    profile.write_text(profile.read_text().replace("[gates]", "[gates]\nmin_articles = 100"))
+    done = portal_crawler("crawl", "p.toml", "--out", "c")
+    assert done.returncode == 20
+    assert "a gate of the profile is broken" in done.stderr
+    assert len((tmp_path / "c" / "articles.jsonl").read_text().splitlines()) == STORIES
+
+
+def test_why_and_why_not_and_report_speak_of_that_crawl(portal_crawler: Run, profile: Path, portal: str) -> None:
+    assert portal_crawler("crawl", "p.toml", "--out", "c").returncode == 0
+    told = portal_crawler("why", "c", portal.replace("index", "story3")).stdout
+    assert "The ferry, day 3" in told
+    assert portal_crawler("why-not", "c", portal).stdout.startswith("judged: link_page")
+    report = portal_crawler("report", "c", "--json")
+    assert json.loads(report.stdout)["counts"]["unique"] == STORIES

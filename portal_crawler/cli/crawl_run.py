@@ -61,7 +61,7 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     before = states(folder).get("done", 0) if wish.is_resumed else 0
     point_latest(folder)
     out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}")
-    with closing(progress_view(wish.progress, out, wish.limit)) as view:
+    with closing(progress_view(wish.progress, out, wish.limit or wish.profile.scope.max_pages)) as view:
 
         def show(pages: int, queued: int, articles: int, failed: int, seconds: float) -> None:
             view.show(Progress(pages, queued, articles, failed, seconds))

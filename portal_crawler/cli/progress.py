@@ -57,9 +57,13 @@ def progress_view(kind: str, terminal: Terminal, limit: int | None = None) -> Pr
 
 
 def _plain_line(progress: Progress) -> str:
+    return f"{duration(progress.seconds)}: {_words(progress)}"
+
+
+def _words(progress: Progress) -> str:
     failed = f", {number(progress.failed)} failed" if progress.failed else ""
     return (
-        f"{duration(progress.seconds)}: {number(progress.pages)} pages, {number(progress.queued)} queued, "
+        f"{number(progress.pages)} pages, {number(progress.queued)} queued, "
         f"{number(progress.articles)} articles{failed}, {number(progress.pages_per_minute)} pages/min"
     )
 
@@ -92,13 +96,12 @@ class _Bar:
 
     def __init__(self, limit: int | None) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as RichProgress
 
         columns: list[Any] = [
             SpinnerColumn(),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
             TextColumn("{task.description}"),
         ]
         if limit is not None:
@@ -119,7 +122,5 @@ class _Bar:
         self._next = now + BAR_EVERY
         known = progress.pages + progress.queued
         total = min(known, self._limit) if self._limit is not None and progress.queued else known
-        failed = f", [red]{number(progress.failed)} failed[/]" if progress.failed else ""
-        words = f"{number(progress.articles)} articles{failed}, {number(progress.pages_per_minute)} pages/min"
-        self._rich.update(self._task, completed=progress.pages, total=max(total, 1), description=words)
+        self._rich.update(self._task, completed=progress.pages, total=max(total, 1), description=_words(progress))
         self._rich.refresh()

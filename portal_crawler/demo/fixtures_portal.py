@@ -135,6 +135,7 @@ def _special(stories: dict[int, Story]) -> list[tuple[str, PagePlan]]:
                 title="Email This Page",
                 story=b3.number,
                 fields=("To", "From", "Your name", "Message"),
+                body=(f"Send this story to a friend: {b3.title}", "We use the addresses for this message only."),
                 charset="gb18030",
                 declared="gb2312",
             ),

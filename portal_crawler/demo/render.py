@@ -32,6 +32,8 @@ _REASONS = {
     404: "The requested URL was not found on this server.",
     410: "The requested resource is no longer available on this server and there is no forwarding address.",
 }
+# Nobody wrote the four-byte characters of GB18030: what GBK lacks stood in pages as a reference.
+_CODECS = {"gb18030": "gbk"}
 _BOM = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
 
 
@@ -109,7 +111,7 @@ def _encoded(text: str, plan: PagePlan) -> bytes:
     """The page in its charset; what the charset lacks stands as a decimal reference."""
     if "nul" in plan.answer.quirks:
         text = text.replace("</p>", "\0</p>", 1).replace(" the ", " the\0 ", 1)
-    body = text.encode(plan.charset, "xmlcharrefreplace")
+    body = text.encode(_CODECS.get(plan.charset, plan.charset), "xmlcharrefreplace")
     return _BOM.get(plan.charset, b"") + body if "bom" in plan.answer.quirks else body
 
 

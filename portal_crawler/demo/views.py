@@ -56,7 +56,7 @@ class _Draft:
         view = View(
             generation=generation.value,
             middle=self._middle(),
-            head_title=lines.head_title(generation, plan.title, self.rng.random()),
+            head_title=lines.head_title(generation, plan.title, self.rng.random() + (plan.style in ("print", "bare"))),
             home=self._local(self.site.home(generation)),
             name=NAME_ZH if chinese else NAME,
             logo=LOGO,
@@ -161,7 +161,7 @@ class _Draft:
                 view.most_read = self._stories(tuple(rng.sample(recent, 5)))
             if rng.random() < 0.5:
                 view.old_box = boxes.old_box(rng, recent[: rng.randint(2, 8)])
-        view.right_column = "no-right" not in self.plan.traits
+        view.right_column = "no-right" not in self.plan.traits and self.plan.kind is not PlanKind.FORM
         frames = tuple(self._local(url) for url in site.inner_frames(generation))
         view.frames = frames
         view.right_frame = frames[0] if frames and rng.random() < 0.4 else ""

@@ -40,7 +40,7 @@ def story_view(view: View, plan: PagePlan, site: Site, pen: Pen, rng: Random, lo
     else:
         _story_text(view, plan, story, pen, rng)
         _story_lines(view, plan, story, generation)
-    if story is not None:
+    if story is not None and plan.kind is not PlanKind.FORM:
         _related(view, plan, story, site, rng, local)
         _tools(view, plan, story, site, local)
 

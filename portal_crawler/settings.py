@@ -63,7 +63,7 @@ REMOTECONTROL_ENABLED = False
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
 # A delay is kept as it stands; Scrapy's habit is to vary it.
-RANDOMIZE_DOWNLOAD_DELAY = False
+DOWNLOAD_DELAY_JITTER = 0
 # Bodies beyond this are given up with the reason (hazards: endless streams, archives of gigabytes).
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0

@@ -65,9 +65,9 @@ def score_stories(
 ) -> None:
     reachable = {line["story_id"] for line in gold.values() if line["reachable"] and line["kind"] in _STORY_KINDS}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    false = [record for record in articles if gold.get(record["url"], {}).get("kind") not in _STORY_KINDS]
+    false = [record for record in articles if gold.get(record["url_key"], {}).get("kind") not in _STORY_KINDS]
     for record in articles:
-        line = gold.get(record["url"])
+        line = gold.get(record["url_key"])
         if line and line["kind"] in _STORY_KINDS:
             found[line["story_id"]].append(record)
     missing = sorted(reachable - found.keys())
@@ -116,8 +116,8 @@ def score_texts(score: Score, found: dict[int, dict[str, Any]], portal: Portal, 
 def score_links(score: Score, folder: Path, gold: dict[str, dict[str, Any]], show: int) -> None:
     edges: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for edge in records(folder / "links.jsonl"):
-        edges[edge["source_url"]].append(edge)
-    fetched = {page["url"] for page in records(folder / "pages.jsonl")}
+        edges[edge["source_key"]].append(edge)
+    fetched = {page["url_key"] for page in records(folder / "pages.jsonl")}
     unequal, total = [], 0
     roles: Counter[tuple[str, bool]] = Counter()
     mistakes: Counter[tuple[str, str]] = Counter()
@@ -158,7 +158,7 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=3, help="examples to show of each kind of mistake")
     options = parser.parse_args()
     portal = build_portal(options.size, options.seed)
-    gold = {line["url"]: line for line in manifest(portal)}
+    gold = {line["url_key"]: line for line in manifest(portal)}
     score = Score()
     score_stories(score, list(records(options.crawl / "articles.jsonl")), gold, portal, options.show)
     score_links(score, options.crawl, gold, options.show)

@@ -95,10 +95,12 @@ def _fill(plans: dict[str, PagePlan], stories: list[Story], target: int) -> None
     Random(f"{target}:copies").shuffle(sources)
     # A list page leads to 25 copies.
     count = max(4, int(room / (1 + 1 / 25)) - 4)
+    at = 0
     shares = ((BARE, 0.35), (ENGLISH, 0.3), (MIRROR, 0.25), (CLONE, 0.1))
     titles = {BARE: "Great River", ENGLISH: "Great River in English", MIRROR: "Mirror Site", CLONE: "Best Copies"}
     for host, share in shares:
-        copies = [copy_plan(plan, host) for plan in sources[: max(1, round(count * share))]]
-        sources = sources[len(copies) :] or sources
+        wanted = max(1, round(count * share))
+        copies = [copy_plan(plan, host) for plan in (sources[at:] + sources[:at])[:wanted]]
+        at = (at + wanted) % len(sources)
         for found in (copies, list(copy_lists(copies, host, titles[host]))):
             plans.update((plan.url, plan) for plan in found if plan.url not in plans)

@@ -20,7 +20,7 @@ def demo_profile(address: str, size: str = "small") -> SiteProfile:
         scope=Scope(
             hosts=HOSTS,
             aliases=dict.fromkeys(MIRRORS, MAIN),
-            exclude=(r"^/calendar\?",),
+            exclude=(r"^/calendar\?", r"^/mail\.asp"),
             allow_private=(address,),
         ),
         urls=Urls(drop_params=("from",)),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import re
 import sys
 import threading
 import time
@@ -33,6 +34,10 @@ _SLOW_SECONDS = 0.3
 _DRAWN = 4096
 
 
+# What the portal's pages hang on their addresses without meaning another page.
+_VARIANT = re.compile(r";jsessionid=[0-9A-F]+|\?from=rss$")
+
+
 class DemoServer(ThreadingHTTPServer):
     """The server of one portal."""
 
@@ -50,7 +55,7 @@ class DemoServer(ThreadingHTTPServer):
         """The plan of an address; an unknown one is a 404 of the server."""
         url = f"http://{host.lower()}{target}"
         plans = self.portal.plans
-        return plans.get(url) or PagePlan(url, PlanKind.ERROR, answer=Answer(404))
+        return plans.get(url) or plans.get(_VARIANT.sub("", url)) or PagePlan(url, PlanKind.ERROR, answer=Answer(404))
 
     def _draw(self, url: str) -> Rendered:
         parts = urlsplit(url)
@@ -88,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(_SLOW_SECONDS)
         self._answer(plan, drawn)
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815 - the base class finds it by this name
 
     def _answer(self, plan: PagePlan, drawn: Rendered) -> None:
         quirks, body, headers = plan.answer.quirks, drawn.body, dict[str, str]()

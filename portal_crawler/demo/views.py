@@ -185,6 +185,8 @@ class _Draft:
         if plan.style in ("stub-meta", "stub-script"):
             first = [entry.url for group in plan.groups for entry in group.entries]
             view.middle, view.target = plan.style, plan.answer.location or next(iter(first), view.home)
+        if not view.title and not view.form and self.plan.kind is PlanKind.HUB:
+            view.title = view.name
         if plan.style == "soft404" and not plan.title:
             view.title = "页面不存在" if view.language == "zh" else "Page Not Found"
 

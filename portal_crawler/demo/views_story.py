@@ -66,7 +66,7 @@ def _story_text(view: View, plan: PagePlan, story: Story, pen: Pen, rng: Random)
         link, second = None, None
         if at == 0 and nested and text.count(" ") > 6:
             words = text.split(" ")
-            link = ("/english/index.htm", " ".join(words[1:3]) + " ")
+            link = (view.home, " ".join(words[1:3]) + " ")
             second = ("http://other1.test/", " ".join(words[3:5]))
         elif at == 1 and linked and (name := _NAME.search(text)):
             link = (f"http://other{rng.randint(1, 5)}.test/{quote(name[0].replace(' ', '_'))}.html", name[0])
@@ -99,6 +99,9 @@ def paragraphs_of(story: Story, part: int | None) -> tuple[str, ...]:
 
 
 def _story_lines(view: View, plan: PagePlan, story: Story, generation: Generation) -> None:
+    if plan.style == "bare":
+        # A re-import keeps the line that its first layout closed with.
+        generation = story.generation
     view.byline = lines.byline(story, generation)
     if "no-date" not in plan.traits:
         view.source_line = lines.source_line(story, generation)

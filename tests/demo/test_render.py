@@ -9,6 +9,7 @@ import pytest
 from portal_crawler.demo.fixtures_portal import fixture_portal
 from portal_crawler.demo.model import Answer, Entry, Generation, Group, PagePlan, PlanKind
 from portal_crawler.demo.pen import GoldLink
+from portal_crawler.demo.plan import build_portal
 from portal_crawler.demo.render import Rendered, render
 from portal_crawler.page import markup
 from portal_crawler.page.charset import decode
@@ -174,6 +175,31 @@ def test_robots_and_the_empty_page() -> None:
     )
     assert render(robots, PORTAL).body == b"User-agent: *\nDisallow: /x\n"
     assert render(replace(ARTICLES[0], style="empty"), PORTAL) == Rendered(b"", "text/html")
+
+
+def test_gold_is_what_the_parser_finds_on_every_page_of_the_small_portal() -> None:
+    portal = build_portal("small")
+    differ = []
+    for plan in portal.plans.values():
+        if plan.answer.status != 200 or plan.kind is PlanKind.FEED or plan.style in ("robots", "empty"):
+            continue
+        drawn = render(plan, portal)
+        if found(drawn, plan) != gold(drawn.links):
+            differ.append(plan.url)
+    assert differ == []
+
+
+def test_the_small_portal_is_linked_within_itself() -> None:
+    portal = build_portal("small")
+    menus = [
+        link.url
+        for plan in portal.plans.values()
+        for link in render(plan, portal).links
+        if link.role in (Role.NAVIGATION, Role.FOOTER, Role.HEADER, Role.RELATED) and ".portal.test" in link.url
+    ]
+    dead = {url for url in menus if url not in portal.plans}
+    assert len(menus) > 3_000
+    assert dead == set()
 
 
 def test_a_menu_leads_only_to_what_is_planned() -> None:

@@ -20,7 +20,7 @@ def is_caption(features: Features, index: int) -> bool:
     slot = slots[index]
     if slot.caption:
         return True
-    if features.weights[index] > _LONGEST or slot.link_chars * 2 > len(slot.text):
+    if features.weights[index] > _LONGEST or slot.occurrences:
         return False
     frame = _frame(slot)
     if frame is None or frame.end - frame.first > _FEW:

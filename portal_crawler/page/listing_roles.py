@@ -21,11 +21,14 @@ class ListingJudge:
         self._title = title
         tree = features.tree
         if title is not None:
-            core = column_of(features, tree.slots[title].box)
+            self._zones = read_zones(features, column_of(features, tree.slots[title].box)).below(title)
         else:
             name = "headlines" if features.within("headlines", features.root) else "links"
-            core = _widest(features, column_of(features, find_core(features, name, _SHARE)), name)
-        self._zones = read_zones(features, core).below(title)
+            core = find_core(features, name, _SHARE)
+            column = column_of(features, core)
+            single = column.parent is None
+            self._zones = read_zones(features, core if single else _widest(features, column, name))
+            self._zones = self._zones.below(core.first) if single else self._zones
         self.around = Surroundings(features, self._zones, address)
         self._is_frameset = any(one.element == "frame" for one in tree.occurrences)
         self.listed = 0
@@ -44,7 +47,8 @@ class ListingJudge:
     def _one(self, index: int) -> tuple[Role, tuple[Reason, ...]]:
         if index == self._title:
             return Role.TITLE, (Reason("the page's heading", 0.8),)
-        if self._zones.of[index] not in (Zone.HEAD, Zone.CORE, Zone.TAIL):
+        central = (Zone.HEAD, Zone.CORE, Zone.TAIL) if self._title is not None else (Zone.HEAD, Zone.CORE)
+        if self._zones.of[index] not in central:
             return self.around.judge(index)
         slot = self._features.tree.slots[index]
         if self._title is not None and index < self._title and self._zones.of[index] is not Zone.TOP:

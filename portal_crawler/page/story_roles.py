@@ -18,10 +18,11 @@ from portal_crawler.page.zones import Zone, find_core, read_zones
 # Less running text than this makes no story; the shortest briefs are about as long.
 _LEAST_PROSE = 70
 # A digest has at least so many headlines with an abstract, and they are at least this share of its paragraphs.
-_DIGEST_ENTRIES, _DIGEST_SHARE = 3, 0.6
+_DIGEST, _SHORT_DIGEST = (3, 0.6), (2, 1.0)
 _SOURCE_LINE = re.compile(r"\A[(\[\uff08].{3,90}\d.{0,40}[)\]\uff09]\W*\Z", re.DOTALL)
 _BOUNDS = DateBounds()
 _SHORT = 140
+_TITLE_WEIGHT = (12, 200)
 
 Judged = tuple[Role, tuple[Reason, ...]]
 
@@ -67,12 +68,31 @@ class StoryJudge:
         found = find_title(self._features, (i for i in range(first) if self._zones.of[i] not in outside))
         if found is None and not self._paragraphs:
             found = find_title(self._features, range(len(self._slots)))
-        return found
+        return self._line_above(first) if found is None else found
+
+    def _line_above(self, first: int) -> int | None:
+        """The first short line of the column, where no line is set or declared as a headline."""
+        if first == len(self._slots) or self._zones.column is self._features.root:
+            return None
+        for index in range(self._zones.column.first, first):
+            slot = self._slots[index]
+            if (
+                slot.block is None
+                or slot.occurrences
+                or slot.hidden
+                or not _TITLE_WEIGHT[0] <= self._features.weights[index] <= _TITLE_WEIGHT[1]
+            ):
+                continue
+            if not (self._line(index) or self.around.furniture(index) or is_caption(self._features, index)):
+                return index
+        return None
 
     def _is_digest(self) -> bool:
         """Whether the paragraphs are abstracts, each with its own headline link in or right before it."""
         headed = 0
-        for index in self._paragraphs:
+        column = self._zones.column
+        entries = [i for i in range(column.first, column.end) if self._features.prose[i] and not self._is_aside(i)]
+        for index in entries:
             here = self._slots[index]
             before = self._slots[index - 1] if index else here
             starts = bool(here.occurrences) and self._starts_with_link(here)
@@ -80,7 +100,8 @@ class StoryJudge:
                 before.link_chars > 0.7 * len(before.text) > 10 and self._zones.of[index - 1] is self._zones.of[index]
             )
             headed += starts or follows
-        return headed >= _DIGEST_ENTRIES and headed >= _DIGEST_SHARE * len(self._paragraphs)
+        few, share = _DIGEST if len(entries) > 2 else _SHORT_DIGEST
+        return headed >= few and headed >= share * len(entries)
 
     def _starts_with_link(self, slot: Slot) -> bool:
         text = self._features.tree.occurrences[slot.occurrences[0]].text
@@ -174,6 +195,8 @@ class StoryJudge:
             return _NAVIGATION if slot.occurrences else (Role.OTHER, (Reason("above the headline", 0.4),))
         if judged := self._line(index):
             return judged
+        if slot.occurrences and RELATED.match(self.around.heading_of(index)):
+            return Role.RELATED, (Reason("a list of other stories, by its heading", 0.7),)
         if slot.occurrences:
             return self.around.promo(index) or (Role.OTHER, (Reason("links between headline and story", 0.5),))
         return Role.OTHER, (Reason("between headline and story", 0.4),)
@@ -223,7 +246,7 @@ class StoryJudge:
 
     def _past_copyright(self, index: int) -> bool:
         """Whether a footer has begun before a slot."""
-        for number in range(self._last + 1, index):
+        for number in range(max(self._last + 1, self._zones.core.end), index):
             slot = self._slots[number]
             if COPYRIGHT.search(slot.text) or is_footer_links(
                 [self._features.tree.occurrences[one].text for one in slot.occurrences]

@@ -17,6 +17,8 @@ Judgement = tuple[Role, tuple[Reason, ...]]
 
 _GROUPS = frozenset(("table", "ul", "ol", "div", "nav", "form", "select", "header", "footer", "td"))
 _MENU_LINKS = 5
+# More running text than this is no comment form's, however near it stands.
+_FORM_PROSE = 150
 _CRUMBS = re.compile(r"\A\W*(?:home|\u9996\u9875)\b.{0,120}\s(?:/|>+|\u00bb|\u203a|::|\|)\s", re.IGNORECASE)
 _COMMENT_WORDS = re.compile(r"\bcomments?\b|\bcommentlist|\bdisqus|\breplies", re.IGNORECASE)
 
@@ -94,7 +96,13 @@ class Surroundings:
         for _ in range(4):
             if box is None or box.end - box.first > 12:
                 return False
-            if box.controls and slot.text and COMMENTS.search(_text_of(self._tree.slots[box.first : box.end])):
+            prose = self._features.within("prose", box)
+            if (
+                box.controls
+                and slot.text
+                and prose <= _FORM_PROSE
+                and COMMENTS.search(_text_of(self._tree.slots[box.first : box.end]))
+            ):
                 return True
             if _COMMENT_WORDS.search(box.words) and "content" not in box.words:
                 return True

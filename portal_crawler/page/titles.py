@@ -15,6 +15,8 @@ _HEADING = {1: 0.6, 2: 0.45, 3: 0.2, 4: 0.1}
 _LONGEST = 260
 # Likeness to the declared title (Dice's coefficient over words) from which a line may be it.
 _LIKE = 0.45
+# So like the declared title that its words do not matter ("Print This Page" may be a page's name).
+_SAME = 0.8
 # A setting that makes a headline by itself: a heading of the second level, or bold and larger than the text.
 _LARGE = 0.3
 
@@ -31,10 +33,12 @@ def find_title(features: Features, candidates: Iterable[int]) -> int | None:
     for index in candidates:
         slot = features.tree.slots[index]
         fits = slot.block is not None and not slot.option and 0 < features.weights[index] <= _LONGEST
-        if not fits or 2 * slot.link_chars > len(slot.text) or _is_furniture(slot.text):
+        if not fits or 2 * slot.link_chars > len(slot.text):
             continue
         setting = _setting(slot)
         like = max(_dice(tokens := _tokens(slot.text), declared), 0.9 * _dice(tokens, full))
+        if like < _SAME and _is_furniture(slot.text):
+            continue
         if like >= _LIKE and (best is None or like + setting > best[0] + 0.05):
             best = (like + setting, index)
         if setting >= _LARGE and (largest is None or setting > largest[0]):

@@ -18,6 +18,8 @@ _SIDE_WORDS = re.compile(
     r"\b(?:side|left|right|aside|sidebar|rightcol|leftcol|col[-_]?(?:left|right))\w*|\b\w+(?:left|right)\b"
 )
 
+_RIGHT = re.compile(r"(?<![a-z])right|(?:side|col|bar)[-_]?right")
+
 
 class Zone(IntEnum):
     """TOP and BOTTOM of the page, LEFT and RIGHT of the core's column, HEAD and TAIL above and below the core in it."""
@@ -121,7 +123,7 @@ def read_zones(features: Features, core: Box) -> Zones:
 def _beside(box: Box, sibling: Box) -> Zone:
     before = sibling.index < box.index
     if (box.tag in _COLUMN_TAGS and sibling.tag in _COLUMN_TAGS) or _is_aside(sibling) or _is_aside(box):
-        if "right" in sibling.words:
+        if _RIGHT.search(sibling.words):
             return Zone.RIGHT
         if _is_aside(box) and not _is_aside(sibling) and sibling.tag not in _COLUMN_TAGS and sibling.tag != "div":
             return Zone.TOP if before else Zone.BOTTOM

@@ -180,7 +180,7 @@ class _Draft:
         if plan.style == "frameset":
             named = [entry.url for group in plan.groups for entry in group.entries]
             site = self.site
-            usual = [site.frame(Generation.A, "top"), site.frame(Generation.A, "menu"), view.home]
+            usual = [site.frame(Generation.A, name) for name in ("top", "menu", "main")]
             view.frames = tuple(named[:3]) if len(named) >= 3 else tuple(map(self._local, usual))
         if plan.style in ("stub-meta", "stub-script"):
             first = [entry.url for group in plan.groups for entry in group.entries]

@@ -94,6 +94,8 @@ class Site:
                 self._hosts.setdefault(urlsplit(plan.url).netloc, plan.url)
             if plan.alias_of is None and plan.style in ("", "frameset") and plan.day is None:
                 first = plan.style == "frameset" or path in _HOMES
+                if not plan.style:
+                    self._frames.setdefault(generation, {}).setdefault("main", plan.url)
                 self._homes[generation] = plan.url if first else self._homes.get(generation, plan.url)
         if plan.alias_of is not None or plan.style:
             return
@@ -122,7 +124,7 @@ class Site:
         return f"{MAIN}/"
 
     def frame(self, generation: Generation, style: str) -> str:
-        """A frame's page (``top``, ``menu``) or the ``frameset`` itself; a usual address where none is planned."""
+        """A frame's page (``top``, ``menu``, ``main``: the plain home) or the ``frameset`` itself; a usual address where none is planned."""
         return self._frames.get(generation, {}).get(style, f"{MAIN}/{style}.htm")
 
     def hub(self, generation: Generation, section: str) -> Entry | None:

@@ -202,6 +202,13 @@ def test_the_small_portal_is_linked_within_itself() -> None:
     assert dead == set()
 
 
+def test_the_frameset_holds_its_top_its_menu_and_a_page_without_frames() -> None:
+    portal = build_portal("small")
+    plan = next(plan for plan in portal.plans.values() if plan.style == "frameset")
+    frames = [link.url for link in render(plan, portal).links if link.element is Element.FRAME]
+    assert [portal.plans[url].style for url in frames] == ["top", "menu", ""]
+
+
 def test_a_menu_leads_only_to_what_is_planned() -> None:
     for plan in (*ARTICLES, HUB):
         menus = [link.url for link in render(plan, PORTAL).links if link.role is Role.NAVIGATION]

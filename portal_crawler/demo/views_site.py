@@ -124,7 +124,7 @@ class Site:
         return f"{MAIN}/"
 
     def frame(self, generation: Generation, style: str) -> str:
-        """A frame's page (``top``, ``menu``, ``main``: the plain home) or the ``frameset`` itself, as planned or as usual."""
+        """A frame's page (``top``, ``menu``, ``main``: the plain home) or the ``frameset`` itself, planned or usual."""
         return self._frames.get(generation, {}).get(style, f"{MAIN}/{style}.htm")
 
     def hub(self, generation: Generation, section: str) -> Entry | None:

@@ -64,7 +64,7 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     with closing(progress_view(wish.progress, out, wish.limit or wish.profile.scope.max_pages)) as view:
 
         def show(pages: int, queued: int, articles: int, failed: int, seconds: float) -> None:
-            view.show(Progress(pages, queued, articles, failed, seconds))
+            view.show(Progress(pages, queued, articles, failed, seconds, before))
 
         outcome = run_crawl(
             wish.profile, folder, CrawlOptions(limit=wish.limit, settings=wish.settings, on_progress=show)

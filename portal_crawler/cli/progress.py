@@ -18,7 +18,7 @@ BAR_EVERY = 0.2
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Where a crawl stands: pages done (fetched, skipped after fetching or failed), addresses queued, articles read,
-    pages failed, and seconds since it began.
+    pages failed, seconds since this run began, and the pages that were done before it.
     """
 
     pages: int
@@ -26,11 +26,12 @@ class Progress:
     articles: int
     failed: int
     seconds: float
+    before: int = 0
 
     @property
     def pages_per_minute(self) -> float:
-        """Speed since the start."""
-        return 60 * self.pages / self.seconds if self.seconds > 0 else 0.0
+        """Speed of this run."""
+        return 60 * (self.pages - self.before) / self.seconds if self.seconds > 0 else 0.0
 
 
 class ProgressView(Protocol):

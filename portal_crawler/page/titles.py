@@ -17,6 +17,8 @@ _LONGEST = 260
 _LIKE = 0.45
 # So like the declared title that its words do not matter ("Print This Page" may be a page's name).
 _SAME = 0.8
+# A font of this size shows a heading, whatever it says.
+_DISPLAY = 4
 # A setting that makes a headline by itself: a heading of the second level, or bold and larger than the text.
 _LARGE = 0.3
 
@@ -37,7 +39,7 @@ def find_title(features: Features, candidates: Iterable[int]) -> int | None:
             continue
         setting = _setting(slot)
         like = max(_dice(tokens := _tokens(slot.text), declared), 0.9 * _dice(tokens, full))
-        if like < _SAME and _is_furniture(slot.text):
+        if like < _SAME and slot.size < _DISPLAY and _is_furniture(slot.text):
             continue
         if like >= _LIKE and (best is None or like + setting > best[0] + 0.05):
             best = (like + setting, index)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import cast
 
 from lxml.etree import _Element as DomElement
 
-from portal_crawler.page.blocks import Block, BlockTree, Box, Occurrence, Slot
+from portal_crawler.page.blocks import Block, BlockTree, Box, Occurrence
+from portal_crawler.page.dom_path import DomPaths
+from portal_crawler.page.folding import fold
+from portal_crawler.page.gathering import Anchor, Gathering
 
 # Elements that a browser starts on a new line, or that stand apart as a control does (HTML 15.3, rendering).
 BLOCK_TAGS = frozenset(
@@ -99,15 +101,12 @@ _HIDING = re.compile(
 _FLOATS = re.compile(r"float\s*:\s*(?:right|left)", re.IGNORECASE)
 _FONT_PX = re.compile(r"font-size\s*:\s*(\d+)(?:\.\d+)?\s*(px|pt|%)", re.IGNORECASE)
 _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
-# Control characters, the byte order mark and the noncharacters: never part of a text.
-_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u200b\ud800-\udfff]")
-_CJK = "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
-_CJK_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]\s*(?=[{_CJK}])")
-_INDENT = re.compile("[\r\n\t ]*(?:\u3000|\xa0{3}|(?:\xa0 ){2})")
-_SENTENCE_END = re.compile('[.!?\u3002\uff01\uff1f\u201d"\u300d:\uff1a)]\\s*$')
-# A line at least this long that ends a sentence is a paragraph, not a hard-wrapped line (those are about 70).
-_LONG_LINE = 110
 _FREE_TEXT = frozenset(("text", "password", "email", ""))
+
+
+def text_of(element: DomElement) -> str:
+    """The folded text within an element."""
+    return fold("".join(str(piece) for piece in element.itertext()))
 
 
 def walk(root: DomElement, problems: tuple[str, ...] = ()) -> BlockTree:
@@ -115,80 +114,13 @@ def walk(root: DomElement, problems: tuple[str, ...] = ()) -> BlockTree:
     return _Walk(root).run(problems)
 
 
-def fold(text: str) -> str:
-    """White space folded to single spaces, NFC, without control characters; a line end between Han characters goes."""
-    if text.isascii():
-        if not text.isprintable():
-            text = _UNSHOWN.sub("", text)
-        return " ".join(text.split())
-    if "\n" in text or "\r" in text:
-        text = _CJK_WRAP.sub("", text)
-    return unicodedata.normalize("NFC", " ".join(_UNSHOWN.sub("", text).split()))
-
-
-class _Run:
-    """Text and marks gathered until the next boundary."""
-
-    __slots__ = (
-        "bold",
-        "breaks",
-        "chars",
-        "images",
-        "italic",
-        "link",
-        "loose",
-        "occurrences",
-        "pieces",
-        "since",
-        "size",
-    )
-
-    def __init__(self) -> None:
-        self.pieces: list[str] = []
-        self.chars = self.link = self.bold = self.italic = self.images = self.breaks = 0
-        self.since = 0
-        self.size = 0
-        self.occurrences: list[int] = []
-        self.loose: list[int] = []
-
-
-class _Anchor:
-    """An open ``<a href>``: its text so far, and whether a run that shows text has taken it."""
-
-    __slots__ = ("alts", "index", "pieces", "taken")
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.pieces: list[str] = []
-        self.alts: list[str] = []
-        self.taken = False
-
-
-class _Walk:
-    def __init__(self, root: DomElement) -> None:
-        self.root = root
-        self.slots: list[Slot] = []
-        self.found: list[list[object]] = []  # [element, href, text, rel, slot, block] of each occurrence
-        self.block_slots: list[int] = []
-        self.box = Box(None, "html", 0, 0)
-        self.boxes = 1
-        self.owner = root
-        self.run_ = _Run()
-        self.anchors: list[_Anchor] = []
-        self.bold = self.italic = self.heading = self.hidden = self.caption = self.pre = 0
-        self.size = 3
-        self.after_break = False
-        self.title: str | None = None
-        self.base: str | None = None
-        self.metas: list[tuple[str, str]] = []
-        self.json_ld: list[str] = []
-
+class _Walk(Gathering):
     def run(self, problems: tuple[str, ...]) -> BlockTree:
         """Walk, then freeze what was found."""
         self._descend()
         self._flush()
         self.box.end = len(self.slots)
-        paths = _Paths()
+        paths = DomPaths()
         blocks = tuple(
             Block(number, paths.of(self.slots[at].element), str(self.slots[at].element.tag), self.slots[at].text)
             for number, at in enumerate(self.block_slots)
@@ -210,7 +142,9 @@ class _Walk:
 
     def _descend(self) -> None:
         stack: list[tuple[DomElement, Iterator[DomElement], object]] = []
-        element, children, undo = self.root, iter(self.root), None
+        element: DomElement = self.root
+        children: Iterator[DomElement] = iter(self.root)
+        undo: object = None
         while True:
             child = next(children, None)
             if child is None:
@@ -243,7 +177,7 @@ class _Walk:
 
     def _enter(self, element: DomElement) -> object:
         """``False``: skip its content. Otherwise what ``_leave`` needs to undo, or ``None`` for nothing."""
-        tag = cast(str, element.tag)
+        tag = str(element.tag)
         if tag == "br":
             self._break(element)
             return False
@@ -309,13 +243,13 @@ class _Walk:
         if href is None:
             return saved, None, None
         rel = tuple((element.get("rel") or "").lower().split())
-        anchor = _Anchor(len(self.found))
+        anchor = Anchor(len(self.found))
         self.found.append(["a", href, "", rel, None, None])
         self.anchors.append(anchor)
         return saved, None, anchor
 
     def _leave(self, element: DomElement, undo: object) -> None:
-        saved, kept, anchor = cast("tuple[tuple[int, ...], tuple[Box, DomElement] | None, _Anchor | None]", undo)
+        saved, kept, anchor = cast("tuple[tuple[int, ...], tuple[Box, DomElement] | None, Anchor | None]", undo)
         if kept is not None:
             if element.tag == "select":
                 self._flush(option=True)
@@ -362,7 +296,7 @@ class _Walk:
             self._flush()
         elif tag == "title":
             if self.title is None:
-                self.title = fold("".join(element.itertext()))
+                self.title = text_of(element)
         elif tag == "head":
             self._head(element)
         elif tag == "textarea":
@@ -372,14 +306,14 @@ class _Walk:
         elif tag == "noscript":
             for link in element.iter("a"):
                 if link.get("href"):
-                    self._reference("a", link.get("href") or "", fold("".join(link.itertext())))
+                    self._reference("a", link.get("href") or "", text_of(link))
         return False
 
     def _head(self, head: DomElement) -> None:
         for element in head.iter("title", "meta", "base", "link", "script"):
             if element.tag == "title":
                 if self.title is None:
-                    self.title = fold("".join(element.itertext()))
+                    self.title = text_of(element)
             elif element.tag == "script":
                 self._script(element)
             else:
@@ -393,7 +327,7 @@ class _Walk:
     def _control(self, element: DomElement, tag: str) -> object:
         if tag == "option":
             value = element.get("value") or ""
-            text = fold("".join(element.itertext()))
+            text = text_of(element)
             if value:
                 self._reference("option", value, text)
             if text:
@@ -424,147 +358,3 @@ class _Walk:
                     match = _REFRESH.match(content)
                     if match:
                         self.found.append(["meta_refresh", match[1].strip(), "", (), None, None])
-
-    def _count_control(self) -> None:
-        box: Box | None = self.box
-        while box is not None:
-            box.controls += 1
-            box = box.parent
-
-    def _reference(self, element: str, href: str, text: str) -> None:
-        if href.strip():
-            self.run_.loose.append(len(self.found))
-            self.found.append([element, href, fold(text), (), None, None])
-
-    def _image(self, element: DomElement) -> None:
-        run = self.run_
-        run.images += 1
-        if self.anchors:
-            alt = element.get("alt") or element.get("title")
-            if alt:
-                self.anchors[-1].alts.append(alt)
-
-    def _break(self, element: DomElement) -> None:
-        """A ``<br>``: the second in a row, one before an indent, and one after a long line part paragraphs."""
-        run = self.run_
-        tail = element.tail or ""
-        if run.chars == 0:
-            return
-        if self.after_break or _INDENT.match(tail):
-            self._flush()
-            return
-        line = run.chars - run.since
-        before = run.pieces[-1] if run.pieces else ""
-        ends = _SENTENCE_END.search(before[-3:])
-        if ends and (line >= _LONG_LINE or before.rstrip()[-1:] in "\u3002\uff01\uff1f"):
-            self._flush()
-            return
-        self.after_break = True
-        run.breaks += 1
-        run.since = run.chars
-        run.pieces.append("\n")
-        if self.anchors:
-            self.anchors[-1].pieces.append("\n")
-
-    def _text(self, text: str) -> None:
-        if self.pre and "\n\n" in text.replace("\r", ""):
-            parts = re.split(r"\n\s*\n", text.replace("\r", ""))
-            for part in parts[:-1]:
-                self._piece(part)
-                self._flush()
-            text = parts[-1]
-        self._piece(text)
-
-    def _piece(self, text: str) -> None:
-        run = self.run_
-        chars = len(text) if not text[0].isspace() and not text[-1].isspace() else len(text.strip())
-        if not chars:
-            if run.pieces:
-                run.pieces.append(text)
-            if self.anchors:
-                self.anchors[-1].pieces.append(" ")
-            return
-        self.after_break = False
-        run.pieces.append(text)
-        run.chars += chars
-        if self.anchors:
-            anchor = self.anchors[-1]
-            anchor.pieces.append(text)
-            run.link += chars
-            if not anchor.taken:
-                anchor.taken = True
-                run.occurrences.append(anchor.index)
-        if self.bold:
-            run.bold += chars
-        if self.italic:
-            run.italic += chars
-        run.size = max(run.size, self.size)
-
-    def _flush(self, *, option: bool = False) -> None:
-        run = self.run_
-        self.after_break = False
-        if not run.chars and not run.loose and not run.images:
-            if run.pieces:
-                self.run_ = _Run()
-            return
-        text = fold("".join(run.pieces)) if run.chars else ""
-        at = len(self.slots)
-        for anchor in self.anchors:
-            anchor.pieces.append(" ")
-        number: int | None = None
-        if text and not self.hidden:
-            number = len(self.block_slots)
-            self.block_slots.append(at)
-        slot = Slot(
-            self.box, self.owner, text, number, run.link, run.bold, run.italic, self.heading, run.size or 3, run.images,
-            option, self.caption > 0, self.hidden > 0, run.breaks, run.occurrences + run.loose,
-        )  # fmt: skip
-        self.slots.append(slot)
-        for index in run.occurrences:
-            self.found[index][4] = at
-            self.found[index][5] = number
-        for index in run.loose:
-            self.found[index][4] = at
-            if option:
-                self.found[index][5] = number
-        self.run_ = _Run()
-
-
-class _Paths:
-    """DOM paths, each parent's children counted once."""
-
-    def __init__(self) -> None:
-        self._paths: dict[DomElement, str] = {}
-        self._steps: dict[DomElement, dict[DomElement, str]] = {}
-
-    def of(self, element: DomElement) -> str:
-        """The path of an element; an index only where there are siblings of its name."""
-        chain = []
-        node: DomElement | None = element
-        while node is not None and node not in self._paths:
-            chain.append(node)
-            node = node.getparent()
-        path = self._paths[node] if node is not None else ""
-        for item in reversed(chain):
-            path += "/" + self._step(item)
-            self._paths[item] = path
-        return path
-
-    def _step(self, element: DomElement) -> str:
-        parent = element.getparent()
-        if parent is None:
-            return str(element.tag)
-        steps = self._steps.get(parent)
-        if steps is None:
-            groups: dict[str, list[DomElement]] = {}
-            for child in parent:
-                if isinstance(child.tag, str):
-                    groups.setdefault(child.tag, []).append(child)
-            steps = {}
-            for tag, group in groups.items():
-                if len(group) == 1:
-                    steps[group[0]] = tag
-                else:
-                    steps.update((child, f"{tag}[{number}]") for number, child in enumerate(group, 1))
-            self._steps[parent] = steps
-        return steps[element]

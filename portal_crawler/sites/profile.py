@@ -65,7 +65,7 @@ class Scope(_Part):
 
     hosts: tuple[Host, ...] = Field(
         (),
-        description="hosts of the portal, `host` or `host:port`; where neither they nor `surt` are given, those of the seeds",
+        description="hosts of the portal, `host` or `host:port`; without them and `surt`, those of the seeds",
     )
     aliases: dict[Host, Host] = Field(
         default_factory=dict, description="other names of a host: `{mirror = original}`; a page of one is a copy"

@@ -74,7 +74,11 @@ class SiteReader:
             by_slot.get(one.slot, role) if one.slot is not None else role
             for one, role in zip(tree.occurrences, roles.occurrence_roles, strict=True)
         )
-        prose = sum(len(tree.blocks[one.block].text) for one in decisions if one.role is Role.BODY) if bodies else roles.prose
+        prose = (
+            sum(len(tree.blocks[one.block].text) for one in decisions if one.role is Role.BODY)
+            if bodies
+            else roles.prose
+        )
         return replace(
             roles,
             decisions=tuple(decisions),
@@ -132,7 +136,8 @@ def _compiled(selectors: tuple[str, ...]) -> tuple[etree.XPath, ...]:
 
 
 def _selected(paths: tuple[etree.XPath, ...], root: DomElement) -> frozenset[DomElement]:
-    return frozenset(one for path in paths for one in path(root) if isinstance(one, DomElement))
+    found = (path(root) for path in paths)
+    return frozenset(one for many in found if isinstance(many, list) for one in many if isinstance(one, DomElement))
 
 
 def _ancestry(element: DomElement) -> set[DomElement]:

@@ -33,6 +33,10 @@ def test_where_no_terminal_is_a_line_is_printed_in_ten_seconds(
     ]
 
 
+def test_the_speed_of_a_resumed_crawl_is_that_of_this_run() -> None:
+    assert Progress(pages=1100, queued=0, articles=0, failed=0, seconds=60, before=1000).pages_per_minute == 100
+
+
 def test_failed_pages_are_told_where_there_are_any(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
     view = progress_view("plain", Terminal())
     clock[0] += 10
@@ -45,7 +49,7 @@ def test_json_progress_is_one_object_a_line(clock: list[float], capsys: pytest.C
     clock[0] += 10
     view.show(Progress(pages=10, queued=2, articles=4, failed=0, seconds=9.96))
     assert json.loads(capsys.readouterr().err) == {
-        "event": "progress", "pages": 10, "queued": 2, "articles": 4, "failed": 0, "seconds": 10.0,
+        "event": "progress", "pages": 10, "queued": 2, "articles": 4, "failed": 0, "seconds": 10.0, "before": 0,
         "pages_per_minute": 60.2,
     }  # fmt: skip
 

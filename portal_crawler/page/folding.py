@@ -1,0 +1,22 @@
+"""Folding: white space and characters as a browser shows them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Control characters, the byte order mark and the noncharacters: never part of a text.
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u200b\ud800-\udfff]")
+_CJK = "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+_CJK_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]\s*(?=[{_CJK}])")
+
+
+def fold(text: str) -> str:
+    """White space folded to single spaces, NFC, without control characters; a line end between Han characters goes."""
+    if text.isascii():
+        if not text.isprintable():
+            text = _UNSHOWN.sub("", text)
+        return " ".join(text.split())
+    if "\n" in text or "\r" in text:
+        text = _CJK_WRAP.sub("", text)
+    return unicodedata.normalize("NFC", " ".join(_UNSHOWN.sub("", text).split()))

@@ -10,13 +10,13 @@ from portal_crawler.page.article import Article, assemble
 from portal_crawler.page.block_model import RoleReading, decide_roles
 from portal_crawler.page.blocks import Block, BlockTree
 from portal_crawler.page.charset import decode
+from portal_crawler.page.dates import day_of
 from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
 from portal_crawler.page.links import Element, Link, feed_links, read_links, redirect_link
 from portal_crawler.page.markup import CharsetDecision, parse
 from portal_crawler.page.metadata import Metadata, read_metadata
 from portal_crawler.page.roles import Reason, Role, RoleDecision
-from portal_crawler.page.dates import day_of
 from portal_crawler.page.walk import walk
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.site_reader import SiteReader, SiteReaders
@@ -28,8 +28,8 @@ from portal_crawler.verdict import Verdict
 class PageReading:
     """Everything that was read out of one capture. The spider yields it; each pipeline takes its part.
 
-    ``title`` is the page's own (of ``<title>`` or the headline), "" if none. ``canonical`` is the absolute URL that the page
-    declares as its canonical address. ``problems`` are sentences on what could not be read. ``verdict`` is stamped
+    ``title`` is the page's own (of ``<title>`` or the headline), "" if none. ``canonical`` is the absolute URL that the
+    page declares as its canonical address. ``problems`` are sentences on what could not be read. ``verdict`` is stamped
     by the dedup pipeline on readings of kind ARTICLE.
     """
 
@@ -70,9 +70,9 @@ def read_page(capture: Capture, profile: SiteProfile | None = None, template: No
     site = _SITES.of(profile)
     key = url_key(capture.url, site.rules) or capture.url
     name = profile.name if profile else None
-    if 300 <= capture.status < 400:  # noqa: PLR2004 - RFC 9110 section 15.4
+    if 300 <= capture.status < 400:
         return _redirected(capture, key, site, name)
-    if not 200 <= capture.status < 300:  # noqa: PLR2004
+    if not 200 <= capture.status < 300:
         kind = KindDecision(PageKind.OTHER, 1.0, (Reason(f"answered with status {capture.status}", 1.0),))
         return PageReading(capture, key, kind, profile=name)
     if problem := _not_text(capture):
@@ -154,7 +154,7 @@ def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Se
         declared="json-ld" in origins.get("published", "") or ("og:type", "article") in tree.metas,
         controls=_controls(tree),
         frames=frames,
-        forwards=refreshes and roles.prose < 400 and len(links) <= 3,  # noqa: PLR2004 - a stub says "please wait"
+        forwards=refreshes and roles.prose < 400 and len(links) <= 3,
     )
 
 

@@ -18,10 +18,10 @@ from typing import Any
 
 import jsonlines
 import orjson
-from portal_crawler.demo.manifest import manifest
-from portal_crawler.demo.plan import build_portal
 
+from portal_crawler.demo.manifest import manifest
 from portal_crawler.demo.model import Portal, Story
+from portal_crawler.demo.plan import build_portal
 
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _SPACE = re.compile(r"\s+")

@@ -28,9 +28,15 @@ SIZES = {"small": 320, "medium": 3_000, "large": 20_000}
 _STORIES = 0.4
 _B = (Generation.B1, Generation.B2, Generation.B3)
 _OFFICES = (
-    "Foreign Office of the Valley", "Ministry of River Trade", "Mission to the League of Ports", "College of Diplomacy",
-    "Institute of Delta Studies", "Chamber of Upstream Commerce", "Society for Friendly Contact", "Bureau of Locks",
-)  # fmt: skip
+    "Foreign Office of the Valley",
+    "Ministry of River Trade",
+    "Mission to the League of Ports",
+    "College of Diplomacy",
+    "Institute of Delta Studies",
+    "Chamber of Upstream Commerce",
+    "Society for Friendly Contact",
+    "Bureau of Locks",
+)
 
 
 def build_portal(size: str = "small", seed: int = 2004) -> Portal:

@@ -133,12 +133,26 @@ def _archives(stories: Sequence[Story]) -> Iterator[PagePlan]:
             by_day[f"{story.day:%Y%m/%d}"].append(story)
     days = sorted(by_day)[-60 :: max(1, len(stories) // 400)] if len(stories) > 400 else sorted(by_day)[-4:]
     entries = tuple(Entry(f"{_W}/{day}/archive.htm", f"News of {by_day[day][0].day:%B %d, %Y}") for day in days)
-    yield PagePlan(f"{_W}/daily/index.htm", PlanKind.HUB, Generation.D, title="Archive by Day", declared="utf-8",
-                   day=by_day[days[-1]][0].day, groups=(Group("", entries),))  # fmt: skip
+    yield PagePlan(
+        f"{_W}/daily/index.htm",
+        PlanKind.HUB,
+        Generation.D,
+        title="Archive by Day",
+        declared="utf-8",
+        day=by_day[days[-1]][0].day,
+        groups=(Group("", entries),),
+    )
     for day in days:
         told = tuple(map(entry_of, by_day[day]))
-        yield PagePlan(f"{_W}/{day}/archive.htm", PlanKind.HUB, Generation.D, title=f"News of {by_day[day][0].day:%B %d, %Y}",
-                       declared="utf-8", day=by_day[day][0].day, groups=(Group("", told),))  # fmt: skip
+        yield PagePlan(
+            f"{_W}/{day}/archive.htm",
+            PlanKind.HUB,
+            Generation.D,
+            title=f"News of {by_day[day][0].day:%B %d, %Y}",
+            declared="utf-8",
+            day=by_day[day][0].day,
+            groups=(Group("", told),),
+        )
 
 
 def _digests(stories: Sequence[Story]) -> Iterator[PagePlan]:
@@ -151,13 +165,30 @@ def _digests(stories: Sequence[Story]) -> Iterator[PagePlan]:
     for week in chosen:
         told = [entry_of(story, abstract=True) for story in weeks[week][:10]]
         groups = (Group("In the Valley", tuple(told[: len(told) // 2])), Group("Abroad", tuple(told[len(told) // 2 :])))
-        yield PagePlan(f"{_W}/english/NTW/{week}.htm", PlanKind.DIGEST, Generation.B2, title=f"This Week: {week[4:]} of {week[:4]}",
-                       section="NTW", day=weeks[week][0].day, groups=groups, charset=charset, declared=declared)  # fmt: skip
+        yield PagePlan(
+            f"{_W}/english/NTW/{week}.htm",
+            PlanKind.DIGEST,
+            Generation.B2,
+            title=f"This Week: {week[4:]} of {week[:4]}",
+            section="NTW",
+            day=weeks[week][0].day,
+            groups=groups,
+            charset=charset,
+            declared=declared,
+        )
     entries = tuple(
         Entry(f"{_W}/english/NTW/{week}.htm", f"Week {week[4:]} of {week[:4]} in ten stories") for week in chosen
     )
-    yield PagePlan(f"{_W}/english/NTW/index.htm", PlanKind.HUB, Generation.B3, title="This Week", section="NTW",
-                   groups=(Group("", entries),), charset=charset, declared=declared)  # fmt: skip
+    yield PagePlan(
+        f"{_W}/english/NTW/index.htm",
+        PlanKind.HUB,
+        Generation.B3,
+        title="This Week",
+        section="NTW",
+        groups=(Group("", entries),),
+        charset=charset,
+        declared=declared,
+    )
 
 
 def _feeds(stories: Sequence[Story], hidden: frozenset[int]) -> Iterator[PagePlan]:

@@ -13,9 +13,19 @@ from portal_crawler.demo.plan_charsets import charset_of
 _W = f"http://{MAIN}"
 _PAGE = 25
 _TRAITS = (
-    "no-related", "no-tools", "no-right", "nested-fonts", "nested-anchor", "two-bodies", "two-titles", "unknown-tags",
-    "odd-entities", "conditional-comments", "copyright-line", "updated-line",
-)  # fmt: skip
+    "no-related",
+    "no-tools",
+    "no-right",
+    "nested-fonts",
+    "nested-anchor",
+    "two-bodies",
+    "two-titles",
+    "unknown-tags",
+    "odd-entities",
+    "conditional-comments",
+    "copyright-line",
+    "updated-line",
+)
 _QUIRKS = ("gzip", "deflate", "chunked", "slow", "flaky", "text-plain", "bom", "nul", "validators", "wrong-charset")
 _B = (Generation.B1, Generation.B2, Generation.B3)
 
@@ -27,9 +37,18 @@ def story_plans(story: Story, seed: int) -> Iterator[PagePlan]:
     traits = frozenset(trait for trait in _TRAITS if rng.random() < 0.05)
     quirks = _quirks(story, rng)
     plan = PagePlan(
-        story.url, PlanKind.ARTICLE, story.generation, title=story.title, section=story.section, story=story.number,
-        day=story.day, charset=charset, declared=declared, answer=Answer(quirks=quirks), traits=traits,
-    )  # fmt: skip
+        story.url,
+        PlanKind.ARTICLE,
+        story.generation,
+        title=story.title,
+        section=story.section,
+        story=story.number,
+        day=story.day,
+        charset=charset,
+        declared=declared,
+        answer=Answer(quirks=quirks),
+        traits=traits,
+    )
     if not story.parts:
         yield plan
         return
@@ -63,9 +82,18 @@ def print_plan(story: Story) -> PagePlan:
         else f"{_W}/print/{story.number}.htm"
     )
     return PagePlan(
-        url, PlanKind.PRINT, story.generation, "print", story.title, section=story.section, story=story.number,
-        alias_of=story.url, day=story.day, charset=charset, declared=declared,
-    )  # fmt: skip
+        url,
+        PlanKind.PRINT,
+        story.generation,
+        "print",
+        story.title,
+        section=story.section,
+        story=story.number,
+        alias_of=story.url,
+        day=story.day,
+        charset=charset,
+        declared=declared,
+    )
 
 
 def copy_plan(plan: PagePlan, host: str) -> PagePlan:
@@ -78,9 +106,18 @@ def reimport_plan(story: Story) -> PagePlan:
     """A story of B once more, bare and hard-wrapped, in the archive of the last generation."""
     url = f"{_W}/archive/{story.day:%Y-%m/%d}/content_1{story.number}.htm"
     return PagePlan(
-        url, PlanKind.ARTICLE, Generation.D, "bare", story.title, section=story.section, story=story.number,
-        alias_of=story.url, day=story.day, charset="utf-8", declared="utf-8",
-    )  # fmt: skip
+        url,
+        PlanKind.ARTICLE,
+        Generation.D,
+        "bare",
+        story.title,
+        section=story.section,
+        story=story.number,
+        alias_of=story.url,
+        day=story.day,
+        charset="utf-8",
+        declared="utf-8",
+    )
 
 
 def gateway_plan(plan: PagePlan) -> PagePlan:
@@ -119,9 +156,16 @@ def _paged(urls: Sequence[str], parts: Sequence[Sequence[Entry]], title: str, al
         pager = [Entry("" if number == at else other, str(number + 1)) for number, other in enumerate(urls)]
         near = tuple(one for number, one in enumerate(pager) if abs(number - at) < 5) if len(urls) > 1 else ()
         yield PagePlan(
-            url, PlanKind.HUB, Generation.B3, title=title, groups=(Group("", tuple(part)),), pager=near,
-            alias_of=alias if at == 0 else None, charset="cp1252", traits=frozenset({"unlisted"}),
-        )  # fmt: skip
+            url,
+            PlanKind.HUB,
+            Generation.B3,
+            title=title,
+            groups=(Group("", tuple(part)),),
+            pager=near,
+            alias_of=alias if at == 0 else None,
+            charset="cp1252",
+            traits=frozenset({"unlisted"}),
+        )
 
 
 _LATER = None

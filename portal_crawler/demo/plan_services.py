@@ -1,4 +1,4 @@
-"""Plans of everything that is neither a story nor a list of stories: services, topics, galleries, old addresses, errors."""
+"""Plans of what is neither a story nor a list of stories: services, topics, galleries, old addresses, errors."""
 
 from __future__ import annotations
 
@@ -16,9 +16,31 @@ _W = f"http://{MAIN}"
 _E = f"{_W}/english"
 TOPIC = "congress"
 _COUNTRIES = (
-    "Norway", "Kenya", "Brazil", "Portugal", "Vietnam", "Chile", "Canada", "Egypt", "Finland", "Greece", "Hungary", "Iceland",
-    "Jordan", "Laos", "Mexico", "Nepal", "Oman", "Peru", "Qatar", "Romania", "Sweden", "Tunisia", "Uruguay", "Zambia",
-)  # fmt: skip
+    "Norway",
+    "Kenya",
+    "Brazil",
+    "Portugal",
+    "Vietnam",
+    "Chile",
+    "Canada",
+    "Egypt",
+    "Finland",
+    "Greece",
+    "Hungary",
+    "Iceland",
+    "Jordan",
+    "Laos",
+    "Mexico",
+    "Nepal",
+    "Oman",
+    "Peru",
+    "Qatar",
+    "Romania",
+    "Sweden",
+    "Tunisia",
+    "Uruguay",
+    "Zambia",
+)
 
 
 def service_plans(stories: Sequence[Story], seed: int) -> Iterator[PagePlan]:
@@ -26,10 +48,22 @@ def service_plans(stories: Sequence[Story], seed: int) -> Iterator[PagePlan]:
     rng, prose = Random(f"{seed}:services"), Prose(f"{seed}:services")
     charset, declared = charset_of(Generation.B2)
     base = PagePlan(_E, PlanKind.OTHER, Generation.B2, charset=charset, declared=declared)
-    rates = (("Currency", "Unit", "Buying", "Selling"), *((f"{name} crown", "100", f"{rng.randint(90, 990)}.{rng.randint(10, 99)}",
-              f"{rng.randint(90, 990)}.{rng.randint(10, 99)}") for name in _COUNTRIES[:8]))  # fmt: skip
-    hotels = (("Hotel", "Rooms", "Telephone"), *((f"Hotel {name}", str(rng.randint(20, 300)), f"555 {rng.randint(1000, 9999)}")
-               for name in _COUNTRIES[8:18]))  # fmt: skip
+    rates = (
+        ("Currency", "Unit", "Buying", "Selling"),
+        *(
+            (
+                f"{name} crown",
+                "100",
+                f"{rng.randint(90, 990)}.{rng.randint(10, 99)}",
+                f"{rng.randint(90, 990)}.{rng.randint(10, 99)}",
+            )
+            for name in _COUNTRIES[:8]
+        ),
+    )
+    hotels = (
+        ("Hotel", "Rooms", "Telephone"),
+        *((f"Hotel {name}", str(rng.randint(20, 300)), f"555 {rng.randint(1000, 9999)}") for name in _COUNTRIES[8:18]),
+    )
     for name, title, rows in (("exchange", "Exchange Rates", rates), ("hotel", "Hotel Service", hotels)):
         yield replace(base, url=f"{_E}/{name}.htm", title=title, rows=rows)
     weather = (
@@ -62,8 +96,16 @@ def service_plans(stories: Sequence[Story], seed: int) -> Iterator[PagePlan]:
     for generation in (Generation.B3, Generation.C, Generation.D):
         newest = [story for story in stories if story.generation is generation][-5:]
         codec, said = charset_of(generation)
-        yield PagePlan(f"{_W}/frames/{generation.value.lower()}.htm", PlanKind.HUB, generation, "inner", "Headlines",
-                       groups=(Group("", tuple(map(entry_of, newest))),), charset=codec, declared=said)  # fmt: skip
+        yield PagePlan(
+            f"{_W}/frames/{generation.value.lower()}.htm",
+            PlanKind.HUB,
+            generation,
+            "inner",
+            "Headlines",
+            groups=(Group("", tuple(map(entry_of, newest))),),
+            charset=codec,
+            declared=said,
+        )
 
 
 _UNLISTED = frozenset({"unlisted"})
@@ -76,8 +118,16 @@ def topic_plans(stories: Sequence[Story]) -> Iterator[PagePlan]:
     entries = tuple(map(entry_of, told))
     groups = (Group("Latest Updates", entries[: len(entries) // 2]), Group("Background", entries[len(entries) // 2 :]))
     for number, title in (("87221", "River Congress"), ("87222", "Latest Updates"), ("87223", "Photo Journal")):
-        yield PagePlan(f"{_E}/10th/{number}.htm", PlanKind.TOPIC, Generation.B3, title=title, topic=TOPIC,
-                       groups=groups, charset=charset, declared=declared)  # fmt: skip
+        yield PagePlan(
+            f"{_E}/10th/{number}.htm",
+            PlanKind.TOPIC,
+            Generation.B3,
+            title=title,
+            topic=TOPIC,
+            groups=groups,
+            charset=charset,
+            declared=declared,
+        )
 
 
 def gallery_plans(count: int, seed: int) -> Iterator[PagePlan]:
@@ -95,8 +145,16 @@ def gallery_plans(count: int, seed: int) -> Iterator[PagePlan]:
                 320,
                 f"Boat {rng.randint(2, 99)} passes the old bridge",
             )
-            yield PagePlan(f"{_W}/photos/2009-03/19/{name}", PlanKind.GALLERY, Generation.D, title=title, section="culture",
-                           photo=photo, pager=pager, declared="utf-8")  # fmt: skip
+            yield PagePlan(
+                f"{_W}/photos/2009-03/19/{name}",
+                PlanKind.GALLERY,
+                Generation.D,
+                title=title,
+                section="culture",
+                photo=photo,
+                pager=pager,
+                declared="utf-8",
+            )
 
 
 def old_plans(stories: Sequence[Story]) -> Iterator[PagePlan]:
@@ -141,8 +199,21 @@ def old_plans(stories: Sequence[Story]) -> Iterator[PagePlan]:
     ]
     odd += [f"{told[8].url};jsessionid=A1B2C3", f"{told[9].url}?from=rss", told[10].url.replace(".test/", ".test:80/")]
     entries += [Entry(url, f"Old address {at}") for at, url in enumerate(odd, 1)]
-    yield PagePlan(f"{_E}/old.htm", PlanKind.HUB, Generation.B3, title="Old Addresses", groups=(Group("", tuple(entries)),),
-                   charset="cp1252", traits=_UNLISTED)  # fmt: skip
+    yield PagePlan(
+        f"{_E}/old.htm",
+        PlanKind.HUB,
+        Generation.B3,
+        title="Old Addresses",
+        groups=(Group("", tuple(entries)),),
+        charset="cp1252",
+        traits=_UNLISTED,
+    )
     months = tuple(Entry(f"http://{ARCHIVE}/calendar?year=2010&month={month}", f"Month {month}") for month in (5, 7))
-    yield PagePlan(f"http://{ARCHIVE}/calendar?year=2010&month=6", PlanKind.HUB, Generation.D, title="Calendar",
-                   groups=(Group("", months),), traits=_UNLISTED)  # fmt: skip
+    yield PagePlan(
+        f"http://{ARCHIVE}/calendar?year=2010&month=6",
+        PlanKind.HUB,
+        Generation.D,
+        title="Calendar",
+        groups=(Group("", months),),
+        traits=_UNLISTED,
+    )

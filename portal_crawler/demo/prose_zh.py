@@ -20,10 +20,17 @@ _WHO = (
 )
 _SAID = ("日前表示，", "在接受采访时说，", "在公开信中写道，", "再次强调，", "经过调查发现，", "在会议上宣布，")
 _FACT = (
-    "{place}新桥将在{month}月之前通车", "今年{month}月以来大米价格下降了百分之{n}", "{place}的老城区完全可以得到保护",
-    "铁路每年将向{place}运送粮食{n}万吨", "{place}没有一个村庄会被迫搬迁", "{place}夜市的游客已经达到{n}万人",
-    "{place}的水位上升了{n}厘米", "有{n}所学校已经接入网络", "{place}的丝绸出口增长了百分之{n}", "{n}种鸟类重新回到{place}",
-)  # fmt: skip
+    "{place}新桥将在{month}月之前通车",
+    "今年{month}月以来大米价格下降了百分之{n}",
+    "{place}的老城区完全可以得到保护",
+    "铁路每年将向{place}运送粮食{n}万吨",
+    "{place}没有一个村庄会被迫搬迁",
+    "{place}夜市的游客已经达到{n}万人",
+    "{place}的水位上升了{n}厘米",
+    "有{n}所学校已经接入网络",
+    "{place}的丝绸出口增长了百分之{n}",
+    "{n}种鸟类重新回到{place}",
+)
 _PLACES = ("临河", "上山", "白沙", "清水", "三湖", "红滩", "柳岛", "石桥镇", "北门", "下湾", "盐溪", "银湾")
 _HEADS = (
     "{place}{n}个村庄迎来新变化",
@@ -49,7 +56,8 @@ class ProseZh:
         return self._new(rng, lambda one: _filled(one.choice(_HEADS), one))
 
     def _sentence(self, rng: Random) -> str:
-        return f"{rng.choice(_WHO)}{rng.choice(_SAID)}{_filled(rng.choice(_FACT), rng)}，{_filled(rng.choice(_FACT), rng)}。"
+        who, said = rng.choice(_WHO), rng.choice(_SAID)
+        return f"{who}{said}{_filled(rng.choice(_FACT), rng)}，{_filled(rng.choice(_FACT), rng)}。"
 
     def _new(self, rng: Random, make: object) -> str:
         while True:

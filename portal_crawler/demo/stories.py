@@ -23,12 +23,22 @@ _ERAS = {
     Generation.Z: (0.08, date(2002, 2, 1), date(2005, 12, 1)),
 }
 CODES = (
-    "china", "international", "BAT", "culture", "government", "scitech", "environment", "Life", "people", "travel", "opinion",
-)  # fmt: skip
+    "china",
+    "international",
+    "BAT",
+    "culture",
+    "government",
+    "scitech",
+    "environment",
+    "Life",
+    "people",
+    "travel",
+    "opinion",
+)
 _AGENCIES = ("RiverNews", "Valley Daily", "Delta Press", "Coast Daily")
 _AGENCIES_ZH = ("大河日报", "三湖晚报")
 _DISCLAIMER = "The views expressed here are those of the author and do not reflect the position of Great River Online."
-_LEAD = "This is the weekly bulletin of the RiverNews agency on trade along the river, compiled from the reports of its offices."
+_LEAD = "This is the weekly bulletin of the RiverNews agency on trade along the river, from the reports of its offices."
 _CAPTIONS = (
     "The evening ferry leaves the old quarter.",
     "Lanterns on the quay before the fair.",
@@ -73,7 +83,9 @@ def _english(number: int, generation: Generation, day: date, rng: Random, prose:
     byline = author(rng) if kind in ("op-ed", "interview", "news") and rng.random() < 0.5 else None
     note = None
     if kind == "op-ed":
-        note = f"The author is a research fellow with the Institute of Delta Studies. This article appeared on page {rng.randint(2, 9)}."
+        note = (
+            f"The author is a fellow of the Institute of Delta Studies. The text appeared on page {rng.randint(2, 9)}."
+        )
     multi = kind == "speech" and generation in (Generation.B2, Generation.B3, Generation.C) and rng.random() < 0.6
     third = len(paragraphs) // 3
     return Story(

@@ -21,7 +21,7 @@ from portal_crawler.page.surroundings import Surroundings
 class RoleReading:
     """The decisions, one a block in their order, and the role of each of ``BlockTree.occurrences`` in theirs.
 
-    ``story`` says whether the page was judged as a page with a running text, ``prose`` is that text's weight, ``listed``
+    ``story`` says whether the page was judged as one with a running text, ``prose`` is that text's weight, ``listed``
     how many links the central listing has, ``digest`` whether that text is a list of headlines with abstracts.
     """
 

@@ -14,7 +14,8 @@ _MAX_NAME = 60
 
 _BY = re.compile(
     r"(?:\A|[|\u00b7\u2022,;]\s*|\s{2,}|\bwritten\s+|\bposted\s+|\bpublished\s+|\bstory\s+|\breviewed\s+|\d\s+)"
-    r"(?:by|par|von|por|di|de la redacci\u00f3n|text)\s*:?\s+(?P<names>[A-Z\u00c0-\u024f\u0400-\u04ff\u201c\"].{1,140})",
+    r"(?:by|par|von|por|di|de la redacci\u00f3n|text)\s*:?\s+"
+    r"(?P<names>[A-Z\u00c0-\u024f\u0400-\u04ff\u201c\"].{1,140})",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -23,7 +24,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _CJK = re.compile(
-    r"(?:\u4f5c\u8005|\u8bb0\u8005|\u8a18\u8005|\u64b0\u6587|\A\W*\u6587(?=[:\uff1a/\uff0f\u3000 ]))\s*[:\uff1a/\uff0f\u3000 ]?\s*"
+    r"(?:\u4f5c\u8005|\u8bb0\u8005|\u8a18\u8005|\u64b0\u6587|\A\W*\u6587(?=[:\uff1a/\uff0f\u3000 ]))"
+    r"\s*[:\uff1a/\uff0f\u3000 ]?\s*"
     r"(?P<names>[\u4e00-\u9fff\u00b7]{2,4}(?:[\s\u3000\u3001,\uff0c]+[\u4e00-\u9fff\u00b7]{2,4}){0,4})"
     r"(?=[\s\u3000)\uff09\]\u3011,\uff0c\uff1b;]|\Z)"
 )
@@ -38,7 +40,8 @@ _SPLIT = re.compile(
     r"\s*(?:,\s*(?:and|&|und|et|y|e)\s+|[,;\u3001\uff0c/]|\s(?:and|&|und|et|with|y)\s)\s*", re.IGNORECASE
 )
 _NOT_NAMES = re.compile(
-    r"\b(?:comments?|click|print|e-?mail|home|news|the|this|our|your|all rights|copyright|staff|team|admin|redaktion|http|www|more|reading|subscribe)\b"
+    r"\b(?:comments?|click|print|e-?mail|home|news|the|this|our|your|all rights|copyright|staff|team|admin|redaktion"
+    r"|http|www|more|reading|subscribe)\b"
     r"|@|https?:|[<>{}=]",
     re.IGNORECASE,
 )

@@ -1,7 +1,7 @@
 """Charset: which codec turns the bytes of a page into text, decided with care and without losing a character.
 
-The order is that of browsers (https://encoding.spec.whatwg.org/, HTML 13.2.3.2): byte order mark, header, meta; then what the
-site's profile says, then what the bytes say. It deviates where a browser would show rubbish: a declared codec
+The order is that of browsers (https://encoding.spec.whatwg.org/, HTML 13.2.3.2): byte order mark, header, meta; then
+what the site's profile says, then what the bytes say. It deviates where a browser would show rubbish: a declared codec
 that cannot decode the page gives way to the content, because an archive should notice a lie.
 """
 
@@ -49,13 +49,14 @@ _COMMON_CJK = frozenset(
     "\u9996\u9875\u9801\u95fb\u805e\u793e\u4f1a\u3002\uff0c\u3001\u3000\u300a\u300b"
 )
 
+_NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "utf-7"))
 _FOREIGN_RUN = re.compile(rb"[\x80-\xff]+")
 
 
 def decode(
     body: bytes, content_type: str | bytes | None = None, prefer: str | None = None
 ) -> tuple[str, CharsetDecision]:
-    """The text of a page and how it was decoded. Never raises.
+    r"""The text of a page and how it was decoded. Never raises.
 
     :param content_type: the Content-Type header, if there was one.
     :param prefer: the charset to assume where none is declared or the declared one is wrong.
@@ -102,8 +103,7 @@ def codec_of(label: str) -> str | None:
         except (LookupError, ValueError):
             return None
         # codecs.lookup also knows transforms such as rot13, zip and idna: no charsets of pages.
-        if not getattr(info, "_is_text_encoding", True) or info.name in ("idna", "punycode", "unicode_escape",
-                                                                         "raw_unicode_escape", "undefined", "mbcs", "utf-7"):  # fmt: skip
+        if not getattr(info, "_is_text_encoding", True) or info.name in _NO_CHARSETS:
             return None
         codec = _WHATWG.get(info.name, info.name)
     return codec
@@ -166,7 +166,7 @@ def _mistaken(body: bytes, codec: str) -> str | None:
 
 
 def _stands_alone(body: bytes) -> bool:
-    """Whether nearly every byte beyond ASCII stands between two of ASCII, as in Western text and never in two-byte codes.
+    """Whether nearly every byte beyond ASCII stands between two of ASCII: so in Western text, never in two-byte codes.
 
     The second byte of a two-byte code may be ASCII, but in a text most are not.
     """

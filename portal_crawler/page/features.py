@@ -18,7 +18,8 @@ class Features:
     """Numbers of a page's slots, one each in their order, and sums over boxes.
 
     ``weights`` are lengths in Latin characters, ``prose`` those of running text that is no link, ``headlines`` those of
-    links as long as a headline, ``links`` counts references. ``children`` are the boxes directly within a box, by its index.
+    links as long as a headline, ``links`` counts references. ``children`` are the boxes directly within a
+    box, by its index.
     """
 
     tree: BlockTree

@@ -32,9 +32,9 @@ class KindDecision:
 
 @dataclass(frozen=True, slots=True)
 class KindEvidence:
-    """What speaks for a kind. ``story`` to ``digest`` are those of ``block_model.RoleReading``; ``text`` is the first of
-    the page's own text, ``dated`` and ``credited`` whether the page shows a date, and an author or agency; ``declared``
-    whether it declares itself an article; ``controls`` counts form controls that take free text.
+    """What speaks for a kind. ``story`` to ``digest`` are those of ``block_model.RoleReading``; ``text`` is the
+    first of the page's own text, ``dated`` and ``credited`` whether the page shows a date, and an author or agency;
+    ``declared`` whether it declares itself an article; ``controls`` counts form controls that take free text.
     """
 
     story: bool

@@ -11,9 +11,9 @@ from lxml.etree import _Element as DomElement
 
 @dataclass(frozen=True, slots=True)
 class CharsetDecision:
-    """``declared`` is the label found first (header before meta), as written; ``used`` the Python codec that decoded the page;
-    ``source`` what decided: ``bom``, ``header``, ``meta``, ``profile``, ``content``, ``default``; ``reason`` why, where a
-    declared label was not followed.
+    """``declared`` is the label found first (header before meta), as written; ``used`` the Python codec that
+    decoded the page; ``source`` what decided: ``bom``, ``header``, ``meta``, ``profile``, ``content``, ``default``;
+    ``reason`` why, where a declared label was not followed.
     """
 
     used: str
@@ -124,7 +124,7 @@ def _one_character(match: re.Match[str]) -> str:
 
 
 def _flattened(source: str) -> str:
-    """The page with every tag below a depth taken out: a paragraph start for a block-level tag, nothing for an inline one."""
+    """The page with every tag below a depth taken out: a paragraph start for a block-level tag, nothing for others."""
     depth = 0
 
     def one(match: re.Match[str]) -> str:

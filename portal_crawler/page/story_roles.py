@@ -28,7 +28,7 @@ Judged = tuple[Role, tuple[Reason, ...]]
 
 
 class StoryJudge:
-    """The judge of one page. ``is_story``: whether it has running text that is no digest; ``title``: the headline's slot."""
+    """The judge of one page. ``is_story``: it has running text and is no digest; ``title``: the headline's slot."""
 
     def __init__(self, features: Features, address: str) -> None:
         self._features = features

@@ -196,7 +196,7 @@ def _text_of(slots: tuple[Slot, ...]) -> str:
 
 
 def _own_sites(features: Features, address: str) -> frozenset[str]:
-    """The page's own site, and the sites to which a good part of its links lead: a mirror's links lead to the original."""
+    """The page's own site, and those to which a good part of its links lead: a mirror's lead to the original."""
     hosts = Counter(_site(host) for one in features.tree.occurrences if (host := host_of(one.href)))
     many = {site for site, count in hosts.items() if 4 * count >= len(features.tree.occurrences)}
     return frozenset(many | {_site(host_of(address))})

@@ -92,6 +92,8 @@ SKIPPED_TAGS = frozenset(
         "frame",
     ]
 )
+# Empty elements that part or picture something.
+_SIGNS = frozenset(("br", "img", "hr"))
 # Styles by which a text is in the page and not on the screen.
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden"
@@ -178,17 +180,10 @@ class _Walk(Gathering):
     def _enter(self, element: DomElement) -> object:
         """``False``: skip its content. Otherwise what ``_leave`` needs to undo, or ``None`` for nothing."""
         tag = str(element.tag)
-        if tag == "br":
-            self._break(element)
-            return False
-        if tag == "img":
-            self._image(element)
-            return False
+        if tag in _SIGNS:
+            return self._sign(element, tag)
         if tag in SKIPPED_TAGS:
             return self._skipped(element, tag)
-        if tag == "hr":
-            self._flush()
-            return False
         if tag in ("area", "input", "option", "base", "meta", "link"):
             return self._control(element, tag)
         saved = (self.bold, self.italic, self.heading, self.hidden, self.caption, self.size, self.pre)
@@ -208,6 +203,15 @@ class _Walk(Gathering):
         elif tag == "span" and style is None:
             return None
         return saved, None, None
+
+    def _sign(self, element: DomElement, tag: str) -> object:
+        if tag == "br":
+            self._break(element)
+        elif tag == "img":
+            self._image(element)
+        else:
+            self._flush()
+        return False
 
     def _open_box(self, element: DomElement, tag: str, saved: object) -> object:
         self._flush()

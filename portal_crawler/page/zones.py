@@ -65,7 +65,7 @@ def find_core(features: Features, name: str, share: float = _SHARE) -> Box:
 
 
 def column_of(features: Features, core: Box) -> Box:
-    """The column that a box stands in: the nearest cell or floated box with something of weight beside it, or the page."""
+    """The column that a box stands in: the nearest cell or floated box with something beside it, or the page."""
     box = core
     while box.parent is not None:
         if _has_neighbour(features, box):

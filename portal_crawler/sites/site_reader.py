@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -36,8 +36,8 @@ class SiteReader:
 
     rules: UrlRules = NO_RULES
     charset: str | None = None
-    kinds: UrlKinds = UrlKinds()
-    dates: DateReader = DateReader()
+    kinds: UrlKinds = field(default_factory=UrlKinds)
+    dates: DateReader = field(default_factory=DateReader)
     layouts: tuple[Layout, ...] = ()
 
     def layout_of(self, day: date | None) -> Layout | None:

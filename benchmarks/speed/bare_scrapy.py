@@ -124,14 +124,12 @@ def main() -> None:
                 with tempfile.TemporaryDirectory() as folder:
                     seconds, peak, pages = run(address, options.size, Path(folder))
                 rows.append((seconds / pages, peak))
-                print(
-                    f"round {number + 1}  {name:<15} {1000 * seconds / pages:6.2f} ms CPU a page  {peak:6.1f} MB  {pages} pages"
-                )
+                cpu = f"{1000 * seconds / pages:6.2f} ms CPU a page"
+                print(f"round {number + 1}  {name:<15} {cpu}  {peak:6.1f} MB  {pages} pages")
             ratios.append(rows[1][0] / rows[0][0])
             peaks.append(rows[1][1] / rows[0][1])
-    print(
-        f"CPU a page, ratio: {min(ratios):.2f} to {max(ratios):.2f}; peak memory, ratio: {min(peaks):.2f} to {max(peaks):.2f}"
-    )
+    print(f"CPU a page, ratio: {min(ratios):.2f} to {max(ratios):.2f}")
+    print(f"peak memory, ratio: {min(peaks):.2f} to {max(peaks):.2f}")
 
 
 if __name__ == "__main__":

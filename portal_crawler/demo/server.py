@@ -57,6 +57,11 @@ class DemoServer(ThreadingHTTPServer):
         plans = self.portal.plans
         return plans.get(url) or plans.get(_VARIANT.sub("", url)) or PagePlan(url, PlanKind.ERROR, answer=Answer(404))
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away (a killed crawl) is none; anything else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
     def _draw(self, url: str) -> Rendered:
         parts = urlsplit(url)
         target = parts.path + (f"?{parts.query}" if parts.query else "")

@@ -35,7 +35,8 @@ class Link:
     """One link. ``url`` is absolute http(s) without fragment, as the page wrote it; ``url_key`` its SURT key;
     ``text`` the anchor text (of an image, its ``alt``), white space folded; ``role`` the role of the block it
     stands in; ``block`` that block's index or ``None`` (a link without visible text); ``position`` 0-based in
-    document order."""
+    document order.
+    """
 
     url: str
     url_key: str

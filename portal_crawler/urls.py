@@ -86,7 +86,7 @@ def canonical_url(url: str, rules: UrlRules = NO_RULES) -> str | None:
     return f"{scheme}://{netloc}{path}" + (f"?{query}" if query else "")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def url_key(url: str, rules: UrlRules = NO_RULES) -> str | None:
     """The SURT key of a URL: its canonical form with the host's labels reversed, the scheme left out.
 

@@ -126,7 +126,7 @@ class Gathering:
 
     def _piece(self, text: str) -> None:
         run = self.run_
-        chars = len(text) if not text[0].isspace() and not text[-1].isspace() else len(text.strip())
+        chars = len(text.strip())
         if not chars:
             if run.pieces:
                 run.pieces.append(text)

@@ -154,7 +154,7 @@ def _target(
     return found
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _resolved(base: str, reference: str, rules: UrlRules) -> tuple[str, str] | None:
     url = resolve(base, reference)
     if url is None:

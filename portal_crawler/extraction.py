@@ -1,0 +1,76 @@
+"""Extraction: one page's article by one call. The same reading that a crawl makes, without a crawl."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal_crawler.capture import Capture
+from portal_crawler.page.article import body_paragraphs
+from portal_crawler.page.blocks import Block
+from portal_crawler.page.kind import PageKind
+from portal_crawler.page.links import Link
+from portal_crawler.page.roles import RoleDecision
+from portal_crawler.reading import read_page
+from portal_crawler.sites.profile import SiteProfile
+
+# Stands for the address of a page that has none: relative links of such a page lead nowhere.
+_NOWHERE = "http://page.invalid/"
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What one page holds.
+
+    ``paragraphs`` are its body blocks' texts in order: the story of an article; of any other page what is most its own.
+    ``published`` and ``modified`` are a date, or an aware datetime. ``roles[i]`` is the decision on ``blocks[i]``.
+    """
+
+    kind: PageKind
+    title: str
+    paragraphs: tuple[str, ...]
+    authors: tuple[str, ...] = ()
+    published: date | datetime | None = None
+    modified: date | datetime | None = None
+    language: str | None = None
+    section: str | None = None
+    links: tuple[Link, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    roles: tuple[RoleDecision, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, joined by a blank line."""
+        return "\n\n".join(self.paragraphs)
+
+
+def extract(html: bytes | str, url: str | None = None, *, profile: SiteProfile | None = None) -> Extraction:
+    """Read one page. Never raises on its bytes; ``kind`` is UNREADABLE where nothing could be read.
+
+    :param html: the page's bytes, whose charset is found out, or its text.
+    :param url: the address that it had, for its links and as a witness of its kind and date.
+    :param profile: what is known of its site.
+
+    >>> extract("<title>No page</title><p>Sorry, the page you asked for was not found.").kind.value
+    'other'
+    """
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    if isinstance(html, str):
+        html, headers = html.encode("utf-8", "replace"), ((b"Content-Type", b"text/html; charset=utf-8"),)
+    reading = read_page(Capture(url=url or _NOWHERE, body=html, headers=headers), profile)
+    article = reading.article
+    return Extraction(
+        kind=reading.kind.kind,
+        title=article.title if article else reading.title,
+        paragraphs=article.paragraphs if article else body_paragraphs(reading.blocks, reading.roles),
+        authors=article.authors if article else (),
+        published=article.published if article else None,
+        modified=article.modified if article else None,
+        language=(article.language if article else None) or reading.language,
+        section=article.section if article else None,
+        links=reading.links,
+        blocks=reading.blocks,
+        roles=reading.roles,
+        problems=reading.problems,
+    )

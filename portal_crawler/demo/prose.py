@@ -1,146 +1,262 @@
 """Prose: readable English sentences about a made-up river valley, put together by a seeded grammar.
 
-No sentence comes twice from one ``Prose``: the portal's stories share only the sentences that are meant to be shared.
+No sentence comes twice from one ``Prose``: the portal's stories share none but those that are meant to be shared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
-from portal_crawler.demo import words
-
-_NEWS = (
-    "{Who} {said} that {fact}.", "{Who} {said} that {fact}, although {fact2}.", "According to {who}, {fact}.",
-    "“{Fact},” {who} {said}.", "{Fact}, {who} {said}; {fact2}.", "{turn}", "{turn}",
-    "In {place}, where {fact}, {who} {said} that {fact2}.", "When {who} {said} that {fact}, hardly anyone was surprised.",
-    "{Fact}, but {fact2}.", "It was not until {month} that {who} {said} how {fact}.", "Asked about {place}, {who} {said} that {fact}.",
-    "{Who}, which doubted it at first, now holds that {fact}.", "While {fact}, {who} {said} that {fact2}.",
-)  # fmt: skip
-_OPINION = (
-    "I believe that {fact}, and that {who} should say so.", "It is easy to write that {fact}; it is harder to ask why.",
-    "What does it mean for {place} that {fact}?", "Those who claim that {fact} forget that {fact2}.",
-    "Without {trait}, {who} will not find out whether {fact}.", "Suppose that {fact}: who would thank {who} in {month}?",
-    "{Trait} alone is no policy, even where {fact}.", "My neighbour in {place} puts it simply: {fact}.",
-    "The critics, {who} among them, reply that {fact}.", "It follows that {trait} matters more in {place} than the claim that {fact}.",
-)  # fmt: skip
-_SPEECH = (
-    "We meet in {place} at a time when {fact}.", "Let us remember that {fact}, and let us thank {who} for it.",
-    "We shall not rest until {place} has its {ord} {thing}, and {n} more after it.", "Dear friends in {place}, {fact}.",
-    "Our answer must be {trait}, for {fact}.", "I wish to assure {who} that {fact}, and that {fact2}.",
-    "{N} years ago nobody in {place} believed that {fact}.", "On behalf of {who} I declare that {fact}.",
-)  # fmt: skip
-_QUESTIONS = (
-    "Is it true that {fact}?", "What will {place} do if {fact}?", "Why did {who} say that {fact}?",
-    "How does {trait} help when {fact}?", "When did you first hear that {fact}?",
-)  # fmt: skip
-_ANSWERS = (
-    "Yes, {fact}.", "I would rather say that {fact}.", "Not quite: {fact}, and {fact2}.", "{Who} asked me the same in {place}; {fact}.",
-    "People in {place} know that {fact}.", "Give us until {month}, and you will see that {fact}.",
-)  # fmt: skip
-_VOICES = {"news": _NEWS, "brief": _NEWS, "op-ed": _OPINION + _NEWS[:5], "speech": _SPEECH, "chapter": _NEWS}
-_SMALL = frozenset(("a", "to", "by", "of", "the", "and", "on", "in", "for", "at", "its", "until"))
-_LISTED = tuple(words.FACTS)
-_NUMBERS = ("Seven", "Nine", "Ten", "Twelve", "Fifteen", "Twenty", "Thirty", "Forty", "Sixty")
-# How often a story keeps to its own people and places.
-_FAITHFUL = 0.65
+_WHO = (
+    "the valley's council",
+    "a group of nine engineers",
+    "the ferry company",
+    "the ministry of water",
+    "the harbour office",
+    "teachers from three villages",
+    "the young mayor of Linhe",
+    "an old boatman",
+    "farmers on the eastern bank",
+    "the provincial museum",
+    "a visiting delegation",
+    "the chamber of commerce",
+    "the weather bureau",
+    "a team of doctors",
+    "the railway administration",
+    "the foreign office",
+    "the institute of delta studies",
+    "two retired editors",
+    "the tea growers' union",
+    "the environment agency",
+    "a panel of economists",
+    "the village women's league",
+    "the state library",
+    "the customs house",
+    "the swimming association",
+    "the culture department",
+    "a Nordic expert",
+    "the government's working party",
+    "the people of the upper towns",
+    "the science academy",
+    "the travel bureau",
+)
+_SAID = (
+    "said on {day}",
+    "told reporters on {day}",
+    "announced in {place}",
+    "confirmed in writing",
+    "wrote in an open letter",
+    "found after {n} weeks of work",
+    "warned on {day}",
+    "agreed after long talks in {place}",
+    "explained to a full hall",
+    "noticed before anyone else",
+    "insisted",
+    "admitted at a meeting in {place}",
+    "learned from {n} families",
+    "told this paper",
+    "declared at the opening of a school in {place}",
+    "reported to the assembly",
+)
+_FACT = (
+    "the new bridge at {place} would open before the {season}",
+    "rice prices had fallen by {n} percent since {month}",
+    "{n} of every hundred households in {place} now owned a telephone",
+    "the old quarter of {place} could be saved",
+    "trade with {place} had grown to {big} million",
+    "the dam's {ord} gate needed repair",
+    "no village near {place} would be moved",
+    "the railway would carry {big} tons of grain a year",
+    "{big} visitors had come to the night market of {place}",
+    "students in {place} should learn to swim before the {season}",
+    "the census had missed {n} fishing boats near {place}",
+    "the air above {place} was cleaner than in {month}",
+    "{n} schools would be connected to the network",
+    "the water level at {place} had risen by {n} centimetres",
+    "a film about {place} would be shown abroad",
+    "health insurance would reach {big} people by {month}",
+    "the price of a ferry ticket to {place} would not change",
+    "the {ord} exhibition of river painting drew {big} guests",
+    "exports of silk from {place} rose by {n} percent",
+    "{n} kilometres of road between {place} and the coast were ready",
+    "the embassy in {place} had received {big} letters",
+    "the team from {place} had won its {ord} match",
+    "a law on the protection of the wetlands was needed by {month}",
+    "hotels in {place} were booked until {month}",
+    "{n} species of birds had returned to {place}",
+)
+_TURN = (
+    "Few people in the tea houses of {place} disagreed with {n} pages of arguments.",
+    "The figures for {month} are not yet complete, but {n} offices have answered.",
+    "It is more than anyone in {place} had dared to hope {n} years ago.",
+    "The view is shared on both sides of the water, from {place} to the {ord} lock.",
+    "It may take {n} months longer than planned, as the road to {place} shows.",
+    "The minutes of the meeting in {place} run to {n} pages and leave little doubt.",
+    "That alone would be worth the journey to {place} for {big} travellers.",
+    "Culture, weather and trade have always gone together in {place}, {n} witnesses agreed.",
+    "Since {month} the government has spent {big} on books and boats for {place}.",
+    "Whoever walks along the quay of {place} in {month} can see {n} examples of it.",
+)
+_PATTERNS = (
+    "{Who} {said} that {fact}.",
+    "{Who} {said} that {fact}, although {fact2}.",
+    "{Who} {said} that {fact}. {turn}",
+    "According to {who}, {fact}.",
+    "“{Fact},” {who} {said}.",
+    "{Fact}, {who} {said}; {fact2}.",
+    "{turn}",
+    "In {place}, where {fact}, {who} {said} that {fact2}.",
+    "When {who} {said} that {fact}, hardly anyone was surprised.",
+)
+_PLACES = (
+    "Linhe",
+    "Upper Shan",
+    "Old Ferry",
+    "Baisha",
+    "the delta",
+    "Three Lakes",
+    "Qingshui",
+    "the harbour",
+    "Northgate",
+    "Yulin Pass",
+    "East Bank",
+    "the capital",
+    "Willow Island",
+    "Stone Bridge",
+    "Hongtan",
+    "Jade Terrace",
+    "Lower Wan",
+    "the free port",
+    "Dragon Bend",
+    "Maple Hill",
+    "Salt Creek",
+    "the border town of Tuoli",
+    "Silver Bay",
+    "Heron Marsh",
+    "Xiaping",
+    "Lotus Hollow",
+    "Ninefold",
+)
+_SMALL = frozenset(("a", "to", "by", "of", "the", "and", "on", "in", "for", "at", "would", "be"))
+_HEADS = (
+    "{who} {verb} {thing} in {place}",
+    "{thing} {verb2} {n} Percent in {place}",
+    "{place} Opens Its {ord} {thing}",
+    "{n} Villages Near {place} {verb3} {thing}",
+    "{who} on {thing}: {n} Questions",
+    "Why {place} Needs {thing}, and {n} Doubts",
+    "{place}, {n} Years After the {thing}",
+    "{thing} Brings {big} Visitors to {place}",
+    "No {thing} for {place} Until {month}",
+)
+_THINGS = (
+    "river trade",
+    "bird reserve",
+    "ferry line",
+    "school reform",
+    "dam project",
+    "tea harvest",
+    "museum night",
+    "flood wall",
+    "railway yard",
+    "fishing ban",
+    "clean water plan",
+    "swimming contest",
+    "silk fair",
+    "health insurance",
+    "film week",
+    "weather station",
+    "travel season",
+    "telephone network",
+    "grain store",
+    "culture festival",
+    "science prize",
+    "government bond",
+    "book market",
+)
+_NAMES = (
+    "Liu Wenhai",
+    "Anna Lindqvist",
+    "Chen Yuming",
+    "Marta Kovacs",
+    "Zhao Lan",
+    "Peter Holm",
+    "Sun Kai",
+    "Li Meihua",
+    "Tom Barker",
+)
+_MONTHS = ("January", "March", "April", "May", "June", "July", "September", "October", "November")
+_ORDINALS = ("second", "third", "fourth", "fifth", "ninth", "twelfth")
 
 
 class Prose:
     """Sentences, paragraphs and headlines that never repeat within one portal."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
         self._said: set[str] = set()
 
-    def paragraphs(
-        self, rng: Random, count: int, sentences: tuple[int, int] = (2, 5), section: str = "", kind: str = "news"
-    ) -> tuple[str, ...]:
-        """``count`` paragraphs of a kind of story (news, brief, op-ed, speech, interview, chapter) about a section.
+    def paragraphs(self, rng: Random, count: int, sentences: tuple[int, int] = (2, 5)) -> tuple[str, ...]:
+        """``count`` paragraphs."""
+        return tuple(" ".join(self.sentence(rng) for _ in range(rng.randint(*sentences))) for _ in range(count))
 
-        An interview's paragraphs are questions and answers by turns, marked ``Q:`` and ``A:``.
-        """
-        cast = _Cast(rng, section)
-        if kind == "interview":
-            return tuple(self._exchange(cast, at, sentences) for at in range(count))
-        patterns = _VOICES[kind]
-        return tuple(
-            " ".join(self._sentence(cast, patterns) for _ in range(rng.randint(*sentences))) for _ in range(count)
-        )
-
-    def _exchange(self, cast: _Cast, at: int, sentences: tuple[int, int]) -> str:
-        if at % 2 == 0:
-            return "Q: " + self._sentence(cast, _QUESTIONS)
-        count = cast.rng.randint(*sentences) - 1
-        rest = [self._sentence(cast, _OPINION if cast.rng.random() < 0.4 else _NEWS) for _ in range(count)]
-        return " ".join(("A: " + self._sentence(cast, _ANSWERS), *rest))
-
-    def _sentence(self, cast: _Cast, patterns: tuple[str, ...]) -> str:
-        return self._new(lambda: cast.sentence(cast.rng.choice(patterns)))
+    def sentence(self, rng: Random) -> str:
+        """A sentence that was not said before."""
+        while True:
+            pattern = rng.choice(_PATTERNS)
+            who, fact, fact2 = rng.choice(_WHO), _filled(rng.choice(_FACT), rng), _filled(rng.choice(_FACT), rng)
+            text = pattern.format(
+                who=who,
+                Who=_capital(who),
+                said=_filled(rng.choice(_SAID), rng),
+                fact=fact,
+                Fact=_capital(fact),
+                fact2=fact2,
+                turn=_filled(rng.choice(_TURN), rng),
+                place=rng.choice(_PLACES),
+            )
+            if text not in self._said:
+                self._said.add(text)
+                return text
 
     def headline(self, rng: Random) -> str:
         """A headline that was not used before."""
-        return self._new(lambda: _headline(rng))
-
-    def _new(self, make: Callable[[], str]) -> str:
-        while (text := make()) in self._said:
-            pass
-        self._said.add(text)
-        return text
-
-
-class _Cast:
-    """The people, places and subjects of one story."""
-
-    def __init__(self, rng: Random, section: str) -> None:
-        self.rng = rng
-        self._who = rng.sample(words.WHO, 4)
-        self._places = rng.sample(words.PLACES, 3)
-        self._section = section if section in words.FACTS else rng.choice(_LISTED)
-
-    def sentence(self, pattern: str) -> str:
-        who, trait, n = self._someone(), self.rng.choice(words.TRAITS), self.rng.choice(_NUMBERS)
-        fact, fact2 = self._fact(), self._fact()
-        return pattern.format(
-            who=who, Who=_capital(who), said=self._filled(self.rng.choice(words.SAID)), fact=fact, Fact=_capital(fact),
-            fact2=fact2, turn=self._filled(self.rng.choice(words.TURNS)), place=self._place(), trait=trait, n=n.lower(), N=n,
-            Trait=_capital(trait), thing=self.rng.choice(words.THINGS), month=self.rng.choice(words.MONTHS),
-            ord=self.rng.choice(words.ORDINALS),
-        )  # fmt: skip
-
-    def _fact(self) -> str:
-        section = self._section if self.rng.random() < 0.8 else self.rng.choice(_LISTED)
-        return self._filled(self.rng.choice(words.FACTS[section]))
-
-    def _someone(self) -> str:
-        return self.rng.choice(self._who if self.rng.random() < _FAITHFUL else words.WHO)
-
-    def _place(self) -> str:
-        return self.rng.choice(self._places if self.rng.random() < _FAITHFUL else words.PLACES)
-
-    def _filled(self, text: str) -> str:
-        rng = self.rng
-        return text.format(
-            place=self._place(), n=rng.randint(2, 97), big=f"{rng.randint(2, 999)},{rng.randint(0, 999):03}",
-            month=rng.choice(words.MONTHS), ord=rng.choice(words.ORDINALS), season=rng.choice(words.SEASONS),
-            day=rng.choice(words.DAYS), trait=rng.choice(words.TRAITS),
-        )  # fmt: skip
-
-
-def _headline(rng: Random) -> str:
-    who = rng.choice(words.WHO).removeprefix("the ").removeprefix("a ").removeprefix("an ")
-    place, place2 = rng.sample(words.PLACES, 2)
-    text = rng.choice(words.HEADS).format(
-        who=who, thing=rng.choice(words.THINGS), place=place, place2=place2, n=rng.randint(2, 90),
-        big=f"{rng.randint(2, 99)},{rng.randint(0, 999):03}", month=rng.choice(words.MONTHS),
-        ord=rng.choice(words.ORDINALS), verb=rng.choice(("Backs", "Doubts", "Plans", "Praises", "Delays")),
-        verb2=rng.choice(("Up", "Down")), verb3=rng.choice(("Want", "Share", "Refuse", "Celebrate")),
-    )  # fmt: skip
-    return _capital(" ".join(word if word in _SMALL else _capital(word) for word in text.split()))
+        while True:
+            who = rng.choice(_WHO).removeprefix("the ").removeprefix("a ").removeprefix("an ")
+            text = rng.choice(_HEADS).format(
+                who=who,
+                thing=rng.choice(_THINGS),
+                place=rng.choice(_PLACES),
+                n=rng.randint(2, 90),
+                big=f"{rng.randint(2, 99)},{rng.randint(0, 999):03}",
+                month=rng.choice(_MONTHS),
+                ord=rng.choice(_ORDINALS),
+                verb=rng.choice(("Backs", "Doubts", "Plans", "Praises", "Delays")),
+                verb2=rng.choice(("Up", "Down")),
+                verb3=rng.choice(("Want", "Share", "Refuse", "Celebrate")),
+            )
+            words = [word if word in _SMALL else _capital(word) for word in text.split()]
+            title = _capital(" ".join(words))
+            if title not in self._said:
+                self._said.add(title)
+                return title
 
 
 def author(rng: Random) -> str:
     """A person's name."""
-    return f"{rng.choice(words.FIRST_NAMES)} {rng.choice(words.LAST_NAMES)}"
+    return rng.choice(_NAMES)
+
+
+def _filled(text: str, rng: Random) -> str:
+    return text.format(
+        place=rng.choice(_PLACES),
+        n=rng.randint(2, 97),
+        big=f"{rng.randint(2, 999)},{rng.randint(0, 999):03}",
+        month=rng.choice(_MONTHS),
+        ord=rng.choice(_ORDINALS),
+        season=rng.choice(("autumn floods", "spring fair", "rains", "holidays")),
+        day=rng.choice(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")),
+    )
 
 
 def _capital(text: str) -> str:

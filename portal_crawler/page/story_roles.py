@@ -71,10 +71,13 @@ class StoryJudge:
         return self._line_above(first) if found is None else found
 
     def _line_above(self, first: int) -> int | None:
-        """The first short line of the column, where no line is set or declared as a headline."""
-        if first == len(self._slots) or self._zones.column is self._features.root:
+        """The first short line of the column, behind all links, where no line is set or declared as a headline."""
+        if first == len(self._slots):
             return None
-        for index in range(self._zones.column.first, first):
+        start = self._zones.column.first
+        if self._zones.column is self._features.root:
+            start = max((i + 1 for i in range(first) if self._slots[i].occurrences), default=start)
+        for index in range(start, first):
             slot = self._slots[index]
             if (
                 slot.block is None

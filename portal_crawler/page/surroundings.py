@@ -112,15 +112,16 @@ class Surroundings:
     # -- zones
 
     def _first_menu_slot(self) -> int:
-        """The first slot of the menu above the core: the group with the most links, if they are as many as a menu's."""
+        """The first slot of the menu above the core: of the groups with many links the one nearest to the core."""
         counts: dict[int, list[int]] = {}
         for index, zone in enumerate(self._zones.of):
             if zone is Zone.TOP and self._features.links[index] and not self._tree.slots[index].hidden:
                 group = _group(self._tree.slots[index])
                 count = counts.setdefault(group.index, [0, index])
                 count[0] += self._features.links[index]
-        most = max(counts.values(), key=lambda count: count[0], default=None)
-        return most[1] if most and most[0] >= _MENU_LINKS else len(self._zones.of)
+        most = max((count for count, _ in counts.values()), default=0)
+        menus = [first for count, first in counts.values() if count >= _MENU_LINKS and 2 * count >= most]
+        return menus[-1] if menus else len(self._zones.of)
 
     def _top(self, index: int, slot: Slot) -> Judgement:
         if self.is_pager(slot) or _CRUMBS.match(slot.text):

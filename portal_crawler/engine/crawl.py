@@ -32,7 +32,7 @@ _COMMIT_PAGES = 200
 # Addresses claimed at once: one statement for many pages, and little in memory.
 _CLAIM = 64
 # Keys remembered as known, so that a page's menu costs no query.
-_REMEMBERED = 20_000
+_REMEMBERED = 10_000
 
 # pages, queued, articles, failed, seconds
 OnProgress = Callable[[int, int, int, int, float], None]

@@ -82,12 +82,14 @@ def decode(
             continue
         text = _strictly(body, codec_name)
         if text is not None:
-            better = _mistaken(body, codec_name)
+            better = _mistaken(body, codec_name) or _in_pairs(body, codec_name, labels)
             if better is None:
                 return text, CharsetDecision(codec_name, source, declared, "; ".join(refused))
             refused.append(f"{source} says {label}, but the bytes are {better}")
             if better == "cp1252":
                 return _western(body), CharsetDecision(better, "content", declared, "; ".join(refused))
+            if better in _MULTIBYTE and (text := _strictly(body, better)) is not None:
+                return text, CharsetDecision(better, "content", declared, "; ".join(refused))
             continue
         refused.append(f"{source} says {label}, which cannot decode the page")
     return _from_content(body, labels, prefer, declared, refused)
@@ -163,6 +165,14 @@ def _mistaken(body: bytes, codec: str) -> str | None:
         if text is not None and _chinese_share(text) > 0.02:
             return "gb18030"
     return None
+
+
+def _in_pairs(body: bytes, codec: str, labels: list[tuple[str, str]]) -> str | None:
+    """A two-byte code that another label names, where a Western one comes first and all bytes beyond ASCII pair up."""
+    if codec != "cp1252" or any(len(match[0]) % 2 for match in _FOREIGN_RUN.finditer(body)):
+        return None
+    named = (codec_of(label) for _, label in labels)
+    return next((one for one in named if one in _MULTIBYTE and _strictly(body, one) is not None), None)
 
 
 def _stands_alone(body: bytes) -> bool:

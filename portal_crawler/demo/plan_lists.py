@@ -121,6 +121,7 @@ def _index_pages(generation: Generation, section: str, parts: Sequence[Sequence[
             section=section,
             groups=(Group("", tuple(entry_of(story, dated=generation in "CDZ") for story in told)),),
             pager=tuple(pager) if len(names) > 1 else (),
+            traits=frozenset({"pager-select"} if section == "culture" and generation is not Generation.A else ()),
             charset=charset,
             declared=declared,
         )

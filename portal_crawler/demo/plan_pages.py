@@ -25,6 +25,9 @@ _TRAITS = (
     "conditional-comments",
     "copyright-line",
     "updated-line",
+    "backslash-links",
+    "base-href",
+    "stray-links",
 )
 _QUIRKS = ("gzip", "deflate", "chunked", "slow", "flaky", "text-plain", "bom", "nul", "validators", "wrong-charset")
 _B = (Generation.B1, Generation.B2, Generation.B3)

@@ -109,6 +109,7 @@ def service_plans(stories: Sequence[Story], seed: int) -> Iterator[PagePlan]:
 
 
 _UNLISTED = frozenset({"unlisted"})
+_HUGE = frozenset({"unlisted", "huge"})
 
 
 def topic_plans(stories: Sequence[Story]) -> Iterator[PagePlan]:
@@ -185,6 +186,17 @@ def old_plans(stories: Sequence[Story]) -> Iterator[PagePlan]:
             section="china",
             declared="utf-8",
         )
+    charset, declared = charset_of(Generation.D)
+    yield PagePlan(
+        f"{_W}/all.htm",
+        PlanKind.HUB,
+        Generation.D,
+        title="All on One Page",
+        groups=(Group("", tuple(map(entry_of, told))),),
+        charset=charset,
+        declared=declared,
+        traits=_HUGE,
+    )
     yield PagePlan(f"{_W}/empty.htm", PlanKind.OTHER, Generation.B2, "empty")
     odd = [
         chain[0],
@@ -192,6 +204,7 @@ def old_plans(stories: Sequence[Story]) -> Iterator[PagePlan]:
         f"{_W}/stub-meta.htm",
         f"{_W}/stub-script.htm",
         f"{_W}/empty.htm",
+        f"{_W}/all.htm",
         f"{_W}/private/secret.htm",
     ]
     odd += [f"{_W}/gone/{status}.htm" for status in (403, 404, 410, 500)] + [

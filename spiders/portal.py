@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ from scrapy.http import Response
 
 from portal_crawler.engine.attached import attach, crawl_of, is_attached
 from portal_crawler.engine.crawl import Crawl
+from portal_crawler.engine.finish import begin_crawl, finish_crawl
 from portal_crawler.engine.folders import default_folder
 from portal_crawler.engine.site_settings import site_settings
 from portal_crawler.errors import UsageError
@@ -45,7 +47,9 @@ class PortalSpider(Spider):
             site = load_profile(Path(profile))
             folder = Path(out or crawler.settings.get("PORTAL_OUT") or default_folder(site.name))
             folder.mkdir(parents=True, exist_ok=True)
-            attach(crawler, Crawl(site, folder))
+            crawl = Crawl(site, folder)
+            crawl.at_end = partial(finish_crawl, crawl, begin_crawl(crawl))
+            attach(crawler, crawl)
         crawler.settings.setdict(site_settings(crawl_of(crawler).profile), priority="spider")
         spider = cls(crawl_of(crawler), *args, **kwargs)
         spider._set_crawler(crawler)

@@ -40,3 +40,4 @@ class Closing:
         self._crawl.ended = reason
         if self._crawl.error is None:
             self._crawl.commit()
+        self._crawl.at_end()

@@ -62,7 +62,7 @@ class Crawl:
     """The open crawl of a folder.
 
     ``limit_hit`` names the limit that ended it ("pages", "bytes", "seconds") or is "", ``error`` is what stopped it,
-    ``ended`` Scrapy's word for its end. After an error nothing more is committed.
+    ``ended`` Scrapy's word for its end, ``at_end`` what is to be done then. After an error nothing more is committed.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class Crawl:
         self.limit_hit = ""
         self.error: BaseException | None = None
         self.ended = ""
+        self.at_end: Callable[[], object] = lambda: None
         self.tally = Tally()
         self.wake: Callable[[float], None] = lambda _: None
         self._on_progress = on_progress

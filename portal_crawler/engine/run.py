@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import sys
-import time
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +13,8 @@ from scrapy.settings import Settings
 
 from portal_crawler.engine.attached import attach
 from portal_crawler.engine.crawl import Crawl, Limits, OnProgress
-from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachableError
-from portal_crawler.records.assemble import assemble_dataset
-from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_crawl, write_sums
-from portal_crawler.report.summary import CrawlSummary, from_crawl
+from portal_crawler.engine.finish import CrawlOutcome, begin_crawl, finish_crawl
 from portal_crawler.sites.profile import SiteProfile
-from portal_crawler.sites.profile_toml import dump_profile, save_profile
-
-_LIMIT_CODES = {
-    "pages": ExitCode.TIME_OR_PAGE_LIMIT,
-    "seconds": ExitCode.TIME_OR_PAGE_LIMIT,
-    "bytes": ExitCode.SIZE_LIMIT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +26,6 @@ class CrawlOptions:
     on_progress: OnProgress | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CrawlOutcome:
-    """How a crawl ended: the exit code, and the reason as ``crawl.json`` has it."""
-
-    exit_code: ExitCode
-    finish_reason: str
-
-
 def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None = None) -> CrawlOutcome:
     """Crawl, or go on crawling, into ``folder``, which is there.
 
@@ -56,44 +35,15 @@ def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None =
     :raises DiskFullError: where the disk is full; the same command goes on later.
     """
     options = options or CrawlOptions()
-    begun = time.monotonic()
     scope = profile.scope
     limits = Limits(options.limit or scope.max_pages, scope.max_bytes, scope.max_seconds)
     crawl = Crawl(profile, folder, limits, options.on_progress)
     try:
-        facts = _begin(crawl)
+        facts = begin_crawl(crawl)
         _fetch(crawl, options)
-        fetched = time.monotonic()
-        _raise_what_stopped(crawl)
-        outcome = _outcome(crawl)
-        if outcome.exit_code is not ExitCode.INTERRUPTED:
-            crawl.outputs.close()
-            assemble_dataset(folder, profile, crawl.ledger)
+        return finish_crawl(crawl, facts)
     finally:
         crawl.close()
-    timings = {"fetching": round(fetched - begun, 3), "settling": round(time.monotonic() - fetched, 3)}
-    return _end(folder, profile, facts, outcome, timings)
-
-
-def _begin(crawl: Crawl) -> CrawlFacts:
-    """Freeze the profile, and say that the crawl runs."""
-    save_profile(crawl.profile, crawl.folder / "profile.toml")
-    drop_sums(crawl.folder)
-    started = crawl.ledger.meta("started")
-    if started is None:
-        started = datetime.now(UTC).isoformat()
-        crawl.ledger.set_meta("started", started)
-        crawl.commit()
-    digest = hashlib.sha256(dump_profile(crawl.profile).encode()).hexdigest()
-    facts = CrawlFacts(
-        command=tuple(sys.argv),
-        profile=crawl.profile.name,
-        profile_hash=f"sha256:{digest}",
-        seeds=crawl.starts(),
-        started=datetime.fromisoformat(started),
-    )
-    write_crawl(crawl.folder, facts)
-    return facts
 
 
 def _fetch(crawl: Crawl, options: CrawlOptions) -> None:
@@ -101,59 +51,9 @@ def _fetch(crawl: Crawl, options: CrawlOptions) -> None:
     settings.setmodule("portal_crawler.settings", priority="project")
     settings.set("LOG_FILE", str(crawl.folder / "crawl.log"), priority="project")
     settings.setdict(dict(options.settings), priority="cmdline")
+    logging.raiseExceptions = False  # a log that the full disk does not take is no news of its own
     process = AsyncCrawlerProcess(settings)
     crawler: Any = process.create_crawler("portal")
     attach(crawler, crawl)
     process.crawl(crawler)
     process.start()
-
-
-def _raise_what_stopped(crawl: Crawl) -> None:
-    if crawl.error is not None:
-        raise crawl.error
-    if crawl.tally.pages:
-        return
-    seeds = crawl.ledger.seed_states()
-    if seeds and all(state == "failed" for _, state, _ in seeds):
-        url, _, reason = seeds[0]
-        cure = "check the address and the network, then run the same command again"
-        raise SeedsUnreachableError(url, f"gave no answer ({reason})", cure)
-    if seeds and all(state == "skipped" and reason == "robots" for _, state, reason in seeds):
-        cure = "ask the portal's operator, or set [politeness] robots and statement in the profile"
-        raise RobotsRefusedError(seeds[0][0], "robots.txt forbids every start of the profile", cure)
-
-
-def _outcome(crawl: Crawl) -> CrawlOutcome:
-    if crawl.ended == "shutdown":
-        return CrawlOutcome(ExitCode.INTERRUPTED, "interrupted")
-    states = crawl.ledger.counts()
-    # Addresses that were claimed but not sent are in flight until the ledger is opened again.
-    if crawl.limit_hit and (states.get("queued") or states.get("in_flight")):
-        return CrawlOutcome(_LIMIT_CODES[crawl.limit_hit], f"limit of {crawl.limit_hit}")
-    return CrawlOutcome(ExitCode.OK, "finished")
-
-
-def _end(
-    folder: Path, profile: SiteProfile, facts: CrawlFacts, outcome: CrawlOutcome, timings: Mapping[str, float]
-) -> CrawlOutcome:
-    """Write what the crawl came to, and hold it against the profile's gates."""
-    summary = from_crawl(folder)
-    end = datetime.now(UTC)
-    write_crawl(
-        folder,
-        replace(facts, finished=end, finish_reason=outcome.finish_reason, counts=summary.counts(), timings=timings),
-    )
-    if outcome.exit_code is ExitCode.INTERRUPTED:
-        return outcome
-    write_sums(folder)
-    if outcome.exit_code is ExitCode.OK and _breaks_a_gate(profile, summary):
-        return replace(outcome, exit_code=ExitCode.GATE_FAILED)
-    return outcome
-
-
-def _breaks_a_gate(profile: SiteProfile, summary: CrawlSummary) -> bool:
-    gates = profile.gates
-    tried = summary.fetched + summary.failed
-    errors = summary.failed + sum(count for status, count in summary.statuses.items() if status >= "400")
-    too_few = gates.min_articles is not None and summary.unique < gates.min_articles
-    return too_few or (gates.max_error_rate is not None and errors > gates.max_error_rate * max(1, tried))

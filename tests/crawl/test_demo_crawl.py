@@ -134,3 +134,12 @@ def test_verify_names_the_place_of_damage(crawl: Path, tmp_path: Path, harm: str
             db.execute("DELETE FROM frontier WHERE id = (SELECT max(id) FROM frontier WHERE state = 'done')")
     found = verify_crawl(copy)
     assert any(one.file == place and one.place.startswith("line") for one in found), found
+
+
+def test_plain_scrapy_comes_to_the_same_dataset(profile: Path, crawl: Path, tmp_path: Path) -> None:
+    out = tmp_path / "crawl"
+    command = [sys.executable, "-m", "scrapy", "crawl", "portal", "-a", f"profile={profile}", "-a", f"out={out}"]
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[2], capture_output=True)
+    assert verify_crawl(out) == []
+    ids = [{record["id"] for record in _records(folder / "articles.jsonl")} for folder in (crawl, out)]
+    assert ids[0] == ids[1]

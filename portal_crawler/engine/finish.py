@@ -1,0 +1,122 @@
+"""Finish: how a crawl begins and ends in its folder, whichever command runs it."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from portal_crawler.engine.crawl import Crawl
+from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachableError
+from portal_crawler.records.assemble import assemble_dataset
+from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_crawl, write_sums
+from portal_crawler.report.summary import CrawlSummary, from_crawl
+from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.sites.profile_toml import dump_profile, save_profile
+
+_LIMIT_CODES = {
+    "pages": ExitCode.TIME_OR_PAGE_LIMIT,
+    "seconds": ExitCode.TIME_OR_PAGE_LIMIT,
+    "bytes": ExitCode.SIZE_LIMIT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOutcome:
+    """How a crawl ended: the exit code, and the reason as ``crawl.json`` has it."""
+
+    exit_code: ExitCode
+    finish_reason: str
+
+
+def begin_crawl(crawl: Crawl) -> CrawlFacts:
+    """Freeze the profile, and say that the crawl runs."""
+    save_profile(crawl.profile, crawl.folder / "profile.toml")
+    drop_sums(crawl.folder)
+    started = crawl.ledger.meta("started")
+    if started is None:
+        started = datetime.now(UTC).isoformat()
+        crawl.ledger.set_meta("started", started)
+        crawl.commit()
+    digest = hashlib.sha256(dump_profile(crawl.profile).encode()).hexdigest()
+    facts = CrawlFacts(
+        command=tuple(sys.argv),
+        profile=crawl.profile.name,
+        profile_hash=f"sha256:{digest}",
+        seeds=crawl.starts(),
+        started=datetime.fromisoformat(started),
+    )
+    write_crawl(crawl.folder, facts)
+    return facts
+
+
+def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
+    """Settle the dataset of a crawl that has ended, close it, and write what it came to.
+
+    :raises SeedsUnreachableError: where no start gave an answer.
+    :raises RobotsRefusedError: where robots.txt forbids every start.
+    """
+    fetching = crawl.seconds
+    begun = time.monotonic()
+    try:
+        _raise_what_stopped(crawl)
+        outcome = _outcome(crawl)
+        if outcome.exit_code is not ExitCode.INTERRUPTED:
+            crawl.outputs.close()
+            assemble_dataset(crawl.folder, crawl.profile, crawl.ledger)
+    finally:
+        crawl.close()
+    timings = {"fetching": round(fetching, 3), "settling": round(time.monotonic() - begun, 3)}
+    return _end(crawl, facts, outcome, timings)
+
+
+def _raise_what_stopped(crawl: Crawl) -> None:
+    if crawl.error is not None:
+        raise crawl.error
+    if crawl.tally.pages:
+        return
+    seeds = crawl.ledger.seed_states()
+    if seeds and all(state == "failed" for _, state, _ in seeds):
+        url, _, reason = seeds[0]
+        cure = "check the address and the network, then run the same command again"
+        raise SeedsUnreachableError(url, f"gave no answer ({reason})", cure)
+    if seeds and all(state == "skipped" and reason == "robots" for _, state, reason in seeds):
+        cure = "ask the portal's operator, or set [politeness] robots and statement in the profile"
+        raise RobotsRefusedError(seeds[0][0], "robots.txt forbids every start of the profile", cure)
+
+
+def _outcome(crawl: Crawl) -> CrawlOutcome:
+    if crawl.ended == "shutdown":
+        return CrawlOutcome(ExitCode.INTERRUPTED, "interrupted")
+    states = crawl.ledger.counts()
+    # Addresses that were claimed but not sent are in flight until the ledger is opened again.
+    if crawl.limit_hit and (states.get("queued") or states.get("in_flight")):
+        return CrawlOutcome(_LIMIT_CODES[crawl.limit_hit], f"limit of {crawl.limit_hit}")
+    return CrawlOutcome(ExitCode.OK, "finished")
+
+
+def _end(crawl: Crawl, facts: CrawlFacts, outcome: CrawlOutcome, timings: dict[str, float]) -> CrawlOutcome:
+    """Write what the crawl came to, and hold it against the profile's gates."""
+    folder = crawl.folder
+    summary = from_crawl(folder)
+    end = datetime.now(UTC)
+    write_crawl(
+        folder,
+        replace(facts, finished=end, finish_reason=outcome.finish_reason, counts=summary.counts(), timings=timings),
+    )
+    if outcome.exit_code is ExitCode.INTERRUPTED:
+        return outcome
+    write_sums(folder)
+    if outcome.exit_code is ExitCode.OK and _breaks_a_gate(crawl.profile, summary):
+        return replace(outcome, exit_code=ExitCode.GATE_FAILED)
+    return outcome
+
+
+def _breaks_a_gate(profile: SiteProfile, summary: CrawlSummary) -> bool:
+    gates = profile.gates
+    tried = summary.fetched + summary.failed
+    errors = summary.failed + sum(count for status, count in summary.statuses.items() if status >= "400")
+    too_few = gates.min_articles is not None and summary.unique < gates.min_articles
+    return too_few or (gates.max_error_rate is not None and errors > gates.max_error_rate * max(1, tried))

@@ -205,7 +205,7 @@ def _unchunk(rest: bytes) -> _Body:
     while True:
         line_end = rest.find(b"\n", at)
         if line_end < 0:
-            if at == 0 and rest and not _CHUNK_SIZE.match(rest):
+            if at == 0 and rest and not _CHUNK_SIZE.match(rest.rstrip(b"\r")):
                 return _bad_chunk(rest, parts, at)
             return _Body(b"".join(parts), whole=False, problems=("the last chunk did not come",))
         size = _CHUNK_SIZE.match(rest[at:line_end].rstrip(b"\r"))

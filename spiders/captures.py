@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from scrapy.http import Response
 
 from portal_crawler.capture import Capture
-from portal_crawler.engine.attached import DIGEST
+from portal_crawler.engine.attached import EXCHANGE
 from portal_crawler.frontier.ledger_sqlite import FrontierRow
 from portal_crawler.urls import resolve
 
@@ -27,7 +27,7 @@ def capture_of(response: Response) -> Capture:
         headers=headers,
         body=response.body,
         fetched_at=datetime.now(UTC),
-        payload_digest=response.meta[DIGEST],
+        payload_digest=response.meta[EXCHANGE],
         via=row.via,
         depth=row.depth,
     )

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _ATTRIBUTE = "portal_crawl"
 # The key of an address, in the meta of its request.
 KEY = "portal_key"
-# The digest of a body as it was sent, in the meta of its request.
-DIGEST = "portal_payload_digest"
+# The exchange of a request as it passed on the wire, in its meta; `None` where no byte was sent.
+EXCHANGE = "portal_exchange"
 
 
 def attach(crawler: Crawler, crawl: Crawl) -> None:

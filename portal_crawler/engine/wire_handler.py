@@ -1,19 +1,23 @@
-"""Wire handler: the download handler that digests a body as it was sent, and connects where the profile says.
+"""Wire handler: the download handler that keeps each exchange as it passed, and connects where the profile says.
 
-The private names of Scrapy 2.19 and Twisted that it needs stand in this module alone; ``tests/engine`` holds them.
+The private names of Scrapy 2.19 and Twisted that it needs stand in this module and in ``wire_tap``; ``tests/engine``
+holds them.
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.endpoints import TCP4ClientEndpoint, wrapClientTLS
 
-from portal_crawler.engine.attached import DIGEST, crawl_of
+from portal_crawler.archive.exchange import Truncation
+from portal_crawler.engine.attached import EXCHANGE, crawl_of
+from portal_crawler.engine.wire_tap import TappedPool, WireFactory, WireTap
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,15 +26,17 @@ if TYPE_CHECKING:
 
 
 class WireHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP/1.1 handler with ``[network] connect_to``."""
+    """Scrapy's HTTP/1.1 handler that leaves the :class:`Exchange` of each request in its meta, answered or not."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = WireFactory
         self._targets = Targets(crawl_of(crawler).profile.network.connect_to)
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch, and note the digest of the body before any content coding is undone (WARC/1.1 section 5.9)."""
-        agent = _TargetScrapyAgent(
+        """Fetch."""
+        tap = WireTap(proxy_of(request))
+        agent = _WireAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=self._pool,
@@ -39,10 +45,18 @@ class WireHandler(HTTP11DownloadHandler):
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,
         )
-        agent.targets = self._targets
-        with wrap_twisted_exceptions():
-            response = await maybe_deferred_to_future(agent.download_request(request))
-        request.meta[DIGEST] = "sha256:" + hashlib.sha256(response.body).hexdigest()
+        agent.targets, agent.tap = self._targets, tap
+        request.meta.pop(EXCHANGE, None)
+        try:
+            with wrap_twisted_exceptions():
+                response = await maybe_deferred_to_future(agent.download_request(request))
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}".strip(": ")
+            request.meta[EXCHANGE] = tap.exchange(request.url, _truncation_by(error), problem)
+            raise
+        cut = "dataloss" in response.flags
+        problem = "the connection was closed before the body's end" if cut else ""
+        request.meta[EXCHANGE] = tap.exchange(request.url, Truncation.DISCONNECT if cut else None, problem)
         return response
 
 
@@ -76,15 +90,33 @@ class _TargetAgent(_BindAddressAgent):
         return wrapClientTLS(factory._policyForHTTPS.creatorForNetloc(uri.host, uri.port), endpoint)
 
 
-class _TargetScrapyAgent(_ScrapyAgent):
+class _WireAgent(_ScrapyAgent):
     targets: Targets
+    tap: WireTap
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
         from twisted.internet import reactor  # installed by now; importing it earlier would install one
 
-        agent = _TargetAgent(reactor, self._contextFactory, timeout, None, self._pool)
-        agent.targets = self.targets
+        agent: Any
+        if request.meta.get("proxy"):
+            agent = super()._get_agent(request, timeout)
+        else:
+            agent = _TargetAgent(reactor, self._contextFactory, timeout, None, self._pool)
+            agent.targets = self.targets
+        agent._pool = TappedPool(agent._pool, self.tap)
         return agent
+
+
+def proxy_of(request: Request) -> str | None:
+    """The proxy of a request as ``host:port``, without its credentials."""
+    proxy: str | None = request.meta.get("proxy")
+    return urlsplit(proxy).netloc.rpartition("@")[2] if proxy else None
+
+
+def _truncation_by(error: Exception) -> Truncation:
+    if isinstance(error, DownloadTimeoutError):
+        return Truncation.TIME
+    return Truncation.LENGTH if isinstance(error, DownloadCancelledError) else Truncation.DISCONNECT
 
 
 def _address(target: str) -> tuple[str, int]:

@@ -1,0 +1,171 @@
+"""Wire tap: keeps a copy of every byte that passes a connection, one exchange at a time.
+
+A tap belongs to one exchange. The connection's protocol writes through it and is fed past it, so what is kept is what was
+sent and received on the (decrypted) connection, framing included. The private names of Scrapy 2.19 and Twisted that
+this needs stand here and in ``wire_handler``; ``tests/engine`` holds them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol
+from twisted.web._newclient import HTTP11ClientProtocol
+from twisted.web.client import _HTTP11ClientFactory, _RetryingHTTP11ClientProtocol
+
+from portal_crawler.archive.exchange import Exchange, Truncation
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+    from twisted.internet.interfaces import IAddress
+    from twisted.web.client import HTTPConnectionPool
+
+_MILLISECOND = 1_000  # microseconds
+
+
+class WireTap:
+    """The bytes of one exchange so far. A connection that turns out to be closed starts it anew."""
+
+    def __init__(self, proxy: str | None = None) -> None:
+        self._proxy = proxy
+        self._begin(None)
+
+    def _begin(self, transport: Any) -> None:
+        # Asked while the connection is open: a closed one has forgotten its peer and its cipher.
+        self._transport = transport
+        self._ip: str | None = getattr(transport.getPeer(), "host", None) if transport is not None else None
+        self._cipher: str | None = None
+        self._protocols: tuple[str, ...] = ("http/1.1",)
+        self._sent: list[bytes] = []
+        self._received: list[bytes] = []
+        self._started: datetime | None = None
+        self._first = self._last = time.monotonic()
+
+    def starts(self, transport: Any) -> None:
+        """A connection is about to send the request."""
+        self._begin(transport)
+
+    def sent(self, data: bytes) -> None:
+        """Bytes on their way out."""
+        if self._started is None:
+            now = datetime.now(UTC)
+            self._started = now.replace(microsecond=now.microsecond // _MILLISECOND * _MILLISECOND)
+            self._first = self._last = time.monotonic()
+        self._sent.append(data)
+
+    def received(self, data: bytes) -> None:
+        """Bytes that came in."""
+        self._last = time.monotonic()
+        if not self._received:
+            self._cipher, self._protocols = _security(self._transport)
+        self._received.append(data)
+
+    def exchange(self, url: str, truncated: Truncation | None = None, problem: str = "") -> Exchange | None:
+        """What passed; ``None`` where no request was sent."""
+        if self._started is None:
+            return None
+        return Exchange(
+            url=url,
+            started=self._started,
+            request=b"".join(self._sent),
+            response=b"".join(self._received),
+            seconds=self._last - self._first,
+            ip=self._ip,
+            protocols=self._protocols,
+            cipher=self._cipher,
+            proxy=self._proxy,
+            truncated=truncated,
+            problem=problem,
+        )
+
+
+class TappedPool:
+    """Scrapy's connection pool as one exchange sees it: whatever connection it gives has the exchange's tap."""
+
+    def __init__(self, pool: HTTPConnectionPool, tap: WireTap) -> None:
+        self._pool, self._tap = pool, tap
+        self.persistent = pool.persistent
+
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
+        """A connection for one request, with the tap on it."""
+        return self._pool.getConnection(key, endpoint).addCallback(self._tapped)  # type: ignore[no-any-return]
+
+    def _tapped(self, connection: Any) -> Any:
+        if isinstance(connection, _RetryingHTTP11ClientProtocol):
+            # A pooled connection that the server has closed is given up, and the request goes out on a new one.
+            connection._clientProtocol.tap = self._tap
+            renew = connection._newConnection
+            connection._newConnection = lambda: renew().addCallback(self._tapped)
+        else:
+            connection.tap = self._tap
+        return connection
+
+
+class WireProtocol(_LenientHTTP11ClientProtocol):
+    """Scrapy's HTTP/1.1 client protocol with a tap on its connection."""
+
+    tap: WireTap | None = None
+
+    def makeConnection(self, transport: Any) -> None:  # noqa: N802 - Twisted's name
+        """Take a connection."""
+        transport.setTcpNoDelay(True)  # as HTTP11ClientProtocol does, which does not know the tapped transport
+        super().makeConnection(_TappedTransport(transport, self))
+
+    def request(self, request: Any) -> Deferred[Any]:
+        """Send one request."""
+        if self.tap is not None:
+            self.tap.starts(self.transport)
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Take what came in."""
+        if self.tap is not None:
+            self.tap.received(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> None:  # type: ignore[override]  # noqa: N802 - Twisted's name
+        """The answer is whole. What stands behind it must never answer the next request: such a connection is closed."""
+        self.tap = None
+        if rest and self._currentRequest is not None:
+            self._currentRequest.persistent = False  # type: ignore[attr-defined]
+        HTTP11ClientProtocol._finishResponse(self, rest)
+
+
+class WireFactory(_HTTP11ClientFactory):
+    """Makes tapped protocols."""
+
+    noisy = False
+
+    def buildProtocol(self, addr: IAddress | None) -> WireProtocol:  # noqa: N802 - Twisted's name
+        """The protocol of a new connection."""
+        return WireProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class _TappedTransport:
+    """A transport whose writes pass the tap of its protocol; everything else is the transport's own."""
+
+    def __init__(self, transport: Any, protocol: WireProtocol) -> None:
+        self._transport, self._protocol = transport, protocol
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if self._protocol.tap is not None:
+            self._protocol.tap.sent(data)
+        self._transport.write(data)
+
+    def writeSequence(self, data: Iterable[bytes]) -> None:  # noqa: N802 - Twisted's name
+        self.write(b"".join(data))
+
+
+def _security(transport: Any) -> tuple[str | None, tuple[str, ...]]:
+    """The cipher of a connection and its protocols, as WARC-Protocol names them: ``tls/1.3``."""
+    version = getattr(transport.getHandle(), "get_protocol_version_name", None)
+    if version is None:
+        return None, ("http/1.1",)
+    name = str(version()).replace("TLSv", "tls/")
+    return transport.getHandle().get_cipher_name(), ("http/1.1", name if "." in name else f"{name}.0")

@@ -25,7 +25,10 @@ from portal_crawler.errors import StateError
 
 FOLDER = "archive"
 _OPEN = ".open"
+# 280 pages of the demo portal, each as one member, CPU a page and size: level 1 67 us, 999 kB; level 6 111 us, 904 kB;
+# level 9 119 us, 903 kB. Beside the milliseconds that reading a page costs, 44 us are worth a tenth of the disk.
 _GZIP_LEVEL = 6
+# The same pages: level 1 21 us, 975 kB; level 3 26 us, 951 kB; level 6 74 us, 906 kB; level 9 141 us, 903 kB.
 _ZSTD_LEVEL = 3
 _GZIP_FORM = 31  # zlib's window bits for a gzip member; its header's time is 0, so equal records give equal bytes
 

@@ -24,7 +24,8 @@ class Capture:
     status). ``headers`` are the response's, in order. ``body`` has its content coding undone
     (gzip and the like); ``payload_digest`` is ``sha256:<hex>`` over the body *before* that, transfer coding
     undone, as WARC/1.1 section 5.9 has it. ``fetched_at`` is aware UTC. ``via`` is the URL of the page on which the
-    address was first found (``None`` for a seed), ``depth`` the number of links from the seed to it.
+    address was first found (``None`` for a seed), ``depth`` the number of links from the seed to it, ``hops`` that way,
+    a letter a step. ``problems`` are sentences on what of the message could not be read.
     """
 
     url: str
@@ -37,6 +38,8 @@ class Capture:
     warc: WarcPlace | None = None
     via: str | None = None
     depth: int | None = None
+    hops: str = ""
+    problems: tuple[str, ...] = ()
 
     def header(self, name: bytes) -> bytes | None:
         """The first value of a header, its name compared without case (RFC 9110 section 5.1)."""

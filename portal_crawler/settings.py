@@ -22,6 +22,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 ITEM_PIPELINES = {
+    "pipelines.archive.ArchivePipeline": 50,
     "pipelines.dedup.DedupPipeline": 100,
     "pipelines.articles.ArticlesPipeline": 200,
     "pipelines.links.LinksPipeline": 300,
@@ -39,6 +40,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    # Content codings are undone where live answers and archived ones are read alike (spiders.captures).
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "portal_crawler.engine.robots.RobotsMiddleware": 100,
@@ -64,6 +67,11 @@ COOKIES_ENABLED = False
 REFERER_ENABLED = False
 # A delay is kept as it stands; Scrapy's habit is to vary it.
 DOWNLOAD_DELAY_JITTER = 0
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en",
+    "Accept-Encoding": "gzip, deflate, br, zstd",
+}
 # Bodies beyond this are given up with the reason (hazards: endless streams, archives of gigabytes).
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0

@@ -11,7 +11,9 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from portal_crawler.engine.attached import attach, crawl_of, is_attached
+from portal_crawler.archive.exchange import Exchange
+from portal_crawler.archive.http_message import read_response
+from portal_crawler.engine.attached import EXCHANGE, KEY, attach, crawl_of, is_attached
 from portal_crawler.engine.crawl import Crawl
 from portal_crawler.engine.finish import begin_crawl, finish_crawl
 from portal_crawler.engine.folders import default_folder
@@ -32,6 +34,7 @@ class PortalSpider(Spider):
 
     def __init__(self, crawl: Crawl, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._crawl = crawl
         self.site = crawl.profile
 
     @classmethod
@@ -63,4 +66,8 @@ class PortalSpider(Spider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[PageReading]:
         """Read one answer."""
-        yield read_page(capture_of(response), self.site)
+        exchange: Exchange = response.meta[EXCHANGE]
+        message = read_response(exchange.response)
+        self._crawl.answered(response.meta[KEY], exchange, message)
+        most = self.settings.getint("DOWNLOAD_MAXSIZE")
+        yield read_page(capture_of(response.meta["portal_row"], exchange, message, most), self.site)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import IgnoreRequest
 
-from portal_crawler.engine.attached import crawl_of, key_of
+from portal_crawler.engine.attached import EXCHANGE, crawl_of, key_of
 from portal_crawler.engine.crawl import backoff
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _LONGEST_WAIT = 600.0
 
 
 class AnswersMiddleware:
-    """Sets busy answers aside while tries are left; the last one is a page like any other."""
+    """Sets busy and cut-off answers aside while tries are left; the last one is a page like any other."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawl = crawl_of(crawler)
@@ -36,13 +36,18 @@ class AnswersMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Queue the address again, or let the answer pass."""
         key = key_of(request)
-        if key is None or response.status not in _BUSY or not self._crawl.may_retry(key):
+        if key is None or not self._crawl.may_retry(key):
             return response
-        row = request.meta["portal_row"]
+        row, exchange = request.meta["portal_row"], request.meta[EXCHANGE]
+        if exchange is not None and exchange.truncated:
+            self._crawl.again(key, backoff(row.tries), exchange.problem, exchange)
+            raise IgnoreRequest(f"{exchange.problem}: {request.url} is tried again")
+        if response.status not in _BUSY:
+            return response
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if wait is not None and wait > _LONGEST_WAIT:
             return response
-        self._crawl.again(key, max(wait or 0.0, backoff(row.tries)), f"status {response.status}")
+        self._crawl.again(key, max(wait or 0.0, backoff(row.tries)), f"status {response.status}", exchange)
         raise IgnoreRequest(f"status {response.status}: {request.url} is tried again")
 
 

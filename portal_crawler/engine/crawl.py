@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from portal_crawler.archive.exchange import Exchange
+from portal_crawler.archive.http_message import HttpResponse
+from portal_crawler.engine.archive_options import archive_options
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.errors import UsageError
 from portal_crawler.frontier.follow import follow
@@ -19,6 +22,7 @@ from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import ScopeRule
 from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
+from portal_crawler.records.capture_fields import Outcome, aside_fields
 from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
 from portal_crawler.records.skip_record import skip_record
@@ -73,7 +77,11 @@ class Crawl:
         if self.ledger.replacing:  # killed while the settled files took their place
             finish_replacing(folder, self.ledger.replacing)
             self.ledger.replaced()
-        self.outputs = OutputRegistry(folder, profile, self.ledger)
+        if self.ledger.meta("started") is None:
+            self.ledger.set_meta("started", datetime.now(UTC).isoformat())
+        self.started = datetime.fromisoformat(self.ledger.meta("started") or "")
+        options = archive_options(profile, self.started) if profile.output.warc else None
+        self.outputs = OutputRegistry(folder, profile, self.ledger, options)
         scope = profile.scope
         self.limits = limits or Limits(scope.max_pages, scope.max_bytes, scope.max_seconds)
         self.limit_hit = ""
@@ -166,16 +174,21 @@ class Crawl:
 
     # -- what an answer means
 
+    def answered(self, key: str, exchange: Exchange, message: HttpResponse) -> None:
+        """An address gave an answer: its exchange is written into the archive together with its page."""
+        if self.outputs.archive:
+            self.outputs.archive.hold(key, exchange, message)
+
     def page_done(self, reading: PageReading) -> None:
         """A page's lines are in the outputs: note it, queue what it leads to, commit if it is time."""
         capture = reading.capture
         row = self._release(reading.url_key)
         if row is None:
             return
-        self.ledger.done(row.id, capture.status, capture.payload_digest)
+        self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
         fresh = self._fresh(reading.links)
         if fresh:
-            self._add(follow(fresh, self._scope, capture.url, row.depth))
+            self._add(follow(fresh, self._scope, capture.url, row.depth, row.hops))
         tally = self.tally
         tally.pages += 1
         tally.bytes += len(capture.body)
@@ -183,15 +196,16 @@ class Crawl:
             tally.articles += 1
         self._staged()
 
-    def no_answer(self, key: str, reason: str) -> None:
-        """An address gave no answer: queue it once more, or give it up."""
+    def no_answer(self, key: str, reason: str, exchange: Exchange | None = None) -> None:
+        """An address gave no (whole) answer: queue it once more, or give it up."""
         row = self._in_hand.get(key)
         if row is None:
             return
         if row.tries < self.profile.politeness.retries:
-            self.again(key, backoff(row.tries), reason)
+            self.again(key, backoff(row.tries), reason, exchange)
             return
         self._release(key)
+        self.set_aside(exchange, Outcome.FAILED, reason, row.via)
         self.ledger.failed(row.id, reason)
         self.tally.failed += 1
         self._staged()
@@ -201,10 +215,11 @@ class Crawl:
         row = self._in_hand.get(key)
         return row is not None and row.tries < self.profile.politeness.retries
 
-    def again(self, key: str, delay: float, reason: str) -> None:
+    def again(self, key: str, delay: float, reason: str, exchange: Exchange | None = None) -> None:
         """Fetch an address in hand once more, in ``delay`` seconds."""
         row = self._release(key)
         if row is not None:
+            self.set_aside(exchange, Outcome.RETRIED, reason, row.via)
             self.ledger.again(row.id, time.time() + delay, reason)
             self._queued[row.host] += 1
             self.wake(delay)
@@ -219,6 +234,13 @@ class Crawl:
         found = Discovery(row.url, row.url_key, row.host, depth=row.depth, via=row.via, reason=reason, rule=rule)
         self._write_skips([found])
         self._staged()
+
+    def set_aside(
+        self, exchange: Exchange | None, outcome: Outcome, reason: str = "", via: str | None = None
+    ) -> None:
+        """Archive an exchange that becomes no page."""
+        if exchange is not None and self.outputs.archive:
+            self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
 
     def _release(self, key: str) -> FrontierRow | None:
         row = self._in_hand.pop(key, None)

@@ -12,6 +12,7 @@ from portal_crawler.engine.crawl import Crawl
 from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachableError
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_crawl, write_sums
+from portal_crawler.records.replace_jsonl import NEW, finish_replacing
 from portal_crawler.report.summary import CrawlSummary, from_crawl
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import dump_profile, save_profile
@@ -35,18 +36,13 @@ def begin_crawl(crawl: Crawl) -> CrawlFacts:
     """Freeze the profile, and say that the crawl runs."""
     save_profile(crawl.profile, crawl.folder / "profile.toml")
     drop_sums(crawl.folder)
-    started = crawl.ledger.meta("started")
-    if started is None:
-        started = datetime.now(UTC).isoformat()
-        crawl.ledger.set_meta("started", started)
-        crawl.commit()
     digest = hashlib.sha256(dump_profile(crawl.profile).encode()).hexdigest()
     facts = CrawlFacts(
         command=tuple(sys.argv),
         profile=crawl.profile.name,
         profile_hash=f"sha256:{digest}",
         seeds=crawl.starts(),
-        started=datetime.fromisoformat(started),
+        started=crawl.started,
     )
     write_crawl(crawl.folder, facts)
     return facts
@@ -66,10 +62,21 @@ def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
         if outcome.exit_code is not ExitCode.INTERRUPTED:
             crawl.outputs.close()
             assemble_dataset(crawl.folder, crawl.profile, crawl.ledger)
+            _finish_archive(crawl)
     finally:
         crawl.close()
     timings = {"fetching": round(fetching, 3), "settling": round(time.monotonic() - begun, 3)}
     return _end(crawl, facts, outcome, timings)
+
+
+def _finish_archive(crawl: Crawl) -> None:
+    """The archive's files get their names, and the index its order."""
+    if crawl.outputs.archive is None:
+        return
+    lengths = crawl.outputs.archive.finish(NEW)
+    crawl.ledger.finalize(lengths)
+    finish_replacing(crawl.folder, lengths)
+    crawl.ledger.replaced()
 
 
 def _raise_what_stopped(crawl: Crawl) -> None:

@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import IgnoreRequest
 
-from portal_crawler.engine.attached import KEY, crawl_of
+from portal_crawler.engine.attached import EXCHANGE, KEY, crawl_of
 from portal_crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 # Scrapy asks for the next request after an answer, and otherwise every 5 s. This request makes it ask at once.
 _WAKE = "data:,wake"
+
+
+class LedgerRequest(Request):
+    """A request for an address as the ledger has it. Scrapy would escape ``|``, ``^`` and the like once more."""
+
+    def _set_url(self, url: str) -> None:
+        self._url = url
 
 
 class LedgerScheduler(BaseScheduler):
@@ -55,13 +62,11 @@ class LedgerScheduler(BaseScheduler):
         row = self._crawl.next_row()
         if row is None:
             return None
-        return Request(
-            row.url,
-            callback=self._spider.parse if self._spider else None,
-            errback=self._no_answer,
-            meta={KEY: row.url_key, "portal_row": row, "download_slot": host_of(row.url)},
-            dont_filter=True,
-        )
+        meta = {KEY: row.url_key, "portal_row": row, "download_slot": host_of(row.url)}
+        if proxy := self._crawl.profile.network.proxy:
+            meta["proxy"] = proxy
+        parse = self._spider.parse if self._spider else None
+        return LedgerRequest(row.url, parse, meta=meta, errback=self._no_answer, dont_filter=True)
 
     def _no_answer(self, failure: Failure) -> None:
         """An exchange failed. What a middleware has settled already is no news."""
@@ -69,7 +74,8 @@ class LedgerScheduler(BaseScheduler):
         error = failure.value
         if isinstance(error, IgnoreRequest):
             return
-        self._crawl.no_answer(request.meta[KEY], f"{type(error).__name__}: {error}".strip(": ")[:300])
+        reason = f"{type(error).__name__}: {error}".strip(": ")[:300]
+        self._crawl.no_answer(request.meta[KEY], reason, request.meta.get(EXCHANGE))
 
     def _wake_in(self, delay: float) -> None:
         asyncio.get_running_loop().call_later(delay, self._wake)

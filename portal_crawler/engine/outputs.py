@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from portal_crawler.engine.crawl_archive import ArchiveOptions, CrawlArchive
 from portal_crawler.frontier.ledger_sqlite import Ledger
 from portal_crawler.records.jsonl import JsonlFile
 from portal_crawler.sites.profile import SiteProfile
@@ -12,16 +13,16 @@ from portal_crawler.sites.profile import SiteProfile
 class OutputRegistry:
     """The appendable files of one crawl (``records.sinks.Outputs``). Use from one thread.
 
-    What else must be on the disk before the ledger commits, an archive writer say, joins here: ``sync`` asks it for the
-    lengths of its files.
+    ``archive`` is ``None`` where the profile wants no WARC files.
     """
 
-    def __init__(self, folder: Path, profile: SiteProfile, ledger: Ledger) -> None:
+    def __init__(self, folder: Path, profile: SiteProfile, ledger: Ledger, options: ArchiveOptions | None) -> None:
         self.folder = folder
         self.profile = profile
         self._ledger = ledger
         self._files: dict[str, JsonlFile] = {}
         self._synced: dict[str, int] = ledger.lengths()
+        self.archive = CrawlArchive(folder, options, self._synced) if options else None
 
     def jsonl(self, name: str) -> JsonlFile:
         """The output of that name, a path relative to the crawl's folder."""
@@ -32,6 +33,8 @@ class OutputRegistry:
     def sync(self) -> dict[str, int]:
         """Bring what was added to the disk; the lengths, in bytes, of the files that grew."""
         grown = {name: file.sync() for name, file in self._files.items() if file.length != self._synced[name]}
+        if self.archive:
+            grown.update(self.archive.sync())
         self._synced.update(grown)
         return grown
 
@@ -40,3 +43,5 @@ class OutputRegistry:
         for file in self._files.values():
             file.close()
         self._files.clear()
+        if self.archive:
+            self.archive.close()

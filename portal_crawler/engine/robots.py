@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any, Self
 
 from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
-from portal_crawler.engine.attached import crawl_of, key_of
+from portal_crawler.archive.content_coding import undo_content_coding
+from portal_crawler.engine.attached import EXCHANGE, crawl_of, key_of
+from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 # RFC 9309 section 2.5: a parser reads at least 500 KiB.
 _MAX_BYTES = 512 * 1024
+# RFC 9309 section 2.4: a copy is not used for longer than 24 hours.
+_KEPT = 24 * 60 * 60
 _TOKEN = "portal-crawler"  # noqa: S105 - the product token that robots.txt names us by
 _PORTS = {"http": "80", "https": "443"}
 
@@ -66,22 +71,37 @@ class RobotsMiddleware:
 
     async def _fetch(self, place: str) -> _HostRules:
         url = f"{place}/robots.txt"
-        engine: Any = self._crawler.engine
-        try:
-            answer = await engine.download_async(
-                Request(url, meta={"download_slot": f"robots {place}"}, dont_filter=True)
-            )
-        except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
-            return _HostRules(None, "", no_answer=f"{type(error).__name__}: {error}".strip(": ")[:300])
-        facts = {"url": url, "status": answer.status, "body": answer.body[:_MAX_BYTES].decode("utf-8", "replace")}
-        self._crawl.ledger.set_host_facts(host_of(url), facts)
-        if answer.status >= 500:
-            return _HostRules(None, f"{url} answered {answer.status}")
-        if not 200 <= answer.status < 300:
+        facts = self._crawl.ledger.host_facts(place)
+        if not facts or time.time() - facts["at"] > _KEPT:
+            try:
+                facts = await self._ask(url)
+            except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
+                return _HostRules(None, "", no_answer=f"{type(error).__name__}: {error}".strip(": ")[:300])
+            self._crawl.ledger.set_host_facts(place, facts)
+        if facts["status"] >= 500:
+            return _HostRules(None, f"{url} answered {facts['status']}")
+        if not 200 <= facts["status"] < 300:
             return _HostRules(None, "")
         parser = Protego.parse(facts["body"])
         self._slow_down(host_of(url), parser.crawl_delay(_TOKEN))
         return _HostRules(parser, "")
+
+    async def _ask(self, url: str) -> dict[str, Any]:
+        engine: Any = self._crawler.engine
+        request = Request(url, meta={"download_slot": f"robots {url}"}, dont_filter=True)
+        if proxy := self._crawl.profile.network.proxy:
+            request.meta["proxy"] = proxy
+        try:
+            answer = await engine.download_async(request)
+        except Exception as error:
+            self._crawl.set_aside(request.meta.get(EXCHANGE), Outcome.ROBOTS, str(error))
+            raise
+        self._crawl.set_aside(request.meta.get(EXCHANGE), Outcome.ROBOTS)
+        payload = answer.body
+        headers = tuple((name, value) for name, values in answer.headers.items() for value in values)
+        body, _ = undo_content_coding(payload, headers, _MAX_BYTES)
+        text = body[:_MAX_BYTES].decode("utf-8", "replace")
+        return {"url": url, "status": answer.status, "body": text, "at": time.time()}
 
     def _slow_down(self, host: str, delay: float | None) -> None:
         """Keep a host's Crawl-delay where it is longer than ours."""

@@ -8,6 +8,11 @@ from portal_crawler import __version__
 from portal_crawler.sites.profile import SiteProfile
 
 
+def user_agent(profile: SiteProfile) -> str:
+    """How the crawler names itself: its version, and whom the portal's operators can write to."""
+    return f"portal-crawler/{__version__} ({profile.politeness.contact or 'no contact given'})"
+
+
 def site_settings(profile: SiteProfile) -> dict[str, Any]:
     """The Scrapy settings that follow from a profile.
 
@@ -15,11 +20,10 @@ def site_settings(profile: SiteProfile) -> dict[str, Any]:
     1.0
     """
     polite = profile.politeness
-    contact = polite.contact or "no contact given"
     return {
         "DOWNLOAD_DELAY": polite.delay,
         "CONCURRENT_REQUESTS": polite.total_concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
         "DOWNLOAD_TIMEOUT": polite.timeout,
-        "USER_AGENT": f"portal-crawler/{__version__} ({contact})",
+        "USER_AGENT": user_agent(profile),
     }

@@ -1,8 +1,8 @@
 """Wire tap: keeps a copy of every byte that passes a connection, one exchange at a time.
 
-A tap belongs to one exchange. The connection's protocol writes through it and is fed past it, so what is kept is what was
-sent and received on the (decrypted) connection, framing included. The private names of Scrapy 2.19 and Twisted that
-this needs stand here and in ``wire_handler``; ``tests/engine`` holds them.
+A tap belongs to one exchange. The connection's protocol writes through it and is fed past it, so what is kept is what
+was sent and received on the (decrypted) connection, framing included. The private names of Scrapy 2.19 and Twisted
+that this needs stand here and in ``wire_handler``; ``tests/engine`` holds them.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:  # type: ignore[override]  # noqa: N802 - Twisted's name
-        """The answer is whole. What stands behind it must never answer the next request: such a connection is closed."""
+        """The answer is whole. Bytes behind it must never answer the next request: such a connection is closed."""
         self.tap = None
         if rest and self._currentRequest is not None:
             self._currentRequest.persistent = False  # type: ignore[attr-defined]

@@ -13,8 +13,16 @@ from portal_crawler.urls import host_of
 # Feeds, site maps and what leads to other pages come first, so that the crawl soon sees the portal's width.
 _PRIORITY = {Element.FEED: 1, Element.SITEMAP: 1, Element.FRAME: 2, Element.REDIRECT: 2, Element.CANONICAL: -1}
 
+# The letters of Heritrix's hop paths: link, embedded, redirect, manifest
+# (https://heritrix.readthedocs.io/en/latest/glossary.html, "Discovery path").
+_LINK = "L"
+_HOPS = {
+    Element.FRAME: "E", Element.IFRAME: "E", Element.REDIRECT: "R", Element.META_REFRESH: "R", Element.FEED: "M",
+    Element.SITEMAP: "M",
+}  # fmt: skip
 
-def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int) -> list[Discovery]:
+
+def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int, hops: str = "") -> list[Discovery]:
     """The addresses that a page leads to, each once, in document order.
 
     A redirect's target is as deep as the page that redirects, everything else one deeper.
@@ -22,6 +30,7 @@ def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int) -> lis
     :param links: those of the page whose keys are not known yet.
     :param via: the page's URL.
     :param depth: the page's depth.
+    :param hops: the page's own way from a seed.
     """
     found: dict[str, Discovery] = {}
     for link in links:
@@ -36,6 +45,7 @@ def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int) -> lis
             priority=_PRIORITY.get(link.element, 0),
             depth=below,
             via=via,
+            hops=hops + _HOPS.get(link.element, _LINK),
             reason=refusal.reason if refusal else None,
             rule=refusal.rule if refusal else None,
         )

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from portal_crawler.capture import WarcPlace
 from portal_crawler.errors import DiskFullError, StateError
 
 LEDGER = "ledger.sqlite"
-FORMAT = "1"
+FORMAT = "2"
 # A batch of bound variables well below SQLite's limit (32,766 since 3.32, https://sqlite.org/limits.html).
 _BATCH = 500
 
@@ -27,8 +28,8 @@ _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE frontier (
     id INTEGER PRIMARY KEY, url_key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, state TEXT NOT NULL,
-    priority INTEGER NOT NULL DEFAULT 0, depth INTEGER NOT NULL DEFAULT 0, via TEXT, tries INTEGER NOT NULL DEFAULT 0,
-    due REAL NOT NULL DEFAULT 0, reason TEXT, rule TEXT, warc_file TEXT, warc_offset INTEGER, status INTEGER,
+    priority INTEGER NOT NULL DEFAULT 0, depth INTEGER NOT NULL DEFAULT 0, hops TEXT NOT NULL DEFAULT '', via TEXT,
+    tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, reason TEXT, rule TEXT, warc_file TEXT, warc_offset INTEGER, status INTEGER,
     digest TEXT
 );
 CREATE INDEX frontier_queue ON frontier (host, priority DESC, id) WHERE state = 'queued';
@@ -40,7 +41,10 @@ CREATE TABLE hosts (host TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """An address to add: to fetch, or, with a ``reason``, one that the ``rule`` decided against."""
+    """An address to add: to fetch, or, with a ``reason``, one that the ``rule`` decided against.
+
+    ``hops`` is the way to it from a seed, a letter a step, as in a ``hopsFromSeed`` field.
+    """
 
     url: str
     url_key: str
@@ -48,6 +52,7 @@ class Discovery:
     priority: int = 0
     depth: int = 0
     via: str | None = None
+    hops: str = ""
     reason: str | None = None
     rule: str | None = None
 
@@ -63,6 +68,7 @@ class FrontierRow:
     depth: int
     via: str | None
     tries: int
+    hops: str = ""
 
 
 class Ledger:
@@ -115,8 +121,8 @@ class Ledger:
     def add(self, found: Sequence[Discovery]) -> None:
         """Add addresses; one that has a row keeps it."""
         self._db.executemany(
-            "INSERT OR IGNORE INTO frontier (url, url_key, host, priority, depth, via, reason, rule, state)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO frontier (url, url_key, host, priority, depth, via, hops, reason, rule, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     d.url,
@@ -125,6 +131,7 @@ class Ledger:
                     d.priority,
                     d.depth,
                     d.via,
+                    d.hops,
                     d.reason,
                     d.rule,
                     "skipped" if d.reason else "queued",
@@ -143,16 +150,18 @@ class Ledger:
         query = (
             "UPDATE frontier SET state = 'in_flight' WHERE id IN (SELECT id FROM frontier WHERE state = 'queued'"
             " AND host = ? AND due <= ? ORDER BY priority DESC, id LIMIT ?)"
-            " RETURNING id, url, url_key, host, depth, via, tries, priority"
+            " RETURNING id, url, url_key, host, depth, via, tries, hops, priority"
         )
         rows = self._db.execute(query, (host, now, count)).fetchall()
-        return [FrontierRow(*row[:7]) for row in sorted(rows, key=lambda row: (-row[7], row[0]))]
+        return [FrontierRow(*row[:8]) for row in sorted(rows, key=lambda row: (-row[8], row[0]))]
 
-    def done(self, number: int, status: int, digest: str) -> None:
-        """An address was answered and its page is in the outputs."""
+    def done(self, number: int, status: int, digest: str, warc: WarcPlace | None = None) -> None:
+        """An address was answered, and its exchange and its page are in the outputs."""
+        place = (warc.file, warc.offset) if warc else (None, None)
         self._db.execute(
-            "UPDATE frontier SET state = 'done', status = ?, digest = ?, reason = NULL WHERE id = ?",
-            (status, digest, number),
+            "UPDATE frontier SET state = 'done', status = ?, digest = ?, warc_file = ?, warc_offset = ?, reason = NULL"
+            " WHERE id = ?",
+            (status, digest, *place, number),
         )
 
     def failed(self, number: int, reason: str) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal_crawler import __version__
+from portal_crawler.archive.warc_date import warc_date
 from portal_crawler.capture import Capture
 from portal_crawler.dedup.story_groups import StoryPage
 from portal_crawler.dedup.text_hash import story_id, text_digest, word_count
@@ -14,7 +15,7 @@ from portal_crawler.page.kind import PageKind
 from portal_crawler.reading import PageReading
 from portal_crawler.records.clean import clean_text
 from portal_crawler.records.schema import SCHEMA_VERSION
-from portal_crawler.records.times import iso_day_or_time, iso_time
+from portal_crawler.records.times import iso_day_or_time
 from portal_crawler.urls import NO_RULES, UrlRules, host_of, url_key
 from portal_crawler.verdict import Verdict, VerdictKind
 
@@ -36,8 +37,8 @@ def record_kind(reading: PageReading) -> PageKind:
 
 
 def fetched_at(capture: Capture) -> str:
-    """When the page was fetched, as JSON has it."""
-    return iso_time(capture.fetched_at or _NO_TIME)
+    """When the page was fetched, as JSON has it: the WARC-Date of its records."""
+    return warc_date(capture.fetched_at or _NO_TIME)
 
 
 def warc_fields(capture: Capture) -> dict[str, Any]:

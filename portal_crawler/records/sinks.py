@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
+from portal_crawler.archive.exchange import Exchange
+from portal_crawler.capture import WarcPlace
 from portal_crawler.errors import StateError
 from portal_crawler.records.jsonl import JsonlFile
 from portal_crawler.sites.profile import SiteProfile
@@ -21,6 +24,18 @@ STORIES = "work/stories.jsonl"
 CRAWLER_ATTRIBUTE = "portal_outputs"
 
 
+class Archive(Protocol):
+    """The archive of one crawl, which holds the exchange of each page until the page is recorded."""
+
+    def held(self, key: str) -> Exchange | None:
+        """The exchange of an address whose page is not recorded yet."""
+        ...
+
+    def add_page(self, key: str, fields: Iterable[tuple[str, str]]) -> WarcPlace | None:
+        """Write that exchange, with what its metadata record is to say; the place of its response."""
+        ...
+
+
 class Outputs(Protocol):
     """The appendable outputs of one crawl. Their lengths are committed together with the ledger's rows."""
 
@@ -32,6 +47,11 @@ class Outputs(Protocol):
     @property
     def profile(self) -> SiteProfile:
         """The effective profile."""
+        ...
+
+    @property
+    def archive(self) -> Archive | None:
+        """The archive; ``None`` where none is kept."""
         ...
 
     def jsonl(self, name: str) -> JsonlFile:

@@ -35,6 +35,12 @@ def _address(url: str) -> str:
     return url
 
 
+def _proxy(url: str) -> str:
+    if not re.fullmatch(r"http://[^\s/?#@]+:[0-9]+/?", url):
+        raise ValueError("not of the form http://host:port; a name and password would end up in the archive")
+    return url
+
+
 def _codec(label: str) -> str:
     try:
         codecs.lookup(label)
@@ -53,6 +59,7 @@ Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Address = Annotated[str, AfterValidator(_address)]
 Charset_ = Annotated[str, AfterValidator(_codec)]
+Proxy = Annotated[str, AfterValidator(_proxy)]
 Host = Annotated[str, AfterValidator(_host)]
 
 
@@ -103,6 +110,7 @@ class Network(_Part):
         description="sends a host (`www.portal.test`, `*.portal.test`, `*`) to an address, as `curl --connect-to` does:"
         " the request keeps the host's own name",
     )
+    proxy: Proxy | None = Field(None, description="HTTP proxy for every request, `http://host:port`")
 
 
 class Politeness(_Part):
@@ -174,6 +182,10 @@ class Output(_Part):
     """Which outputs are written."""
 
     warc: bool = Field(True, description="whether the exact bytes are kept in WARC files")
+    warc_size: int = Field(
+        1_000_000_000, ge=1_000, description="bytes from which the next WARC file is begun (WARC/1.1 annex C: 1 GB)"
+    )
+    compression: Literal["gzip", "zstd", "none"] = Field("gzip", description="how the records of WARC files are packed")
 
 
 class SiteProfile(_Part):
@@ -182,6 +194,7 @@ class SiteProfile(_Part):
     schema_: Literal[1] = Field(1, alias="schema", description="version of this table")
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="names the folder of the crawls")]
     title: str = Field("", description="the portal's name for people")
+    operator: str | None = Field(None, description="who runs the crawl; kept in every WARC file")
     seeds: tuple[Address, ...] = Field((), description="addresses to start from")
     feeds: tuple[Address, ...] = Field((), description="RSS and Atom feeds to start from")
     sitemaps: tuple[Address, ...] = Field((), description="site maps to start from")

@@ -15,7 +15,7 @@ from portal_crawler.archive.warc_read import ReadRecord
 
 # As the label is written without its hyphen and in lower case. SHA-1 and MD5 are what archives of 1996 to today have.
 _ALGORITHMS = ("sha1", "sha256", "sha512", "md5")
-# RFC 5234-like rest of an HTTP message's head: where the wire's payload begins.
+# Where the head of an HTTP message ends and the wire's payload begins.
 _HEAD_ENDS = (b"\r\n\r\n", b"\n\n")
 
 WIRE_PAYLOAD = "the payload digest fits the bytes of the wire (chunk sizes included), not the standard's payload"
@@ -60,7 +60,7 @@ def _payloads(record: ReadRecord) -> tuple[bytes, bytes]:
 
 
 def _misfit(stated: str, data: bytes) -> str:
-    """ "" where a labelled digest (``sha1:`` and base32 or hexadecimal digits) is that of ``data``."""
+    """What keeps a labelled digest (``sha1:`` and base32 or hexadecimal digits) from being that of ``data``, or ""."""
     label, _, value = stated.strip().partition(":")
     algorithm = label.strip().lower().replace("-", "")
     if algorithm not in _ALGORITHMS:

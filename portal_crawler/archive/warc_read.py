@@ -28,6 +28,7 @@ _HEAD_END = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 # More than a version line and a field's name: kept while the next record is looked for.
 _CARRY = 128
+_NO_LINE_ENDS = "the record ends without two line ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class ReadRecord:
 
     @property
     def url(self) -> str:
-        """The URL as it was asked for, or else WARC-Target-URI without the brackets that some writers add; "" if none."""
+        """The URL as asked for, or else WARC-Target-URI without the brackets that some writers add; "" if none."""
         return self.header(REQUESTED_URL) or (self.header("WARC-Target-URI") or "").strip("<>")
 
     @property
@@ -169,9 +170,10 @@ class _Reader:
             return
         block, came = self._take(length)
         problem = self._end_of_record(length, came)
-        if problem is not None and (came < length or not problem.startswith("the record ends")):
-            self._buffer[:0] = block
-            self._within -= len(block)
+        if problem and problem != _NO_LINE_ENDS:
+            if came == len(block):
+                self._buffer[:0] = block
+                self._within -= len(block)
             self._resync(first=0)
             if not self._members.problem:
                 yield self._damage(begin, problem)
@@ -182,7 +184,7 @@ class _Reader:
             yield self._damage(begin, text)
 
     def _end_of_record(self, length: int, came: int) -> str | None:
-        """``None`` where two line ends stand behind the block, as WARC/1.1 section 4 has it; otherwise what is wrong."""
+        """What is wrong, or ``None`` where two line ends stand behind the block, as WARC/1.1 section 4 has it."""
         if came < length:
             return f"Content-Length says {length} bytes, {came} came"
         self._fill(4)
@@ -190,7 +192,7 @@ class _Reader:
             self._drop(4)
             return None
         if not self._skip_line_ends() or (self._fill(_CARRY), _VERSION.match(self._buffer))[1]:
-            return None if self._members.problem else "the record ends without two line ends"
+            return None if self._members.problem else _NO_LINE_ENDS
         return f"Content-Length says {length} bytes, but the block goes on behind them"
 
     def _place(self, begin: int, headers: tuple[tuple[str, str], ...]) -> WarcPlace:
@@ -212,7 +214,7 @@ class _Reader:
         while (found := _HEAD_END.search(self._buffer)) is None:
             if len(self._buffer) > _MOST_HEAD or not self._fill(len(self._buffer) + 1):
                 return None
-        return bytes(self._buffer[: found.end()])
+        return bytes(self._buffer[: found.end()]) if found.end() <= _MOST_HEAD else None
 
     def _take(self, length: int) -> tuple[bytes, int]:
         """``length`` bytes, of which at most the limit is kept, and how many came."""
@@ -220,9 +222,7 @@ class _Reader:
         came = min(len(self._buffer), length, self._most)
         block = bytes(self._buffer[:came])
         self._drop(came)
-        while came == len(block) == self._most < length or len(block) < came < length:
-            if not self._fill(1):
-                break
+        while self._most <= came < length and self._fill(1):
             more = min(len(self._buffer), length - came)
             self._drop(more)
             came += more
@@ -230,10 +230,9 @@ class _Reader:
 
     def _resync(self, first: int = 1) -> None:
         """Drop bytes up to the next record's version line, or all of the member."""
-        # The line before it may be gone already: a line end stands in for it.
-        search = bytearray(b"\n") if first == 0 else bytearray()
-        self._buffer[:0] = search
-        self._within -= len(search)
+        if first == 0:  # the line before is gone already: a line end stands in for it
+            self._buffer[:0] = b"\n"
+            self._within -= 1
         while (found := _NEXT_RECORD.search(self._buffer, first)) is None:
             surplus = len(self._buffer) - _CARRY
             if surplus > 0:

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import zstandard
 
+from portal_crawler.archive.warc_read import ReadRecord, record_at
 from portal_crawler.archive.warc_record import WarcRecord
 from portal_crawler.capture import WarcPlace
 from portal_crawler.disk import writing
@@ -48,12 +49,13 @@ _SUFFIXES = {Compression.GZIP: ".warc.gz", Compression.ZSTD: ".warc.zst", Compre
 class WarcOptions:
     """``prefix`` of the names, such as ``portal-20041015083000``; a file of ``max_bytes`` or more takes no record.
 
-    The default of 1 GB is what the WARC Implementation Guidelines of the IIPC recommend.
+    ``compression`` is one of ``Compression``. The default of 1 GB is what the WARC Implementation Guidelines of the IIPC
+    recommend.
     """
 
     prefix: str
     max_bytes: int = 1_000_000_000
-    compression: Compression = Compression.GZIP
+    compression: str = Compression.GZIP
 
 
 class WarcFiles:
@@ -75,6 +77,7 @@ class WarcFiles:
         self._folder = folder
         self._options = options
         self._opening = opening
+        self._suffix = _SUFFIXES[Compression(options.compression)]
         self._compress = _compressor(options.compression)
         self._ours = re.compile(
             rf"{FOLDER}/{re.escape(options.prefix)}-(\d{{5,}})({'|'.join(map(re.escape, _SUFFIXES.values()))})"
@@ -82,7 +85,7 @@ class WarcFiles:
         self._lengths = {name: committed[name] for name in sorted(committed) if self._ours.fullmatch(name)}
         self._grown: set[str] = set()
         self._folder_changed = True
-        self._name = ""
+        self._name = self._warcinfo_id = ""
         self._file: BinaryIO | None = None
         with writing(folder / FOLDER):
             (folder / FOLDER).mkdir(parents=True, exist_ok=True)
@@ -102,6 +105,11 @@ class WarcFiles:
             self._finish_file()
             self._begin_file()
         return self._name
+
+    def warcinfo_id(self) -> str:
+        """The id of the warcinfo record of ``next_file``: what the next records say in WARC-Warcinfo-ID."""
+        self.next_file()
+        return self._warcinfo_id
 
     def append_all(self, records: Sequence[WarcRecord]) -> list[WarcPlace]:
         """Add the records of one exchange to one file; they are on the disk after the next ``sync``.
@@ -124,7 +132,7 @@ class WarcFiles:
         return grown
 
     def finish(self) -> None:
-        """Give the last file its final name. After the commit of all that it holds."""
+        """Give the last file its final name. After the commit of all that it holds; ``close`` may come first."""
         self._finish_file()
         self._sync_folder()
 
@@ -170,25 +178,28 @@ class WarcFiles:
     def _go_on(self) -> None:
         """Let the last committed file grow on, where it has room and the compression is still the same."""
         last = next(reversed(self._lengths), "")
-        suffix = _SUFFIXES[self._options.compression]
-        if last.endswith(suffix) and self._lengths[last] < self._options.max_bytes:
+        if last.endswith(self._suffix) and self._lengths[last] < self._options.max_bytes:
             path = self._open_path(last)
             with writing(path):
                 self._path(last).replace(path)
                 self._file = path.open("ab", buffering=0)  # closed by close()
             self._name = last
+            first = record_at(path, 0)
+            self._warcinfo_id = first.place.record_id if isinstance(first, ReadRecord) else ""
 
     def _begin_file(self) -> None:
         last = self._ours.fullmatch(next(reversed(self._lengths), ""))
         serial = int(last[1]) + 1 if last else 0
-        name = f"{FOLDER}/{self._options.prefix}-{serial:05d}{_SUFFIXES[self._options.compression]}"
+        name = f"{FOLDER}/{self._options.prefix}-{serial:05d}{self._suffix}"
         path = self._open_path(name)
         with writing(path):
             path.unlink(missing_ok=True)
             self._file = path.open("ab", buffering=0)  # closed by close()
         self._lengths[name], self._name, self._folder_changed = 0, name, True
         try:
-            self._write(name, [self._opening(name.removeprefix(f"{FOLDER}/"))])
+            warcinfo = self._opening(name.removeprefix(f"{FOLDER}/"))
+            self._write(name, [warcinfo])
+            self._warcinfo_id = warcinfo.record_id
         except BaseException:
             del self._lengths[name]
             self.close()
@@ -216,12 +227,15 @@ class WarcFiles:
         return places
 
     def _finish_file(self) -> None:
-        if self._file is None:
+        """Rename the present file, whether ``close`` has closed it or not."""
+        path = self._open_path(self._name)
+        if not self._name or not path.exists():
             return
-        with writing(self._path(self._name)):
-            os.fsync(self._file.fileno())
-            self.close()
-            self._open_path(self._name).replace(self._path(self._name))
+        with writing(path):
+            if self._file is not None:
+                os.fsync(self._file.fileno())
+                self.close()
+            path.replace(self._path(self._name))
         self._folder_changed = True
 
     def _sync_folder(self) -> None:
@@ -238,10 +252,10 @@ class WarcFiles:
         self._folder_changed = False
 
 
-def _compressor(compression: Compression) -> Callable[[bytes], bytes]:
-    if compression is Compression.NONE:
+def _compressor(compression: str) -> Callable[[bytes], bytes]:
+    if compression == Compression.NONE:
         return bytes
-    if compression is Compression.ZSTD:
+    if compression == Compression.ZSTD:
         # The proposal wants the size and the check sum in every frame.
         return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True, write_content_size=True).compress
     return _gzip_member

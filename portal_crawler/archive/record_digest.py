@@ -72,9 +72,9 @@ def _misfit(stated: str, data: bytes) -> str:
 def _decoded(value: str, size: int) -> bytes:
     """The bytes of a digest in hexadecimal or base32 (RFC 4648) digits of either case, with or without padding."""
     try:
-        if len(value) == size * 2:
-            return bytes.fromhex(value)
         digits = value.rstrip("=").upper()
+        if len(digits) == size * 2:
+            return bytes.fromhex(digits)
         return base64.b32decode(digits + "=" * (-len(digits) % 8))
     except (ValueError, binascii.Error):
         return b""

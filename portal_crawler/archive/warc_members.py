@@ -62,12 +62,16 @@ class Members(Protocol):
 def members_of(file: BinaryIO, start: int = 0) -> Members:
     """The members from ``start`` on; ``file`` can be sought in. The first bytes of the file tell its compression."""
     file.seek(0)
-    head = file.read(4)
-    if _is_skippable(head) or head == _ZSTD_MAGIC:
+    head = file.read(_CHUNK)
+    if _is_skippable(head) or head.startswith(_ZSTD_MAGIC):
         return _ZstdMembers(file, start)
-    file.seek(start)
-    if file.read(2) == _GZIP_MAGIC[:2] or head[:2] == _GZIP_MAGIC[:2]:
+    if head.startswith(_GZIP_MAGIC):
         return _GzipMembers(file, start)
+    if head and _RECORD not in head:  # the beginning is damaged: a later member tells
+        end = file.seek(0, 2)
+        for packed in (_GzipMembers(file, start), _ZstdMembers(file, start)):
+            if packed.search(0) < end:
+                return packed
     return _PlainMembers(file, start)
 
 
@@ -119,7 +123,7 @@ class _PackedMembers:
             if _is_skippable(head) and self.kind == "zstd frame":
                 self._at += 8 + int.from_bytes(head[4:8], "little")
                 continue
-            begin, self._at = self._at, self._search(self._at + 1)
+            begin, self._at = self._at, self.search(self._at + 1)
             self.skipped.append((begin, f"{self._at - begin} bytes are no {self.kind}"))
         self.offset, self.problem, self._rest = self._at, "", b""
         self._stream = self._new_stream()
@@ -148,9 +152,9 @@ class _PackedMembers:
     def _give_up(self, how: str) -> None:
         self.problem = f"the {self.kind} {how}"
         self._stream = None
-        self._at = self._search(self.offset + 1)
+        self._at = self.search(self.offset + 1)
 
-    def _search(self, begin: int) -> int:
+    def search(self, begin: int) -> int:
         """The offset of the next member that holds a WARC record, or of the file's end."""
         while chunk := self._bytes_at(begin, _CHUNK):
             found = chunk.find(self.magic)

@@ -25,6 +25,8 @@ _VERSION = re.compile(rb"WARC/[0-9]\.[0-9]+[ \t]*\r?\n")
 # Where reading can go on: a version line at the beginning of a line, with a named field behind it.
 _NEXT_RECORD = re.compile(rb"(?<=\n)WARC/[0-9]\.[0-9]+[ \t]*\r?\n(?=[A-Za-z][A-Za-z-]*:)")
 _HEAD_END = re.compile(rb"\n\r?\n")
+# A named field's name is a token (section 4): no spaces, and no sign of the separators.
+_TOKEN = re.compile(r"[^\s()<>@,;:\\\"/\[\]?={}]+")
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 # More than a version line and a field's name: kept while the next record is looked for.
 _CARRY = 128
@@ -280,7 +282,7 @@ def _read_head(head: bytes) -> tuple[str, tuple[tuple[str, str], ...], list[str]
             continue
         if line[0] in " \t" and fields:
             fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
-        elif colon and name.strip():
+        elif colon and _TOKEN.fullmatch(name.strip()):
             fields.append((name.strip(), value.strip()))
         else:
             problems.append(f"a line of the WARC header is no named field: {line.strip()[:60]}")

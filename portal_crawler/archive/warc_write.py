@@ -49,8 +49,7 @@ _SUFFIXES = {Compression.GZIP: ".warc.gz", Compression.ZSTD: ".warc.zst", Compre
 class WarcOptions:
     """``prefix`` of the names, such as ``portal-20041015083000``; a file of ``max_bytes`` or more takes no record.
 
-    ``compression`` is one of ``Compression``. The default of 1 GB is what the WARC Implementation Guidelines of the IIPC
-    recommend.
+    ``compression`` is one of ``Compression``. 1 GB is what the WARC Implementation Guidelines of the IIPC recommend.
     """
 
     prefix: str

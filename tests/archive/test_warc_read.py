@@ -234,6 +234,7 @@ def test_where_no_record_stands_that_is_told(offset: int) -> None:
     assert isinstance(record_at(io.BytesIO(members(A, B)), offset, name="f"), Damage)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # warcio leaves its buffers open
 def test_warcs_of_warcio_are_read(tmp_path: Path) -> None:
     with (tmp_path / "warcio.warc.gz").open("wb") as stream:
         writer = WARCWriter(stream, gzip=True, warc_version="1.1")
@@ -320,8 +321,8 @@ def test_no_file_raises(pieces: list[bytes], form: str, cut: int) -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.integers(1, 2), st.integers(0, len(GZ) - 1), st.binary(min_size=1, max_size=4))
-def test_one_damaged_place_costs_one_record_at_most(where: int, at: int, noise: bytes) -> None:
+@given(st.integers(0, len(GZ) - 1), st.binary(min_size=1, max_size=4))
+def test_one_damaged_place_costs_one_record_at_most(at: int, noise: bytes) -> None:
     data = bytearray(GZ)
     data[at : at + len(noise)] = noise
     records, damages = read(bytes(data))

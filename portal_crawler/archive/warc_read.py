@@ -17,7 +17,7 @@ from portal_crawler.archive.warc_members import Damage, Members, members_of
 from portal_crawler.archive.warc_record import REQUESTED_URL
 from portal_crawler.capture import WarcPlace
 
-# A record's block above this many bytes is kept to here; its length stays known. Twice what a crawl's limits allow.
+# A record's block is kept up to this many bytes; its length stays known. Films and disk images need not fit in memory.
 MOST_BLOCK = 512 * 1024 * 1024
 # Bytes of a record's header; fastwarc allows half of it (max_header_len), and URLs of 32 KiB occur.
 _MOST_HEAD = 64 * 1024

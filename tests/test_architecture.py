@@ -15,7 +15,7 @@ RANKS: dict[str, int] = {
     for rank, names in enumerate(
         (
             "errors urls settings",
-            "capture verdict",
+            "capture verdict disk",
             "page archive",
             "sites template",
             "reading",

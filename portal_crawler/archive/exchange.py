@@ -21,7 +21,7 @@ class Exchange:
     """The bytes of one exchange, both ways, and its circumstances.
 
     ``request`` and ``response`` are what passed the (decrypted) connection, framing included: nothing is added,
-    dropped or reordered. Interim answers (1xx) stand before the final one; ``response`` is ``b""`` where none came.
+    dropped or reordered. Interim answers (1xx) stand in front of the final one; ``response`` is ``b""`` if none came.
     ``started`` is aware UTC, to the millisecond: when the request was sent. ``seconds`` is from there to the last byte.
     ``ip`` is the address at the other end (the proxy's, where ``proxy`` names one as ``host:port``). ``protocols`` are
     those of the connection, such as ``("http/1.1", "tls/1.3")``. ``problem`` says in words what went wrong, or "".

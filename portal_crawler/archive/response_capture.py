@@ -6,7 +6,8 @@ import hashlib
 from datetime import datetime
 
 from portal_crawler.archive.content_coding import undo_content_coding
-from portal_crawler.archive.http_message import HttpResponse
+from portal_crawler.archive.http_message import HttpResponse, read_response
+from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.capture import Capture, WarcPlace
 from portal_crawler.urls import resolve
 
@@ -45,3 +46,8 @@ def capture_of(
         hops=hops,
         problems=(*message.problems, *problems),
     )
+
+
+def response_capture(record: ReadRecord, most: int) -> Capture:
+    """The capture that a response record holds, its place included; see ``capture_of``."""
+    return capture_of(record.url, read_response(record.block), record.date, most=most, warc=record.place)

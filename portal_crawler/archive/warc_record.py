@@ -101,7 +101,7 @@ def exchange_records(
 ) -> tuple[WarcRecord, ...]:
     """The records of one exchange: the response (or revisit), then the request that points to it.
 
-    :param warcinfo_id: the id of the warcinfo record of the crawl or file.
+    :param warcinfo_id: the id of the file's warcinfo record; "" leaves the field out.
     :param new_id: gives a fresh ``<urn:uuid:...>`` at each call.
     :param revisit: the earlier capture where the content is the same: the response becomes a revisit record.
     :param message: the response as read already; it is read here where missing.
@@ -142,7 +142,7 @@ def metadata_record(
     headers = (
         *_concurrent_to(records),
         *_target(exchange.url),
-        ("WARC-Warcinfo-ID", warcinfo_id),
+        *_warcinfo(warcinfo_id),
         ("Content-Type", "application/warc-fields"),
     )
     return WarcRecord(RecordType.METADATA, new_id(), exchange.started, headers, warc_fields(fields))
@@ -202,7 +202,7 @@ def _circumstances(exchange: Exchange, warcinfo_id: str) -> Fields:
         *((("WARC-IP-Address", exchange.ip.partition("%")[0]),) if exchange.ip else ()),
         *(("WARC-Protocol", name) for name in exchange.protocols),
         *((("WARC-Cipher-Suite", exchange.cipher),) if exchange.cipher else ()),
-        ("WARC-Warcinfo-ID", warcinfo_id),
+        *_warcinfo(warcinfo_id),
     )
 
 
@@ -211,6 +211,10 @@ def _target(url: str) -> Fields:
     if uri == url or not url.isprintable():
         return (("WARC-Target-URI", uri),)
     return (("WARC-Target-URI", uri), (REQUESTED_URL, url))
+
+
+def _warcinfo(warcinfo_id: str) -> Fields:
+    return (("WARC-Warcinfo-ID", warcinfo_id),) if warcinfo_id else ()
 
 
 def _concurrent_to(records: Iterable[WarcRecord]) -> Fields:

@@ -6,12 +6,10 @@ Form: https://jsonlines.org/, UTF-8, one object a line, each line ended by a new
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,7 +17,8 @@ from typing import Any, BinaryIO
 import jsonlines
 import orjson
 
-from portal_crawler.errors import DamagedFileError, DiskFullError, OutputError, StateError
+from portal_crawler.disk import writing
+from portal_crawler.errors import DamagedFileError, StateError
 from portal_crawler.records.clean import clean_value
 
 # Python's default of 8 KiB would be one system call for a page's links: this is the size of a few pages' lines.
@@ -90,23 +89,6 @@ def has_raw_separator(line: bytes) -> bool:
     return any(raw in line for raw, _ in _LINE_SEPARATORS)
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Turn what the system says of a failed write into an error that names the file and the cure."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFullError(
-                str(path), "the disk is full", "free some space and run the same command again: it goes on from here"
-            ) from error
-        raise OutputError(
-            str(path),
-            f"cannot be written ({error.strerror or error})",
-            "check the folder's permissions, or choose another",
-        ) from error
-
-
 class JsonlFile:
     """An output that grows by whole lines. Use from one thread.
 
@@ -116,7 +98,7 @@ class JsonlFile:
 
     def __init__(self, path: Path, committed: int | None = None) -> None:
         self.path = path
-        with _writing(path):
+        with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: BinaryIO = path.open("ab", buffering=_BUFFER)  # closed by close()
         self._writer = jsonlines.Writer(self._file, dumps=dumps)
@@ -129,14 +111,14 @@ class JsonlFile:
 
     def append(self, record: dict[str, Any]) -> None:
         """Add one record as one line; it is on the disk after the next ``sync``."""
-        with _writing(self.path):
+        with writing(self.path):
             self._writer.write(record)
 
     def append_all(self, records: Iterable[dict[str, Any]]) -> None:
         """Add many records at once; of a site map's 50,000 links, a heap at a time is in memory."""
         rest = iter(records)
         while heap := list(islice(rest, _HEAP)):
-            with _writing(self.path):
+            with writing(self.path):
                 self._file.write(dumps_lines(heap))
 
     @property
@@ -146,7 +128,7 @@ class JsonlFile:
 
     def sync(self) -> int:
         """Bring every line to the disk and say how long the file is then, in bytes."""
-        with _writing(self.path):
+        with writing(self.path):
             self._file.flush()
             os.fsync(self._file.fileno())
         return self._file.tell()
@@ -156,7 +138,7 @@ class JsonlFile:
 
         :raises StateError: where the file is shorter than that.
         """
-        with _writing(self.path):
+        with writing(self.path):
             self._file.flush()
             here = os.fstat(self._file.fileno()).st_size
             if here < length:
@@ -173,14 +155,14 @@ class JsonlFile:
     def close(self) -> None:
         """Flush and close; safe to call twice."""
         if not self._file.closed:
-            with _writing(self.path):
+            with writing(self.path):
                 self._file.close()
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write a small file at once and whole: a reader sees the old content or the new one."""
     new = path.with_name(path.name + ".new")
-    with _writing(path):
+    with writing(path):
         with new.open("wb") as file:
             file.write(content)
             file.flush()

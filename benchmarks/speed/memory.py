@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 from portal_crawler.demo.process import serving
@@ -34,7 +35,7 @@ def resident(pid: int) -> float:
 def pages(out: Path) -> int:
     """Pages done so far, by the ledger."""
     try:
-        with sqlite3.connect(f"file:{out / 'ledger.sqlite'}?mode=ro", uri=True) as ledger:
+        with closing(sqlite3.connect(f"file:{out / 'ledger.sqlite'}?mode=ro", uri=True)) as ledger:
             return int(ledger.execute("SELECT count(*) FROM frontier WHERE state = 'done'").fetchone()[0])
     except sqlite3.OperationalError:
         return 0

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal_crawler.cli.crawl_summary import show_summary
-from portal_crawler.cli.folders import is_finished, make_folder, point_latest, shown
+from portal_crawler.cli.folders import crawl_facts, is_finished, make_folder, point_latest, shown
 from portal_crawler.cli.progress import Progress, progress_view
 from portal_crawler.cli.terminal import Terminal
-from portal_crawler.errors import ExitCode
+from portal_crawler.errors import ExitCode, UsageError
 from portal_crawler.sites.profile import SiteProfile
 
 
@@ -47,9 +47,21 @@ def plan(wish: CrawlWish, out: Terminal) -> None:
     out.say(f"hosts {', '.join(profile.scope.hosts)}; {pace}; robots.txt {robots}; nothing was fetched")
 
 
+def _must_be_its_own(wish: CrawlWish) -> None:
+    """A crawl goes on with its own profile (by its name: what stands in it may be mended), never with another one's."""
+    owner = crawl_facts(wish.folder).get("profile") if wish.is_resumed else None
+    if owner not in {None, wish.profile.name}:
+        cure = f"choose another folder with --out, or crawl {owner} there"
+        raise UsageError(shown(wish.folder), f"holds the crawl of another profile, {owner}", cure)
+
+
 def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lambda: None) -> ExitCode:
-    """Run the crawl, tell its end, and give the exit code. ``at_end`` runs before the last line is printed."""
+    """Run the crawl, tell its end, and give the exit code. ``at_end`` runs before the last line is printed.
+
+    :raises UsageError: where the folder holds the crawl of another profile.
+    """
     folder = wish.folder
+    _must_be_its_own(wish)
     if wish.is_resumed and is_finished(folder):
         out.say(f"{shown(folder)}: this crawl is finished; nothing was done (--fresh starts anew beside it)")
         return show_summary(folder, out, at_end)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal_crawler.cli.terminal import terminal, terminal_options
+from portal_crawler.cli.terminal import terminal, terminal_options, typed
 from portal_crawler.errors import UsageError
 
 _COMMENTS = (
@@ -33,4 +33,4 @@ def init(url: str, output: Path | None) -> None:
         raise UsageError(str(path), "is there already", "choose another file with -o, or edit that one")
     save_profile(profile, path, _COMMENTS)
     terminal().data(str(path)) if not terminal().json else terminal().record({"profile": str(path)})
-    terminal().say(f"next: portal-crawler crawl {path}")
+    terminal().say(f"next: {typed(f'portal-crawler crawl {path}')}")

@@ -111,11 +111,12 @@ def _article(folder: Path, key: str, url: str) -> dict[str, Any] | None:
 def _ledger(folder: Path, key: str) -> dict[str, Any] | None:
     """The frontier's row of an address."""
     import sqlite3
+    from contextlib import closing
 
     path = folder / "ledger.sqlite"
     if not path.exists():
         return None
-    with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True) as ledger:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as ledger:
         ledger.row_factory = sqlite3.Row
         try:
             row = ledger.execute("SELECT * FROM frontier WHERE url_key = ?", (key,)).fetchone()

@@ -66,9 +66,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the process with its exit code; an error is one line on stderr."""
     terminal = Terminal()
     try:
-        code = main.main(
-            list(arguments) if arguments is not None else None, "portal-crawler", standalone_mode=False, obj=terminal
-        )
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        code = main.main(given or ["--help"], "portal-crawler", standalone_mode=False, obj=terminal)
     except BaseException as error:  # noqa: BLE001 - the outermost door: everything becomes a line and an exit code
         code = _ended(error, terminal)
     _flush()

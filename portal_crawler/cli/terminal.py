@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -44,7 +47,18 @@ class Terminal:
 
     def result(self, path: object, next_command: str) -> None:
         """The last line: where the result lies, and the next useful command."""
-        self.say(f"{path}   next: {next_command}")
+        self.say(f"{path}   next: {typed(next_command)}")
+
+
+def typed(command: str) -> str:
+    """A command of this program as it can be typed here: with its path, where the shell would not find it."""
+    name, space, rest = command.partition(" ")
+    program = Path(sys.executable).with_name(name)
+    if name != "portal-crawler" or shutil.which(name) or not program.exists():
+        return command
+    here = Path.cwd()
+    shown = program.relative_to(here) if program.is_relative_to(here) else program
+    return f"{shlex.quote(str(shown))}{space}{rest}"
 
 
 def json_text(value: Any) -> str:

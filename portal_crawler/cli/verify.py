@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import click
 
+from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import number, terminal, terminal_options
 from portal_crawler.errors import ExitCode
 
@@ -22,7 +25,7 @@ def verify(crawl: str) -> None:
 
     CRAWL is a crawl's folder, or a profile's name for its newest crawl. Exit code 22 where anything is wrong.
     """
-    from portal_crawler.cli.folders import crawl_folder, shown
+    from portal_crawler.cli.folders import crawl_folder
     from portal_crawler.records.verify import verify_crawl
 
     out, folder = terminal(), crawl_folder(crawl)
@@ -35,13 +38,20 @@ def verify(crawl: str) -> None:
     if len(findings) > _SHOWN and not out.json:
         out.say(f"and {number(len(findings) - _SHOWN)} more; all of them: portal-crawler verify {crawl} --json")
     if findings:
-        cure = f"restore the files, or crawl again with: portal-crawler crawl {shown(folder / 'profile.toml')} --fresh"
-        raise _failed(f"{shown(folder)}: {number(len(findings))} {_findings(findings)}; {cure}")
+        raise _failed(f"{shown(folder)}: {number(len(findings))} {_findings(findings)}; {_cure(folder)}")
     out.say(f"{shown(folder)} holds together: records, sums and ledger agree")
 
 
 def _findings(findings: list[Any]) -> str:
     return "finding" if len(findings) == 1 else "findings"
+
+
+def _cure(folder: Path) -> str:
+    """An unfinished crawl is whole again after its own command; a settled one was changed by another hand."""
+    if crawl_facts(folder).get("finish_reason") in {None, "interrupted"}:
+        return "the crawl has not come to its end: run its command again, it goes on from there, then verify"
+    profile = shlex.quote(str(shown(folder / "profile.toml")))
+    return f"restore the files, or crawl again with: portal-crawler crawl {profile} --fresh"
 
 
 def _failed(line: str) -> SystemExit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import socket
 import subprocess
@@ -69,8 +70,9 @@ def test_a_crawl_ends_with_a_funnel_the_folder_and_the_next_command(
     lines = done.stderr.splitlines()
     assert any(line.split() == ["unique", str(STORIES)] for line in lines), done.stderr
     folder, _, following = lines[-1].partition("   next: ")
-    assert following == f"portal-crawler verify {folder}"
-    assert portal_crawler(*following.split()[1:]).returncode == 0
+    program, *arguments = shlex.split(following)
+    assert (Path(program).name, arguments) == ("portal-crawler", ["verify", folder])
+    assert portal_crawler(*arguments).returncode == 0
     assert len((tmp_path / folder / "articles.jsonl").read_text().splitlines()) == STORIES
     newest = tmp_path / "data" / "crawls" / "127.0.0.1-" / ".."
     assert [path.name for path in newest.parent.parent.iterdir()] == [Path(folder).parent.name]
@@ -99,6 +101,18 @@ def test_a_finished_crawl_is_left_alone_and_fresh_goes_beside_it(
     assert (tmp_path / "c" / "crawl.json").read_bytes() == before
     assert portal_crawler("crawl", "p.toml", "--out", "c", "--fresh").returncode == 0
     assert len(list(tmp_path.glob("c-*/articles.jsonl"))) == 1
+
+
+def test_a_folder_with_another_profiles_crawl_is_refused_and_left_as_it_is(
+    portal_crawler: Run, profile: Path, tmp_path: Path
+) -> None:
+    assert portal_crawler("crawl", "p.toml", "--out", "c", "--limit", "4").returncode == 15
+    before = {path.name: path.read_bytes() for path in (tmp_path / "c").iterdir() if path.is_file()}
+    other = portal_crawler("crawl", "http://www.example.org/", "--out", "c")
+    owner = json.loads(before["crawl.json"])["profile"]
+    assert other.returncode == 2
+    assert f"c: holds the crawl of another profile, {owner}; choose another folder with --out" in other.stderr
+    assert {path.name: path.read_bytes() for path in (tmp_path / "c").iterdir() if path.is_file()} == before
 
 
 def test_ctrl_c_ends_with_11_and_the_same_command_finishes(portal_crawler: Run, profile: Path, tmp_path: Path) -> None:

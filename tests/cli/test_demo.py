@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -28,5 +29,5 @@ def test_demo_leaves_a_dataset_that_verifies_and_says_where(
     articles = [json.loads(line) for line in (latest / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(articles) > 80
     assert any(article["title"] in demo.stderr for article in articles)
-    verified = portal_crawler(*following.split()[1:])
+    verified = portal_crawler(*shlex.split(following)[1:])
     assert verified.returncode == 0, verified.stdout

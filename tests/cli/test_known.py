@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def folder(tmp_path: Path) -> Path:
     files = {"articles": [article], "duplicates": [copy], "skipped": [skip], "links": [link], "pages": pages}
     for name, records in files.items():
         (crawl / f"{name}.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
-    with sqlite3.connect(crawl / "ledger.sqlite") as ledger:
+    with closing(sqlite3.connect(crawl / "ledger.sqlite")) as ledger, ledger:
         ledger.execute("CREATE TABLE frontier (url_key, url, state, depth, tries, reason, rule, via)")
         ledger.execute(
             "INSERT INTO frontier VALUES (?, ?, 'queued', 4, 0, NULL, NULL, ?)",

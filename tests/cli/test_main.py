@@ -35,6 +35,11 @@ def test_help_lists_every_command_and_imports_nothing_heavy() -> None:
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
 
 
+def test_without_a_word_the_help_is_shown(portal_crawler: Run) -> None:
+    alone, asked = portal_crawler(), portal_crawler("--help")
+    assert (alone.returncode, alone.stderr, alone.stdout) == (0, "", asked.stdout)
+
+
 def test_the_version_is_the_packages(portal_crawler: Run) -> None:
     assert portal_crawler("--version").stdout == f"portal-crawler {__version__}\n"
 

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def test_verify_names_the_place_of_damage(crawl: Path, tmp_path: Path, harm: str
         lines[4] = lines[4].replace(b"the", b"thx", 1)
         articles.write_bytes(b"".join(lines))
     else:
-        with sqlite3.connect(copy / "ledger.sqlite") as db:
+        with closing(sqlite3.connect(copy / "ledger.sqlite")) as db, db:
             db.execute("DELETE FROM frontier WHERE id = (SELECT max(id) FROM frontier WHERE state = 'done')")
     found = verify_crawl(copy)
     assert any(one.file == place and one.place.startswith("line") for one in found), found

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def test_a_row_and_the_lengths_change_together_or_not_at_all(tmp_path: Path) -> 
     first.done(first.claim("h", 1, 0.0)[0].id, 200, "d")
     first.commit({"a": 2})
     first.close()
-    with sqlite3.connect(tmp_path / LEDGER) as db:
+    with closing(sqlite3.connect(tmp_path / LEDGER)) as db:
         assert db.execute("SELECT state FROM frontier").fetchall() == [("done",)]
         assert db.execute("SELECT committed_length FROM outputs").fetchall() == [(2,)]
 

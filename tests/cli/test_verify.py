@@ -1,0 +1,39 @@
+"""What ``verify`` says to do: an unfinished crawl goes on, a settled one was changed by another hand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from portal_crawler.sites.profile_toml import save_profile
+from tests.crawl_ledger import write_ledger
+from tests.story_readings import PROFILE
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "cure"),
+    [
+        (None, "run its command again, it goes on from there, then verify"),
+        ("interrupted", "run its command again, it goes on from there, then verify"),
+        ("finished", "restore the files, or crawl again with: portal-crawler crawl c/profile.toml --fresh"),
+        ("limit of pages", "restore the files, or crawl again with: portal-crawler crawl c/profile.toml --fresh"),
+    ],
+)
+def test_the_cure_fits_how_the_crawl_ended(portal_crawler: Run, tmp_path: Path, reason: str | None, cure: str) -> None:
+    folder = tmp_path / "c"
+    folder.mkdir()
+    (folder / "work").mkdir()
+    for name in ("pages.jsonl", "work/stories.jsonl"):
+        (folder / name).touch()
+    write_ledger(folder)
+    save_profile(PROFILE, folder / "profile.toml")
+    (folder / "crawl.json").write_text(json.dumps({"finish_reason": reason}))
+    done = portal_crawler("verify", "c")
+    assert done.returncode == 22
+    assert done.stderr.splitlines()[-1].endswith(cure), done.stderr

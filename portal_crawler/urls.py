@@ -91,7 +91,9 @@ def url_key(url: str, rules: UrlRules = NO_RULES) -> str | None:
     """The SURT key of a URL: its canonical form with the host's labels reversed, the scheme left out.
 
     ``None`` where ``url`` is no http(s) URL. Form after the Internet Archive's Sort-friendly URI
-    Reordering Transform; unlike the CDX form it keeps ``www``.
+    Reordering Transform. ``archive.surt.cdx_key`` is the CDX form, by which an index of captures is looked up: that
+    one drops ``www`` and a slash at the end and folds the case of the path, this one keeps all three; that one keeps
+    tracking parameters and a session id in the path, this one drops them.
 
     >>> url_key("http://www.portal.test:8080/a/b.htm?x=1")
     'test,portal,www:8080)/a/b.htm?x=1'

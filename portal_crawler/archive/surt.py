@@ -168,7 +168,7 @@ def _query(query: bytes) -> bytes:
                 query = found[1] + (found[2] or b"")
     if b"&" not in query:
         return query
-    return b"&".join(sorted(query.split(b"&"), key=_name_and_value))
+    return b"&".join(sorted(query.split(b"&"), key=lambda parameter: _name_and_value(bytes(parameter))))
 
 
 def _name_and_value(parameter: bytes) -> tuple[bytes, bytes, bytes]:

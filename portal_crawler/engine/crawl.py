@@ -235,9 +235,7 @@ class Crawl:
         self._write_skips([found])
         self._staged()
 
-    def set_aside(
-        self, exchange: Exchange | None, outcome: Outcome, reason: str = "", via: str | None = None
-    ) -> None:
+    def set_aside(self, exchange: Exchange | None, outcome: Outcome, reason: str = "", via: str | None = None) -> None:
         """Archive an exchange that becomes no page."""
         if exchange is not None and self.outputs.archive:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))

@@ -30,7 +30,7 @@ INDEX = "indexes/index.cdxj"
 
 @dataclass(frozen=True, slots=True)
 class ArchiveOptions:
-    """``prefix`` begins the files' names, ``about`` are the fields of each file's warcinfo record, ``started`` its date.
+    """``prefix`` begins the files' names; ``about`` are the fields of each warcinfo record, ``started`` is its date.
 
     ``max_bytes`` is the size from which the next file is begun, ``compression`` one of gzip, zstd and none.
     """
@@ -57,7 +57,6 @@ class CrawlArchive:
         new_id: Callable[[], str] = lambda: f"<{uuid.uuid4().urn}>",
     ) -> None:
         self._folder, self._options, self._new_id = folder, options, new_id
-        self._warcinfo_id = ""
         warc = WarcOptions(options.prefix, options.max_bytes, options.compression)
         self._files = WarcFiles(folder, warc, self._opening, committed)
         self._index = CdxjFile(folder / INDEX, committed.get(INDEX, 0))
@@ -87,8 +86,9 @@ class CrawlArchive:
         revisit: RevisitOf | None = None,
     ) -> WarcPlace | None:
         """Write one exchange: response or revisit, request, metadata; the place of the first where anything came."""
-        records = exchange_records(exchange, self._warcinfo(), self._new_id, revisit, message)
-        told = metadata_record(exchange, fields, self._warcinfo(), self._new_id, records)
+        warcinfo = self._files.warcinfo_id()
+        records = exchange_records(exchange, warcinfo, self._new_id, revisit, message)
+        told = metadata_record(exchange, fields, warcinfo, self._new_id, records)
         places = self._files.append_all([*records, told])
         if not exchange.response:
             return None
@@ -122,9 +122,4 @@ class CrawlArchive:
 
     def _opening(self, filename: str) -> WarcRecord:
         """The first record of a new file."""
-        record = warcinfo_record(filename, self._options.about, self._options.started, self._new_id)
-        self._warcinfo_id = record.record_id
-        return record
-
-    def _warcinfo(self) -> str:
-        return self._warcinfo_id
+        return warcinfo_record(filename, self._options.about, self._options.started, self._new_id)

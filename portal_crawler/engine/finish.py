@@ -95,7 +95,8 @@ def _raise_what_stopped(crawl: Crawl) -> None:
 
 
 def _outcome(crawl: Crawl) -> CrawlOutcome:
-    if crawl.ended == "shutdown":
+    # A second Ctrl-C stops the reactor before Scrapy has a word for the end.
+    if crawl.ended in {"", "shutdown"}:
         return CrawlOutcome(ExitCode.INTERRUPTED, "interrupted")
     states = crawl.ledger.counts()
     # Addresses that were claimed but not sent are in flight until the ledger is opened again.

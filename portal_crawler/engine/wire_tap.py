@@ -91,7 +91,7 @@ class TappedPool:
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
         """A connection for one request, with the tap on it."""
-        return self._pool.getConnection(key, endpoint).addCallback(self._tapped)  # type: ignore[no-any-return]
+        return self._pool.getConnection(key, endpoint).addCallback(self._tapped)
 
     def _tapped(self, connection: Any) -> Any:
         if isinstance(connection, _RetryingHTTP11ClientProtocol):
@@ -112,7 +112,7 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
     def makeConnection(self, transport: Any) -> None:  # noqa: N802 - Twisted's name
         """Take a connection."""
         transport.setTcpNoDelay(True)  # as HTTP11ClientProtocol does, which does not know the tapped transport
-        super().makeConnection(_TappedTransport(transport, self))
+        super().makeConnection(_TappedTransport(transport, self))  # type: ignore[no-untyped-call]
 
     def request(self, request: Any) -> Deferred[Any]:
         """Send one request."""
@@ -126,11 +126,11 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
             self.tap.received(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
-    def _finishResponse(self, rest: bytes) -> None:  # type: ignore[override]  # noqa: N802 - Twisted's name
+    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
         """The answer is whole. Bytes behind it must never answer the next request: such a connection is closed."""
         self.tap = None
         if rest and self._currentRequest is not None:
-            self._currentRequest.persistent = False  # type: ignore[attr-defined]
+            self._currentRequest.persistent = False
         HTTP11ClientProtocol._finishResponse(self, rest)
 
 

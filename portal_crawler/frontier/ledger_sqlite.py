@@ -29,8 +29,8 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE frontier (
     id INTEGER PRIMARY KEY, url_key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, state TEXT NOT NULL,
     priority INTEGER NOT NULL DEFAULT 0, depth INTEGER NOT NULL DEFAULT 0, hops TEXT NOT NULL DEFAULT '', via TEXT,
-    tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, reason TEXT, rule TEXT, warc_file TEXT, warc_offset INTEGER, status INTEGER,
-    digest TEXT
+    tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, reason TEXT, rule TEXT,
+    warc_file TEXT, warc_offset INTEGER, status INTEGER, digest TEXT
 );
 CREATE INDEX frontier_queue ON frontier (host, priority DESC, id) WHERE state = 'queued';
 CREATE INDEX frontier_claimed ON frontier (id) WHERE state = 'in_flight';
@@ -82,13 +82,17 @@ class Ledger:
         self._lock = _locked(folder)
         try:
             self._db = sqlite3.connect(self.path, isolation_level=None)
-            self._prepare()
         except sqlite3.DatabaseError as error:
             self._lock.close()
             raise _trouble(self.path, error) from error
-        except StateError:
+        try:
+            self._prepare()
+        except (sqlite3.DatabaseError, StateError) as error:
+            self._db.close()
             self._lock.close()
-            raise
+            if isinstance(error, StateError):
+                raise
+            raise _trouble(self.path, error) from error
 
     def _prepare(self) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -4000", "wal_autocheckpoint = 4000"):
@@ -240,6 +244,9 @@ class Ledger:
             self._db.execute("COMMIT")
             self._db.execute("BEGIN")
         except sqlite3.DatabaseError as error:
+            if not self._db.in_transaction:
+                # SQLite has rolled back by itself. Without a transaction, what pages in flight still note would stay.
+                self._db.execute("BEGIN")
             raise _trouble(self.path, error) from error
 
     def finalize(self, lengths: Mapping[str, int]) -> None:

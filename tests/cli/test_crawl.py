@@ -132,6 +132,26 @@ def test_ctrl_c_ends_with_11_and_the_same_command_finishes(portal_crawler: Run, 
     assert portal_crawler("verify", "c").returncode == 0
 
 
+@pytest.mark.parametrize("gap", [0.02, 0.05, 0.1])
+def test_a_second_ctrl_c_never_ends_a_crawl_as_finished(
+    portal_crawler: Run, profile: Path, tmp_path: Path, gap: float
+) -> None:
+    profile.write_text(profile.read_text().replace("delay = 0.0", "delay = 0.2"))
+    command = [sys.executable, "-m", "portal_crawler", "crawl", "p.toml", "--out", "c"]
+    crawl = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, env={"PYTHONPATH": str(ROOT)}, text=True)
+    pages, wait_until = tmp_path / "c" / "pages.jsonl", time.monotonic() + 60
+    while time.monotonic() < wait_until and not (pages.exists() and pages.stat().st_size):
+        time.sleep(0.05)
+    crawl.send_signal(signal.SIGINT)
+    time.sleep(gap)
+    crawl.send_signal(signal.SIGINT)
+    _, messages = crawl.communicate(timeout=60)
+    assert crawl.returncode == 11, messages
+    done = portal_crawler("crawl", "p.toml", "--out", "c", "-s", "DOWNLOAD_DELAY=0", "--json")
+    assert (done.returncode, json.loads(done.stdout)["counts"]["unique"]) == (0, STORIES)
+    assert portal_crawler("verify", "c").returncode == 0
+
+
 def test_a_seed_that_nobody_answers_is_one_line_and_exit_code_9(portal_crawler: Run, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -108,3 +108,31 @@ def test_files_about_to_be_replaced_are_remembered(ledger: Ledger) -> None:
     ledger.replaced()
     assert ledger.replacing == {}
     assert ledger.lengths() == {"articles.jsonl": 7}
+
+
+def test_what_pages_in_flight_note_after_a_commit_that_failed_does_not_stay(tmp_path: Path) -> None:
+    code = """
+import resource, signal, sys
+from pathlib import Path
+from portal_crawler.errors import PortalCrawlerError
+from portal_crawler.frontier.ledger_sqlite import Discovery, Ledger
+
+ledger = Ledger(Path(sys.argv[1]))
+ledger.add([Discovery(f"http://h/{n}", f"h)/{n}", "h") for n in range(20)])
+first, second = ledger.claim("h", 2, 0.0)
+ledger.commit()
+# From here no file may grow: the write of the commit fails as on a full disk, and SQLite rolls back by itself.
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+ledger.done(first.id, 200, "d")
+try:
+    ledger.commit({"pages.jsonl": 10})
+except PortalCrawlerError:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    ledger.done(second.id, 200, "d")
+    ledger.close()
+    sys.exit(7)
+"""
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 7
+    with closing(Ledger(tmp_path)) as again:
+        assert (again.counts(), again.lengths()) == ({"queued": 20}, {})

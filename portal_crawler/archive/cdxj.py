@@ -1,0 +1,125 @@
+"""CDXJ: the index of WARC files, one line a response or revisit, in the form that cdxj-indexer writes.
+
+A line is ``<SURT key> <14 digits of time> <JSON>``; format: https://specs.webrecorder.net/cdxj/0.1.0/. While a crawl
+runs the lines stand in order of arrival; ``sorted_index`` puts them in order of their bytes.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+from portal_crawler.archive.http_message import HttpResponse, read_response
+from portal_crawler.archive.surt import cdx_key
+from portal_crawler.archive.warc_record import RecordType, WarcRecord
+from portal_crawler.capture import WarcPlace
+from portal_crawler.disk import writing
+from portal_crawler.errors import StateError
+
+# Lines of an index that are sorted in memory at a time, in bytes: the buffer of cdxj-indexer (SortingWriter).
+_SORTED_AT_ONCE = 32 * 1024 * 1024
+
+
+def cdxj_line(record: WarcRecord, place: WarcPlace, message: HttpResponse | None = None) -> bytes:
+    """The line of a response or revisit record.
+
+    :param message: the response in its block as read already; it is read here where missing.
+    """
+    headers = dict(record.headers)
+    message = message or read_response(record.block)
+    url = headers["WARC-Target-URI"]
+    fields = {"url": url}
+    mime = "warc/revisit" if record.kind is RecordType.REVISIT else _mime(message)
+    if mime:
+        fields["mime"] = mime
+    if message.status:
+        fields["status"] = str(message.status)
+    fields["digest"] = headers["WARC-Payload-Digest"]
+    fields["length"], fields["offset"] = str(place.length), str(place.offset)
+    fields["filename"] = place.file.rpartition("/")[2]
+    return f"{cdx_key(url)} {record.date:%Y%m%d%H%M%S} {json.dumps(fields)}\n".encode()
+
+
+def _mime(message: HttpResponse) -> str:
+    """The media type alone: what stands in front of the first semicolon or space of Content-Type."""
+    value = (message.header(b"content-type") or b"").decode("latin-1")
+    return value.replace(";", " ").split(" ", 1)[0].strip()
+
+
+class CdxjFile:
+    """An index that grows by whole lines. Use from one thread.
+
+    :param committed: the length, in bytes, to which an older file is cut back.
+    :raises StateError: where it is shorter than that.
+    """
+
+    def __init__(self, path: Path, committed: int) -> None:
+        self.path = path
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = path.open("ab")
+            here = os.fstat(self._file.fileno()).st_size
+            if here > committed:
+                os.ftruncate(self._file.fileno(), committed)
+                self._file.seek(committed)
+        if here < committed:
+            self._file.close()
+            problem = f"is {here} bytes long, but {committed} were committed"
+            raise StateError(str(path), problem, "restore it, or start anew with --fresh")
+
+    def append(self, line: bytes) -> None:
+        """Add one line; it is on the disk after the next ``sync``."""
+        with writing(self.path):
+            self._file.write(line)
+
+    @property
+    def length(self) -> int:
+        """The file's length in bytes, with what is not yet on the disk."""
+        return self._file.tell()
+
+    def sync(self) -> int:
+        """Bring every line to the disk and say how long the file is then, in bytes."""
+        with writing(self.path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        return self._file.tell()
+
+    def close(self) -> None:
+        """Flush and close; safe to call twice."""
+        if not self._file.closed:
+            with writing(self.path):
+                self._file.close()
+
+
+def sorted_index(path: Path, out: Path, at_once: int = _SORTED_AT_ONCE) -> int:
+    """Write the lines of an index in order of their bytes, as ``sort`` in the C locale does; the length in bytes.
+
+    :param at_once: bytes of lines sorted in memory; a larger index is merged from sorted parts on the disk.
+    """
+    with ExitStack() as stack, writing(out):
+        parts = [_kept(stack, heap, out.parent) for heap in _heaps(path, at_once)]
+        file = stack.enter_context(out.open("wb"))
+        file.writelines(heapq.merge(*parts))
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()
+
+
+def _heaps(path: Path, at_once: int) -> Iterator[list[bytes]]:
+    with path.open("rb") as file:
+        while heap := file.readlines(at_once):
+            heap.sort()
+            yield heap
+
+
+def _kept(stack: ExitStack, heap: list[bytes], folder: Path) -> BinaryIO:
+    part = stack.enter_context(tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 - the stack closes it
+    part.writelines(heap)
+    part.seek(0)
+    return part

@@ -25,7 +25,8 @@ from portal_crawler.disk import writing
 from portal_crawler.errors import StateError
 
 FOLDER = "archive"
-_OPEN = ".open"
+# What the name of a file ends in on the disk while it grows.
+OPEN = ".open"
 # 280 pages of the demo portal, each as one member, CPU a page and size: level 1 67 us, 999 kB; level 6 111 us, 904 kB;
 # level 9 119 us, 903 kB. Beside the milliseconds that reading a page costs, 44 us are worth a tenth of the disk.
 _GZIP_LEVEL = 6
@@ -145,12 +146,12 @@ class WarcFiles:
         return self._folder / name
 
     def _open_path(self, name: str) -> Path:
-        return self._folder / (name + _OPEN)
+        return self._folder / (name + OPEN)
 
     def _drop_unknown(self) -> None:
         """Remove files that a kill left before any commit."""
         for path in sorted((self._folder / FOLDER).iterdir()):
-            name = f"{FOLDER}/{path.name.removesuffix(_OPEN)}"
+            name = f"{FOLDER}/{path.name.removesuffix(OPEN)}"
             if self._ours.fullmatch(name) and name not in self._lengths:
                 with writing(path):
                     path.unlink()

@@ -24,8 +24,7 @@ from portal_crawler.archive.warc_record import (
 )
 from portal_crawler.archive.warc_write import WarcFiles, WarcOptions
 from portal_crawler.capture import WarcPlace
-
-INDEX = "indexes/index.cdxj"
+from portal_crawler.records.sinks import INDEX
 
 
 @dataclass(frozen=True, slots=True)

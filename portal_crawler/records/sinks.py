@@ -17,6 +17,7 @@ DUPLICATES = "duplicates.jsonl"
 LINKS = "links.jsonl"
 PAGES = "pages.jsonl"
 SKIPPED = "skipped.jsonl"
+INDEX = "indexes/index.cdxj"
 # Every story page as it was read, copies included: what the final articles.jsonl is assembled from.
 STORIES = "work/stories.jsonl"
 

@@ -2,7 +2,7 @@
 
 What is checked: every line (whole, JSON, schema, text rules, digests and ids computed again), the keys across files and
 ledger, the committed lengths, ``SHA256SUMS``, and, of a settled dataset, every article and duplicate against what the
-kept story pages give.
+kept story pages give; and of an archive, every block, digest and place.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from portal_crawler.archive.warc_write import OPEN
 from portal_crawler.errors import DamagedFileError, StateError
+from portal_crawler.records.archive_checks import archive_findings, place_findings
 from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, at_line, shortened
 from portal_crawler.records.jsonl import raw_lines
@@ -44,7 +46,9 @@ def verify_crawl(folder: Path) -> list[Finding]:
     with CrossTable(folder) as table:
         for schema in SCHEMAS.values():
             found += shortened(_file_findings(folder, schema, table), "lines that are wrong by themselves")
+        found += archive_findings(folder, table, settled=settled)
         table.ready()
+        found += place_findings(table)
         found += _sums_between(folder, table, (crawl or {}).get("counts") or {}, settled=settled)
         if settled:
             found += _settled_findings(folder, table)
@@ -75,9 +79,23 @@ def _file_findings(folder: Path, schema: Schema, table: CrossTable) -> Iterator[
 
 def _article_rows(record: dict[str, Any], number: int) -> list[tuple[str, tuple[Any, ...]]]:
     rows: list[tuple[str, tuple[Any, ...]]] = [("article", (*_values(record, "url_key", "url", "id"), number))]
+    rows += _placed(ARTICLES, record, number)
     aliases = record.get("aliases")
     names = aliases if isinstance(aliases, list) else []
     return rows + [("alias", (str(alias), str(record.get("id")), number)) for alias in names]
+
+
+def _placed(source: str, record: dict[str, Any], number: int) -> list[tuple[str, tuple[Any, ...]]]:
+    """Where a line says that its exchange stands."""
+    names = ("url", "warc_file", "warc_offset", "warc_record_id", "payload_digest")
+    return [("placed", (source, number, *_values(record, *names)))] if record.get("warc_file") else []
+
+
+def _page_rows(record: dict[str, Any], number: int) -> list[tuple[str, tuple[Any, ...]]]:
+    return [
+        ("page", (*_values(record, "url_key", "url", "kind", "status"), number)),
+        *_placed(PAGES, record, number),
+    ]
 
 
 def _values(record: dict[str, Any], *names: str) -> tuple[Any, ...]:
@@ -89,7 +107,7 @@ _ROWS: dict[str, Callable[[dict[str, Any], int], list[tuple[str, tuple[Any, ...]
     ARTICLES: _article_rows,
     DUPLICATES: lambda record, n: [("copy", (*_values(record, "url_key", "url", "id", "of"), n))],
     LINKS: lambda record, n: [("target", (*_values(record, "target_key"), n))],
-    PAGES: lambda record, n: [("page", (*_values(record, "url_key", "url", "kind", "status"), n))],
+    PAGES: _page_rows,
     SKIPPED: lambda record, n: [("skip", (*_values(record, "url_key", "url"), n))],
 }
 
@@ -111,6 +129,8 @@ def _length_findings(folder: Path, table: CrossTable) -> Iterator[Finding]:
         return
     for file, committed in table.rows("SELECT file, committed_length FROM ledger.outputs ORDER BY file"):
         path = folder / file
+        if not path.exists():  # a WARC file that was still growing
+            path = folder / (file + OPEN)
         length = path.stat().st_size if path.exists() else 0
         if length != committed:
             cure = AGAIN if length < committed else _RESUME

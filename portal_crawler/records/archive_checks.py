@@ -1,0 +1,128 @@
+"""Archive checks: whether the WARC files hold what the records say, and the index what the WARC files hold.
+
+Every block and digest is read again. A digest over the bytes of the wire, as some writers make it, is named apart
+from one that is wrong. Contains no input or output of its own: ``warc_read`` reads, ``CrossTable`` holds the places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from portal_crawler.archive.record_digest import digest_problems
+from portal_crawler.archive.warc_members import Damage
+from portal_crawler.archive.warc_read import ReadRecord, read_records
+from portal_crawler.archive.warc_write import FOLDER, OPEN
+from portal_crawler.records.capture_fields import Outcome
+from portal_crawler.records.cross_table_sqlite import CrossTable
+from portal_crawler.records.finding import Finding, shortened
+from portal_crawler.records.jsonl import raw_lines
+from portal_crawler.records.sinks import ARTICLES, INDEX, PAGES
+
+_RESTORE = "restore the file from a copy"
+_SORT = "sort the file by its bytes, or restore it from a copy"
+_PAGE = f"outcome: {Outcome.PAGE}\r\n".encode()
+# (file, query for (place, subject), sentence on the subject)
+_CHECKS = (
+    (
+        PAGES,
+        "SELECT 'line ' || line, file || ' at byte ' || offset FROM placed LEFT JOIN record USING (file, offset)"
+        " WHERE placed.source = 'pages.jsonl' AND file IS NOT NULL AND record.id IS NULL ORDER BY line",
+        "there is no response in {}, where its line says that its exchange stands",
+    ),
+    (
+        ARTICLES,
+        "SELECT 'line ' || line, file || ' at byte ' || offset FROM placed LEFT JOIN record USING (file, offset)"
+        " WHERE placed.source = 'articles.jsonl' AND file IS NOT NULL AND record.id IS NULL ORDER BY line",
+        "there is no response in {}, where its line says that its exchange stands",
+    ),
+    (
+        PAGES,
+        "SELECT placed.source || ', line ' || line, placed.url FROM placed JOIN record USING (file, offset)"
+        " WHERE placed.id != record.id OR placed.url != record.url OR placed.digest != record.digest ORDER BY line",
+        "the record where {} is said to stand is of another URL, id or payload digest",
+    ),
+    (
+        FOLDER,
+        "SELECT file || ', byte ' || offset, url FROM record WHERE page AND id NOT IN"
+        " (SELECT id FROM placed WHERE source = 'pages.jsonl' AND id IS NOT NULL) ORDER BY file, offset",
+        f"the exchange of {{}} is a page's, but no line of {PAGES} names it",
+    ),
+    (
+        INDEX,
+        "SELECT file || ', byte ' || offset, url FROM record LEFT JOIN entry USING (file, offset)"
+        " WHERE entry.line IS NULL ORDER BY file, offset",
+        "the response of {} has no line in the index",
+    ),
+    (
+        INDEX,
+        "SELECT 'line ' || line, file || ' at byte ' || offset FROM entry LEFT JOIN record USING (file, offset)"
+        " WHERE record.id IS NULL ORDER BY line",
+        "there is no response in {}",
+    ),
+)
+
+
+def archive_findings(folder: Path, table: CrossTable, *, settled: bool) -> Iterator[Finding]:
+    """What is wrong with a crawl's WARC files and their index, and what does not fit the records.
+
+    :param table: holds the places that the records name (``placed``); it is filled further here, and not ready yet.
+    :param settled: whether the crawl has ended, so that the index must be in order.
+    """
+    for path in sorted((folder / FOLDER).glob("*.warc*")):
+        name = f"{FOLDER}/{path.name.removesuffix(OPEN)}"
+        yield from shortened(_file_findings(path, name, table), "records that are wrong by themselves")
+    yield from shortened(_index_findings(folder / INDEX, table, settled=settled), "lines that are wrong by themselves")
+
+
+def place_findings(table: CrossTable) -> Iterator[Finding]:
+    """What the records, the WARC files and the index say of each other; the table is ready."""
+    for file, query, problem in _CHECKS:
+        found = (Finding(file, place, problem.format(subject), _RESTORE) for place, subject in table.rows(query))
+        yield from shortened(found, problem.format("the address"))
+
+
+def _file_findings(path: Path, name: str, table: CrossTable) -> Iterator[Finding]:
+    response: tuple[Any, ...] | None = None
+    for found in read_records(path, name):
+        if isinstance(found, Damage):
+            yield Finding(name, f"byte {found.offset}", found.problem, _RESTORE)
+            continue
+        for problem in digest_problems(found):
+            yield Finding(name, f"byte {found.place.offset}", f"{found.kind} of {found.url}: {problem}", _RESTORE)
+        if found.kind in ("response", "revisit"):
+            if response is not None:
+                table.add("record", [response])
+            response = _record_row(found, name)
+        elif found.kind == "metadata" and response is not None:
+            of_page = found.header("WARC-Concurrent-To") == response[2] and _PAGE in found.block
+            table.add("record", [(*response[:-1], of_page)])
+            response = None
+    if response is not None:
+        table.add("record", [response])
+
+
+def _record_row(record: ReadRecord, name: str) -> tuple[Any, ...]:
+    digest = record.header("WARC-Payload-Digest")
+    return name, record.place.offset, record.header("WARC-Record-ID"), record.url, digest, False
+
+
+def _index_findings(path: Path, table: CrossTable, *, settled: bool) -> Iterator[Finding]:
+    if not path.exists():
+        return
+    before, in_order = b"", True
+    for number, line in raw_lines(path):
+        try:
+            fields = orjson.loads(line.split(b" ", 2)[2])
+            row = (f"{FOLDER}/{fields['filename']}", int(fields["offset"]), number)
+        except (IndexError, KeyError, TypeError, ValueError) as error:
+            yield Finding(INDEX, f"line {number}", f"is no line of an index ({error!r})", _RESTORE)
+            continue
+        table.add("entry", [row])
+        if settled and in_order and line < before:
+            in_order = False
+            yield Finding(INDEX, f"line {number}", "stands behind a line that it comes before", _SORT)
+        before = line

@@ -28,6 +28,7 @@ COMMANDS = {
     "why": "why",
     "why-not": "why_not",
     "check": "check",
+    "replay": "replay",
     "verify": "verify",
     "report": "report",
     "init": "init",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_cr
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
 from portal_crawler.report.summary import CrawlSummary, from_crawl
 from portal_crawler.sites.profile import SiteProfile
-from portal_crawler.sites.profile_toml import dump_profile, save_profile
+from portal_crawler.sites.profile_toml import profile_digest, save_profile
 
 _LIMIT_CODES = {
     "pages": ExitCode.TIME_OR_PAGE_LIMIT,
@@ -36,11 +35,10 @@ def begin_crawl(crawl: Crawl) -> CrawlFacts:
     """Freeze the profile, and say that the crawl runs."""
     save_profile(crawl.profile, crawl.folder / "profile.toml")
     drop_sums(crawl.folder)
-    digest = hashlib.sha256(dump_profile(crawl.profile).encode()).hexdigest()
     facts = CrawlFacts(
         command=tuple(sys.argv),
         profile=crawl.profile.name,
-        profile_hash=f"sha256:{digest}",
+        profile_hash=profile_digest(crawl.profile),
         seeds=crawl.starts(),
         started=crawl.started,
     )

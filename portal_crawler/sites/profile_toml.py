@@ -5,6 +5,7 @@ Reading is tomllib plus the ``SiteProfile`` model; writing is our own, for the f
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -93,3 +94,8 @@ def profile_schema() -> dict[str, Any]:
     """JSON Schema of a profile, for editors (``profile.schema.json`` beside this module holds it)."""
     schema = SiteProfile.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "portal-crawler site profile"}
+
+
+def profile_digest(profile: SiteProfile) -> str:
+    """``sha256:<hex>`` over a profile as it is written."""
+    return "sha256:" + hashlib.sha256(dump_profile(profile).encode()).hexdigest()

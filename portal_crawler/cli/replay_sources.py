@@ -1,0 +1,35 @@
+"""What a replay reads by, and where it goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from portal_crawler.cli.sources import profile_from
+from portal_crawler.errors import UsageError
+from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.sites.profile_toml import load_profile
+
+_GENERATIONS = "generations"
+
+
+def replay_profile(sources: tuple[Path, ...], named: str | None) -> SiteProfile:
+    """The profile that a person names, or that of the first crawl among the sources, or one that knows no site."""
+    if named:
+        return profile_from(named)
+    own = next((source / "profile.toml" for source in sources if (source / "profile.toml").exists()), None)
+    return load_profile(own) if own else SiteProfile(name="replay")
+
+
+def generation_folder(sources: tuple[Path, ...], out: Path | None, now: datetime) -> Path:
+    """Where the records go: ``out``, or a new folder beside the old records of a crawl.
+
+    :raises UsageError: where there is something already, or nothing says where.
+    """
+    if out is None:
+        if len(sources) > 1 or not sources[0].is_dir():
+            raise UsageError("replay", "does not know where to put the records of WARC files", "name it with --out DIR")
+        out = sources[0] / _GENERATIONS / f"{now:%Y%m%dT%H%M%SZ}"
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(str(out), "is there already and not empty", "name a new folder with --out")
+    return out

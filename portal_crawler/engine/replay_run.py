@@ -1,0 +1,157 @@
+"""Replay run: archives read again into a folder of records, by the pipelines of a live crawl, without a network."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from scrapy.utils.misc import load_object
+
+from portal_crawler import settings
+from portal_crawler.archive.warc_members import Damage
+from portal_crawler.archive.warc_read import ReadRecord, read_records
+from portal_crawler.archive.warc_write import FOLDER, OPEN
+from portal_crawler.capture import Capture
+from portal_crawler.errors import UsageError
+from portal_crawler.reading import read_page
+from portal_crawler.records.assemble import assemble_dataset
+from portal_crawler.records.jsonl import JsonlFile
+from portal_crawler.records.manifest_json import CrawlFacts, write_crawl, write_sums
+from portal_crawler.records.sinks import CRAWLER_ATTRIBUTE
+from portal_crawler.replay import captures_in
+from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.sites.profile_toml import profile_digest, save_profile
+
+# Those that write a page's exchange and commit it to a ledger: a replay has neither.
+_LIVE_ONLY = frozenset(["pipelines.archive.ArchivePipeline", "portal_crawler.engine.commit_pipeline.CommitPipeline"])
+
+
+@dataclass(slots=True)
+class ReplayOutcome:
+    """What a replay came to: pages read, articles and duplicates of the settled dataset, what was passed over by
+    reason, further captures of an address that was read already, and the damage found.
+    """
+
+    pages: int = 0
+    articles: int = 0
+    duplicates: int = 0
+    again: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+    damage: list[Damage] = field(default_factory=list)
+
+
+def warc_files(sources: tuple[Path, ...]) -> list[tuple[Path, str]]:
+    """The WARC files of crawls' folders and of paths, each with the name that its records are given.
+
+    :raises UsageError: where a source is neither.
+    """
+    found: list[tuple[Path, str]] = []
+    for source in sources:
+        if source.is_dir():
+            files = sorted((source / FOLDER).glob("*.warc*"))
+            if not files:
+                cure = "name a crawl's folder that keeps WARC files, or the files themselves"
+                raise UsageError(str(source), f"has no WARC files in {FOLDER}/", cure)
+            found += [(path, f"{FOLDER}/{path.name.removesuffix(OPEN)}") for path in files]
+        elif source.is_file():
+            found.append((source, source.name))
+        else:
+            raise UsageError(str(source), "is not there", "name a crawl's folder, or WARC files")
+    return found
+
+
+def replay_into(folder: Path, sources: list[tuple[Path, str]], profile: SiteProfile, now: datetime) -> ReplayOutcome:
+    """Read archives into ``folder``, which is there and empty: records, settled dataset, ``crawl.json``, sums.
+
+    :param sources: files with the names under which the records are to know them.
+    :param now: when it begins, aware.
+    """
+    outputs, outcome = _FolderOutputs(folder, profile), ReplayOutcome()
+    pipelines = _pipelines(outputs)
+    most, seen = settings.DOWNLOAD_MAXSIZE, set[str]()
+    for found in captures_in(_records(sources), most):
+        if isinstance(found, Damage):
+            outcome.damage.append(found)
+        elif not isinstance(found, Capture):
+            outcome.passed_over[found.reason] += 1
+        else:
+            reading: Any = read_page(found, profile)
+            if reading.url_key in seen:
+                outcome.again += 1
+                continue
+            seen.add(reading.url_key)
+            outcome.pages += 1
+            for pipeline in pipelines:
+                reading = pipeline.process_item(reading)
+    outputs.close()
+    settled = assemble_dataset(folder, profile, outputs)
+    outcome.articles, outcome.duplicates = settled.articles, settled.duplicates
+    _end(folder, profile, now, outcome)
+    return outcome
+
+
+def _records(sources: list[tuple[Path, str]]) -> Iterator[ReadRecord | Damage]:
+    for path, name in sources:
+        yield from read_records(path, name)
+
+
+def _pipelines(outputs: _FolderOutputs) -> list[Any]:
+    """The item pipelines of the settings, in their order, opened."""
+    crawler = SimpleNamespace(stats=None, **{CRAWLER_ATTRIBUTE: outputs})
+    names = sorted(settings.ITEM_PIPELINES, key=lambda name: settings.ITEM_PIPELINES[name])
+    made = [load_object(name).from_crawler(crawler) for name in names if name not in _LIVE_ONLY]
+    for pipeline in made:
+        if hasattr(pipeline, "open_spider"):
+            pipeline.open_spider()
+    return made
+
+
+def _end(folder: Path, profile: SiteProfile, now: datetime, outcome: ReplayOutcome) -> None:
+    save_profile(profile, folder / "profile.toml")
+    counts = {"fetched": outcome.pages, "unique": outcome.articles}
+    facts = CrawlFacts(
+        command=tuple(sys.argv),
+        profile=profile.name,
+        profile_hash=profile_digest(profile),
+        seeds=(*profile.seeds, *profile.feeds, *profile.sitemaps),
+        started=now,
+        finished=datetime.now(now.tzinfo),
+        finish_reason="replayed",
+        counts=counts,
+    )
+    write_crawl(folder, facts)
+    write_sums(folder)
+
+
+class _FolderOutputs:
+    """The outputs of a replay, which has no ledger: it is done again from the beginning when it was stopped."""
+
+    archive = None
+
+    def __init__(self, folder: Path, profile: SiteProfile) -> None:
+        self.folder, self.profile = folder, profile
+        self._files: dict[str, JsonlFile] = {}
+
+    def jsonl(self, name: str) -> JsonlFile:
+        """The output of that name, empty when first opened."""
+        if name not in self._files:
+            self._files[name] = JsonlFile(self.folder / name, committed=0)
+        return self._files[name]
+
+    def close(self) -> None:
+        """Bring every file to the disk and close it."""
+        for file in self._files.values():
+            file.sync()
+            file.close()
+
+    def finalize(self, lengths: Mapping[str, int]) -> None:
+        """Nothing: no ledger keeps the lengths."""
+
+    def replaced(self) -> None:
+        """Nothing."""

@@ -1,0 +1,90 @@
+"""Replay: the captures that WARC files hold, in the order in which they were written. No Scrapy, no network.
+
+What a crawl of ours wrote comes with how each page was found (``via``, ``depth``), from the metadata record behind its
+response; its robots.txt files and the answers that were asked for again are no pages. In the files of other writers
+every response to an address but a robots.txt is a page, the first of each address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from portal_crawler.archive.response_capture import response_capture
+from portal_crawler.archive.warc_members import Damage
+from portal_crawler.archive.warc_read import ReadRecord
+from portal_crawler.capture import Capture
+from portal_crawler.records.capture_fields import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A record that becomes no page: where it stands, its URL, and why."""
+
+    file: str
+    offset: int
+    url: str
+    reason: str
+
+
+def captures_in(records: Iterable[ReadRecord | Damage], most: int) -> Iterator[Capture | PassedOver | Damage]:
+    """The captures among the records of WARC files, what was passed over, and what is damaged.
+
+    :param most: bytes of an unpacked body, at most.
+    """
+    waiting: ReadRecord | None = None
+    for found in records:
+        if isinstance(found, Damage):
+            yield found
+        elif found.kind in ("response", "revisit"):
+            if waiting is not None:
+                yield _settled(waiting, {}, most)
+            waiting = found
+        elif found.kind == "metadata" and waiting is not None and _is_of(found, waiting):
+            yield _settled(waiting, _fields(found), most)
+            waiting = None
+    if waiting is not None:
+        yield _settled(waiting, {}, most)
+
+
+def _is_of(metadata: ReadRecord, response: ReadRecord) -> bool:
+    return metadata.header("WARC-Concurrent-To") == response.header("WARC-Record-ID")
+
+
+def _fields(metadata: ReadRecord) -> dict[str, str]:
+    """The first value of each field of a metadata record's block (application/warc-fields)."""
+    found: dict[str, str] = {}
+    for line in metadata.block.decode("utf-8", "replace").split("\r\n"):
+        name, colon, value = line.partition(": ")
+        if colon:
+            found.setdefault(name, value)
+    return found
+
+
+def _settled(record: ReadRecord, fields: dict[str, str], most: int) -> Capture | PassedOver:
+    if reason := _no_page(record, fields):
+        return PassedOver(record.place.file, record.place.offset, record.url, reason)
+    capture = response_capture(record, most)
+    depth = fields.get("depth", "")
+    return replace(
+        capture,
+        via=fields.get("via"),
+        depth=int(depth) if depth.isdecimal() else None,
+        hops=fields.get("hopsFromSeed", ""),
+    )
+
+
+def _no_page(record: ReadRecord, fields: dict[str, str]) -> str:
+    """Why a response is no page, or ""."""
+    outcome = fields.get("outcome", Outcome.PAGE)
+    if outcome != Outcome.PAGE:
+        return f"outcome: {outcome}"
+    if record.kind == "revisit":
+        return "a revisit record, whose content stands in another archive"
+    if not record.url.startswith(("http://", "https://")):
+        return "no http or https address"
+    if "outcome" not in fields and urlsplit(record.url).path == "/robots.txt":
+        return "a robots.txt"
+    media = (record.header("Content-Type") or "").partition(";")[0].strip().lower()
+    return "" if media == "application/http" else f"its block is {media or 'of no type'}, not an HTTP response"

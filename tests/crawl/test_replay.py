@@ -82,6 +82,8 @@ def _written_by_warcio(path: Path) -> None:
             writer.write_record(writer.create_warc_record(url, "response", payload=payload, http_headers=headers))
 
 
+# warcio leaves the temporary files of its digests to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_files_of_another_writer_become_records(tmp_path: Path) -> None:
     _written_by_warcio(tmp_path / "other.warc.gz")
     done = _portal_crawler("replay", tmp_path / "other.warc.gz", "--out", tmp_path / "records")

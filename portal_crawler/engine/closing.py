@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 
 from portal_crawler.engine.attached import crawl_of
+from portal_crawler.errors import PortalCrawlerError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -39,5 +40,9 @@ class Closing:
     def _closed(self, reason: str) -> None:
         self._crawl.ended = reason
         if self._crawl.error is None:
-            self._crawl.commit()
+            try:
+                self._crawl.commit()
+            except PortalCrawlerError as error:
+                # Scrapy logs what a signal's receiver raises and goes on: the crawl would pass for finished.
+                self._crawl.error = error
         self._crawl.at_end()

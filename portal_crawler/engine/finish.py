@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -78,6 +79,8 @@ def _finish_archive(crawl: Crawl) -> None:
 
 
 def _raise_what_stopped(crawl: Crawl) -> None:
+    if isinstance(crawl.error, sqlite3.DatabaseError):
+        raise crawl.ledger.trouble(crawl.error) from crawl.error
     if crawl.error is not None:
         raise crawl.error
     if crawl.tally.pages:

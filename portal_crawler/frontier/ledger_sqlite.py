@@ -269,6 +269,10 @@ class Ledger:
         """(url_key, URL, state) of every address, in order of discovery."""
         yield from self._db.execute("SELECT url_key, url, state FROM frontier ORDER BY id")
 
+    def trouble(self, error: sqlite3.DatabaseError) -> StateError | DiskFullError:
+        """What an error of the database means for a person: a full disk, or a damaged file."""
+        return _trouble(self.path, error)
+
     def close(self) -> None:
         """Undo what is not committed, close the file and free the lock; safe to call twice."""
         if not self._lock.closed:

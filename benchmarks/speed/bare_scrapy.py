@@ -3,8 +3,9 @@
     python benchmarks/speed/bare_scrapy.py [--size medium] [--rounds 2]
 
 The bare spider follows all links within the same hosts and stores title and body text by one XPath each as JSON lines
-(no archive, no ledger, no roles). CPU is user + system of the crawling process alone (the server is another one), a
-page; memory its peak resident size. The two take turns, so that both see the same machine.
+(no ledger, no roles; it goes through the same download handler, so its bytes pass the same tap, but none is archived).
+CPU is user + system of the crawling process alone (the server is another one), a page; memory its peak resident size.
+The contenders take turns, so that all see the same machine; the third is our crawl without its archive.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import resource
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from portal_crawler.demo.process import serving
 from portal_crawler.demo.profile import demo_profile
+from portal_crawler.sites.profile import Output
 from portal_crawler.sites.profile_toml import save_profile
 
 _BARE = """
@@ -90,10 +93,10 @@ def measured(command: list[str], folder: Path) -> tuple[float, float, str]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output
 
 
-def ours(address: str, size: str, folder: Path) -> tuple[float, float, int]:
-    """CPU seconds, peak MB and pages of our crawl."""
+def ours(address: str, size: str, folder: Path, *, warc: bool = True) -> tuple[float, float, int]:
+    """CPU seconds, peak MB and pages of our crawl, with its archive or without."""
     profile = folder / "profile.toml"
-    save_profile(demo_profile(address, size), profile)
+    save_profile(demo_profile(address, size).model_copy(update={"output": Output(warc=warc)}), profile)
     out = folder / "crawl"
     command = [sys.executable, "-m", "portal_crawler", "crawl", str(profile), "--out", str(out), "--progress", "none"]
     seconds, peak, _ = measured(command, folder)
@@ -116,11 +119,12 @@ def main() -> None:
     options = parser.parse_args()
     root = str(Path(__file__).resolve().parents[2])
     os.environ["PYTHONPATH"] = root
-    ratios, peaks = [], []
+    contenders = (("bare Scrapy", bare), ("portal-crawler", ours), ("without WARC", partial(ours, warc=False)))
+    ratios, peaks, archive = [], [], []
     with serving(options.size) as address:
         for number in range(options.rounds):
             rows = []
-            for name, run in (("bare Scrapy", bare), ("portal-crawler", ours)):
+            for name, run in contenders:
                 with tempfile.TemporaryDirectory() as folder:
                     seconds, peak, pages = run(address, options.size, Path(folder))
                 rows.append((seconds / pages, peak))
@@ -128,8 +132,10 @@ def main() -> None:
                 print(f"round {number + 1}  {name:<15} {cpu}  {peak:6.1f} MB  {pages} pages")
             ratios.append(rows[1][0] / rows[0][0])
             peaks.append(rows[1][1] / rows[0][1])
+            archive.append(rows[1][0] / rows[2][0])
     print(f"CPU a page, ratio: {min(ratios):.2f} to {max(ratios):.2f}")
     print(f"peak memory, ratio: {min(peaks):.2f} to {max(peaks):.2f}")
+    print(f"CPU of a crawl with its archive to one without, ratio: {min(archive):.2f} to {max(archive):.2f}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Truncation(StrEnum):
-    """Why a response is not whole, in the words of WARC/1.1 section 5.13."""
+    """Why a response is not whole, in the words of WARC/1.1 section 5.15."""
 
     LENGTH = "length"
     TIME = "time"

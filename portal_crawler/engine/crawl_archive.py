@@ -16,7 +16,6 @@ from portal_crawler.archive.cdxj import CdxjFile, cdxj_line, sorted_index
 from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.archive.warc_record import (
-    RevisitOf,
     WarcRecord,
     exchange_records,
     metadata_record,
@@ -70,23 +69,17 @@ class CrawlArchive:
         """The exchange that is held for an address."""
         return self._held[key][0] if key in self._held else None
 
-    def add_page(
-        self, key: str, fields: Iterable[tuple[str, str]], revisit: RevisitOf | None = None
-    ) -> WarcPlace | None:
+    def add_page(self, key: str, fields: Iterable[tuple[str, str]]) -> WarcPlace | None:
         """Write the records of a held exchange; the place of its response, ``None`` where none is held."""
         exchange, message = self._held.pop(key, (None, None))
-        return self.add(exchange, fields, message, revisit) if exchange else None
+        return self.add(exchange, fields, message) if exchange else None
 
     def add(
-        self,
-        exchange: Exchange,
-        fields: Iterable[tuple[str, str]],
-        message: HttpResponse | None = None,
-        revisit: RevisitOf | None = None,
+        self, exchange: Exchange, fields: Iterable[tuple[str, str]], message: HttpResponse | None = None
     ) -> WarcPlace | None:
-        """Write one exchange: response or revisit, request, metadata; the place of the first where anything came."""
+        """Write one exchange: response, request, metadata; the place of the response where anything came."""
         warcinfo = self._files.warcinfo_id()
-        records = exchange_records(exchange, warcinfo, self._new_id, revisit, message)
+        records = exchange_records(exchange, warcinfo, self._new_id, message=message)
         told = metadata_record(exchange, fields, warcinfo, self._new_id, records)
         places = self._files.append_all([*records, told])
         if not exchange.response:

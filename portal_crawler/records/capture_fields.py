@@ -16,14 +16,13 @@ from portal_crawler.records.article_record import record_kind
 
 class Outcome(StrEnum):
     """PAGE: the answer is a line of ``pages.jsonl``. The others have none: ROBOTS is a host's robots.txt, RETRIED is
-    asked for again, FAILED and REFUSED are given up.
+    asked for again, FAILED is given up.
     """
 
     PAGE = "page"
     ROBOTS = "robots"
     RETRIED = "retried"
     FAILED = "failed"
-    REFUSED = "refused"
 
 
 Fields = tuple[tuple[str, str], ...]

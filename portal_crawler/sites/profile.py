@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from portal_crawler.sites.selectors import compiles
 
@@ -126,25 +126,6 @@ class Politeness(_Part):
     contact: str | None = Field(None, description="address or page in the user agent, for the portal's operators")
 
 
-class Revisit(_Part):
-    """How often a page is visited again: its own pace of change decides, within these limits."""
-
-    min_interval: float = Field(3600.0, gt=0, description="seconds between two visits of a page, at least")
-    max_interval: float = Field(
-        7_776_000.0,
-        gt=0,
-        validate_default=True,
-        description="seconds after which a page is due that was never seen to change (90 days, as in Nutch)",
-    )
-
-    @field_validator("max_interval")
-    @classmethod
-    def _reaches_the_minimum(cls, longest: float, info: ValidationInfo) -> float:
-        if longest < info.data.get("min_interval", 0):
-            raise ValueError("below min_interval; raise it, or lower min_interval")
-        return longest
-
-
 class Charset(_Part):
     """How pages are decoded."""
 
@@ -221,7 +202,6 @@ class SiteProfile(_Part):
     urls: Urls = Urls()
     network: Network = Network()
     politeness: Politeness = Politeness()
-    revisit: Revisit = Revisit()
     charset: Charset = Charset()
     pages: Pages = Pages()
     layout: tuple[LayoutPeriod, ...] = Field((), description="dated: an old page is read by the rules of its day")

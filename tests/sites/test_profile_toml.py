@@ -54,15 +54,6 @@ HEAD = 'name = "a"\nseeds = ["http://www.portal.test/"]\n'
             'p.toml, key seeds: has no address to start from; add seeds = ["http://…/"], or feeds, or sitemaps',
         ),
         (
-            HEAD + "[revisit]\nmin_interval = 60\nmax_interval = 30\n",
-            "p.toml, line 5, key revisit.max_interval: is 30, below min_interval; raise it, or lower min_interval",
-        ),
-        (
-            HEAD + "[revisit]\nmin_interval = 1e9\n",
-            "p.toml, line 3, key revisit.max_interval: is 7776000.0, below min_interval;"
-            " raise it, or lower min_interval",
-        ),
-        (
             HEAD + "[scope]\nmax_depth = -1\n",
             "p.toml, line 4, key scope.max_depth: is -1; write a value greater than or equal to 0",
         ),

@@ -20,7 +20,6 @@ from portal_crawler.archive.surt import cdx_key
 from portal_crawler.archive.warc_record import RecordType, WarcRecord
 from portal_crawler.capture import WarcPlace
 from portal_crawler.disk import writing
-from portal_crawler.errors import StateError
 
 # Lines of an index that are sorted in memory at a time, in bytes: the buffer of cdxj-indexer (SortingWriter).
 _SORTED_AT_ONCE = 32 * 1024 * 1024
@@ -50,51 +49,6 @@ def _mime(message: HttpResponse) -> str:
     """The media type alone: what stands in front of the first semicolon or space of Content-Type."""
     value = (message.header(b"content-type") or b"").decode("latin-1")
     return value.replace(";", " ").split(" ", 1)[0].strip()
-
-
-class CdxjFile:
-    """An index that grows by whole lines. Use from one thread.
-
-    :param committed: the length, in bytes, to which an older file is cut back.
-    :raises StateError: where it is shorter than that.
-    """
-
-    def __init__(self, path: Path, committed: int) -> None:
-        self.path = path
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: BinaryIO = path.open("ab")
-            here = os.fstat(self._file.fileno()).st_size
-            if here > committed:
-                os.ftruncate(self._file.fileno(), committed)
-                self._file.seek(committed)
-        if here < committed:
-            self._file.close()
-            problem = f"is {here} bytes long, but {committed} were committed"
-            raise StateError(str(path), problem, "restore it, or start anew with --fresh")
-
-    def append(self, line: bytes) -> None:
-        """Add one line; it is on the disk after the next ``sync``."""
-        with writing(self.path):
-            self._file.write(line)
-
-    @property
-    def length(self) -> int:
-        """The file's length in bytes, with what is not yet on the disk."""
-        return self._file.tell()
-
-    def sync(self) -> int:
-        """Bring every line to the disk and say how long the file is then, in bytes."""
-        with writing(self.path):
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        return self._file.tell()
-
-    def close(self) -> None:
-        """Flush and close; safe to call twice."""
-        if not self._file.closed:
-            with writing(self.path):
-                self._file.close()
 
 
 def sorted_index(path: Path, out: Path, at_once: int = _SORTED_AT_ONCE) -> int:

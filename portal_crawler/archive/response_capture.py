@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from portal_crawler.archive.content_coding import undo_content_coding
 from portal_crawler.archive.http_message import HttpResponse, read_response
 from portal_crawler.archive.warc_read import ReadRecord
+from portal_crawler.archive.warc_record import labelled_digest
 from portal_crawler.capture import Capture, WarcPlace
 from portal_crawler.urls import resolve
 
@@ -39,7 +39,7 @@ def capture_of(
         headers=message.headers,
         body=body,
         fetched_at=fetched_at,
-        payload_digest="sha256:" + hashlib.sha256(message.payload).hexdigest(),
+        payload_digest=labelled_digest(message.payload),
         warc=warc,
         via=via,
         depth=depth,

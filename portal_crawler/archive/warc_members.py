@@ -7,6 +7,7 @@ be decompressed is told as ``Damage``, and the search goes on for a member that 
 from __future__ import annotations
 
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
@@ -96,7 +97,7 @@ class _PlainMembers:
         return self._file.read(_CHUNK)
 
 
-class _PackedMembers:
+class _PackedMembers(ABC):
     """What gzip members and zstd frames have in common: a magic number, and a stream that knows its end."""
 
     compressed = True
@@ -177,14 +178,17 @@ class _PackedMembers:
         self._file.seek(offset)
         return self._file.read(count)
 
+    @abstractmethod
     def _new_stream(self) -> Any:
-        raise NotImplementedError
+        """A decompressor for one member."""
 
+    @abstractmethod
     def _decompress(self, data: bytes) -> tuple[bytes, bytes]:
-        raise NotImplementedError
+        """What a piece of the member gives, and what of it stands behind the member's end."""
 
+    @abstractmethod
     def _first_bytes(self, data: bytes) -> bytes:
-        raise NotImplementedError
+        """The beginning of the content of the member that ``data`` begins."""
 
 
 class _GzipMembers(_PackedMembers):

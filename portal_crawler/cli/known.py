@@ -6,35 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from portal_crawler.cli.folders import crawl_folder, shown
-from portal_crawler.cli.terminal import Terminal, number
+from portal_crawler.cli.folders import shown
+from portal_crawler.cli.terminal import number
 from portal_crawler.errors import UsageError
 
 # Pages that link to an address, as many as are named; all are counted.
 _LINKS_SHOWN = 5
 
 
-def tell(crawl: str, url: str, out: Terminal) -> None:
-    """Say what is known of ``url`` in a crawl.
+def met(folder: Path, url: str) -> dict[str, Any]:
+    """What ``known`` says of an address, where it says anything.
 
-    :raises UsageError: where ``crawl`` is no crawl's folder, ``url`` is no address, or nothing is known of it.
+    :raises UsageError: where ``url`` is no address, or the crawl has not met it.
     """
-    folder = crawl_folder(crawl)
     facts = known(folder, url)
-    if out.json:
-        out.record({"crawl": str(folder), "url": url, **facts})
     if not any(value for name, value in facts.items() if name != "url_key"):
         cure = f"it was never linked; see which addresses were met: {shown(folder / 'links.jsonl')}"
         raise UsageError(url, "was not met in this crawl", cure)
-    if out.json:
-        return
-    for line in _lines(facts):
-        out.data(line)
-    if facts["page"] and not facts["page"].get("warc_file"):
-        out.say(
-            "the page's bytes are not kept in this folder, so its blocks cannot be shown from it; "
-            f"save the page and run: portal-crawler why PAGE.html --url {url}"
-        )
+    return facts
 
 
 def known(folder: Path, url: str) -> dict[str, Any]:
@@ -125,7 +114,8 @@ def _ledger(folder: Path, key: str) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
-def _lines(facts: dict[str, Any]) -> Iterator[str]:
+def fact_lines(facts: dict[str, Any]) -> Iterator[str]:
+    """What is known of an address, a line a fact, for people."""
     page, article, duplicate, skipped, ledger = (
         facts[name] for name in ("page", "article", "duplicate", "skipped", "ledger")
     )

@@ -29,12 +29,11 @@ _EXCERPT = 60
 )
 @terminal_options
 def why(subject: str, address: str | None, url: str | None, profile: str | None, html: Path | None) -> None:
-    """Explain a saved page, or say what a crawl knows of an address.
+    """Explain a saved page, or a page of a crawl, with every block's role, confidence and reasons.
 
-    PAGE.html shows every block with its role, confidence and reasons (- is stdin); CRAWL URL shows how that page was
-    recorded.
+    PAGE.html is a saved page (- is stdin). CRAWL URL says what the crawl knows of an address, and shows the page as its
+    archive keeps it.
     """
-    from portal_crawler.cli.known import tell
     from portal_crawler.cli.pages import read_saved, saved_page
     from portal_crawler.cli.sources import profile_from
 
@@ -42,9 +41,7 @@ def why(subject: str, address: str | None, url: str | None, profile: str | None,
     if address is not None or Path(subject).is_dir():
         if address is None:
             raise UsageError(subject, "is a folder", f"add the page's address: portal-crawler why {subject} http://…")
-        if html:
-            raise UsageError("--html", "needs the page's bytes", "save the page and give it as PAGE.html")
-        tell(subject, address, out)
+        _explain_crawled(subject, address, html, out)
         return
     site = profile_from(profile) if profile else None
     page = saved_page(subject, url)
@@ -56,6 +53,34 @@ def why(subject: str, address: str | None, url: str | None, profile: str | None,
         out.record(reading_record(reading))
     else:
         _show(reading, out)
+
+
+def _explain_crawled(crawl: str, url: str, html: Path | None, out: Terminal) -> None:
+    from portal_crawler.cli.archived import archived_reading
+    from portal_crawler.cli.folders import crawl_folder
+    from portal_crawler.cli.known import fact_lines, met
+
+    folder = crawl_folder(crawl)
+    facts = met(folder, url)
+    reading = archived_reading(folder, facts["page"])
+    if html:
+        if reading is None:
+            raise UsageError("--html", "needs the page's bytes", "save the page and give it as PAGE.html")
+        _write(html, reading.capture.body, reading)
+        out.result(html, "open it in a browser")
+    elif out.json:
+        out.record({"crawl": str(folder), "url": url, **facts, "reading": reading_record(reading) if reading else None})
+    else:
+        for line in fact_lines(facts):
+            out.data(line)
+        if reading is not None:
+            out.data("")
+            _show(reading, out)
+        elif facts["page"]:
+            out.say(
+                "the page's bytes are not kept in this folder, so its blocks cannot be shown from it; "
+                f"save the page and run: portal-crawler why PAGE.html --url {url}"
+            )
 
 
 def _write(path: Path, body: bytes, reading: PageReading) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from portal_crawler.archive.cdxj import CdxjFile, cdxj_line, sorted_index
+from portal_crawler.archive.cdxj import cdxj_line, sorted_index
 from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.archive.warc_record import (
@@ -23,6 +23,7 @@ from portal_crawler.archive.warc_record import (
 )
 from portal_crawler.archive.warc_write import WarcFiles, WarcOptions
 from portal_crawler.capture import WarcPlace
+from portal_crawler.grown_file import GrownFile
 from portal_crawler.records.sinks import INDEX
 
 
@@ -57,7 +58,7 @@ class CrawlArchive:
         self._folder, self._options, self._new_id = folder, options, new_id
         warc = WarcOptions(options.prefix, options.max_bytes, options.compression)
         self._files = WarcFiles(folder, warc, self._opening, committed)
-        self._index = CdxjFile(folder / INDEX, committed.get(INDEX, 0))
+        self._index = GrownFile(folder / INDEX, committed.get(INDEX, 0))
         self._synced = self._index.length
         self._held: dict[str, tuple[Exchange, HttpResponse]] = {}
 
@@ -84,7 +85,7 @@ class CrawlArchive:
         places = self._files.append_all([*records, told])
         if not exchange.response:
             return None
-        self._index.append(cdxj_line(records[0], places[0], message))
+        self._index.write(cdxj_line(records[0], places[0], message))
         return places[0]
 
     def sync(self) -> dict[str, int]:

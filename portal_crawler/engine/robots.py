@@ -11,6 +11,8 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from portal_crawler.archive.content_coding import undo_content_coding
+from portal_crawler.archive.exchange import Exchange
+from portal_crawler.archive.http_message import read_response
 from portal_crawler.engine.attached import EXCHANGE, crawl_of, key_of
 from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.urls import host_of
@@ -77,7 +79,8 @@ class RobotsMiddleware:
                 facts = await self._ask(url)
             except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
                 return _HostRules(None, "", no_answer=f"{type(error).__name__}: {error}".strip(": ")[:300])
-            self._crawl.ledger.set_host_facts(place, facts)
+            if facts["status"] < 500:  # RFC 9309 section 2.3.1.4: of a server in trouble nothing is kept
+                self._crawl.ledger.set_host_facts(place, facts)
         if facts["status"] >= 500:
             return _HostRules(None, f"{url} answered {facts['status']}")
         if not 200 <= facts["status"] < 300:
@@ -92,16 +95,15 @@ class RobotsMiddleware:
         if proxy := self._crawl.profile.network.proxy:
             request.meta["proxy"] = proxy
         try:
-            answer = await engine.download_async(request)
+            await engine.download_async(request)
         except Exception as error:
             self._crawl.set_aside(request.meta.get(EXCHANGE), Outcome.ROBOTS, str(error))
             raise
-        self._crawl.set_aside(request.meta.get(EXCHANGE), Outcome.ROBOTS)
-        payload = answer.body
-        headers = tuple((name, value) for name, values in answer.headers.items() for value in values)
-        body, _ = undo_content_coding(payload, headers, _MAX_BYTES)
-        text = body[:_MAX_BYTES].decode("utf-8", "replace")
-        return {"url": url, "status": answer.status, "body": text, "at": time.time()}
+        exchange: Exchange = request.meta[EXCHANGE]
+        self._crawl.set_aside(exchange, Outcome.ROBOTS)
+        message = read_response(exchange.response)
+        body, _ = undo_content_coding(message.payload, message.headers, _MAX_BYTES)
+        return {"url": url, "status": message.status, "body": body.decode("utf-8", "replace"), "at": time.time()}
 
     def _slow_down(self, host: str, delay: float | None) -> None:
         """Keep a host's Crawl-delay where it is longer than ours."""

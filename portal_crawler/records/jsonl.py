@@ -1,7 +1,6 @@
 """JSON Lines files: the one writer and the one reader of every ``*.jsonl`` of a crawl's folder.
 
-Form: https://jsonlines.org/, UTF-8, one object a line, each line ended by a newline. A file grows by whole lines;
-``sync`` says the length up to which it is safely on the disk, and ``cut_back`` removes what a kill left behind it.
+Form: https://jsonlines.org/, UTF-8, one object a line, each line ended by a newline. A file grows by whole lines.
 """
 
 from __future__ import annotations
@@ -18,11 +17,10 @@ import jsonlines
 import orjson
 
 from portal_crawler.disk import writing
-from portal_crawler.errors import DamagedFileError, StateError
+from portal_crawler.errors import DamagedFileError
+from portal_crawler.grown_file import GrownFile
 from portal_crawler.records.clean import clean_value
 
-# Python's default of 8 KiB would be one system call for a page's links: this is the size of a few pages' lines.
-_BUFFER = 256 * 1024
 # Records that are turned into bytes together.
 _HEAP = 1_000
 # How orjson escapes a control character other than newline and tab (DEL and C1 stand as they are).
@@ -89,25 +87,12 @@ def has_raw_separator(line: bytes) -> bool:
     return any(raw in line for raw, _ in _LINE_SEPARATORS)
 
 
-class JsonlFile:
-    """An output that grows by whole lines. Use from one thread.
-
-    :param path: the file; its folder is made where it is missing.
-    :param committed: the length, in bytes, to which an older file is cut back before the first line; ``None`` keeps it.
-    """
+class JsonlFile(GrownFile):
+    """An output of JSON Lines, which grows by whole lines."""
 
     def __init__(self, path: Path, committed: int | None = None) -> None:
-        self.path = path
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: BinaryIO = path.open("ab", buffering=_BUFFER)  # closed by close()
+        super().__init__(path, committed)
         self._writer = jsonlines.Writer(self._file, dumps=dumps)
-        if committed is not None:
-            try:
-                self.cut_back(committed)
-            except BaseException:
-                self.close()
-                raise
 
     def append(self, record: dict[str, Any]) -> None:
         """Add one record as one line; it is on the disk after the next ``sync``."""
@@ -118,45 +103,7 @@ class JsonlFile:
         """Add many records at once; of a site map's 50,000 links, a heap at a time is in memory."""
         rest = iter(records)
         while heap := list(islice(rest, _HEAP)):
-            with writing(self.path):
-                self._file.write(dumps_lines(heap))
-
-    @property
-    def length(self) -> int:
-        """The file's length in bytes, with what is not yet on the disk."""
-        return self._file.tell()
-
-    def sync(self) -> int:
-        """Bring every line to the disk and say how long the file is then, in bytes."""
-        with writing(self.path):
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        return self._file.tell()
-
-    def cut_back(self, length: int) -> None:
-        """Drop everything behind ``length`` bytes.
-
-        :raises StateError: where the file is shorter than that.
-        """
-        with writing(self.path):
-            self._file.flush()
-            here = os.fstat(self._file.fileno()).st_size
-            if here < length:
-                raise StateError(
-                    str(self.path),
-                    f"is {here} bytes long, but {length} were committed",
-                    "restore it, or start anew with --fresh",
-                )
-            if here > length:
-                os.ftruncate(self._file.fileno(), length)
-                os.fsync(self._file.fileno())
-            self._file.seek(length)
-
-    def close(self) -> None:
-        """Flush and close; safe to call twice."""
-        if not self._file.closed:
-            with writing(self.path):
-                self._file.close()
+            self.write(dumps_lines(heap))
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -6,11 +6,13 @@ import json
 import shlex
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -191,3 +193,27 @@ def test_why_and_why_not_and_report_speak_of_that_crawl(portal_crawler: Run, pro
     assert portal_crawler("why-not", "c", portal).stdout.startswith("judged: link_page")
     report = portal_crawler("report", "c", "--json")
     assert json.loads(report.stdout)["counts"]["unique"] == STORIES
+
+
+class InTrouble(Quiet):
+    """Answers 503 to robots.txt."""
+
+    def do_GET(self) -> None:
+        if self.path == "/robots.txt":
+            self.send_error(503)
+        else:
+            super().do_GET()
+
+
+def test_what_a_server_in_trouble_says_of_robots_txt_is_not_kept(portal_crawler: Run, tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(InTrouble, directory=str(tmp_path))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/index.htm"
+        done = portal_crawler("crawl", address, "--out", "c", "-s", "DOWNLOAD_DELAY=0")
+        server.shutdown()
+        thread.join()
+    assert done.returncode == 18
+    with closing(sqlite3.connect(tmp_path / "c" / "ledger.sqlite")) as ledger:
+        assert ledger.execute("SELECT count(*) FROM hosts").fetchone() == (0,)
+        assert "robots.txt answered 503" in ledger.execute("SELECT rule FROM frontier").fetchone()[0]

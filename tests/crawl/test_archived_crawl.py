@@ -151,3 +151,30 @@ def test_verify_names_the_place_of_harm(crawl: Path, tmp_path: Path, harm: Calla
     (copy / "SHA256SUMS").unlink()  # the sums alone must not be what finds it
     found = [one for one in verify_crawl(copy) if one.file.startswith(place) and one.place]
     assert any("byte" in one.place or "line" in one.place for one in found), verify_crawl(copy)
+
+
+def test_why_explains_a_page_of_the_crawl_from_its_archive(crawl: Path, tmp_path: Path) -> None:
+    article = json.loads((crawl / "articles.jsonl").read_bytes().splitlines()[0])
+    why = [sys.executable, "-m", "portal_crawler", "why", str(crawl), article["url"]]
+    told = json.loads(subprocess.run([*why, "--json"], check=True, capture_output=True).stdout)
+    body = "\n\n".join(block["text"] for block in told["reading"]["blocks"] if block["role"] == "body")
+    assert told["reading"]["kind"] == "article"
+    assert all(paragraph in body for paragraph in article["text"].split("\n\n")[:2])
+    shown = subprocess.run(why, check=True, capture_output=True, text=True).stdout
+    assert f"article    {article['id']}" in shown
+    assert "  body  " in shown
+    drawn = tmp_path / "drawn.html"
+    subprocess.run([*why, "--html", str(drawn)], check=True, capture_output=True)
+    assert article["title"] in drawn.read_text(encoding="utf-8")
+
+
+def test_why_names_the_place_where_the_archive_is_harmed(crawl: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(crawl, copy)
+    page = _pages(copy)[3]
+    _flip(copy / page["warc_file"], page["warc_offset"])
+    why = [sys.executable, "-m", "portal_crawler", "why", str(copy), page["url"]]
+    done = subprocess.run(why, check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"{page['warc_file']}, byte {page['warc_offset']}: " in done.stderr
+    assert "portal-crawler verify" in done.stderr

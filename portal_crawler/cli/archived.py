@@ -1,0 +1,43 @@
+"""Archived pages: the reading of a crawled page from the bytes that its archive keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from portal_crawler.errors import DamagedFileError
+
+if TYPE_CHECKING:
+    from portal_crawler.reading import PageReading
+
+
+def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading | None:
+    """What the crawl read of a page, read again by the crawl's own profile.
+
+    :param page: its line of ``pages.jsonl``.
+    :returns: ``None`` where the crawl keeps no bytes of it.
+    :raises DamagedFileError: where the archive holds no response at the place that the line names.
+    """
+    from portal_crawler.archive.response_capture import response_capture
+    from portal_crawler.archive.warc_members import Damage
+    from portal_crawler.archive.warc_read import record_at
+    from portal_crawler.archive.warc_write import OPEN
+    from portal_crawler.reading import read_page
+    from portal_crawler.settings import DOWNLOAD_MAXSIZE
+    from portal_crawler.sites.profile_toml import load_profile
+
+    if page is None or not page.get("warc_file"):
+        return None
+    name, offset = page["warc_file"], page["warc_offset"]
+    cure = f"see what else is wrong: portal-crawler verify {folder}"
+    path = next((path for path in (folder / name, folder / (name + OPEN)) if path.exists()), None)
+    if path is None:
+        raise DamagedFileError(str(folder / name), "is missing", cure)
+    found = record_at(path, offset, name=name)
+    if isinstance(found, Damage):
+        raise DamagedFileError(str(path), found.problem, cure, f"byte {found.offset}")
+    if found.header("WARC-Record-ID") != page["warc_record_id"]:
+        raise DamagedFileError(str(path), f"holds another record than that of {page['url']}", cure, f"byte {offset}")
+    capture = replace(response_capture(found, DOWNLOAD_MAXSIZE), via=page["via"], depth=page["depth"])
+    return read_page(capture, load_profile(folder / "profile.toml"))

@@ -24,7 +24,9 @@ from portal_crawler.verdict import CopyKind, Verdict, VerdictKind
 
 
 class DedupPipeline:
-    """Stamps NEW on the first page of a text and SAME on every further one."""
+    """Stamps NEW or, where the crawl before read another text at the address, REVISED on the first page of a text, and
+    SAME on every further one.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -57,6 +59,9 @@ class DedupPipeline:
         record_id = story_id(reading.url_key, digest)
         key = exact_key(digest, word_count(text), story.title)
         first = self._index.first(key, record_id) if key else record_id
+        earlier = reading.capture.earlier_story
+        if first == record_id and earlier not in (None, record_id):
+            return Verdict(VerdictKind.REVISED, earlier, reason="the crawl before read another text here")
         if first == record_id:
             return Verdict(VerdictKind.NEW, reason="no page with this text came before")
         return Verdict(VerdictKind.SAME, first, CopyKind.EXACT, 1.0, "same text as a page that came before")

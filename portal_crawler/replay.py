@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from portal_crawler.archive.response_capture import response_capture
+from portal_crawler.archive.response_capture import response_capture, revisit_capture
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.capture import Capture
-from portal_crawler.records.capture_fields import Outcome
+from portal_crawler.records.capture_fields import EARLIER_STORY, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,40 @@ class PassedOver:
     reason: str
 
 
-def captures_in(records: Iterable[ReadRecord | Damage], most: int) -> Iterator[Capture | PassedOver | Damage]:
+class Originals(Protocol):
+    """Where the content of revisit records is found."""
+
+    def original(self, revisit: ReadRecord) -> ReadRecord | Damage:
+        """The response whose content a revisit record repeats, or why there is none."""
+        ...
+
+
+def captures_in(
+    records: Iterable[ReadRecord | Damage], most: int, originals: Originals
+) -> Iterator[Capture | PassedOver | Damage]:
     """The captures among the records of WARC files, what was passed over, and what is damaged.
 
     :param most: bytes of an unpacked body, at most.
     """
+    for found, fields in with_fields(records):
+        yield found if isinstance(found, Damage) else _settled(found, fields, most, originals)
+
+
+def with_fields(records: Iterable[ReadRecord | Damage]) -> Iterator[tuple[ReadRecord | Damage, dict[str, str]]]:
+    """The responses and revisits among records, each with the fields of its metadata record; and the damage."""
     waiting: ReadRecord | None = None
     for found in records:
         if isinstance(found, Damage):
-            yield found
+            yield found, {}
         elif found.kind in ("response", "revisit"):
             if waiting is not None:
-                yield _settled(waiting, {}, most)
+                yield waiting, {}
             waiting = found
         elif found.kind == "metadata" and waiting is not None and _is_of(found, waiting):
-            yield _settled(waiting, _fields(found), most)
+            yield waiting, _fields(found)
             waiting = None
     if waiting is not None:
-        yield _settled(waiting, {}, most)
+        yield waiting, {}
 
 
 def _is_of(metadata: ReadRecord, response: ReadRecord) -> bool:
@@ -62,16 +79,24 @@ def _fields(metadata: ReadRecord) -> dict[str, str]:
     return found
 
 
-def _settled(record: ReadRecord, fields: dict[str, str], most: int) -> Capture | PassedOver:
+def _settled(
+    record: ReadRecord, fields: dict[str, str], most: int, originals: Originals
+) -> Capture | PassedOver | Damage:
     if reason := _no_page(record, fields):
         return PassedOver(record.place.file, record.place.offset, record.url, reason)
-    capture = response_capture(record, most)
+    capture: Capture | Damage = response_capture(record, most)
+    if record.kind == "revisit":
+        original = originals.original(record)
+        capture = original if isinstance(original, Damage) else revisit_capture(record, original, most)
+    if isinstance(capture, Damage):
+        return capture
     depth = fields.get("depth", "")
     return replace(
         capture,
         via=fields.get("via"),
         depth=int(depth) if depth.isdecimal() else None,
         hops=fields.get("hopsFromSeed", ""),
+        earlier_story=fields.get(EARLIER_STORY),
     )
 
 
@@ -80,8 +105,6 @@ def _no_page(record: ReadRecord, fields: dict[str, str]) -> str:
     outcome = fields.get("outcome", Outcome.PAGE)
     if outcome != Outcome.PAGE:
         return f"outcome: {outcome}"
-    if record.kind == "revisit":
-        return "a revisit record, whose content stands in another archive"
     if not record.url.startswith(("http://", "https://")):
         return "no http or https address"
     if "outcome" not in fields and urlsplit(record.url).path == "/robots.txt":

@@ -65,9 +65,11 @@ class PortalSpider(Spider):
             yield request
 
     def parse(self, response: Response, **_: Any) -> Iterator[PageReading]:
-        """Read one answer."""
+        """Read one answer; none where the address is asked for once more."""
         exchange: Exchange = response.meta[EXCHANGE]
         message = read_response(exchange.response)
-        self._crawl.answered(response.meta[KEY], exchange, message)
         most = self.settings.getint("DOWNLOAD_MAXSIZE")
-        yield read_page(capture_of(response.meta["portal_row"], exchange, message, most), self.site)
+        fetched = capture_of(response.meta["portal_row"], exchange, message, most)
+        capture = self._crawl.answered(response.meta[KEY], fetched, exchange, message)
+        if capture is not None:
+            yield read_page(capture, self.site)

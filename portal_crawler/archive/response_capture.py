@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from portal_crawler.archive.content_coding import undo_content_coding
 from portal_crawler.archive.http_message import HttpResponse, read_response
 from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.archive.warc_record import labelled_digest
-from portal_crawler.capture import Capture, WarcPlace
+from portal_crawler.capture import Capture, RevisitOf, RevisitProfile, WarcPlace
 from portal_crawler.urls import resolve
 
 _REDIRECTS = range(300, 400)
+# Stands where a record has no date that can be read.
+_NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def capture_of(
@@ -51,3 +54,44 @@ def capture_of(
 def response_capture(record: ReadRecord, most: int) -> Capture:
     """The capture that a response record holds, its place included; see ``capture_of``."""
     return capture_of(record.url, read_response(record.block), record.date, most=most, warc=record.place)
+
+
+def unchanged(capture: Capture, original: ReadRecord, most: int) -> Capture:
+    """What an answer of 304 means: the original record's content (RFC 9111 section 4.3.4), fetched now."""
+    content = response_capture(original, most)
+    return replace(
+        capture,
+        status=content.status,
+        headers=content.headers,
+        body=content.body,
+        payload_digest=content.payload_digest,
+        problems=content.problems,
+    )
+
+
+def revisit_capture(record: ReadRecord, original: ReadRecord, most: int) -> Capture:
+    """The capture that a revisit record stands for: its circumstances, with the content of the original record."""
+    message, not_modified = read_response(record.block), is_not_modified(record)
+    if not not_modified:  # its own head, with the payload that was left out
+        message = replace(message, payload=read_response(original.block).payload, whole=True, problems=())
+    capture = capture_of(record.url, message, record.date, most=most, warc=record.place)
+    if not_modified:
+        capture = unchanged(capture, original, most)
+    return replace(capture, revisit=revisit_of(original, not_modified))
+
+
+def revisit_of(original: ReadRecord, not_modified: bool) -> RevisitOf:
+    """What a revisit of a record is to say of it."""
+    digest = original.header("WARC-Payload-Digest") or labelled_digest(read_response(original.block).payload)
+    return RevisitOf(
+        profile=RevisitProfile.NOT_MODIFIED if not_modified else RevisitProfile.IDENTICAL,
+        url=original.url,
+        date=original.date or _NO_DATE,
+        payload_digest=digest,
+        record_id=original.header("WARC-Record-ID"),
+    )
+
+
+def is_not_modified(record: ReadRecord) -> bool:
+    """Whether a revisit record is of the profile server-not-modified, by any version's name of it."""
+    return (record.header("WARC-Profile") or "").rstrip("/").endswith(RevisitProfile.NOT_MODIFIED)

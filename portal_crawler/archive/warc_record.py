@@ -17,6 +17,7 @@ from urllib.parse import quote
 from portal_crawler.archive.exchange import Exchange, Truncation
 from portal_crawler.archive.http_message import HttpResponse, read_response, request_line, request_payload
 from portal_crawler.archive.warc_date import warc_date
+from portal_crawler.capture import RevisitOf, RevisitProfile
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -66,16 +67,6 @@ class WarcRecord:
         return b"".join(
             (b"WARC/1.1\r\n", "\r\n".join(lines).encode("utf-8", "replace"), b"\r\n\r\n", self.block, b"\r\n\r\n")
         )
-
-
-@dataclass(frozen=True, slots=True)
-class RevisitOf:
-    """The earlier capture that holds the content: its URL, date, payload digest and, where known, record id."""
-
-    url: str
-    date: datetime
-    payload_digest: str
-    record_id: str | None = None
 
 
 def labelled_digest(data: bytes) -> str:
@@ -179,12 +170,12 @@ def _revisit(
     exchange: Exchange, circumstances: Fields, record_id: str, message: HttpResponse, of: RevisitOf
 ) -> WarcRecord:
     """Section 6.7: a 304 is kept whole; the same payload is left out, which is truncation by length (section 6.7.2)."""
-    not_modified = message.status == 304
+    not_modified = of.profile is RevisitProfile.NOT_MODIFIED
     block = exchange.response if not_modified else exchange.response[: message.head_length]
     cut = Truncation.LENGTH if len(block) < len(exchange.response) else exchange.truncated
     headers = (
         *circumstances,
-        ("WARC-Profile", _PROFILES + ("server-not-modified" if not_modified else "identical-payload-digest")),
+        ("WARC-Profile", _PROFILES + of.profile),
         *((("WARC-Refers-To", of.record_id),) if of.record_id else ()),
         ("WARC-Refers-To-Target-URI", target_uri(of.url)),
         ("WARC-Refers-To-Date", warc_date(of.date)),

@@ -19,11 +19,13 @@ def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading |
     :returns: ``None`` where the crawl keeps no bytes of it.
     :raises DamagedFileError: where the archive holds no response at the place that the line names.
     """
-    from portal_crawler.archive.response_capture import response_capture
+    from portal_crawler.archive.response_capture import response_capture, revisit_capture
+    from portal_crawler.archive.warc_collection import WarcCollection
     from portal_crawler.archive.warc_members import Damage
     from portal_crawler.archive.warc_read import record_at
     from portal_crawler.archive.warc_write import OPEN
     from portal_crawler.reading import read_page
+    from portal_crawler.records.archive_sources import archives_of, earlier_archives
     from portal_crawler.settings import DOWNLOAD_MAXSIZE
     from portal_crawler.sites.profile_toml import load_profile
 
@@ -39,5 +41,13 @@ def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading |
         raise DamagedFileError(str(path), found.problem, cure, f"byte {found.offset}")
     if found.header("WARC-Record-ID") != page["warc_record_id"]:
         raise DamagedFileError(str(path), f"holds another record than that of {page['url']}", cure, f"byte {offset}")
-    capture = replace(response_capture(found, DOWNLOAD_MAXSIZE), via=page["via"], depth=page["depth"])
+    if found.kind == "revisit":
+        with WarcCollection((*archives_of((folder,)), *earlier_archives(folder))) as archives:
+            original = archives.original(found)
+        if isinstance(original, Damage):
+            raise DamagedFileError(str(path), original.problem, cure, f"byte {offset}")
+        capture = revisit_capture(found, original, DOWNLOAD_MAXSIZE)
+    else:
+        capture = response_capture(found, DOWNLOAD_MAXSIZE)
+    capture = replace(capture, via=page["via"], depth=page["depth"])
     return read_page(capture, load_profile(folder / "profile.toml"))

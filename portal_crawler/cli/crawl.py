@@ -18,6 +18,11 @@ from portal_crawler.errors import UsageError
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N pages, earlier runs included.")
 @click.option("--resume", is_flag=True, help="Resume an unfinished crawl; an error where there is none.")
 @click.option("--fresh", is_flag=True, help="Start anew beside a crawl that is there.")
+@click.option(
+    "--since",
+    metavar="latest|CRAWL",
+    help="Go on from an earlier crawl: every address that it knew is asked whether it changed.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")
 @click.option(
     "--progress",
@@ -36,6 +41,7 @@ def crawl(
     limit: int | None,
     resume: bool,
     fresh: bool,
+    since: str | None,
     dry_run: bool,
     progress: str,
     settings: tuple[str, ...],
@@ -45,15 +51,16 @@ def crawl(
     The same command again resumes a crawl that was interrupted, with nothing lost and nothing twice.
     """
     from portal_crawler.cli.crawl_run import CrawlWish, crawl_into, plan
-    from portal_crawler.cli.folders import choose_folder, shown
+    from portal_crawler.cli.folders import choose_folder, earlier_crawl, shown
     from portal_crawler.cli.sources import is_url, profile_from
 
     if resume and fresh:
         raise UsageError("--resume and --fresh", "exclude each other", "give one of them")
     pairs = dict(_pair(one) for one in settings)
     profile = profile_from(source)
-    folder = choose_folder(profile.name, out, fresh=fresh, resume=resume)
-    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs)
+    earlier = earlier_crawl(profile.name, since) if since else None
+    folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))
+    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs, since=earlier)
     if dry_run:
         plan(wish, terminal())
         return

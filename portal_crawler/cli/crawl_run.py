@@ -17,13 +17,14 @@ from portal_crawler.sites.profile import SiteProfile
 
 @dataclass(frozen=True, slots=True)
 class CrawlWish:
-    """What a person asked for."""
+    """What a person asked for. ``since`` is the folder of the crawl to go on from."""
 
     profile: SiteProfile
     folder: Path
     limit: int | None = None
     progress: str = "auto"
     settings: Mapping[str, str] = field(default_factory=dict)
+    since: Path | None = None
 
     @property
     def is_resumed(self) -> bool:
@@ -42,6 +43,8 @@ def plan(wish: CrawlWish, out: Terminal) -> None:
     else:
         out.data(dump_profile(profile).rstrip())
     out.say(f"would {'resume' if wish.is_resumed else 'crawl'} {', '.join(starts)} into {shown(wish.folder)}")
+    if wish.since and not wish.is_resumed:
+        out.say(f"on from {shown(wish.since)}: every address that it knew is asked whether it changed")
     pace = f"{profile.politeness.delay:g} s between requests to a host" if profile.politeness.delay else "no delay"
     robots = "obeyed" if profile.politeness.robots == "obey" else "ignored"
     out.say(f"hosts {', '.join(profile.scope.hosts)}; {pace}; robots.txt {robots}; nothing was fetched")
@@ -72,13 +75,12 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
 
     before = states(folder).get("done", 0) if wish.is_resumed else 0
     point_latest(folder)
-    out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}")
+    since = f", on from {shown(wish.since)}" if wish.since and not wish.is_resumed else ""
+    out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}{since}")
     with closing(progress_view(wish.progress, out, wish.limit or wish.profile.scope.max_pages)) as view:
 
         def show(pages: int, queued: int, articles: int, failed: int, seconds: float) -> None:
             view.show(Progress(pages, queued, articles, failed, seconds, before))
 
-        outcome = run_crawl(
-            wish.profile, folder, CrawlOptions(limit=wish.limit, settings=wish.settings, on_progress=show)
-        )
+        outcome = run_crawl(wish.profile, folder, CrawlOptions(wish.limit, wish.settings, show, wish.since))
     return show_summary(folder, out, at_end, outcome.exit_code, before)

@@ -15,10 +15,11 @@ from portal_crawler.errors import OutputError, UsageError
 LATEST = "latest"
 
 
-def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool) -> Path:
+def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool, ended: bool = False) -> Path:
     """The folder that a crawl goes to. Without ``out``, an unfinished newest crawl of the profile is taken up again.
 
-    ``fresh`` starts anew: beside an ``out`` that is there, with a new time and token in its name.
+    ``fresh`` starts anew: beside an ``out`` that is there, with a new time and token in its name. With ``ended``, a
+    crawl that a limit ended is not taken up again.
 
     :raises UsageError: where ``resume`` asks for a crawl that is not there.
     """
@@ -29,7 +30,8 @@ def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool) -> 
             raise UsageError(str(out), "holds no crawl to resume", "leave out --resume to start one there")
         return out.with_name(f"{out.name}-{now:%Y%m%dT%H%M%SZ}-{token}") if fresh and there else out
     newest = CRAWLS / name / LATEST
-    unfinished = newest.exists() and (newest / "ledger.sqlite").exists() and not is_finished(newest)
+    done = has_ended if ended else is_finished
+    unfinished = newest.exists() and (newest / "ledger.sqlite").exists() and not done(newest)
     if unfinished and not fresh:
         return newest.resolve()
     if resume:
@@ -77,6 +79,30 @@ def crawl_facts(folder: Path) -> dict[str, Any]:
 def is_finished(folder: Path) -> bool:
     """Whether a crawl has nothing left to do."""
     return crawl_facts(folder).get("finish_reason") == "finished"
+
+
+def has_ended(folder: Path) -> bool:
+    """Whether a crawl came to its end, or to a limit."""
+    return crawl_facts(folder).get("finish_reason") not in {None, "interrupted"}
+
+
+def earlier_crawl(name: str, wish: str) -> Path:
+    """The folder of the crawl to go on from: the newest of the profile that has ended, or the one that is named.
+
+    :raises UsageError: where there is none.
+    """
+    if wish != LATEST:
+        folder = crawl_folder(wish).resolve()
+        if not (folder / "ledger.sqlite").exists():
+            cure = "name the folder of a crawl; records that replay made have no visits to go on from"
+            raise UsageError(wish, "holds no ledger", cure)
+        return folder
+    ended = [path.parent for path in (CRAWLS / name).glob("*/ledger.sqlite") if has_ended(path.parent)]
+    ended = [folder for folder in ended if folder.name != LATEST]
+    if not ended:
+        cure = "leave out --since for the first crawl, or name a crawl's folder"
+        raise UsageError(str(CRAWLS / name), "holds no crawl that has ended", cure)
+    return max(ended, key=lambda folder: folder.name).resolve()
 
 
 def crawl_folder(source: str) -> Path:

@@ -29,6 +29,7 @@ COMMANDS = {
     "why-not": "why_not",
     "check": "check",
     "replay": "replay",
+    "diff": "diff",
     "verify": "verify",
     "report": "report",
     "init": "init",

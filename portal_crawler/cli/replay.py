@@ -30,14 +30,16 @@ def replay(sources: tuple[Path, ...], out: Path | None, profile: str | None) -> 
     from portal_crawler.cli.folders import make_folder, shown
     from portal_crawler.cli.replay_sources import generation_folder, replay_profile
     from portal_crawler.cli.terminal import number
-    from portal_crawler.engine.replay_run import replay_into, warc_files
+    from portal_crawler.engine.replay_run import ReplaySources, replay_into
+    from portal_crawler.records.archive_sources import archives_of, earlier_archives
 
     door, now = terminal(), datetime.now(UTC)
-    files = warc_files(sources)
+    archives = archives_of(sources)
+    earlier = [archive for source in sources if source.is_dir() for archive in earlier_archives(source)]
     site = replay_profile(sources, profile)
     folder = generation_folder(sources, out, now)
     make_folder(folder)
-    outcome = replay_into(folder, files, site, now)
+    outcome = replay_into(folder, ReplaySources(tuple(archives), tuple(earlier)), site, now)
     if door.json:
         damage = [{"file": one.file, "offset": one.offset, "problem": one.problem} for one in outcome.damage]
         counts = {"pages": outcome.pages, "articles": outcome.articles, "duplicates": outcome.duplicates}

@@ -10,24 +10,29 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
+from portal_crawler.capture import Capture
 from portal_crawler.engine.archive_options import archive_options
 from portal_crawler.engine.outputs import OutputRegistry
-from portal_crawler.errors import UsageError
+from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.frontier.follow import follow
-from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
+from portal_crawler.frontier.ledger_sqlite import LEDGER, Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import ScopeRule
+from portal_crawler.frontier.starts import known_again, seeds
+from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
 from portal_crawler.records.capture_fields import Outcome, aside_fields
 from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
 from portal_crawler.records.skip_record import skip_record
+from portal_crawler.settings import DOWNLOAD_MAXSIZE
 from portal_crawler.sites.profile import SiteProfile
-from portal_crawler.urls import UrlRules, host_of, resolve, url_key
+from portal_crawler.urls import UrlRules
 from portal_crawler.verdict import VerdictKind
 
 # The commit's rhythm: what a kill can cost, against what an fsync costs.
@@ -35,6 +40,8 @@ _COMMIT_SECONDS = 0.2
 _COMMIT_PAGES = 200
 # Addresses claimed at once: one statement for many pages, and little in memory.
 _CLAIM = 64
+# Addresses of an earlier crawl that are queued together.
+_HEAP = 1_000
 # Keys remembered as known, so that a page's menu costs no query.
 _REMEMBERED = 10_000
 
@@ -67,10 +74,17 @@ class Crawl:
 
     ``limit_hit`` names the limit that ended it ("pages", "bytes", "seconds") or is "", ``error`` is what stopped it,
     ``ended`` Scrapy's word for its end, ``at_end`` what is to be done then. After an error nothing more is committed.
+
+    :param since: the folder of the crawl that a new crawl goes on from; one that is resumed keeps its own.
     """
 
     def __init__(
-        self, profile: SiteProfile, folder: Path, limits: Limits | None = None, on_progress: OnProgress | None = None
+        self,
+        profile: SiteProfile,
+        folder: Path,
+        limits: Limits | None = None,
+        on_progress: OnProgress | None = None,
+        since: Path | None = None,
     ) -> None:
         self.profile, self.folder = profile, folder
         self.ledger = Ledger(folder)
@@ -99,9 +113,10 @@ class Crawl:
         self._active: Counter[str] = Counter()
         self._in_hand: dict[str, FrontierRow] = {}
         self._since_commit, self._last_commit = 0, self._started
-        self._begin()
+        self._begin(since)
+        self.visits = VisitLog(self.ledger.visits, folder, DOWNLOAD_MAXSIZE, again=bool(self.since))
 
-    def _begin(self) -> None:
+    def _begin(self, since: Path | None) -> None:
         states = self.ledger.counts()
         if not states.get("done") and states.get("failed"):
             # Nothing answered the last time: the same command is there to try the starts again.
@@ -114,24 +129,29 @@ class Crawl:
         self.tally.bytes = int(self.ledger.meta("bytes") or 0)
         self._skipped = self.outputs.jsonl(SKIPPED)
         if self.ledger.meta("seeded") is None:
-            self._add([self._seed(url) for url in self.starts()])
-            self.ledger.set_meta("seeded", "1")
+            self._seed(since)
+
+    def _seed(self, since: Path | None) -> None:
+        """Fill the frontier, in one commit."""
+        first = seeds(self.profile, self._scope, self._rules)
+        self._add(first)
+        self.ledger.set_meta("seeded", "1")
+        if since is None:
+            self.commit()
+            return
+        folder = relative_folder(since, self.folder)
+        self.ledger.set_meta("since", folder)
+        with self.ledger.visits.taken_over(since / LEDGER, folder) as known:
+            seeded = frozenset(one.url_key for one in first)
+            again = known_again(known, self._scope, self.profile.revisit, time.time(), seeded)
+            while heap := list(islice(again, _HEAP)):
+                self._add(heap)
             self.commit()
 
-    def starts(self) -> tuple[str, ...]:
-        """The addresses that the profile names."""
-        return (*self.profile.seeds, *self.profile.feeds, *self.profile.sitemaps)
-
-    def _seed(self, text: str) -> Discovery:
-        url = resolve(text, "") or ""
-        key = url_key(url, self._rules)
-        if key is None:
-            raise UsageError(text, "is no http or https address", "write it in full, such as http://www.example.org/")
-        refusal = self._scope.refusal(url, key, 0)
-        if refusal:
-            cure = "change [scope] so that the seed belongs to the crawl"
-            raise UsageError(text, f"is outside of the crawl's own scope ({refusal.rule})", cure)
-        return Discovery(url, key, host_of(url), priority=9)
+    @property
+    def since(self) -> str | None:
+        """The folder of the crawl before, relative to this crawl's own."""
+        return self.ledger.meta("since")
 
     # -- what comes next
 
@@ -174,10 +194,21 @@ class Crawl:
 
     # -- what an answer means
 
-    def answered(self, key: str, exchange: Exchange, message: HttpResponse) -> None:
-        """An address gave an answer: its exchange is written into the archive together with its page."""
-        if self.outputs.archive:
-            self.outputs.archive.hold(key, exchange, message)
+    def answered(self, key: str, capture: Capture, exchange: Exchange, message: HttpResponse) -> Capture | None:
+        """An address gave an answer: its exchange is written into the archive together with its page.
+
+        :returns: the capture with what it repeats of the crawl before; ``None`` where it is asked for once more.
+        """
+        compared = self.visits.compared(key, capture, exchange, message)
+        if compared is None:
+            self.again(key, 0.0, "unchanged since the crawl before, whose archive no longer holds it", exchange)
+        elif self.outputs.archive:
+            self.outputs.archive.hold(key, exchange, message, compared.revisit)
+        return compared
+
+    def conditions(self, key: str) -> dict[str, str]:
+        """The request headers that ask an address whether it changed since the crawl before."""
+        return self.visits.conditions(key, archived=self.outputs.archive is not None)
 
     def page_done(self, reading: PageReading) -> None:
         """A page's lines are in the outputs: note it, queue what it leads to, commit if it is time."""
@@ -186,9 +217,11 @@ class Crawl:
         if row is None:
             return
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
-        fresh = self._fresh(reading.links)
+        fresh, found = self._fresh(reading.links), list[Discovery]()
         if fresh:
-            self._add(follow(fresh, self._scope, capture.url, row.depth, row.hops))
+            found = follow(fresh, self._scope, capture.url, row.depth, row.hops)
+            self._add(found)
+        self.visits.done(reading, sum(one.reason is None for one in found))
         tally = self.tally
         tally.pages += 1
         tally.bytes += len(capture.body)

@@ -22,7 +22,7 @@ from portal_crawler.archive.warc_record import (
     warcinfo_record,
 )
 from portal_crawler.archive.warc_write import WarcFiles, WarcOptions
-from portal_crawler.capture import WarcPlace
+from portal_crawler.capture import RevisitOf, WarcPlace
 from portal_crawler.grown_file import GrownFile
 from portal_crawler.records.sinks import INDEX
 
@@ -60,11 +60,11 @@ class CrawlArchive:
         self._files = WarcFiles(folder, warc, self._opening, committed)
         self._index = GrownFile(folder / INDEX, committed.get(INDEX, 0))
         self._synced = self._index.length
-        self._held: dict[str, tuple[Exchange, HttpResponse]] = {}
+        self._held: dict[str, tuple[Exchange, HttpResponse, RevisitOf | None]] = {}
 
-    def hold(self, key: str, exchange: Exchange, message: HttpResponse) -> None:
+    def hold(self, key: str, exchange: Exchange, message: HttpResponse, revisit: RevisitOf | None = None) -> None:
         """Keep the exchange of an address until its page's lines are written."""
-        self._held[key] = (exchange, message)
+        self._held[key] = (exchange, message, revisit)
 
     def held(self, key: str) -> Exchange | None:
         """The exchange that is held for an address."""
@@ -72,15 +72,19 @@ class CrawlArchive:
 
     def add_page(self, key: str, fields: Iterable[tuple[str, str]]) -> WarcPlace | None:
         """Write the records of a held exchange; the place of its response, ``None`` where none is held."""
-        exchange, message = self._held.pop(key, (None, None))
-        return self.add(exchange, fields, message) if exchange else None
+        exchange, message, revisit = self._held.pop(key, (None, None, None))
+        return self.add(exchange, fields, message, revisit) if exchange else None
 
     def add(
-        self, exchange: Exchange, fields: Iterable[tuple[str, str]], message: HttpResponse | None = None
+        self,
+        exchange: Exchange,
+        fields: Iterable[tuple[str, str]],
+        message: HttpResponse | None = None,
+        revisit: RevisitOf | None = None,
     ) -> WarcPlace | None:
-        """Write one exchange: response, request, metadata; the place of the response where anything came."""
+        """Write one exchange: response (or revisit), request, metadata; the place of the first where anything came."""
         warcinfo = self._files.warcinfo_id()
-        records = exchange_records(exchange, warcinfo, self._new_id, message=message)
+        records = exchange_records(exchange, warcinfo, self._new_id, revisit, message)
         told = metadata_record(exchange, fields, warcinfo, self._new_id, records)
         places = self._files.append_all([*records, told])
         if not exchange.response:

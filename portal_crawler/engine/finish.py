@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from portal_crawler.engine.crawl import Crawl
 from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachableError
+from portal_crawler.frontier.starts import starts_of
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_crawl, write_sums
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
@@ -40,8 +41,9 @@ def begin_crawl(crawl: Crawl) -> CrawlFacts:
         command=tuple(sys.argv),
         profile=crawl.profile.name,
         profile_hash=profile_digest(crawl.profile),
-        seeds=crawl.starts(),
+        seeds=starts_of(crawl.profile),
         started=crawl.started,
+        since=crawl.since,
     )
     write_crawl(crawl.folder, facts)
     return facts
@@ -60,7 +62,9 @@ def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
         outcome = _outcome(crawl)
         if outcome.exit_code is not ExitCode.INTERRUPTED:
             crawl.outputs.close()
-            assemble_dataset(crawl.folder, crawl.profile, crawl.ledger)
+            settled = assemble_dataset(crawl.folder, crawl.profile, crawl.ledger)
+            crawl.ledger.visits.set_stories(settled.joined)
+            crawl.ledger.commit()
             _finish_archive(crawl)
     finally:
         crawl.close()

@@ -66,7 +66,8 @@ class LedgerScheduler(BaseScheduler):
         if proxy := self._crawl.profile.network.proxy:
             meta["proxy"] = proxy
         parse = self._spider.parse if self._spider else None
-        return LedgerRequest(row.url, parse, meta=meta, errback=self._no_answer, dont_filter=True)
+        headers = self._crawl.conditions(row.url_key)
+        return LedgerRequest(row.url, parse, headers=headers, meta=meta, errback=self._no_answer, dont_filter=True)
 
     def _no_answer(self, failure: Failure) -> None:
         """An exchange failed. What a middleware has settled already is no news."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +14,10 @@ from typing import Any
 from scrapy.utils.misc import load_object
 
 from portal_crawler import settings
+from portal_crawler.archive.warc_collection import WarcArchive, WarcCollection
 from portal_crawler.archive.warc_members import Damage
-from portal_crawler.archive.warc_read import ReadRecord, read_records
-from portal_crawler.archive.warc_write import FOLDER, OPEN
+from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.capture import Capture
-from portal_crawler.errors import UsageError
 from portal_crawler.reading import read_page
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import JsonlFile
@@ -30,6 +29,14 @@ from portal_crawler.sites.profile_toml import profile_digest, save_profile
 
 # Those that write a page's exchange and commit it to a ledger: a replay has neither.
 _LIVE_ONLY = frozenset(["pipelines.archive.ArchivePipeline", "portal_crawler.engine.commit_pipeline.CommitPipeline"])
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaySources:
+    """The archives to read, and those of earlier crawls, in which the content of revisit records stands."""
+
+    archives: tuple[WarcArchive, ...]
+    earlier: tuple[WarcArchive, ...] = ()
 
 
 @dataclass(slots=True)
@@ -46,36 +53,22 @@ class ReplayOutcome:
     damage: list[Damage] = field(default_factory=list)
 
 
-def warc_files(sources: tuple[Path, ...]) -> list[tuple[Path, str]]:
-    """The WARC files of crawls' folders and of paths, each with the name that its records are given.
-
-    :raises UsageError: where a source is neither.
-    """
-    found: list[tuple[Path, str]] = []
-    for source in sources:
-        if source.is_dir():
-            files = sorted((source / FOLDER).glob("*.warc*"))
-            if not files:
-                cure = "name a crawl's folder that keeps WARC files, or the files themselves"
-                raise UsageError(str(source), f"has no WARC files in {FOLDER}/", cure)
-            found += [(path, f"{FOLDER}/{path.name.removesuffix(OPEN)}") for path in files]
-        elif source.is_file():
-            found.append((source, source.name))
-        else:
-            raise UsageError(str(source), "is not there", "name a crawl's folder, or WARC files")
-    return found
-
-
-def replay_into(folder: Path, sources: list[tuple[Path, str]], profile: SiteProfile, now: datetime) -> ReplayOutcome:
+def replay_into(folder: Path, sources: ReplaySources, profile: SiteProfile, now: datetime) -> ReplayOutcome:
     """Read archives into ``folder``, which is there and empty: records, settled dataset, ``crawl.json``, sums.
 
-    :param sources: files with the names under which the records are to know them.
     :param now: when it begins, aware.
     """
+    with WarcCollection((*sources.archives, *sources.earlier)) as originals:
+        return _replay(folder, sources, profile, now, originals)
+
+
+def _replay(
+    folder: Path, sources: ReplaySources, profile: SiteProfile, now: datetime, originals: WarcCollection
+) -> ReplayOutcome:
     outputs, outcome = _FolderOutputs(folder, profile), ReplayOutcome()
     pipelines = _pipelines(outputs)
     most, seen = settings.DOWNLOAD_MAXSIZE, set[str]()
-    for found in captures_in(_records(sources), most):
+    for found in captures_in(_records(sources.archives), most, originals):
         if isinstance(found, Damage):
             outcome.damage.append(found)
         elif not isinstance(found, Capture):
@@ -96,9 +89,10 @@ def replay_into(folder: Path, sources: list[tuple[Path, str]], profile: SiteProf
     return outcome
 
 
-def _records(sources: list[tuple[Path, str]]) -> Iterator[ReadRecord | Damage]:
-    for path, name in sources:
-        yield from read_records(path, name)
+def _records(archives: Iterable[WarcArchive]) -> Iterator[ReadRecord | Damage]:
+    for archive in archives:
+        for source in archive.sources:
+            yield from source.records()
 
 
 def _pipelines(outputs: _FolderOutputs) -> list[Any]:

@@ -19,11 +19,14 @@ from portal_crawler.sites.profile import SiteProfile
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
-    """What a command adds to the profile: a page limit, Scrapy settings by name, and who is told of the progress."""
+    """What a command adds to the profile: a page limit, Scrapy settings by name, who is told of the progress, and the
+    folder of the crawl that this one goes on from.
+    """
 
     limit: int | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     on_progress: OnProgress | None = None
+    since: Path | None = None
 
 
 def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None = None) -> CrawlOutcome:
@@ -37,7 +40,7 @@ def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None =
     options = options or CrawlOptions()
     scope = profile.scope
     limits = Limits(options.limit or scope.max_pages, scope.max_bytes, scope.max_seconds)
-    crawl = Crawl(profile, folder, limits, options.on_progress)
+    crawl = Crawl(profile, folder, limits, options.on_progress, options.since)
     try:
         facts = begin_crawl(crawl)
         _fetch(crawl, options)

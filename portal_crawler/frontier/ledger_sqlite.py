@@ -18,9 +18,11 @@ from typing import Any, TextIO
 
 from portal_crawler.capture import WarcPlace
 from portal_crawler.errors import DiskFullError, StateError
+from portal_crawler.frontier.visits_sqlite import SCHEMA as VISITS
+from portal_crawler.frontier.visits_sqlite import Visits
 
 LEDGER = "ledger.sqlite"
-FORMAT = "2"
+FORMAT = "3"
 # A batch of bound variables well below SQLite's limit (32,766 since 3.32, https://sqlite.org/limits.html).
 _BATCH = 500
 
@@ -81,10 +83,11 @@ class Ledger:
         self.path = folder / LEDGER
         self._lock = _locked(folder)
         try:
-            self._db = sqlite3.connect(self.path, isolation_level=None)
+            self._db = sqlite3.connect(self.path.absolute().as_uri(), isolation_level=None, uri=True)
         except sqlite3.DatabaseError as error:
             self._lock.close()
             raise _trouble(self.path, error) from error
+        self.visits = Visits(self._db)
         try:
             self._prepare()
         except (sqlite3.DatabaseError, StateError) as error:
@@ -98,7 +101,7 @@ class Ledger:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -4000", "wal_autocheckpoint = 4000"):
             self._db.execute(f"PRAGMA {pragma}")
         if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+            self._db.executescript(f"BEGIN; {_SCHEMA} {VISITS} COMMIT;")
         found = self.meta("format")
         if found is None:  # killed right after the tables were made
             self.set_meta("format", FORMAT)

@@ -27,6 +27,8 @@ HOUR, DAY = 3600.0, 86_400.0
 _OVERDUE_SHARE = 0.5
 # Bisections of a bracket; its ends differ by a factor of a few, so that the rate is exact to nine digits.
 _STEPS = 40
+# Above every ``1000 * log2`` of a worth in seconds: a hub with a thousand new addresses a second, unseen for a century.
+_MOST_PRIORITY = 80_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,19 @@ def next_visit(history: VisitHistory, kind: PageKind, rule: RevisitRule) -> floa
         age = max(0.0, history.last_visit - history.born)
         interval = prior.age_after(age, 1 / change_rate(history, prior)) - age
     return history.last_visit + min(max(interval, rule.min_interval), rule.max_interval)
+
+
+def visit_priority(history: VisitHistory | None, kind: PageKind, rule: RevisitRule, now: float) -> int:
+    """Where a page stands in the frontier's queue: the highest first. New addresses have 0 and more there.
+
+    A page never visited has 0; one past ``max_interval`` -1; the others stand below them by worth, a thousand steps for
+    each doubling, so that a limit on pages or time goes to the worthiest.
+    """
+    if history is None or history.last_visit is None:
+        return 0
+    if now - history.last_visit >= rule.max_interval:
+        return -1
+    return min(-2, round(1000 * math.log2(1 + worth(history, kind, now))) - _MOST_PRIORITY)
 
 
 def choose(pages: Iterable[KnownPage], rule: RevisitRule, now: float, budget: int) -> list[KnownPage]:

@@ -13,9 +13,11 @@ from typing import Any
 import orjson
 
 from portal_crawler.archive.record_digest import digest_problems
+from portal_crawler.archive.warc_collection import WarcCollection, WarcSource
 from portal_crawler.archive.warc_members import Damage
-from portal_crawler.archive.warc_read import ReadRecord, read_records
-from portal_crawler.archive.warc_write import FOLDER, OPEN
+from portal_crawler.archive.warc_read import ReadRecord
+from portal_crawler.archive.warc_write import FOLDER
+from portal_crawler.records.archive_sources import archives_of, earlier_archives
 from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.records.cross_table_sqlite import CrossTable
 from portal_crawler.records.finding import Finding, shortened
@@ -23,6 +25,7 @@ from portal_crawler.records.jsonl import raw_lines
 from portal_crawler.records.sinks import ARTICLES, INDEX, PAGES
 
 _RESTORE = "restore the file from a copy"
+_EARLIER = "restore the archive of the crawl before, beside this one as crawl.json names it"
 _SORT = "sort the file by its bytes, or restore it from a copy"
 _PAGE = f"outcome: {Outcome.PAGE}\r\n".encode()
 # (file, query for (place, subject), sentence on the subject)
@@ -66,15 +69,18 @@ _CHECKS = (
 )
 
 
-def archive_findings(folder: Path, table: CrossTable, *, settled: bool) -> Iterator[Finding]:
+def archive_findings(folder: Path, table: CrossTable, *, settled: bool, revisits: bool) -> Iterator[Finding]:
     """What is wrong with a crawl's WARC files and their index, and what does not fit the records.
 
     :param table: holds the places that the records name (``placed``); it is filled further here, and not ready yet.
     :param settled: whether the crawl has ended, so that the index must be in order.
+    :param revisits: whether the archives are there in which revisit records find their content.
     """
-    for path in sorted((folder / FOLDER).glob("*.warc*")):
-        name = f"{FOLDER}/{path.name.removesuffix(OPEN)}"
-        yield from shortened(_file_findings(path, name, table), "records that are wrong by themselves")
+    archives = archives_of((folder,)) if any(folder.glob(f"{FOLDER}/*.warc*")) else []
+    with WarcCollection((*archives, *earlier_archives(folder))) as originals:
+        for source in (source for archive in archives for source in archive.sources):
+            found = _file_findings(source, originals if revisits else None, table)
+            yield from shortened(found, "records that are wrong by themselves")
     yield from shortened(_index_findings(folder / INDEX, table, settled=settled), "lines that are wrong by themselves")
 
 
@@ -85,12 +91,16 @@ def place_findings(table: CrossTable) -> Iterator[Finding]:
         yield from shortened(found, problem.format("the address"))
 
 
-def _file_findings(path: Path, name: str, table: CrossTable) -> Iterator[Finding]:
-    response: tuple[Any, ...] | None = None
-    for found in read_records(path, name):
+def _file_findings(source: WarcSource, originals: WarcCollection | None, table: CrossTable) -> Iterator[Finding]:
+    name, response = source.name, None
+    for found in source.records():
         if isinstance(found, Damage):
             yield Finding(name, f"byte {found.offset}", found.problem, _RESTORE)
             continue
+        if originals is not None and found.kind == "revisit":
+            original = originals.original(found)
+            if isinstance(original, Damage):
+                yield Finding(name, f"byte {found.place.offset}", original.problem, _EARLIER)
         for problem in digest_problems(found):
             yield Finding(name, f"byte {found.place.offset}", f"{found.kind} of {found.url}: {problem}", _RESTORE)
         if found.kind in ("response", "revisit"):

@@ -17,7 +17,7 @@ from portal_crawler.records.clean import clean_text
 from portal_crawler.records.schema import SCHEMA_VERSION
 from portal_crawler.records.times import iso_day_or_time
 from portal_crawler.urls import NO_RULES, UrlRules, host_of, url_key
-from portal_crawler.verdict import Verdict, VerdictKind
+from portal_crawler.verdict import VerdictKind
 
 # Stands where a capture has no time of its own (a page read from a file).
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,15 +56,15 @@ def story_text(article: Article) -> str:
     return clean_text(article.text)
 
 
-def article_record(reading: PageReading, article: Article, verdict: Verdict | None = None) -> dict[str, Any]:
+def article_record(reading: PageReading, article: Article) -> dict[str, Any]:
     """The record of one story page, its aliases not yet known."""
     capture = reading.capture
     text = story_text(article)
     digest = text_digest(text)
-    revised = verdict is not None and verdict.kind is VerdictKind.REVISED
+    record_id = story_id(reading.url_key, digest)
     return {
         "schema_version": SCHEMA_VERSION,
-        "id": story_id(reading.url_key, digest),
+        "id": record_id,
         "url": capture.url,
         "url_key": reading.url_key,
         "canonical_url": reading.canonical,
@@ -85,8 +85,7 @@ def article_record(reading: PageReading, article: Article, verdict: Verdict | No
         "text_digest": digest,
         "payload_digest": capture.payload_digest or None,
         **warc_fields(capture),
-        "verdict": VerdictKind.REVISED.value if revised else VerdictKind.NEW.value,
-        "revision_of": verdict.of if verdict is not None and revised else None,
+        **revision_fields(record_id, capture.earlier_story),
         "aliases": [],
         "kind_confidence": reading.kind.confidence,
         "extractor": {
@@ -98,14 +97,24 @@ def article_record(reading: PageReading, article: Article, verdict: Verdict | No
     }
 
 
+def revision_fields(record_id: str, earlier_story: str | None) -> dict[str, Any]:
+    """Whether a story has another text than the crawl before read at its address."""
+    revised = earlier_story is not None and earlier_story != record_id
+    return {
+        "verdict": VerdictKind.REVISED.value if revised else VerdictKind.NEW.value,
+        "revision_of": earlier_story if revised else None,
+    }
+
+
 def story_record(reading: PageReading, article: Article, rules: UrlRules = NO_RULES) -> dict[str, Any]:
     """The line of ``work/stories.jsonl``: the article's record with what relates the page to other pages."""
     keys = [url_key(url, rules) for url in article.pager]
     return {
-        "article": article_record(reading, article, reading.verdict),
+        "article": article_record(reading, article),
         "canonical_key": url_key(reading.canonical, rules) if reading.canonical else None,
         "pager": [key for key in keys if key],
         "part": article.part,
+        "earlier_story": reading.capture.earlier_story,
     }
 
 
@@ -126,16 +135,21 @@ def story_page(number: int, line: dict[str, Any]) -> StoryPage:
     )
 
 
-def joined_record(parts: list[dict[str, Any]], aliases: list[str]) -> dict[str, Any]:
-    """The record of a story from the records of its parts in reading order: the first one's, with the text of all."""
+def joined_record(parts: list[dict[str, Any]], aliases: list[str], earlier_story: str | None) -> dict[str, Any]:
+    """The record of a story from the records of its parts in reading order: the first one's, with the text of all.
+
+    :param earlier_story: the id under which the crawl before has the story.
+    """
     text = "\n\n".join(part["text"] for part in parts)
     first = parts[0]
     digest = text_digest(text)
+    record_id = story_id(first["url_key"], digest)
     known = {field: next((part[field] for part in parts if part[field]), first[field]) for field in _FROM_ANY_PART}
     return {
         **first,
         **known,
-        "id": story_id(first["url_key"], digest),
+        **revision_fields(record_id, earlier_story),
+        "id": record_id,
         "text": text,
         "captions": [caption for part in parts for caption in part["captions"]],
         "word_count": word_count(text),

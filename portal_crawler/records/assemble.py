@@ -53,10 +53,11 @@ class Settling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many lines the settled files have."""
+    """How many lines the settled files have, and (url_key, id) of the stories that several pages make up."""
 
     articles: int
     duplicates: int
+    joined: tuple[tuple[str, str], ...] = ()
 
 
 def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling) -> Settled:
@@ -68,17 +69,19 @@ def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling) -> Se
     with ExitStack() as open_files:
         articles = open_files.enter_context(closing(JsonlFile(folder / (ARTICLES + NEW), committed=0)))
         duplicates = open_files.enter_context(closing(JsonlFile(folder / (DUPLICATES + NEW), committed=0)))
-        counts = [0, 0]
+        counts, joined = [0, 0], list[tuple[str, str]]()
         for article, copies in settled_stories(folder, profile):
             articles.append(article)
             duplicates.append_all(copies)
             counts[0] += 1
             counts[1] += len(copies)
+            if any(copy["kind"] == CopyKind.PART for copy in copies):
+                joined.append((article["url_key"], article["id"]))
         lengths = {ARTICLES: articles.sync(), DUPLICATES: duplicates.sync()}
     ledger.finalize(lengths)
     finish_replacing(folder, lengths)
     ledger.replaced()
-    return Settled(*counts)
+    return Settled(counts[0], counts[1], tuple(joined))
 
 
 def settled_stories(folder: Path, profile: SiteProfile) -> Iterator[tuple[Record, list[Record]]]:
@@ -92,8 +95,11 @@ def settled_stories(folder: Path, profile: SiteProfile) -> Iterator[tuple[Record
         count = _fill(table, folder, rules)
 
         @lru_cache(maxsize=_RECORDS_KEPT)
+        def line_of(number: int) -> Record:
+            return lines.read(table.place(number))
+
         def record_of(number: int) -> Record:
-            record: Record = lines.read(table.place(number))["article"]
+            record: Record = line_of(number)["article"]
             return record
 
         def text_of(number: int) -> str:
@@ -108,7 +114,7 @@ def settled_stories(folder: Path, profile: SiteProfile) -> Iterator[tuple[Record
         table.settle(clusters.members())
         for pages in table.stories():
             leads = [url for page in pages for url in table.leading_to(page.url_key)]
-            yield _settled(pages, leads, preference, record_of)
+            yield _settled(pages, leads, preference, line_of)
 
 
 def _fill(table: StoryTable, folder: Path, rules: UrlRules) -> int:
@@ -137,13 +143,18 @@ def _redirects(pages: Path, rules: UrlRules) -> Iterator[tuple[str, str, str]]:
 
 
 def _settled(
-    pages: list[StoryPage], leads: list[str], rules: Preference, record_of: RecordOf
+    pages: list[StoryPage], leads: list[str], rules: Preference, line_of: RecordOf
 ) -> tuple[Record, list[Record]]:
+    def record_of(number: int) -> Record:
+        record: Record = line_of(number)["article"]
+        return record
+
     parts = ordered_parts(pages, rules)
     kept = parts[0]
     aliases = sorted({page.url for page in pages}.union(leads) - {kept.url})
     if len(parts) > 1:
-        article = joined_record([record_of(part.number) for part in parts], aliases)
+        earlier = line_of(kept.number)["earlier_story"]
+        article = joined_record([record_of(part.number) for part in parts], aliases, earlier)
     else:
         article = {**record_of(kept.number), "aliases": aliases}
     copies = [page for page in pages if page.number != kept.number]

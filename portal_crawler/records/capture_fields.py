@@ -25,6 +25,9 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+EARLIER_STORY = "earlierStory"
+"""The id of the story that the crawl before read at the address."""
+
 Fields = tuple[tuple[str, str], ...]
 
 
@@ -52,6 +55,8 @@ def _page_fields(reading: PageReading, exchange: Exchange) -> Iterator[tuple[str
     yield "depth", str(capture.depth or 0)
     if capture.hops:
         yield "hopsFromSeed", capture.hops
+    if capture.earlier_story:
+        yield EARLIER_STORY, capture.earlier_story
     yield "pageKind", f"{record_kind(reading).value} {reading.kind.confidence:.3f}"
     if charset:
         yield "charset", f"{charset.used} ({charset.source}; declared {charset.declared or 'none'})"

@@ -32,7 +32,8 @@ _NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW)
 @dataclass(frozen=True, slots=True)
 class CrawlFacts:
     """One crawl. ``command`` is its command line, ``profile_hash`` ``sha256:<hex>`` over the effective profile's TOML,
-    ``timings`` seconds by name, ``counts`` what the summary counted.
+    ``timings`` seconds by name, ``counts`` what the summary counted. ``since`` is the folder of the crawl that it
+    went on from, relative to its own.
     """
 
     command: tuple[str, ...]
@@ -44,6 +45,7 @@ class CrawlFacts:
     finish_reason: str | None = None
     counts: Mapping[str, Any] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
+    since: str | None = None
 
 
 def write_crawl(folder: Path, facts: CrawlFacts) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal_crawler.archive.warc_date import warc_date
 from portal_crawler.dedup.text_hash import text_digest
 from portal_crawler.reading import PageReading
 from portal_crawler.records.article_record import fetched_at, record_kind, story_of, story_text, warc_fields
@@ -20,7 +21,7 @@ def page_record(reading: PageReading) -> dict[str, Any]:
         "final_url": capture.final_url or capture.url,
         "via": capture.via,
         "depth": capture.depth,
-        "status": capture.status,
+        "status": capture.answered,
         "kind": record_kind(reading).value,
         "kind_confidence": reading.kind.confidence,
         "title": reading.title or None,
@@ -32,5 +33,8 @@ def page_record(reading: PageReading) -> dict[str, Any]:
         "payload_digest": capture.payload_digest or None,
         "text_digest": text_digest(story_text(story)) if story else None,
         **warc_fields(capture),
+        "revisit": capture.revisit.profile.value if capture.revisit else None,
+        "original_url": capture.revisit.url if capture.revisit else None,
+        "original_date": warc_date(capture.revisit.date) if capture.revisit else None,
         "fetched_at": fetched_at(capture),
     }

@@ -63,6 +63,8 @@ _WARC = (
 _ROLES = "title|body|related|navigation|header|footer|byline|caption|comments|promo|other"
 _ELEMENTS = "a|area|frame|iframe|option|canonical|redirect|meta_refresh|feed|sitemap"
 
+_REVISITS = "server-not-modified|identical-payload-digest"
+
 ARTICLES = Schema(
     "articles.jsonl",
     (
@@ -84,7 +86,7 @@ ARTICLES = Schema(
         Field("word_count", "integer", "words of the text; of Chinese text, characters"),
         Field("captions", "strings", "captions of the story's pictures"),
         Field("fetched_at", "time", "when the page was fetched"),
-        Field("status", "integer", "HTTP status"),
+        Field("status", "integer", "HTTP status of the capture that holds the body"),
         Field("text_digest", "digest", "SHA-256 of the text's normal form: equal texts have equal digests"),
         Field("payload_digest", "digest", "SHA-256 of the body as it came over the wire", nullable=True),
         *_WARC,
@@ -141,7 +143,7 @@ PAGES = Schema(
         Field("final_url", "url", "where a redirect points; of any other answer, `url`"),
         Field("via", "url", "page on which the address was first found", nullable=True),
         Field("depth", "integer", "links from the seed to the page", nullable=True),
-        Field("status", "integer", "HTTP status"),
+        Field("status", "integer", "HTTP status; 304 where the server said that nothing changed"),
         Field("kind", "article|link_page|other|unreadable", "what the page is"),
         Field("kind_confidence", "share", "how sure the reader is of that"),
         Field("title", "text", "the page's title", nullable=True),
@@ -153,6 +155,9 @@ PAGES = Schema(
         Field("payload_digest", "digest", "SHA-256 of the body as it came over the wire", nullable=True),
         Field("text_digest", "digest", "of an article: SHA-256 of its text's normal form", nullable=True),
         *_WARC,
+        Field("revisit", _REVISITS, "why its record repeats an earlier capture instead of a body", nullable=True),
+        Field("original_url", "url", "address of the capture that holds the body", nullable=True),
+        Field("original_date", "time", "`WARC-Date` of that capture", nullable=True),
         Field("fetched_at", "time", "when the page was fetched"),
     ),
 )

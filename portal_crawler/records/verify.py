@@ -41,12 +41,15 @@ def verify_crawl(folder: Path) -> list[Finding]:
     sums, crawl = read_sums(folder), read_crawl(folder)
     settled = sums is not None
     found = [] if crawl is not None else [Finding(CRAWL, "", "is missing", _RESUME)]
+    found += _since_findings(folder, (crawl or {}).get("since"))
     if not settled and (crawl or {}).get("finish_reason") not in (None, "interrupted"):
         found.append(Finding(SUMS, "", "is missing"))
     with CrossTable(folder) as table:
         for schema in SCHEMAS.values():
             found += shortened(_file_findings(folder, schema, table), "lines that are wrong by themselves")
-        found += archive_findings(folder, table, settled=settled)
+        since = (crawl or {}).get("since")
+        revisits = since is None or (folder / since).is_dir()
+        found += archive_findings(folder, table, settled=settled, revisits=revisits)
         table.ready()
         found += place_findings(table)
         found += _sums_between(folder, table, (crawl or {}).get("counts") or {}, settled=settled)
@@ -54,6 +57,13 @@ def verify_crawl(folder: Path) -> list[Finding]:
             found += _settled_findings(folder, table)
     found += _sum_findings(folder, sums or {})
     return found
+
+
+def _since_findings(folder: Path, since: str | None) -> Iterator[Finding]:
+    """Whether the crawl before is there, where this one's revisit records find their content."""
+    if since is not None and not (folder / since).is_dir():
+        problem = f"the crawl before, {since}, is missing, and with it the content of this one's revisit records"
+        yield Finding(CRAWL, "since", problem, "put its folder back, or change the path to where it is now")
 
 
 def _file_findings(folder: Path, schema: Schema, table: CrossTable) -> Iterator[Finding]:

@@ -171,6 +171,18 @@ class Dedup(_Part):
     )
 
 
+class Revisit(_Part):
+    """How `crawl --since` visits again what an earlier crawl knew."""
+
+    policy: Literal["all", "due"] = Field(
+        "all",
+        description="`all`: every known address is visited again, the likeliest to have changed first; `due`: those"
+        " alone in which a change is to be expected by now",
+    )
+    min_interval: float = Field(0.0, ge=0, description="seconds between two visits of a page, at least")
+    max_interval: float = Field(90 * 86_400.0, gt=0, description="seconds between two visits of a page, at most")
+
+
 class Gates(_Part):
     """What a crawl must reach to count as good; a broken gate gives exit code 20, the data stays."""
 
@@ -207,5 +219,6 @@ class SiteProfile(_Part):
     layout: tuple[LayoutPeriod, ...] = Field((), description="dated: an old page is read by the rules of its day")
     fields: Fields = Fields()
     dedup: Dedup = Dedup()
+    revisit: Revisit = Revisit()
     gates: Gates = Gates()
     output: Output = Output()

@@ -11,8 +11,8 @@ import pytest
 
 from portal_crawler.archive.cdxj import cdxj_line, sorted_index
 from portal_crawler.archive.exchange import Exchange
-from portal_crawler.archive.warc_record import RevisitOf, exchange_records
-from portal_crawler.capture import WarcPlace
+from portal_crawler.archive.warc_record import exchange_records
+from portal_crawler.capture import RevisitOf, RevisitProfile, WarcPlace
 
 _AT = datetime(2004, 10, 15, 8, 30, 59, 999000, tzinfo=UTC)
 _PLACE = WarcPlace("archive/portal-00000.warc.gz", 400, 1200, "<urn:uuid:1>")
@@ -40,7 +40,7 @@ def test_an_interim_answer_is_not_the_status_of_the_page() -> None:
 
 
 def test_a_revisit_is_listed_as_one() -> None:
-    earlier = RevisitOf("http://www.portal.test/", _AT, "sha256:00")
+    earlier = RevisitOf(RevisitProfile.NOT_MODIFIED, "http://www.portal.test/", _AT, "sha256:00")
     _, _, fields = _line(b"HTTP/1.1 304 Not Modified\r\n\r\n", earlier)
     assert (fields["mime"], fields["status"], fields["digest"]) == ("warc/revisit", "304", "sha256:00")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,11 +14,13 @@ from warcio.checker import Checker
 
 from portal_crawler.archive.record_digest import digest_problems
 from portal_crawler.archive.warc_read import Damage, read_records
-from portal_crawler.archive.warc_record import RevisitOf, WarcRecord, exchange_records, metadata_record
+from portal_crawler.archive.warc_record import WarcRecord, exchange_records, metadata_record
+from portal_crawler.capture import RevisitOf, RevisitProfile
 from tests.archive.exchanges import RESPONSES, STARTED, an_exchange, new_ids
 from tests.archive.test_warc_write import NAME, Archive
 
-EARLIER = RevisitOf("http://portal.test/plain", STARTED, "sha256:" + "ab" * 32)
+EARLIER = RevisitOf(RevisitProfile.IDENTICAL, "http://portal.test/plain", STARTED, "sha256:" + "ab" * 32)
+UNCHANGED = replace(EARLIER, profile=RevisitProfile.NOT_MODIFIED)
 NOT_MODIFIED = b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"
 POST = b"POST /s HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\na=b"
 
@@ -31,7 +34,7 @@ def forms() -> dict[str, tuple[WarcRecord, ...]]:
     records = exchange_records(exchange, "", new_ids())
     return {name: exchange_records(an_exchange(name), "", new_ids()) for name in RESPONSES} | {
         "revisit-same-payload": exchange_records(exchange, "", new_ids(), EARLIER),
-        "revisit-not-modified": exchange_records(an_exchange(response=NOT_MODIFIED), "", new_ids(), EARLIER),
+        "revisit-not-modified": exchange_records(an_exchange(response=NOT_MODIFIED), "", new_ids(), UNCHANGED),
         "post": exchange_records(an_exchange(request=POST), "", new_ids()),
         "metadata": (*records, metadata_record(exchange, [("via", "http://portal.test/")], "", new_ids(), records)),
     }

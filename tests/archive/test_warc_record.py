@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -11,17 +12,23 @@ from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.warc_date import read_warc_date, warc_date
 from portal_crawler.archive.warc_record import (
     RecordType,
-    RevisitOf,
     WarcRecord,
     exchange_records,
     metadata_record,
     target_uri,
     warcinfo_record,
 )
+from portal_crawler.capture import RevisitOf, RevisitProfile
 from tests.archive.exchanges import RESPONSES, STARTED, STORY, a_truncated_exchange, an_exchange, new_ids
 
 INFO = "<urn:uuid:00000000-0000-0000-0000-00000000ffff>"
-EARLIER = RevisitOf("http://portal.test/plain", STARTED - timedelta(days=30), "sha256:" + "ab" * 32, "<urn:uuid:1>")
+EARLIER = RevisitOf(
+    RevisitProfile.IDENTICAL,
+    "http://portal.test/plain",
+    STARTED - timedelta(days=30),
+    "sha256:" + "ab" * 32,
+    "<urn:uuid:1>",
+)
 
 
 def records_of(exchange: Exchange, revisit: RevisitOf | None = None) -> tuple[WarcRecord, ...]:
@@ -114,7 +121,7 @@ def test_the_same_payload_is_a_revisit_of_the_head_alone() -> None:
 
 def test_not_modified_is_a_revisit_with_the_whole_answer() -> None:
     exchange = an_exchange(response=b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n")
-    revisit, _ = records_of(exchange, EARLIER)
+    revisit, _ = records_of(exchange, replace(EARLIER, profile=RevisitProfile.NOT_MODIFIED))
     headers = dict(revisit.headers)
     assert revisit.block == exchange.response
     assert headers["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"

@@ -25,7 +25,9 @@ def settle(folder: Path, readings: list[PageReading]) -> tuple[list[dict[str, An
     ledger = Lengths()
     settled = assemble_dataset(folder, PROFILE, ledger)
     articles, duplicates = lines(folder / "articles.jsonl"), lines(folder / "duplicates.jsonl")
-    assert settled == Settled(len(articles), len(duplicates))
+    parts = {copy["of"] for copy in duplicates if copy["kind"] == "part"}
+    joined = tuple((article["url_key"], article["id"]) for article in articles if article["id"] in parts)
+    assert settled == Settled(len(articles), len(duplicates), joined)
     assert ledger.noted["articles.jsonl"] == (folder / "articles.jsonl").stat().st_size
     assert ledger.replacing == {}
     return articles, duplicates

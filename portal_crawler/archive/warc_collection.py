@@ -1,0 +1,177 @@
+"""WARC collection: several archives as one, in which the captures of an address are found. Reads only.
+
+An archive comes with its sorted index, or is read through once, when it is first asked, to make one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from portal_crawler.archive.cdxj import cdxj_line, sorted_index
+from portal_crawler.archive.cdxj_index import CdxjIndex, IndexEntry
+from portal_crawler.archive.warc_date import read_warc_date
+from portal_crawler.archive.warc_members import Damage
+from portal_crawler.archive.warc_read import ReadRecord, read_records, record_at
+from portal_crawler.archive.warc_record import RecordType, WarcRecord
+
+
+@dataclass(frozen=True, slots=True)
+class WarcSource:
+    """One WARC file: ``name`` as records know it, ``open`` gives it as a file that can be sought in."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+
+    @staticmethod
+    def of(path: Path, name: str = "") -> WarcSource:
+        """A file on the disk; without ``name`` it is known by its path's last part."""
+        return WarcSource(name or path.name, lambda: path.open("rb"))
+
+    def records(self) -> Iterator[ReadRecord | Damage]:
+        """Every record and every defect, in order."""
+        with self.open() as file:
+            yield from read_records(file, self.name)
+
+    def record_at(self, offset: int) -> ReadRecord | Damage:
+        """The record that begins at ``offset`` bytes, or what is wrong there."""
+        with self.open() as file:
+            return record_at(file, offset, name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class WarcArchive:
+    """The WARC files of one crawl or package. ``index`` is their index, sorted or not; ``None``: one is made."""
+
+    sources: tuple[WarcSource, ...]
+    index: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A capture in a collection: its line of the index, and the file that holds its record."""
+
+    entry: IndexEntry
+    source: WarcSource
+
+    def read(self) -> ReadRecord | Damage:
+        """Its record, or what is wrong where it should stand."""
+        return self.source.record_at(self.entry.offset)
+
+
+class WarcCollection:
+    """The archives of ``archives``, asked in their order. Use from one thread; close after use."""
+
+    def __init__(self, archives: Sequence[WarcArchive]) -> None:
+        self._archives = [_Indexed(archive) for archive in archives]
+
+    def __enter__(self) -> WarcCollection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def captures(self, url: str) -> list[Found]:
+        """Every response and revisit of exactly that URL, the oldest first."""
+        found = [one for archive in self._archives for one in archive.captures(url)]
+        return sorted(found, key=lambda one: one.entry.timestamp)
+
+    def original(self, revisit: ReadRecord) -> ReadRecord | Damage:
+        """The response whose content a revisit record repeats (WARC/1.1 section 6.7), or why there is none."""
+        place = revisit.place
+        url = (revisit.header("WARC-Refers-To-Target-URI") or "").strip("<>") or revisit.url
+        wanted = revisit.header("WARC-Refers-To")
+        digest = revisit.header("WARC-Payload-Digest")
+        moment = revisit.header("WARC-Refers-To-Date")
+        problem = "no record of the collection holds its content"
+        for found in self.captures(url):
+            if found.entry.mime == "warc/revisit":
+                continue
+            if moment and found.entry.timestamp != _digits(moment):
+                continue
+            record = found.read()
+            if isinstance(record, Damage):
+                problem = f"its content cannot be read: {record.file}, byte {record.offset}: {record.problem}"
+            elif wanted and moment is None and record.header("WARC-Record-ID") != wanted:
+                continue
+            elif digest and record.header("WARC-Payload-Digest") not in (digest, None):
+                problem = "the record that it refers to has another payload digest"
+            else:
+                return record
+        told = f"the content of this revisit stands at {url}{f' of {moment}' if moment else ''}: {problem}"
+        return Damage(place.file, place.offset, told)
+
+    def close(self) -> None:
+        """Close every index; those that were made are gone then."""
+        for archive in self._archives:
+            archive.close()
+
+
+class _Indexed:
+    """One archive with its index, opened when it is first asked."""
+
+    def __init__(self, archive: WarcArchive) -> None:
+        self._archive = archive
+        self._sources = {source.name.rpartition("/")[2]: source for source in archive.sources}
+        self._index: CdxjIndex | None = None
+        self._room: tempfile.TemporaryDirectory[str] | None = None
+
+    def captures(self, url: str) -> Iterator[Found]:
+        if self._index is None:
+            self._index = CdxjIndex(self._sorted())
+        for entry in self._index.captures(url):
+            if entry.file in self._sources:
+                yield Found(entry, self._sources[entry.file])
+
+    def _sorted(self) -> Path:
+        """The index in order of its bytes: its own where it is, else a private one."""
+        own = self._archive.index
+        if own is not None and own.exists() and _is_sorted(own):
+            return own
+        self._room = tempfile.TemporaryDirectory()  # removed by close()
+        made, lines = Path(self._room.name) / "index.cdxj", Path(self._room.name) / "lines.cdxj"
+        if own is not None and own.exists():
+            sorted_index(own, made)
+            return made
+        with lines.open("wb") as file:
+            for source in self._archive.sources:
+                file.writelines(_lines_of(source))
+        sorted_index(lines, made)
+        lines.unlink()
+        return made
+
+    def close(self) -> None:
+        if self._index is not None:
+            self._index.close()
+        if self._room is not None:
+            self._room.cleanup()
+
+
+def _is_sorted(path: Path) -> bool:
+    before = b""
+    with path.open("rb") as file:
+        for line in file:
+            if line < before:
+                return False
+            before = line
+    return True
+
+
+def _lines_of(source: WarcSource) -> Iterator[bytes]:
+    """The index lines of the responses and revisits of a file; what has no URL or date cannot be found again."""
+    for record in source.records():
+        if isinstance(record, ReadRecord) and record.kind in ("response", "revisit") and record.url and record.date:
+            headers = {name.lower(): value for name, value in record.headers}
+            target = headers.get("warc-target-uri", record.url).strip("<>")
+            fields = (("WARC-Target-URI", target), ("WARC-Payload-Digest", headers.get("warc-payload-digest", "-")))
+            made = WarcRecord(RecordType(record.kind), "", record.date, fields, record.block)
+            yield cdxj_line(made, record.place)
+
+
+def _digits(moment: str) -> str:
+    """The 14 digits that an index has for a WARC-Date; "" where it is none."""
+    date = read_warc_date(moment)
+    return f"{date:%Y%m%d%H%M%S}" if date else ""

@@ -1,0 +1,46 @@
+"""Archive sources: the WARC archives that a person names: crawls' folders, and files of any writer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from portal_crawler.archive.warc_collection import WarcArchive, WarcSource
+from portal_crawler.archive.warc_write import FOLDER, OPEN
+from portal_crawler.errors import UsageError
+from portal_crawler.records.manifest_json import read_crawl
+from portal_crawler.records.sinks import INDEX
+
+
+def archives_of(sources: tuple[Path, ...]) -> list[WarcArchive]:
+    """The archives that are named, in their order.
+
+    :raises UsageError: where a source is neither a crawl's folder with WARC files nor a file.
+    """
+    return [_archive(source) for source in sources]
+
+
+def earlier_archives(folder: Path) -> list[WarcArchive]:
+    """The archives of the crawls that a crawl went on from, the newest first, as far as they are there.
+
+    Its revisit records repeat what stands in them.
+    """
+    found, seen = list[WarcArchive](), {folder.resolve()}
+    while (since := (read_crawl(folder) or {}).get("since")) and (folder / since).resolve() not in seen:
+        folder = (folder / since).resolve()
+        seen.add(folder)
+        if folder.is_dir() and any(folder.glob(f"{FOLDER}/*.warc*")):
+            found.append(_archive(folder))
+    return found
+
+
+def _archive(source: Path) -> WarcArchive:
+    if source.is_dir():
+        files = sorted((source / FOLDER).glob("*.warc*"))
+        if not files:
+            cure = "name a crawl's folder that keeps WARC files, or the files themselves"
+            raise UsageError(str(source), f"has no WARC files in {FOLDER}/", cure)
+        named = [WarcSource.of(path, f"{FOLDER}/{path.name.removesuffix(OPEN)}") for path in files]
+        return WarcArchive(tuple(named), source / INDEX)
+    if source.is_file():
+        return WarcArchive((WarcSource.of(source),))
+    raise UsageError(str(source), "is not there", "name a crawl's folder, or WARC files")

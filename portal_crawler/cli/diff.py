@@ -35,7 +35,7 @@ def diff(crawl_a: str, crawl_b: str, no_text: bool) -> None:
     out, counts = terminal(), Counter[str]()
     with ComparisonTables(crawl_folder(crawl_a), crawl_folder(crawl_b)) as tables:
         for change in changes(tables.first, tables.second):
-            counts[change.kind] += 1
+            counts[change.kind.value] += 1
             if out.json:
                 out.record(_record(change, with_text=not no_text))
             else:

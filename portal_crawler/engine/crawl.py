@@ -114,6 +114,8 @@ class Crawl:
         self._in_hand: dict[str, FrontierRow] = {}
         self._since_commit, self._last_commit = 0, self._started
         self._begin(since)
+        # Of known addresses one at a time: what a page newly leads to comes before them.
+        self._claim = 1 if self.since else _CLAIM
         self.visits = VisitLog(self.ledger.visits, folder, DOWNLOAD_MAXSIZE, again=bool(self.since))
 
     def _begin(self, since: Path | None) -> None:
@@ -165,7 +167,7 @@ class Crawl:
                 continue
             rows = self._waiting.setdefault(host, deque())
             if not rows and self._queued[host]:
-                rows.extend(self.ledger.claim(host, _CLAIM, time.time()))
+                rows.extend(self.ledger.claim(host, self._claim, time.time()))
                 self._queued[host] -= len(rows)
             if rows:
                 row = rows.popleft()

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 from random import Random
 from statistics import median
 
@@ -156,6 +158,34 @@ def _listed(portal: Portal) -> set[str]:
     return {entry.url for plan in link_pages for group in plan.groups for entry in group.entries}
 
 
+def test_the_print_version_and_the_reimport_of_what_moved_are_the_files_they_were(
+    medium: tuple[Portal, Chronicle],
+) -> None:
+    whole, chronicle = medium
+    before, after = portal_at(whole, chronicle, 0.0), portal_at(whole, chronicle, YEAR)
+    moved = {n for n, life in chronicle.lives.items() if life.moved and life.published is None and not life.changes}
+    kept = [plan for plan in before.plans.values() if plan.story in moved and plan.style in ("print", "bare")]
+    assert {plan.style for plan in kept} == {"print", "bare"}
+    for plan in kept:
+        assert render(plan, before).body == render(after.plans[plan.url], after).body, plan.url
+        assert after.plans[plan.url].alias_of == after.story_url(plan.story or 0)
+
+
+def test_boxes_do_not_show_what_appears_later_on_the_same_day(medium: tuple[Portal, Chronicle]) -> None:
+    whole, chronicle = medium
+    out = sorted(life.published for life in chronicle.lives.values() if life.published is not None)
+    days = [(one, other) for one, other in pairwise(out) if int(one) == int(other) < YEAR]
+    assert len(days) > 20
+    for one, other in days[:20]:
+        before, after = portal_at(whole, chronicle, one), portal_at(whole, chronicle, other)
+        edited = {number for number, life in chronicle.lives.items() if life.version(one) != life.version(other)}
+        date = START + timedelta(days=int(one))
+        today = [plan for plan in before.plans.values() if plan.story not in {None, *edited} and plan.day == date]
+        assert today
+        for plan in today:
+            assert render(plan, before).body == render(after.plans[plan.url], after).body, plan.url
+
+
 def test_what_vanished_is_gone_everywhere_and_some_links_to_it_stay(medium: tuple[Portal, Chronicle]) -> None:
     whole, chronicle = medium
     after = portal_at(whole, chronicle, YEAR)
@@ -163,7 +193,8 @@ def test_what_vanished_is_gone_everywhere_and_some_links_to_it_stay(medium: tupl
     answers = {plan.answer.status for plan in after.plans.values() if plan.story in gone}
     listed = _listed(after)
     assert answers == {404, 410}
-    assert not {after.story_url(number) for number, life in gone.items() if life.unlinked} & listed
+    unlinked = {number for number, life in gone.items() if life.unlinked}
+    assert not {url for url, plan in after.plans.items() if plan.story in unlinked} & listed
     assert {after.story_url(number) for number, life in gone.items() if not life.unlinked} & listed
 
 

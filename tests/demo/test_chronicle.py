@@ -175,15 +175,16 @@ def test_boxes_do_not_show_what_appears_later_on_the_same_day(medium: tuple[Port
     whole, chronicle = medium
     out = sorted(life.published for life in chronicle.lives.values() if life.published is not None)
     days = [(one, other) for one, other in pairwise(out) if int(one) == int(other) < YEAR]
-    assert len(days) > 20
+    compared = 0
     for one, other in days[:20]:
         before, after = portal_at(whole, chronicle, one), portal_at(whole, chronicle, other)
         edited = {number for number, life in chronicle.lives.items() if life.version(one) != life.version(other)}
         date = START + timedelta(days=int(one))
         today = [plan for plan in before.plans.values() if plan.story not in {None, *edited} and plan.day == date]
-        assert today
+        compared += len(today)
         for plan in today:
             assert render(plan, before).body == render(after.plans[plan.url], after).body, plan.url
+    assert compared > 20
 
 
 def test_what_vanished_is_gone_everywhere_and_some_links_to_it_stay(medium: tuple[Portal, Chronicle]) -> None:

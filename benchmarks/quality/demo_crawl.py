@@ -1,6 +1,6 @@
 """Quality of a crawl of the demo portal against the portal's own gold.
 
-    python benchmarks/quality/demo_crawl.py CRAWL [--size medium] [--seed 2004] [--show 5]
+    python benchmarks/quality/demo_crawl.py CRAWL [--size medium] [--seed 2004] [--as-of DAY] [--show 5]
 
 CRAWL is the folder of a finished crawl of the whole portal of that size. Prints one figure a line and exits 1 where
 a figure misses its mark. Word F1 is over multisets of words, as in WCXB (https://webcontentextraction.org/).
@@ -19,9 +19,9 @@ from typing import Any
 import jsonlines
 import orjson
 
+from portal_crawler.demo.chronicle import served_portal
 from portal_crawler.demo.manifest import manifest
 from portal_crawler.demo.model import Portal, Story
-from portal_crawler.demo.plan import build_portal
 
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _SPACE = re.compile(r"\s+")
@@ -155,9 +155,10 @@ def main() -> int:
     parser.add_argument("crawl", type=Path)
     parser.add_argument("--size", default="medium")
     parser.add_argument("--seed", type=int, default=2004)
+    parser.add_argument("--as-of", type=float, help="day of the chronicle as of which the portal was served")
     parser.add_argument("--show", type=int, default=3, help="examples to show of each kind of mistake")
     options = parser.parse_args()
-    portal = build_portal(options.size, options.seed)
+    portal = served_portal(options.size, options.seed, options.as_of)
     gold = {line["url_key"]: line for line in manifest(portal)}
     score = Score()
     score_stories(score, list(records(options.crawl / "articles.jsonl")), gold, portal, options.show)

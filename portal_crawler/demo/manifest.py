@@ -1,6 +1,8 @@
-"""Manifest: the gold of the demo portal, one record for each address.
+"""Manifest: the gold of the demo portal, one record for each address; and of two days, one for each change.
 
 python -m portal_crawler.demo.manifest --size small > manifest.jsonl
+python -m portal_crawler.demo.manifest --size small --as-of 30 > manifest.jsonl
+python -m portal_crawler.demo.manifest --size small --since 0 --as-of 30 > changes.jsonl
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ import jsonlines
 import orjson
 from protego import Protego
 
+from portal_crawler.demo.changes import changes_between
+from portal_crawler.demo.chronicle import chronicle_of, served_portal
 from portal_crawler.demo.model import PagePlan, PlanKind, Portal
 from portal_crawler.demo.pen import GoldLink
 from portal_crawler.demo.plan import build_portal
@@ -41,6 +45,25 @@ def manifest(portal: Portal) -> Iterator[dict[str, Any]]:
     for url, plan in portal.plans.items():
         key = url_key(url, rules)
         yield {**_gold(plan, portal), "url_key": key, "reachable": key in reachable, "links": _links(links[url], rules)}
+
+
+def change_records(size: str, seed: int, earlier: float, later: float) -> Iterator[dict[str, Any]]:
+    """What a second crawl, on a later day of the chronicle, finds otherwise than the first: a record for each change.
+
+    ``url`` is the first of ``urls``, ``new_url`` that of ``new_urls`` (``changes.Change``); keys are in their order.
+    """
+    rules = UrlRules(frozenset(demo_profile("127.0.0.1:80", size).urls.drop_params))
+    portal = build_portal(size, seed)
+    for change in changes_between(portal, chronicle_of(portal), earlier, later):
+        yield {
+            "kind": change.kind.value,
+            "url": change.urls[0],
+            "urls": list(change.urls),
+            "url_keys": [url_key(url, rules) for url in change.urls],
+            "story_id": change.story,
+            "new_url": change.new_url,
+            "new_urls": list(change.new_urls),
+        }
 
 
 def _gold(plan: PagePlan, portal: Portal) -> dict[str, Any]:
@@ -114,13 +137,22 @@ def _reachable(portal: Portal, links: dict[str, tuple[GoldLink, ...]], rules: Ur
 
 
 def main() -> None:
-    """Write the manifest to standard output."""
+    """Write the manifest, or with ``--since`` the changes, to standard output."""
     parser = argparse.ArgumentParser(description="Write the gold of the demo portal as JSON lines.")
     parser.add_argument("--size", choices=("small", "medium", "large"), default="small")
     parser.add_argument("--seed", type=int, default=2004)
+    parser.add_argument(
+        "--as-of", type=float, help="day of the chronicle, 0 to 365; the portal without one if left out"
+    )
+    parser.add_argument("--since", type=float, help="an earlier day: write what changed from it to --as-of instead")
     options = parser.parse_args()
+    if options.since is not None and options.as_of is None:
+        parser.error("--since needs the later day too: add --as-of DAY")
     with jsonlines.Writer(sys.stdout.buffer, dumps=orjson.dumps) as writer:
-        writer.write_all(manifest(build_portal(options.size, options.seed)))
+        if options.since is not None:
+            writer.write_all(change_records(options.size, options.seed, options.since, options.as_of))
+        else:
+            writer.write_all(manifest(served_portal(options.size, options.seed, options.as_of)))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -162,7 +162,12 @@ class PagePlan:
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """The whole portal. ``plans`` is keyed by absolute URL, in a fixed order; ``menus`` by generation and section."""
+    """The whole portal. ``plans`` is keyed by absolute URL, in a fixed order; ``menus`` by generation and section.
+
+    A portal as of a day (``chronicle.portal_at``) has two fields more. ``first`` holds every story as it first
+    appeared: pages are files that were drawn once, so the boxes on them go on showing what they showed then.
+    ``modified`` says when the file of an address was last written.
+    """
 
     seed: int
     size: str
@@ -171,6 +176,8 @@ class Portal:
     sections: Mapping[str, str] = field(default_factory=dict)
     institutions: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     topics: Mapping[str, str] = field(default_factory=dict)
+    first: Mapping[int, Story] = field(default_factory=dict)
+    modified: Mapping[str, datetime] = field(default_factory=dict)
 
     def story_url(self, number: int) -> str:
         """The first address of a story."""

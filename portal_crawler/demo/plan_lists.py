@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from portal_crawler.demo.hosts import ARCHIVE, BARE, BIG5, CHINESE, CLONE, ENGLISH, MAIN, MIRROR
 from portal_crawler.demo.model import Answer, Entry, Generation, Group, PagePlan, PlanKind, Story
@@ -46,13 +47,22 @@ def entry_of(story: Story, *, dated: bool = False, abstract: bool = False) -> En
     )
 
 
-def list_plans(stories: Sequence[Story], hidden: frozenset[int]) -> Iterator[PagePlan]:
-    """Every list; stories of ``hidden`` stand in none but feeds."""
+def list_plans(
+    stories: Sequence[Story],
+    hidden: frozenset[int],
+    indexes: Iterable[tuple[Generation, str]] = (),
+    since: date = date.max,
+) -> Iterator[PagePlan]:
+    """Every list; stories of ``hidden`` stand in none but feeds.
+
+    ``indexes`` are sections (of a family) that have an index even without a story. From the day ``since`` on, every day
+    of the last generation has its archive, and every week with stories enough its digest.
+    """
     shown = [story for story in stories if story.number not in hidden]
     yield from _homes(shown)
-    yield from _indexes(shown)
-    yield from _archives(shown)
-    yield from _digests(shown)
+    yield from _indexes(shown, indexes)
+    yield from _archives(shown, since)
+    yield from _digests(shown, since)
     yield from _feeds(stories, hidden)
 
 
@@ -90,8 +100,8 @@ def _editions() -> tuple[Entry, ...]:
     )
 
 
-def _indexes(stories: Sequence[Story]) -> Iterator[PagePlan]:
-    listed: dict[tuple[Generation, str], list[Story]] = defaultdict(list)
+def _indexes(stories: Sequence[Story], always: Iterable[tuple[Generation, str]]) -> Iterator[PagePlan]:
+    listed: dict[tuple[Generation, str], list[Story]] = defaultdict(list, {key: [] for key in always})
     for story in stories:
         listed[family(story.generation), story.section].append(story)
     for (generation, section), told in sorted(listed.items()):
@@ -99,7 +109,7 @@ def _indexes(stories: Sequence[Story]) -> Iterator[PagePlan]:
             continue
         told.sort(key=lambda story: (story.day, story.number), reverse=True)
         parts = [told[start : start + _PAGE] for start in range(0, len(told), _PAGE)]
-        yield from _index_pages(generation, section, parts)
+        yield from _index_pages(generation, section, parts or [[]])
 
 
 def _index_pages(generation: Generation, section: str, parts: Sequence[Sequence[Story]]) -> Iterator[PagePlan]:
@@ -127,12 +137,14 @@ def _index_pages(generation: Generation, section: str, parts: Sequence[Sequence[
         )
 
 
-def _archives(stories: Sequence[Story]) -> Iterator[PagePlan]:
+def _archives(stories: Sequence[Story], since: date) -> Iterator[PagePlan]:
     by_day: dict[str, list[Story]] = defaultdict(list)
     for story in stories:
         if story.generation is Generation.D:
             by_day[f"{story.day:%Y%m/%d}"].append(story)
-    days = sorted(by_day)[-60 :: max(1, len(stories) // 400)] if len(stories) > 400 else sorted(by_day)[-4:]
+    old, count = [day for day in sorted(by_day) if by_day[day][0].day < since], _before(stories, since)
+    days = old[-60 :: max(1, count // 400)] if count > 400 else old[-4:]
+    days += [day for day in sorted(by_day) if by_day[day][0].day >= since]
     entries = tuple(Entry(f"{_W}/{day}/archive.htm", f"News of {by_day[day][0].day:%B %d, %Y}") for day in days)
     yield PagePlan(
         f"{_W}/daily/index.htm",
@@ -156,12 +168,18 @@ def _archives(stories: Sequence[Story]) -> Iterator[PagePlan]:
         )
 
 
-def _digests(stories: Sequence[Story]) -> Iterator[PagePlan]:
+def _before(stories: Sequence[Story], since: date) -> int:
+    return sum(story.day < since for story in stories)
+
+
+def _digests(stories: Sequence[Story], since: date) -> Iterator[PagePlan]:
     weeks: dict[str, list[Story]] = defaultdict(list)
     for story in stories:
         if story.generation in (Generation.B2, Generation.B3):
             weeks[f"{story.day:%G%V}"].append(story)
-    chosen = [week for week in sorted(weeks) if len(weeks[week]) >= 4][: max(4, len(stories) // 24)]
+    full = [week for week in sorted(weeks) if len(weeks[week]) >= 4]
+    chosen = [week for week in full if weeks[week][0].day < since][: max(4, _before(stories, since) // 24)]
+    chosen += [week for week in full if weeks[week][0].day >= since]
     charset, declared = charset_of(Generation.B2)
     for week in chosen:
         told = [entry_of(story, abstract=True) for story in weeks[week][:10]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -15,6 +15,7 @@ from portal_crawler.demo.prose import Prose
 _W = f"http://{MAIN}"
 _E = f"{_W}/english"
 TOPIC = "congress"
+EXCHANGE, WEATHER = f"{_E}/exchange.htm", f"{_E}/weather.htm"
 _COUNTRIES = (
     "Norway",
     "Kenya",
@@ -48,29 +49,14 @@ def service_plans(stories: Sequence[Story], seed: int) -> Iterator[PagePlan]:
     rng, prose = Random(f"{seed}:services"), Prose(f"{seed}:services")
     charset, declared = charset_of(Generation.B2)
     base = PagePlan(_E, PlanKind.OTHER, Generation.B2, charset=charset, declared=declared)
-    rates = (
-        ("Currency", "Unit", "Buying", "Selling"),
-        *(
-            (
-                f"{name} crown",
-                "100",
-                f"{rng.randint(90, 990)}.{rng.randint(10, 99)}",
-                f"{rng.randint(90, 990)}.{rng.randint(10, 99)}",
-            )
-            for name in _COUNTRIES[:8]
-        ),
-    )
+    rates = exchange_rows(rng)
     hotels = (
         ("Hotel", "Rooms", "Telephone"),
         *((f"Hotel {name}", str(rng.randint(20, 300)), f"555 {rng.randint(1000, 9999)}") for name in _COUNTRIES[8:18]),
     )
-    for name, title, rows in (("exchange", "Exchange Rates", rates), ("hotel", "Hotel Service", hotels)):
-        yield replace(base, url=f"{_E}/{name}.htm", title=title, rows=rows)
-    weather = (
-        ("Town", "High", "Low"),
-        *((name, f"{rng.randint(10, 35)}", f"{rng.randint(-5, 9)}") for name in _COUNTRIES[:6]),
-    )
-    yield replace(base, url=f"{_E}/weather.htm", title="Weather", rows=weather)
+    for url, title, rows in ((EXCHANGE, "Exchange Rates", rates), (f"{_E}/hotel.htm", "Hotel Service", hotels)):
+        yield replace(base, url=url, title=title, rows=rows)
+    yield replace(base, url=WEATHER, title="Weather", rows=weather_rows(rng))
     for name, title in (("learning", "Learning Chinese"), ("about", "About Us")):
         yield replace(base, url=f"{_E}/{name}.htm", title=title, body=prose.paragraphs(rng, 3, (1, 2)))
     yield replace(
@@ -94,7 +80,6 @@ def service_plans(stories: Sequence[Story], seed: int) -> Iterator[PagePlan]:
         traits=_UNLISTED,
     )
     for generation in (Generation.B3, Generation.C, Generation.D):
-        newest = [story for story in stories if story.generation is generation][-5:]
         codec, said = charset_of(generation)
         yield PagePlan(
             f"{_W}/frames/{generation.value.lower()}.htm",
@@ -102,10 +87,40 @@ def service_plans(stories: Sequence[Story], seed: int) -> Iterator[PagePlan]:
             generation,
             "inner",
             "Headlines",
-            groups=(Group("", tuple(map(entry_of, newest))),),
+            groups=(headlines(stories, generation),),
             charset=codec,
             declared=said,
         )
+
+
+def exchange_rows(rng: Random) -> tuple[tuple[str, ...], ...]:
+    """The day's rates of eight currencies."""
+    return (
+        ("Currency", "Unit", "Buying", "Selling"),
+        *(
+            (
+                f"{name} crown",
+                "100",
+                f"{rng.randint(90, 990)}.{rng.randint(10, 99)}",
+                f"{rng.randint(90, 990)}.{rng.randint(10, 99)}",
+            )
+            for name in _COUNTRIES[:8]
+        ),
+    )
+
+
+def weather_rows(rng: Random) -> tuple[tuple[str, ...], ...]:
+    """The day's weather in six towns."""
+    return (
+        ("Town", "High", "Low"),
+        *((name, f"{rng.randint(10, 35)}", f"{rng.randint(-5, 9)}") for name in _COUNTRIES[:6]),
+    )
+
+
+def headlines(stories: Iterable[Story], generation: Generation) -> Group:
+    """The newest of a generation, as they stand in an iframe."""
+    newest = [story for story in stories if story.generation is generation][-5:]
+    return Group("", tuple(map(entry_of, newest)))
 
 
 _UNLISTED = frozenset({"unlisted"})

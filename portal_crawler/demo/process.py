@@ -11,12 +11,15 @@ from portal_crawler.errors import StateError
 
 
 @contextmanager
-def serving(size: str = "small", seed: int = 2004) -> Iterator[str]:
+def serving(size: str = "small", seed: int = 2004, as_of: float | None = None) -> Iterator[str]:
     """Serve the demo portal while the block runs; gives its ``host:port`` on loopback.
+
+    ``as_of`` is a day of the portal's chronicle, 0.0 to 365.0; ``None`` the portal without one.
 
     :raises StateError: where the server does not start.
     """
     command = [sys.executable, "-m", "portal_crawler.demo.server", "--size", size, "--seed", str(seed)]
+    command += [] if as_of is None else ["--as-of", str(as_of)]
     # A session of its own: Ctrl-C ends the crawl first, and the crawl's end ends the server.
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)  # noqa: S603
     try:

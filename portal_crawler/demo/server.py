@@ -2,9 +2,10 @@
 
 One address serves every host of the portal, by the Host header; a crawler reaches them by ``[network] connect_to``.
 
-    python -m portal_crawler.demo.server --size small --port 0
+    python -m portal_crawler.demo.server --size small --port 0 [--as-of 30]
 
 prints its address as the first line, and ends when its standard input does, so that it never outlives its parent.
+``--as-of`` serves the portal of a day of its chronicle.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ import threading
 import time
 import zlib
 from collections import Counter
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from datetime import UTC, date, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from portal_crawler.demo.chronicle import served_portal
 from portal_crawler.demo.images import image
 from portal_crawler.demo.model import Answer, PagePlan, PlanKind, Portal
-from portal_crawler.demo.plan import build_portal
 from portal_crawler.demo.render import Rendered, render
 
 _SLOW_SECONDS = 0.3
@@ -56,6 +57,11 @@ class DemoServer(ThreadingHTTPServer):
         url = f"http://{host.lower()}{target}"
         plans = self.portal.plans
         return plans.get(url) or plans.get(_VARIANT.sub("", url)) or PagePlan(url, PlanKind.ERROR, answer=Answer(404))
+
+    def modified(self, plan: PagePlan) -> datetime:
+        """When a page was last written; at eight in the morning of its day in a portal without a chronicle."""
+        day = plan.day or date(2004, 1, 1)
+        return self.portal.modified.get(plan.url) or datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away (a killed crawl) is none; anything else is told."""
@@ -105,13 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
         if plan.answer.location:
             headers["Location"] = plan.answer.location
         if "validators" in quirks:
-            tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-            if self.headers.get("If-None-Match") == tag:
-                self._send(304, b"", drawn.content_type, {"ETag": tag})
-                return
-            day = plan.day or datetime(2004, 1, 1, tzinfo=UTC).date()
-            changed = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
+            tag, changed = f'"{hashlib.sha256(body).hexdigest()[:16]}"', self.server.modified(plan)
             headers |= {"ETag": tag, "Last-Modified": format_datetime(changed, usegmt=True)}
+            if self._has(tag, changed):
+                self._send_not_modified(headers)
+                return
         content_type = "text/plain" if "text-plain" in quirks else drawn.content_type
         if "wrong-charset" in quirks:
             content_type = "text/html; charset=iso-8859-1"
@@ -120,6 +124,22 @@ class _Handler(BaseHTTPRequestHandler):
         elif "deflate" in quirks:
             headers["Content-Encoding"], body = "deflate", zlib.compress(body)
         self._send(plan.answer.status, body, content_type, headers, quirks)
+
+    def _has(self, tag: str, changed: datetime) -> bool:
+        """Whether the client says that it has this page: by its tag or, where it sends none, by its time (RFC 9110)."""
+        tags = self.headers.get("If-None-Match")
+        if tags is not None:
+            return tag in (one.strip().removeprefix("W/") for one in tags.split(","))
+        try:
+            return changed <= parsedate_to_datetime(self.headers.get("If-Modified-Since", ""))
+        except (ValueError, TypeError):
+            return False  # no date, or none that can be read or compared: the page is sent
+
+    def _send_not_modified(self, headers: dict[str, str]) -> None:
+        self.send_response(304)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
 
     def _send(
         self,
@@ -159,8 +179,11 @@ def main() -> None:
     parser.add_argument("--size", choices=("small", "medium", "large"), default="small")
     parser.add_argument("--seed", type=int, default=2004)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument(
+        "--as-of", type=float, help="day of the chronicle, 0 to 365; the portal without one if left out"
+    )
     options = parser.parse_args()
-    server = DemoServer(build_portal(options.size, options.seed), options.port)
+    server = DemoServer(served_portal(options.size, options.seed, options.as_of), options.port)
     print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)  # noqa: T201 - what its parent waits for
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.buffer.read()

@@ -96,7 +96,7 @@ def _english(number: int, generation: Generation, day: date, rng: Random, prose:
         day=day,
         title=prose.headline(rng),
         paragraphs=paragraphs,
-        url=_url(number, generation, section, day),
+        url=first_address(number, generation, section, day),
         source=rng.choice(_AGENCIES),
         byline=byline,
         note=note,
@@ -115,13 +115,16 @@ def _chinese(number: int, day: date, rng: Random, prose: ProseZh) -> Story:
         day=day,
         title=prose.headline(rng),
         paragraphs=prose.paragraphs(rng, rng.randint(3, 8)),
-        url=f"http://{CHINESE}/chinese/{day:%Y}/{day:%b}/{number}.htm",
+        url=first_address(number, Generation.Z, "", day),
         source=rng.choice(_AGENCIES_ZH),
         language="zh",
     )
 
 
-def _url(number: int, generation: Generation, section: str, day: date) -> str:
+def first_address(number: int, generation: Generation, section: str, day: date) -> str:
+    """The address under which a story appears."""
+    if generation is Generation.Z:
+        return f"http://{CHINESE}/chinese/{day:%Y}/{day:%b}/{number}.htm"
     if generation is Generation.A:
         return f"http://{MAIN}/{section.title()}/{day:%y/%m}/{section[:3].lower()}{number}.html"
     if generation is Generation.D:
@@ -144,7 +147,7 @@ def _edited(story: Story, rng: Random, prose: Prose) -> Story:
         day=day,
         title=f"{story.title} (Updated)" if rng.random() < 0.3 else story.title.replace(" in ", " at ", 1),
         paragraphs=(*story.paragraphs[:1], *added, *story.paragraphs[1:]),
-        url=_url(number, story.generation, story.section, day),
+        url=first_address(number, story.generation, story.section, day),
         parts=(),
         edit_of=story.number,
         edits=("headline corrected", "paragraph added"),

@@ -6,7 +6,7 @@ trait ``unlisted`` stands in no menu and no box.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -40,6 +40,8 @@ _FOOTER = (
 _FOOTER_WORDS = ("about", "sitemap", "site map", "feedback", "contact", "copyright")
 _HOMES = ("/", "/index.htm", "/index.html", "/english/", "/english/index.htm", "/english/index.html")
 _HIDDEN = frozenset({"unlisted", "huge"})
+# Quirks that a reader of the page does not meet.
+_UNSEEN = frozenset({"validators"})
 _B = (Generation.B1, Generation.B2, Generation.B3)
 
 
@@ -56,6 +58,7 @@ class Site:
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
+        self._told = portal.first or portal.stories
         self.sections = dict(portal.sections) or SECTIONS
         self.prints: dict[int, str] = {}
         self.forms: dict[int, str] = {}
@@ -103,14 +106,15 @@ class Site:
             self._hubs.setdefault((generation, plan.section), (plan.url, plan.title))
         elif plan.kind is PlanKind.TOPIC and plan.topic:
             self._topics.setdefault(plan.topic, []).append(plan)
-        elif plan.kind in (PlanKind.OTHER, PlanKind.FORM) and plan.story is None and not plan.answer.quirks:
+        elif plan.kind in (PlanKind.OTHER, PlanKind.FORM) and plan.story is None and not plan.answer.quirks - _UNSEEN:
             self._pages.setdefault(generation, []).append(Entry(plan.url, plan.title))
 
     def _stories_shown(self) -> dict[Generation, list[tuple[date, int]]]:
         shown: dict[Generation, list[tuple[date, int]]] = {}
-        for story in self.portal.stories.values():
+        for story in self._told.values():
             plan = self.portal.plans.get(story.url)
-            if story.edit_of is None and not (plan and (plan.traits & _HIDDEN or plan.answer.status != 200)):
+            left = plan and (plan.traits & _HIDDEN or (plan.answer.status != 200 and not self.portal.first))
+            if story.edit_of is None and not left:
                 shown.setdefault(_family(story.generation), []).append((story.day, story.number))
         for listed in shown.values():
             listed.sort()
@@ -205,16 +209,31 @@ class Site:
         return tuple(Entry(url, names.get(host, host)) for host, url in self._hosts.items() if "clone" not in host)
 
     def recent(self, generation: Generation, day: date, count: int, skip: int | None = None) -> tuple[Story, ...]:
-        """The ``count`` newest stories of a family of generations up to a day, newest first."""
+        """The ``count`` newest stories of a family of generations up to a day, newest first.
+
+        In a portal as of a day those of the days before, as they first appeared: nothing that comes later changes them.
+        """
         listed = self._shown.get(_family(generation), [])
-        end = bisect_right(listed, (day, 1 << 60))
-        chosen = listed[max(0, end - count - 1) : end] or listed[: count + 1]
-        return tuple(self.portal.stories[number] for _, number in reversed(chosen) if number != skip)[:count]
+        if self.portal.first:
+            end = bisect_left(listed, (day, 0))
+            chosen = listed[max(0, end - count) : end]
+        else:
+            end = bisect_right(listed, (day, 1 << 60))
+            chosen = listed[max(0, end - count - 1) : end] or listed[: count + 1]
+        return tuple(self._told[number] for _, number in reversed(chosen) if number != skip)[:count]
+
+    def related(self, story: Story) -> tuple[Story, ...]:
+        """The stories that a story names as related to it, as they were when it was drawn."""
+        return tuple(self._told[number] for number in story.related if number in self._told)
+
+    def first_url(self, number: int) -> str:
+        """Where a story first appeared: what a page that was drawn then has as its address."""
+        return self._told[number].url
 
     def planned(self, url: str) -> bool:
-        """Whether the portal answers at an address with a page."""
+        """Whether the portal answers at an address with a page, or did so before the story vanished."""
         plan = self.portal.plans.get(url)
-        return plan is not None and plan.answer.status < 400
+        return plan is not None and (plan.answer.status < 400 or plan.story is not None)
 
 
 def _family(generation: Generation) -> Generation:

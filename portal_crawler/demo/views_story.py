@@ -117,8 +117,7 @@ def _story_lines(view: View, plan: PagePlan, story: Story, generation: Generatio
 def _related(view: View, plan: PagePlan, story: Story, site: Site, rng: Random, local: Local) -> None:
     if "no-related" in plan.traits or plan.style in _BARE:
         return
-    known = [site.portal.stories[number] for number in story.related if number in site.portal.stories]
-    entries = [Entry(local(other.url), other.title) for other in known]
+    entries = [Entry(local(other.url), other.title) for other in site.related(story)]
     if "backslash-links" in plan.traits:
         entries = [Entry(_backslashed(entry.url), entry.text) for entry in entries]
     view.related = tuple(entries)
@@ -139,8 +138,9 @@ def _tools(view: View, plan: PagePlan, story: Story, site: Site, local: Local) -
     mail = site.forms.get(story.number)
     view.mail_url = local(mail) if mail else f"http://service.portal.test/mail.asp?id={story.number}"
     if plan.style == "print" and view.generation == "D":
-        view.original = local(site.portal.story_url(story.number))
+        view.original = local(site.first_url(story.number))
     view.comment_form = view.generation == "C" or (view.generation == "D" and story.number % 3 == 0)
     if view.generation == "D" and story.number % 2:
-        first = site.portal.story_url(story.number)
+        drawn_once = plan.style in _BARE
+        first = site.first_url(story.number) if drawn_once else site.portal.story_url(story.number)
         view.canonical = first if first.startswith("http") else MAIN + first

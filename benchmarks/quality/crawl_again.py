@@ -3,8 +3,8 @@
     python benchmarks/quality/crawl_again.py [--size medium] [--days 120 150] [--seed 2004] [--keep DIR] [--show 5]
 
 The second crawl goes on from the first (``crawl --since``). Held against the portal's gold of changes: every new,
-changed, moved and vanished story is in ``portal-crawler diff``, nothing else is; each revisit record replays to
-the bytes of the record that it repeats; where the server answers 304, the bytes on the wire are compared with those of the
+changed, moved and vanished story is in ``portal-crawler diff``, and nothing else is. Each revisit record replays to the
+bytes of the record that it repeats. Where the server answers 304, the bytes on the wire are compared with those of the
 first crawl. Prints one figure a line and exits 1 where one misses its mark.
 """
 

@@ -53,7 +53,7 @@ def diff(crawl_a: str, crawl_b: str, no_text: bool) -> None:
 
 
 def _lines(change: Change, *, with_text: bool) -> list[str]:
-    from portal_crawler.report.comparison import text_edits
+    from portal_crawler.report.text_edits import TextEdit, marked, text_edits
 
     one = change.after or change.before
     assert one is not None  # noqa: S101 - a change has a side
@@ -63,10 +63,10 @@ def _lines(change: Change, *, with_text: bool) -> list[str]:
     if change.kind != "new":
         lines.append(f"  {change.reason}")
     if change.before and change.after and with_text:
+        edits = text_edits(change.before.text, change.after.text)
         if change.before.title != change.after.title:
-            lines += [f"  - {change.before.title}", f"  + {change.after.title}"]
-        for edit in text_edits(change.before.text, change.after.text):
-            lines += [f"  - {_short(text)}" for text in edit.before] + [f"  + {_short(text)}" for text in edit.after]
+            edits.insert(0, TextEdit(change.before.title, change.after.title))
+        lines += [f"    {marked(edit)}" for edit in edits]
     return lines
 
 
@@ -75,7 +75,7 @@ def _short(text: str) -> str:
 
 
 def _record(change: Change, *, with_text: bool) -> dict[str, Any]:
-    from portal_crawler.report.comparison import text_edits
+    from portal_crawler.report.text_edits import text_edits
 
     record: dict[str, Any] = {
         "change": change.kind.value,

@@ -5,7 +5,6 @@ Only stories that stand for themselves are listed (the lines of ``articles.jsonl
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -59,14 +58,6 @@ class Change:
     before: Told | None
     after: Told | None
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class TextEdit:
-    """Paragraphs of the old text that paragraphs of the new one replace; one side may be empty."""
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +178,6 @@ def _came(after: Told, first: Side) -> Change | None:
     if first.same_text(after.digest) is not None:
         return None
     return Change(ChangeKind.NEW, None, after, "no page of the first crawl has it")
-
-
-def text_edits(before: str, after: str) -> list[TextEdit]:
-    r"""What changed between two texts, paragraph by paragraph.
-
-    >>> text_edits("a\n\nb", "a\n\nc\n\nd")
-    [TextEdit(before=('b',), after=('c', 'd'))]
-    """
-    old, new = before.split("\n\n"), after.split("\n\n")
-    found = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [TextEdit(tuple(old[a:b]), tuple(new[c:d])) for tag, a, b, c, d in found if tag != "equal"]
 
 
 FrameCounts = Mapping[tuple[str, str, str], int]

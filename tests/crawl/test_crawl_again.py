@@ -143,14 +143,15 @@ def test_changes_are_told_by_the_records_and_by_diff(portal: ChangingPortal, fir
         ("new", "/news/9.htm"),
     }
     assert stories["changed", PATHS[0]]["edits"] == [
-        {"before": [], "after": ["The harbour master has corrected his number since."]}
+        {"before": None, "after": "The harbour master has corrected his number since."}
     ]
     assert stories["moved", PATHS[2]]["after"]["urls"][0] == f"{HOST}/moved/3.htm"
     assert stories["moved", PATHS[3]]["after"]["urls"][0] == f"{HOST}/new-place/4.htm"
     assert stories["gone", PATHS[4]]["reason"] == "answers 410"
     assert told[-1]["counts"] == {"new": 1, "changed": 2, "moved": 2, "gone": 1}
     shown = run("diff", first, second)
-    assert "  + The harbour master has corrected his number since." in shown.splitlines()
+    assert "    {+The harbour master has corrected his number since.+}" in shown.splitlines()
+    assert "    [-Story 2 of the valley-] {+Another headline over the same story+}" in shown.splitlines()
 
 
 def test_no_condition_is_sent_where_the_old_bytes_are_gone(portal: ChangingPortal, first: Path) -> None:

@@ -151,7 +151,7 @@ def test_changes_are_told_by_the_records_and_by_diff(portal: ChangingPortal, fir
     assert told[-1]["counts"] == {"new": 1, "changed": 2, "moved": 2, "gone": 1}
     shown = run("diff", first, second)
     assert "    {+The harbour master has corrected his number since.+}" in shown.splitlines()
-    assert "    [-Story 2 of the valley-] {+Another headline over the same story+}" in shown.splitlines()
+    assert "    [-Story 2 of-] {+Another headline over+} the [-valley-] {+same story+}" in shown.splitlines()
 
 
 def test_no_condition_is_sent_where_the_old_bytes_are_gone(portal: ChangingPortal, first: Path) -> None:
@@ -209,6 +209,8 @@ def test_a_limit_goes_to_new_pages_and_then_to_those_likeliest_to_have_changed(
 ) -> None:
     portal.pages["/"] = Page(hub_page(*PATHS, "/news/9.htm"))
     portal.pages["/news/9.htm"] = Page(story_page(9))
+    polite = portal.profile().politeness.model_copy(update={"concurrency": 1})
+    save_profile(portal.profile().model_copy(update={"politeness": polite}), first.with_name("site.toml"))
     out = first.with_name("second")
     run("crawl", first.with_name("site.toml"), "--out", out, "--since", first, "--limit", "4", "-q", code=15)
     assert next(iter(by_path(out))) == "/"

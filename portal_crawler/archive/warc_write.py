@@ -21,7 +21,7 @@ import zstandard
 from portal_crawler.archive.warc_read import ReadRecord, record_at
 from portal_crawler.archive.warc_record import WarcRecord
 from portal_crawler.capture import WarcPlace
-from portal_crawler.disk import writing
+from portal_crawler.disk import sync_folder, writing
 from portal_crawler.errors import StateError
 
 FOLDER = "archive"
@@ -244,11 +244,7 @@ class WarcFiles:
             return
         for folder in (self._folder / FOLDER, self._folder):
             with writing(folder):
-                handle = os.open(folder, os.O_RDONLY)
-                try:
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
+                sync_folder(folder)
         self._folder_changed = False
 
 

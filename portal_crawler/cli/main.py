@@ -30,6 +30,7 @@ COMMANDS = {
     "check": "check",
     "replay": "replay",
     "verify": "verify",
+    "wacz": "wacz",
     "report": "report",
     "init": "init",
     "doctor": "doctor",

@@ -22,8 +22,8 @@ DIGEST = "datapackage-digest.json"
 FACTS = "crawl/"
 LOGS = "logs/"
 
-# Version 1.2.0 has "wacz" here, which Frictionless (and so `wacz validate`) takes for the address of a schema, and which
-# wabac.js refuses as an unknown profile: version 1.1.1's value is what everyone reads.
+# Version 1.2.0 has "wacz" here, which Frictionless (and so `wacz validate`) takes for the address of a schema, and
+# which wabac.js refuses as an unknown profile: version 1.1.1's value is what everyone reads.
 PROFILE = "data-package"
 # Version 1.2.0 has no such key any more; `wacz validate` 0.6 takes this value and no other.
 VERSION = "1.1.1"

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from portal_crawler.archive.cdxj_blocks import Block, read_map
-from portal_crawler.archive.wacz_layout import ARCHIVE, DATAPACKAGE, DIGEST, INDEXES, PAGE_LISTS, PAGES, SUFFIX
+from portal_crawler.archive.wacz_layout import ARCHIVE, DATAPACKAGE, DIGEST, INDEXES, PAGE_LISTS, SUFFIX
 from portal_crawler.archive.wacz_signature import signature_problem
-from portal_crawler.errors import DamagedFileError
+from portal_crawler.errors import DamagedFileError, UsageError
 
 _COPY_AGAIN = "copy the package again"
 _WARCS = (".warc", ".warc.gz", ".warc.zst")
@@ -32,6 +32,7 @@ _PACKED_INDEXES = (".cdxj.gz", ".cdx.gz")
 # The small JSON files at the root; datapackage.json of 10,000 resources has 3 MB.
 _MOST_JSON = 256 * 1024 * 1024
 _CHUNK = 1024 * 1024
+_BUFFER = 64 * 1024
 # The fixed part of a local file header, and where it has the lengths of name and extra field (APPNOTE.TXT 4.3.7).
 _HEADER = struct.Struct("<4s22xHH")
 _SIGNATURE = b"PK\x03\x04"
@@ -42,6 +43,17 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplem
 def is_wacz(path: Path) -> bool:
     """Whether a path is named as a package."""
     return path.name.endswith(SUFFIX)
+
+
+def open_wacz(path: Path) -> Wacz:
+    """A package that a person names.
+
+    :raises UsageError: where there is no such file.
+    :raises DamagedFileError: as ``Wacz`` does.
+    """
+    if not path.is_file():
+        raise UsageError(str(path), "there is no such file", "name a WACZ file")
+    return Wacz(path)
 
 
 class Wacz:
@@ -138,8 +150,8 @@ class Wacz:
         return self._json(DIGEST, lambda value: True) if DIGEST in self._infos else None
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """What does not fit among the parts of the package, as (path, problem): a part that is missing, not listed or of
-        another digest, a block of an index, the digest and signature of the whole.
+        """What does not fit among the parts of the package, as (path, problem): a part that is missing, not listed or
+        of another digest, a block of an index, the digest and signature of the whole.
         """
         try:
             listed = {str(one.get("path")): one for one in self.datapackage()["resources"] if isinstance(one, dict)}
@@ -154,8 +166,6 @@ class Wacz:
                 yield path, f"is in the package, but not listed in {DATAPACKAGE}"
         if not self.warcs:
             yield ARCHIVE, "holds no WARC file"
-        if PAGES not in self._infos:
-            yield PAGES, "is missing"
         yield from self._block_problems()
         yield from self._digest_problems()
 
@@ -167,8 +177,7 @@ class Wacz:
             return f"has no digest of SHA-256 or MD5 in {DATAPACKAGE}"
         try:
             with self.open(path) as file:
-                found = hashlib.file_digest(file, lambda: hashlib.new(label, usedforsecurity=False)).hexdigest()
-                size = file.tell()
+                found, size = _hexdigest(file, label)
         except DamagedFileError as error:
             return error.problem
         if resource.get("bytes") not in (None, size):
@@ -244,13 +253,7 @@ class Wacz:
     def _part(self, info: zipfile.ZipInfo) -> BinaryIO:
         file = self.path.open("rb")
         try:
-            file.seek(info.header_offset)
-            header = file.read(_HEADER.size)
-            signature, name, extra = _HEADER.unpack(header) if len(header) == _HEADER.size else (b"", 0, 0)
-            start = info.header_offset + _HEADER.size + name + extra
-            if signature != _SIGNATURE or start + info.file_size > os.fstat(file.fileno()).st_size:
-                raise zipfile.BadZipFile("its header is not where the ZIP's directory says")
-            return io.BufferedReader(_Part(file, start, info.file_size), _CHUNK)
+            return io.BufferedReader(_Part(file, _data_start(file, info), info.file_size), _BUFFER)
         except BaseException:
             file.close()
             raise
@@ -265,6 +268,26 @@ class Wacz:
             file.close()
             raise
         return cast(BinaryIO, file)
+
+
+def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int:
+    """Where the bytes of a stored member begin: behind its own header, whose length the directory does not know."""
+    file.seek(info.header_offset)
+    header = file.read(_HEADER.size)
+    signature, name, extra = _HEADER.unpack(header) if len(header) == _HEADER.size else (b"", 0, 0)
+    start: int = info.header_offset + _HEADER.size + name + extra
+    if signature != _SIGNATURE or start + info.file_size > os.fstat(file.fileno()).st_size:
+        raise zipfile.BadZipFile("its header is not where the ZIP's directory says")
+    return start
+
+
+def _hexdigest(file: BinaryIO, algorithm: str) -> tuple[str, int]:
+    """The digest of a file in hex, and its length in bytes."""
+    digest, size = hashlib.new(algorithm, usedforsecurity=False), 0
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
 
 
 class _Part(io.RawIOBase):

@@ -1,7 +1,7 @@
 """WACZ signature: ``signedData`` of ``datapackage-digest.json``, in the anonymous form, made and checked.
 
-Source: https://specs.webrecorder.net/wacz-auth/0.1.0/. What is signed is the text of the digest (``sha256:…``), by ECDSA
-with SHA-256; the signature is r and s side by side, the public key a SubjectPublicKeyInfo, both in base64, as
+Source: https://specs.webrecorder.net/wacz-auth/0.1.0/. What is signed is the text of the digest (``sha256:…``), by
+ECDSA with SHA-256; the signature is r and s side by side, the public key a SubjectPublicKeyInfo, both in base64, as
 ArchiveWeb.page and wabac.js have it. Both curves are checked here; wabac.js checks P-384 alone.
 """
 
@@ -78,7 +78,7 @@ def signature_problem(signed: Any, digest: str) -> str:
 
 
 def signed_by(signed: dict[str, Any]) -> str:
-    """Whose signature it is: the domain that it names, and the SHA-256 of the public key, to be compared with a known one."""
+    """Whose signature it is: the domain that it names, and the SHA-256 of the public key; "" where none can be read."""
     try:
         public = _public_key(signed).public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo

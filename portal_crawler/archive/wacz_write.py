@@ -164,13 +164,13 @@ class _Writing:
         return whole if any(one["name"] == short for one in self._package.resources) else short
 
     def _add_index(self, lines: Iterable[bytes]) -> None:
-        with self._spool([]) as blocks:
-            with self._spool(write_blocks(lines, blocks, INDEX_BLOCKS.rpartition("/")[2])) as entries:
-                self._add(INDEX_BLOCKS, blocks, stored=True)
-                self._add(INDEX_MAP, entries)
+        name = INDEX_BLOCKS.rpartition("/")[2]
+        with self._spool([]) as blocks, self._spool(write_blocks(lines, blocks, name)) as entries:
+            self._add(INDEX_BLOCKS, blocks, stored=True)
+            self._add(INDEX_MAP, entries)
 
     def _spool(self, lines: Iterable[bytes]) -> BinaryIO:
-        """Lines in a temporary file beside the package: only a file whose length is known goes into a ZIP as it must."""
+        """Lines in a temporary file beside the package, so that their length is known before they go into the ZIP."""
         with writing(self._path):
             file = tempfile.TemporaryFile(dir=self._path.absolute().parent)  # noqa: SIM115 - whoever asked closes it
         try:

@@ -1,7 +1,7 @@
 """Package pages: the pages of a crawl as a web archive package lists them, joined with index and stories on the disk.
 
-An entry of https://specs.webrecorder.net/wacz/1.2.0/#pages-jsonl. ``ts`` is the WARC-Date of the page's record, ``id`` the
-record's id.
+Form: https://specs.webrecorder.net/wacz/1.2.0/#pages-jsonl. ``ts`` is the WARC-Date of the page's record, ``id`` is
+that record's id.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class PackagePages:
         self._db.close()
 
     def main_page(self) -> tuple[str, str] | None:
-        """URL and time of the page that the archive is entered by: the first seed that is a page, else the first page."""
+        """URL and time of the page by which the archive is entered: the first seed that is a page, else the first."""
         first: tuple[str, str] | None = None
         found: dict[str, str] = {}
         for page, _ in self._pages():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -109,7 +108,7 @@ def _facts_of(folder: Path) -> list[Member]:
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:
-    return partial(path.open, "rb")
+    return lambda: path.open("rb")
 
 
 def _description(crawl: Ended, seeds: tuple[str, ...]) -> str:

@@ -182,9 +182,7 @@ class Wacz:
             return error.problem
         if resource.get("bytes") not in (None, size):
             return f"is {size} bytes long, {resource['bytes']} in {DATAPACKAGE}"
-        return (
-            "" if found == value.lower() else f"its {label.upper()} is not that of {DATAPACKAGE}: the file was changed"
-        )
+        return "" if found == value.lower() else f"its digest is not that of {DATAPACKAGE}: the file was changed"
 
     def _block_problems(self) -> Iterator[tuple[str, str]]:
         """Maps of indexes whose blocks are not where they say."""

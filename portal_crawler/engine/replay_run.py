@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 from scrapy.utils.misc import load_object
 
 from portal_crawler import settings
+from portal_crawler.archive.wacz_read import is_wacz
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord, read_records
 from portal_crawler.archive.warc_write import FOLDER, OPEN
 from portal_crawler.capture import Capture
-from portal_crawler.errors import UsageError
+from portal_crawler.engine.wacz_source import wacz_warcs
+from portal_crawler.errors import DamagedFileError, UsageError
 from portal_crawler.reading import read_page
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import JsonlFile
@@ -30,6 +32,10 @@ from portal_crawler.sites.profile_toml import profile_digest, save_profile
 
 # Those that write a page's exchange and commit it to a ledger: a replay has neither.
 _LIVE_ONLY = frozenset(["pipelines.archive.ArchivePipeline", "portal_crawler.engine.commit_pipeline.CommitPipeline"])
+
+
+# A file or what opens one (a member of a WACZ), and the name under which its records are to know it.
+WarcSource = tuple[Path | Callable[[], BinaryIO], str]
 
 
 @dataclass(slots=True)
@@ -46,12 +52,13 @@ class ReplayOutcome:
     damage: list[Damage] = field(default_factory=list)
 
 
-def warc_files(sources: tuple[Path, ...]) -> list[tuple[Path, str]]:
-    """The WARC files of crawls' folders and of paths, each with the name that its records are given.
+def warc_files(sources: tuple[Path, ...]) -> list[WarcSource]:
+    """The WARC files of crawls' folders, of WACZ files and of paths, each with the name that its records are given.
 
-    :raises UsageError: where a source is neither.
+    :raises UsageError: where a source is none of them.
+    :raises DamagedFileError: where a WACZ file cannot be read.
     """
-    found: list[tuple[Path, str]] = []
+    found: list[WarcSource] = []
     for source in sources:
         if source.is_dir():
             files = sorted((source / FOLDER).glob("*.warc*"))
@@ -59,6 +66,8 @@ def warc_files(sources: tuple[Path, ...]) -> list[tuple[Path, str]]:
                 cure = "name a crawl's folder that keeps WARC files, or the files themselves"
                 raise UsageError(str(source), f"has no WARC files in {FOLDER}/", cure)
             found += [(path, f"{FOLDER}/{path.name.removesuffix(OPEN)}") for path in files]
+        elif is_wacz(source):
+            found += wacz_warcs(source)
         elif source.is_file():
             found.append((source, source.name))
         else:
@@ -66,7 +75,7 @@ def warc_files(sources: tuple[Path, ...]) -> list[tuple[Path, str]]:
     return found
 
 
-def replay_into(folder: Path, sources: list[tuple[Path, str]], profile: SiteProfile, now: datetime) -> ReplayOutcome:
+def replay_into(folder: Path, sources: list[WarcSource], profile: SiteProfile, now: datetime) -> ReplayOutcome:
     """Read archives into ``folder``, which is there and empty: records, settled dataset, ``crawl.json``, sums.
 
     :param sources: files with the names under which the records are to know them.
@@ -75,7 +84,7 @@ def replay_into(folder: Path, sources: list[tuple[Path, str]], profile: SiteProf
     outputs, outcome = _FolderOutputs(folder, profile), ReplayOutcome()
     pipelines = _pipelines(outputs)
     most, seen = settings.DOWNLOAD_MAXSIZE, set[str]()
-    for found in captures_in(_records(sources), most):
+    for found in captures_in(records_of(sources), most):
         if isinstance(found, Damage):
             outcome.damage.append(found)
         elif not isinstance(found, Capture):
@@ -96,9 +105,17 @@ def replay_into(folder: Path, sources: list[tuple[Path, str]], profile: SiteProf
     return outcome
 
 
-def _records(sources: list[tuple[Path, str]]) -> Iterator[ReadRecord | Damage]:
-    for path, name in sources:
-        yield from read_records(path, name)
+def records_of(sources: list[WarcSource]) -> Iterator[ReadRecord | Damage]:
+    """Every record of the sources in order, and every defect."""
+    for source, name in sources:
+        if isinstance(source, Path):
+            yield from read_records(source, name)
+            continue
+        try:
+            with source() as file:
+                yield from read_records(file, name)
+        except DamagedFileError as error:
+            yield Damage(name, 0, error.problem)
 
 
 def _pipelines(outputs: _FolderOutputs) -> list[Any]:

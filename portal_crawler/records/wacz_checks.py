@@ -46,7 +46,15 @@ _PAGE_CHECK = (
 
 
 def wacz_findings(wacz: Wacz) -> Iterator[Finding]:
-    """Everything that is wrong with a package. Memory does not grow with it."""
+    """Everything that is wrong with a package, each thing once. Memory does not grow with the package."""
+    told: set[Finding] = set()
+    for found in _findings(wacz):
+        if found not in told:
+            told.add(found)
+            yield found
+
+
+def _findings(wacz: Wacz) -> Iterator[Finding]:
     yield from (Finding(path, "", problem, _COPY) for path, problem in wacz.problems())
     ours = _is_ours(wacz)
     with PackageTable() as table:

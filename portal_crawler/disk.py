@@ -1,9 +1,8 @@
-"""Disk: what the system says of a failed write, as an error of ours, and names that outlive a power cut."""
+"""Disk: what the system says of a failed write, as an error of ours. Writes nothing itself."""
 
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,12 +32,3 @@ def writing(path: Path) -> Iterator[None]:
             f"cannot be written ({error.strerror or error})",
             "check the folder's permissions, or choose another",
         ) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk: a new file or a rename outlives a power cut only then."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -21,7 +21,7 @@ import zstandard
 from portal_crawler.archive.warc_read import ReadRecord, record_at
 from portal_crawler.archive.warc_record import WarcRecord
 from portal_crawler.capture import WarcPlace
-from portal_crawler.disk import sync_folder, writing
+from portal_crawler.disk import writing
 from portal_crawler.errors import StateError
 
 FOLDER = "archive"
@@ -246,6 +246,15 @@ class WarcFiles:
             with writing(folder):
                 sync_folder(folder)
         self._folder_changed = False
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk: a new file or a rename outlives a power cut only then."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _compressor(compression: str) -> Callable[[bytes], bytes]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from portal_crawler.disk import sync_folder
 from portal_crawler.errors import StateError
 
 # What a file's successor is called until it takes the file's place.
@@ -27,3 +27,12 @@ def finish_replacing(folder: Path, lengths: Mapping[str, int]) -> None:
                 str(path), "its settled form is missing", "restore the crawl's folder, or start anew with --fresh"
             )
     sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk: a rename outlives a power cut only then."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

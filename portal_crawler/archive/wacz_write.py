@@ -208,6 +208,8 @@ def datapackage(facts: PackageFacts, resources: list[dict[str, Any]]) -> dict[st
         "modified": created,
         "software": facts.software,
         **main,
+        # What ReplayWeb.page shows as the collection's name; it does not look at the title above.
+        "metadata": {"title": facts.title, "desc": facts.description},
         "resources": resources,
     }
 

@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO
 
 # Lines of a block: what ArchiveWeb.page and py-wacz have.
 _LINES = 1024
@@ -35,19 +34,18 @@ class Block:
     file: str
 
 
-def write_blocks(lines: Iterable[bytes], out: BinaryIO, name: str) -> Iterator[bytes]:
-    """Write sorted lines into ``out``, and give the lines of the map.
+def blocks_of(lines: Iterable[bytes], name: str) -> Iterator[tuple[bytes, bytes]]:
+    """Sorted lines as (bytes of the file of blocks, line of the map), in order; the map's head has no bytes.
 
     :param name: what the map calls the file of blocks.
     """
-    yield f"!meta 0 {json.dumps({'format': _FORMAT, 'filename': name})}\n".encode()
+    yield b"", f"!meta 0 {json.dumps({'format': _FORMAT, 'filename': name})}\n".encode()
     rest, offset = iter(lines), 0
     while heap := list(islice(rest, _LINES)):
         stream = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_FORM)
         member = stream.compress(b"".join(heap)) + stream.flush()
-        out.write(member)
         fields = {"offset": offset, "length": len(member), "digest": f"sha256:{hashlib.sha256(member).hexdigest()}"}
-        yield heap[0].split(b" {", 1)[0] + f" {json.dumps(fields)}\n".encode()
+        yield member, heap[0].split(b" {", 1)[0] + f" {json.dumps(fields)}\n".encode()
         offset += len(member)
 
 

@@ -13,13 +13,13 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from portal_crawler.archive.cdxj_blocks import write_blocks
+from portal_crawler.archive.cdxj_blocks import blocks_of
 from portal_crawler.archive.wacz_layout import DATAPACKAGE, DIGEST, INDEX_BLOCKS, INDEX_MAP, PROFILE, VERSION
 from portal_crawler.archive.warc_write import sync_folder
 from portal_crawler.disk import writing
@@ -86,9 +86,7 @@ def write_wacz(
     """
     new = out.with_name(out.name + NEW)
     try:
-        with ExitStack() as stack:
-            with writing(new):
-                file = stack.enter_context(new.open("w+b"))
+        with _open(new, lambda: new.open("w+b")) as file:
             package = _Writing(file, new, facts.created).write(warcs, index, lists, others, facts, sign)
         with writing(out):
             new.replace(out)
@@ -119,26 +117,32 @@ class _Writing:
         facts: PackageFacts,
         sign: Callable[[str], dict[str, str]] | None,
     ) -> Package:
-        for member in warcs:
-            with member.open() as source:
-                self._add(member.path, source, stored=True)
-        self._add_index(index)
-        for path, lines in lists.items():
-            with self._spool(lines) as source:
-                self._add(path, source)
-        for member in others:
+        try:
+            self._add_all([replace(one, stored=True) for one in warcs])
+            self._add_index(index)
+            for path, lines in lists.items():
+                with self._spool(lines) as source:
+                    self._add(path, source)
+            self._add_all(others)
+            self._add_datapackage(facts, sign)
+            with writing(self._path):
+                self._zip.close()
+                self._file.flush()
+                os.fsync(self._file.fileno())
+        except BaseException:
+            self._zip.fp = None  # else it writes its directory into the closed file when it is collected
+            raise
+        return self._package
+
+    def _add_all(self, members: Iterable[Member]) -> None:
+        for member in members:
             with member.open() as source:
                 self._add(member.path, source, stored=member.stored)
-        self._add_datapackage(facts, sign)
-        with writing(self._path):
-            self._zip.close()
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        return self._package
 
     def _add(self, path: str, source: BinaryIO, *, stored: bool = False, listed: bool = True) -> None:
         """Copy a file into the ZIP, its digest taken on the way."""
-        size = source.seek(0, os.SEEK_END)
+        with writing(self._path):  # a spooled file is flushed here
+            size = source.seek(0, os.SEEK_END)
         source.seek(0)
         info = zipfile.ZipInfo(path, self._time)
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
@@ -148,12 +152,17 @@ class _Writing:
             # wabac.js reckons the place of a file's data from the directory at the ZIP's end, and takes the header
             # before the data to be of the same length: ZIP64's field may stand there only where both need it.
             target = self._zip.open(info, "w", force_zip64=size > zipfile.ZIP64_LIMIT)
-        for chunk in _chunks(source):
-            digest.update(chunk)
+        try:
+            for chunk in _chunks(source):
+                digest.update(chunk)
+                with writing(self._path):
+                    target.write(chunk)
             with writing(self._path):
-                target.write(chunk)
-        with writing(self._path):
-            target.close()
+                target.close()
+        except BaseException:
+            with suppress(OSError, RuntimeError):  # the first error is the one to tell
+                target.close()
+            raise
         if listed:
             self._package.resources.append(
                 {"name": self._name(path), "path": path, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
@@ -166,22 +175,25 @@ class _Writing:
 
     def _add_index(self, lines: Iterable[bytes]) -> None:
         name = INDEX_BLOCKS.rpartition("/")[2]
-        with self._spool([]) as blocks, self._spool(write_blocks(lines, blocks, name)) as entries:
+        with self._spool([]) as blocks, self._spool(self._map(lines, blocks, name)) as entries:
             self._add(INDEX_BLOCKS, blocks, stored=True)
             self._add(INDEX_MAP, entries)
 
-    def _spool(self, lines: Iterable[bytes]) -> BinaryIO:
+    def _map(self, lines: Iterable[bytes], blocks: BinaryIO, name: str) -> Iterator[bytes]:
+        for member, entry in blocks_of(lines, name):
+            with writing(self._path):
+                blocks.write(member)
+            yield entry
+
+    @contextmanager
+    def _spool(self, lines: Iterable[bytes]) -> Iterator[BinaryIO]:
         """Lines in a temporary file beside the package, so that their length is known before they go into the ZIP."""
-        with writing(self._path):
-            file = tempfile.TemporaryFile(dir=self._path.absolute().parent)  # noqa: SIM115 - whoever asked closes it
-        try:
+        folder = self._path.absolute().parent
+        with _open(self._path, lambda: tempfile.TemporaryFile(dir=folder)) as file:
             for line in lines:
                 with writing(self._path):
                     file.write(line)
-        except BaseException:
-            file.close()
-            raise
-        return file
+            yield file
 
     def _add_datapackage(self, facts: PackageFacts, sign: Callable[[str], dict[str, str]] | None) -> None:
         content = _json(datapackage(facts, self._package.resources))
@@ -221,6 +233,18 @@ def rfc3339(moment: datetime) -> str:
     '2004-10-15T08:30:00Z'
     """
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def _open(path: Path, opener: Callable[[], BinaryIO]) -> Iterator[BinaryIO]:
+    """An open file; what the disk says when it is opened and closed is told as of ``path``."""
+    with writing(path):
+        file = opener()
+    try:
+        yield file
+    finally:
+        with writing(path):
+            file.close()
 
 
 def _json(value: dict[str, Any]) -> bytes:

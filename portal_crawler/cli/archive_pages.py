@@ -42,8 +42,10 @@ def archive_readings(source: str, url: str | None, profile: SiteProfile | None) 
     for found in captures_in(records_of(warc_files(sources)), DOWNLOAD_MAXSIZE):
         if isinstance(found, Damage):
             yield found
-        elif isinstance(found, Capture) and found.url not in seen and url in (None, found.url):
-            seen.add(found.url)
-            yield read_page(found, site)
+        elif isinstance(found, Capture) and url in (None, found.url):
+            reading = read_page(found, site)
+            if reading.url_key not in seen:
+                seen.add(reading.url_key)
+                yield reading
     if url is not None and not seen:
         raise UsageError(source, f"has no page of {url}", "give --url as the archive has it, or leave it out")

@@ -17,6 +17,7 @@ from portal_crawler.archive.warc_date import read_warc_date
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord, read_records, record_at
 from portal_crawler.archive.warc_record import RecordType, WarcRecord
+from portal_crawler.errors import DamagedFileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,19 @@ class WarcSource:
 
     def records(self) -> Iterator[ReadRecord | Damage]:
         """Every record and every defect, in order."""
-        with self.open() as file:
-            yield from read_records(file, self.name)
+        try:
+            with self.open() as file:
+                yield from read_records(file, self.name)
+        except DamagedFileError as error:  # a member of a package that cannot be unpacked
+            yield Damage(self.name, 0, error.problem)
 
     def record_at(self, offset: int) -> ReadRecord | Damage:
         """The record that begins at ``offset`` bytes, or what is wrong there."""
-        with self.open() as file:
-            return record_at(file, offset, name=self.name)
+        try:
+            with self.open() as file:
+                return record_at(file, offset, name=self.name)
+        except DamagedFileError as error:
+            return Damage(self.name, offset, error.problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,11 @@ class WarcArchive:
 
     sources: tuple[WarcSource, ...]
     index: Path | None = None
+
+    def records(self) -> Iterator[ReadRecord | Damage]:
+        """Every record and every defect of its files, in order."""
+        for source in self.sources:
+            yield from source.records()
 
 
 @dataclass(frozen=True, slots=True)

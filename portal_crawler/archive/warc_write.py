@@ -244,12 +244,17 @@ class WarcFiles:
             return
         for folder in (self._folder / FOLDER, self._folder):
             with writing(folder):
-                handle = os.open(folder, os.O_RDONLY)
-                try:
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
+                sync_folder(folder)
         self._folder_changed = False
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk: a new file or a rename outlives a power cut only then."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _compressor(compression: str) -> Callable[[bytes], bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,22 +11,31 @@ from portal_crawler.cli.terminal import Terminal, terminal, terminal_options
 from portal_crawler.errors import UsageError
 
 if TYPE_CHECKING:
+    from portal_crawler.archive.warc_members import Damage
     from portal_crawler.reading import PageReading
 
 FORMATS = ("jsonl", "json", "text", "markdown")
 
 
-@click.command(short_help="Extract the article of a saved page.")
-@click.argument("pages", nargs=-1, metavar="[PAGE.html|-]...")
+@click.command(short_help="Extract the article of a saved page, or of each page of an archive.")
+@click.argument("pages", nargs=-1, metavar="[PAGE.html|FILE.warc.gz|FILE.wacz|-]...")
 @click.option("--batch", metavar="PAGES.jsonl", help='Many pages: lines of {"id", "url", "html_base64"}; - is stdin.')
-@click.option("--url", metavar="URL", help="Address that the page had: its links are resolved against it.")
+@click.option(
+    "--url",
+    metavar="URL",
+    help="Address that the page had: its links are resolved against it. Of an archive, the one page to read.",
+)
 @click.option("--profile", metavar="PROFILE", help="Profile of the page's portal.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True, help="Form of the output."
 )
 @terminal_options
 def extract(pages: tuple[str, ...], batch: str | None, url: str | None, profile: str | None, form: str) -> None:
-    """Print what the page is, its article's fields and its links. Without a page, it is read from stdin."""
+    """Print what the page is, its article's fields and its links. Without a page, it is read from stdin.
+
+    Of a WARC or WACZ file each page is printed, as text and Markdown those alone that are articles.
+    """
+    from portal_crawler.cli.archive_pages import archive_readings, is_archive
     from portal_crawler.cli.pages import batch_pages, read_saved, saved_page
     from portal_crawler.cli.sources import profile_from
 
@@ -37,7 +47,10 @@ def extract(pages: tuple[str, ...], batch: str | None, url: str | None, profile:
             terminal().data(_text(batch_record(page.name, read_saved(page, site))))
         return
     for source in pages or ("-",):
-        _show(read_saved(saved_page(source, url), site), form, terminal())
+        if is_archive(source):
+            _show_all(archive_readings(source, url, site), form, terminal())
+        else:
+            _show(read_saved(saved_page(source, url), site), form, terminal())
 
 
 def batch_record(name: str, reading: PageReading) -> dict[str, Any]:
@@ -79,6 +92,17 @@ def extraction_record(reading: PageReading) -> dict[str, Any]:
         ],
         "problems": list(reading.problems),
     }
+
+
+def _show_all(found: Iterator[PageReading | Damage], form: str, out: Terminal) -> None:
+    """The pages of an archive; its damage is told, and the rest is read."""
+    from portal_crawler.archive.warc_members import Damage
+
+    for one in found:
+        if isinstance(one, Damage):
+            out.say(f"damaged: {one.file}, byte {one.offset}: {one.problem}; the rest is read")
+        elif form not in ("text", "markdown") or one.article is not None:
+            _show(one, form, out)
 
 
 def _show(reading: PageReading, form: str, out: Terminal) -> None:

@@ -31,6 +31,7 @@ COMMANDS = {
     "replay": "replay",
     "diff": "diff",
     "verify": "verify",
+    "wacz": "wacz",
     "report": "report",
     "init": "init",
     "doctor": "doctor",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portal_crawler.cli.archive_pages import is_archive
 from portal_crawler.errors import DamagedFileError, UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 STDIN = "-"
 # What a page is taken to be at where nobody says: links then stay recognisable as made up (RFC 2606).
 NOWHERE = "http://page.invalid/"
-_ARCHIVES = (".warc", ".warc.gz", ".wacz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def saved_page(source: str, url: str | None) -> SavedPage:
     path = Path(source)
     if source.startswith(("http://", "https://")):
         raise UsageError(source, "is an address, not a file", f"save the page first: curl -o page.html {source}")
-    if path.name.endswith(_ARCHIVES):
+    if is_archive(source):
         raise UsageError(source, "is an archive; single pages alone are read here", "save the page as HTML")
     try:
         return SavedPage(str(path), path.read_bytes(), url or NOWHERE)

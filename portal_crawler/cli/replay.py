@@ -12,15 +12,15 @@ from portal_crawler.cli.terminal import terminal, terminal_options
 _SHOWN = 10
 
 
-@click.command(short_help="Read WARC files again into records, without a network.")
-@click.argument("sources", metavar="CRAWL|WARC…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.command(short_help="Read WARC or WACZ files again into records, without a network.")
+@click.argument("sources", metavar="CRAWL|WARC|WACZ…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the records. [default: generations/<time> of the crawl]"
 )
 @click.option("--profile", metavar="PROFILE", help="Profile to read by. [default: the crawl's own]")
 @terminal_options
 def replay(sources: tuple[Path, ...], out: Path | None, profile: str | None) -> None:
-    """Read the archive of CRAWL, or WARC files of any writer, into the same records that a crawl makes.
+    """Read the archive of CRAWL, or WARC and WACZ files of any writer, into the same records that a crawl makes.
 
     The records go into a folder of their own, a new generation beside the old. Damage is told with file and offset,
     and the rest is read.

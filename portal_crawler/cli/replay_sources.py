@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from portal_crawler.archive.wacz_read import is_wacz
 from portal_crawler.cli.sources import profile_from
+from portal_crawler.engine.wacz_source import wacz_profile
 from portal_crawler.errors import UsageError
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import load_profile
@@ -14,11 +16,17 @@ _GENERATIONS = "generations"
 
 
 def replay_profile(sources: tuple[Path, ...], named: str | None) -> SiteProfile:
-    """The profile that a person names, or that of the first crawl among the sources, or one that knows no site."""
+    """The profile that a person names, or that of the first crawl or package of one among the sources, or one that
+    knows no site.
+    """
     if named:
         return profile_from(named)
-    own = next((source / "profile.toml" for source in sources if (source / "profile.toml").exists()), None)
-    return load_profile(own) if own else SiteProfile(name="replay")
+    for source in sources:
+        if (source / "profile.toml").exists():
+            return load_profile(source / "profile.toml")
+        if is_wacz(source) and (own := wacz_profile(source)):
+            return own
+    return SiteProfile(name="replay")
 
 
 def generation_folder(sources: tuple[Path, ...], out: Path | None, now: datetime) -> Path:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,37 +13,53 @@ from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import number, terminal, terminal_options
 from portal_crawler.errors import ExitCode
 
+if TYPE_CHECKING:
+    from portal_crawler.records.finding import Finding
+
 # Findings shown to people; the rest are counted (--json has all of them).
 _SHOWN = 20
 
 
-@click.command(short_help="Check a crawl's folder: records, sums, ledger.")
-@click.argument("crawl", metavar="CRAWL")
+@click.command(short_help="Check a crawl's folder, or a WACZ file.")
+@click.argument("crawl", metavar="CRAWL|FILE.wacz")
 @terminal_options
 def verify(crawl: str) -> None:
     """Check every record's fields, the sums between the files, and files against ledger.
 
-    CRAWL is a crawl's folder, or a profile's name for its newest crawl. Exit code 22 where anything is wrong.
+    CRAWL is a crawl's folder, or a profile's name for its newest crawl. Of a WACZ file of any writer, the digests of
+    its parts and records, its signature, indexes and lists of pages. Exit code 22 where anything is wrong.
     """
+    from portal_crawler.archive.wacz_read import is_wacz
     from portal_crawler.cli.folders import crawl_folder
+    from portal_crawler.cli.verify_wacz import verify_wacz
     from portal_crawler.records.verify import verify_crawl
 
+    if is_wacz(Path(crawl)):
+        verify_wacz(Path(crawl))
+        return
     out, folder = terminal(), crawl_folder(crawl)
     findings = list(verify_crawl(folder))
     if out.json:
-        listed = [asdict(one) if is_dataclass(one) and not isinstance(one, type) else str(one) for one in findings]
+        listed = [asdict(one) for one in findings]
         out.record({"crawl": str(folder), "ok": not findings, "findings": listed})
-    for one in [] if out.json else findings[:_SHOWN]:
-        out.data(str(one))
-    if len(findings) > _SHOWN and not out.json:
-        out.say(f"and {number(len(findings) - _SHOWN)} more; all of them: portal-crawler verify {crawl} --json")
+    show_findings(findings, crawl)
     if findings:
-        raise _failed(f"{shown(folder)}: {number(len(findings))} {_findings(findings)}; {_cure(folder)}")
+        raise failed(f"{shown(folder)}: {counted(findings)}; {_cure(folder)}")
     out.say(f"{shown(folder)} holds together: records, sums and ledger agree")
 
 
-def _findings(findings: list[Any]) -> str:
-    return "finding" if len(findings) == 1 else "findings"
+def show_findings(findings: list[Finding], source: str) -> None:
+    """The first findings, for people; ``--json`` has all of them."""
+    out = terminal()
+    for one in [] if out.json else findings[:_SHOWN]:
+        out.data(str(one))
+    if len(findings) > _SHOWN and not out.json:
+        out.say(f"and {number(len(findings) - _SHOWN)} more; all of them: portal-crawler verify {source} --json")
+
+
+def counted(findings: list[Finding]) -> str:
+    """How many findings there are, in words."""
+    return f"{number(len(findings))} {'finding' if len(findings) == 1 else 'findings'}"
 
 
 def _cure(folder: Path) -> str:
@@ -54,6 +70,7 @@ def _cure(folder: Path) -> str:
     return f"restore the files, or crawl again with: portal-crawler crawl {profile} --fresh"
 
 
-def _failed(line: str) -> SystemExit:
+def failed(line: str) -> SystemExit:
+    """What ends the command where anything was found, its line said."""
     click.echo(f"portal-crawler: {line}", err=True)
     return SystemExit(int(ExitCode.VERIFICATION_FAILED))

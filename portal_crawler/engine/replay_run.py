@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,6 @@ from scrapy.utils.misc import load_object
 from portal_crawler import settings
 from portal_crawler.archive.warc_collection import WarcArchive, WarcCollection
 from portal_crawler.archive.warc_members import Damage
-from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.capture import Capture
 from portal_crawler.reading import read_page
 from portal_crawler.records.assemble import assemble_dataset
@@ -68,7 +68,8 @@ def _replay(
     outputs, outcome = _FolderOutputs(folder, profile), ReplayOutcome()
     pipelines = _pipelines(outputs)
     most, seen = settings.DOWNLOAD_MAXSIZE, set[str]()
-    for found in captures_in(_records(sources.archives), most, originals):
+    records = chain.from_iterable(archive.records() for archive in sources.archives)
+    for found in captures_in(records, most, originals):
         if isinstance(found, Damage):
             outcome.damage.append(found)
         elif not isinstance(found, Capture):
@@ -87,12 +88,6 @@ def _replay(
     outcome.articles, outcome.duplicates = settled.articles, settled.duplicates
     _end(folder, profile, now, outcome)
     return outcome
-
-
-def _records(archives: Iterable[WarcArchive]) -> Iterator[ReadRecord | Damage]:
-    for archive in archives:
-        for source in archive.sources:
-            yield from source.records()
 
 
 def _pipelines(outputs: _FolderOutputs) -> list[Any]:

@@ -1,9 +1,11 @@
-"""Archive sources: the WARC archives that a person names: crawls' folders, and files of any writer."""
+"""Archive sources: the WARC archives that a person names: crawls' folders, WARC and WACZ files of any writer."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
+from portal_crawler.archive.wacz_read import is_wacz, open_member, open_wacz
 from portal_crawler.archive.warc_collection import WarcArchive, WarcSource
 from portal_crawler.archive.warc_write import FOLDER, OPEN
 from portal_crawler.errors import UsageError
@@ -15,6 +17,7 @@ def archives_of(sources: tuple[Path, ...]) -> list[WarcArchive]:
     """The archives that are named, in their order.
 
     :raises UsageError: where a source is neither a crawl's folder with WARC files nor a file.
+    :raises DamagedFileError: where a WACZ file cannot be read.
     """
     return [_archive(source) for source in sources]
 
@@ -41,6 +44,17 @@ def _archive(source: Path) -> WarcArchive:
             raise UsageError(str(source), f"has no WARC files in {FOLDER}/", cure)
         named = [WarcSource.of(path, f"{FOLDER}/{path.name.removesuffix(OPEN)}") for path in files]
         return WarcArchive(tuple(named), source / INDEX)
+    if is_wacz(source):
+        return _package(source)
     if source.is_file():
         return WarcArchive((WarcSource.of(source),))
-    raise UsageError(str(source), "is not there", "name a crawl's folder, or WARC files")
+    raise UsageError(str(source), "is not there", "name a crawl's folder, WARC or WACZ files")
+
+
+def _package(path: Path) -> WarcArchive:
+    """A package of a crawl's folder has its files under the names that they have there: a place means the same."""
+    with open_wacz(path) as wacz:
+        names = wacz.warcs
+    if not names:
+        raise UsageError(str(path), f"has no WARC files in {FOLDER}/", "name a package that has")
+    return WarcArchive(tuple(WarcSource(name, partial(open_member, path, name)) for name in names))

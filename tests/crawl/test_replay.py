@@ -102,7 +102,7 @@ def test_the_files_of_another_writer_become_records(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["nowhere.warc.gz", "--out", "x"], "nowhere.warc.gz: is not there; name a crawl's folder, or WARC files"),
+        (["nowhere.warc.gz", "--out", "x"], "nowhere.warc.gz: is not there; name a crawl's folder, WARC or WACZ files"),
         (["empty", "--out", "x"], "empty: has no WARC files in archive/; name a crawl's folder that keeps WARC files"),
         (["file.warc"], "replay: does not know where to put the records of WARC files; name it with --out DIR"),
         (["file.warc", "--out", "full"], "full: is there already and not empty; name a new folder with --out"),

@@ -1,0 +1,123 @@
+"""WACZ of a crawl: the package that is made of a crawl's folder, and what goes into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from portal_crawler import __version__
+from portal_crawler.archive.wacz_layout import ARCHIVE, FACTS, LOGS, OTHER_PAGES, PAGES, SUFFIX
+from portal_crawler.archive.wacz_signature import signer
+from portal_crawler.archive.wacz_write import Member, Package, PackageFacts, write_wacz
+from portal_crawler.archive.warc_write import FOLDER, OPEN
+from portal_crawler.errors import StateError, UsageError
+from portal_crawler.records.jsonl import raw_lines
+from portal_crawler.records.manifest_json import CRAWL, read_crawl
+from portal_crawler.records.package_pages_sqlite import PackagePages
+from portal_crawler.records.sinks import INDEX
+from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.sites.profile_toml import load_profile
+
+PROFILE_FILE = "profile.toml"
+_LOG = "crawl.log"
+_SOFTWARE = f"portal-crawler {__version__}"
+_ZSTD = ".warc.zst"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A crawl that can be packed: its folder, what ``crawl.json`` says, its profile and its WARC files in order."""
+
+    folder: Path
+    facts: dict[str, Any]
+    profile: SiteProfile
+    warcs: tuple[Path, ...]
+
+    @property
+    def finished(self) -> datetime:
+        """When it ended, aware."""
+        return datetime.fromisoformat(self.facts["finished"])
+
+    @property
+    def default_package(self) -> Path:
+        """Where its package goes: in its folder, named for profile and start."""
+        started = datetime.fromisoformat(self.facts["started"])
+        return self.folder / f"{self.profile.name}-{started:%Y%m%dT%H%M%SZ}{SUFFIX}"
+
+
+def ended_crawl(folder: Path) -> Ended:
+    """The crawl in a folder.
+
+    :raises StateError: where it has not come to its end.
+    :raises UsageError: where the folder is no crawl's, or the crawl keeps no archive that a package can hold.
+    """
+    facts = read_crawl(folder)
+    if facts is None:
+        raise UsageError(str(folder), f"is not a crawl's folder: it has no {CRAWL}", "name the folder of a crawl")
+    names = sorted((folder / FOLDER).glob("*.warc*"))
+    if facts.get("finish_reason") in (None, "interrupted") or any(path.name.endswith(OPEN) for path in names):
+        raise StateError(str(folder), "its crawl has not come to its end", "run its command again, then pack it")
+    if not names or not (folder / INDEX).exists():
+        cure = "name a crawl that keeps its archive: [output] warc = true in the profile"
+        raise UsageError(str(folder), f"has no WARC files in {FOLDER}/ with their index", cure)
+    if packed := next((path for path in names if path.name.endswith(_ZSTD)), None):
+        cure = 'no player of WACZ reads it; crawl with [output] compression = "gzip", or hand over the folder itself'
+        raise UsageError(str(packed), "is compressed with zstd, and WACZ knows gzip alone", cure)
+    return Ended(folder, facts, load_profile(folder / PROFILE_FILE), tuple(names))
+
+
+def pack_crawl(
+    crawl: Ended,
+    out: Path,
+    key: Path | None = None,
+    more: Iterable[Member] = (),
+    index: Iterable[bytes] | None = None,
+) -> Package:
+    """Write the package of a crawl.
+
+    :param key: the PEM file of the private key that signs it.
+    :param more: further WARC files, such as those that hold what the crawl's revisit records refer to.
+    :param index: the lines over all WARC files in order of their bytes; without it, the crawl's own.
+    """
+    seeds = tuple(crawl.facts.get("seeds", ()))
+    sign = signer(key, crawl.finished, _SOFTWARE) if key else None
+    warcs = [*(Member(ARCHIVE + path.name, _opener(path)) for path in crawl.warcs), *more]
+    lines = index if index is not None else (line for _, line in raw_lines(crawl.folder / INDEX))
+    with PackagePages(crawl.folder, seeds) as pages:
+        facts = PackageFacts(
+            title=crawl.profile.title or crawl.profile.name,
+            description=_description(crawl, seeds),
+            software=_SOFTWARE,
+            created=crawl.finished,
+            main_page=pages.main_page(),
+        )
+        lists = {PAGES: pages.main(), OTHER_PAGES: pages.others()}
+        return write_wacz(out, warcs, lines, lists, _facts_of(crawl.folder), facts, sign)
+
+
+def _facts_of(folder: Path) -> list[Member]:
+    """What the crawl says of itself, and its log where anything is in it."""
+    members = [Member(FACTS + name, _opener(folder / name)) for name in (CRAWL, PROFILE_FILE)]
+    log = folder / _LOG
+    if log.exists() and log.stat().st_size:
+        members.append(Member(LOGS + _LOG, _opener(log)))
+    return members
+
+
+def _opener(path: Path) -> Callable[[], BinaryIO]:
+    return lambda: path.open("rb")
+
+
+def _description(crawl: Ended, seeds: tuple[str, ...]) -> str:
+    """The crawl in Markdown."""
+    counts = crawl.facts.get("counts", {})
+    operator = f" by {crawl.profile.operator}" if crawl.profile.operator else ""
+    span = f"{crawl.facts['started']} to {crawl.facts['finished']}"
+    return (
+        f"Crawled{operator} from {span} with {_SOFTWARE}: {counts.get('fetched', 0)} responses,"
+        f" {counts.get('unique', 0)} distinct articles. It began at {', '.join(f'<{seed}>' for seed in seeds)}"
+        f" and ended with: {crawl.facts.get('finish_reason')}."
+    )

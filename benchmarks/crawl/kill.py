@@ -2,8 +2,9 @@
 
     python benchmarks/crawl/kill.py [--size medium] [--kills 200] [--others 20] [--seed 1] [--delay 0.02]
 
-``--kills`` times SIGKILL, by turns at a random time and at a random byte of what the crawl writes; among them, ``--others``
-times each, a power cut, SIGTERM, SIGINT twice, a full disk and the limit of a file's size. Needs a C compiler: ``fault.c``.
+``--kills`` times SIGKILL, by turns at a random time and at a random byte of what the crawl writes; among them,
+``--others`` times each, a power cut, SIGTERM, SIGINT twice, a full disk and the limit of a file's size. ``fault.c``
+needs a C compiler.
 
 Exits 1 unless all of them hit a running crawl and gave the right exit code, the committed state was whole after each,
 and the crawls at the end hold what the undisturbed one holds.
@@ -123,9 +124,13 @@ def undisturbed(bench: Bench, log: Path) -> tuple[Pace, int]:
         raise SystemExit(f"the undisturbed crawl ended with {end.code}: {bench.words()}")
     took, each = time.monotonic() - begun, bench.seconds_per_page()
     pages = standing(bench.out).done
-    size = sum((bench.out / name).stat().st_size for name in ("articles.jsonl", "duplicates.jsonl", "indexes/index.cdxj"))
+    size = sum(
+        (bench.out / name).stat().st_size for name in ("articles.jsonl", "duplicates.jsonl", "indexes/index.cdxj")
+    )
     settling = max(0.2, took - each * pages)
-    print(f"undisturbed: {pages} pages, {pages_asked(log)} requests in {took:.1f} s, {1 / each:.0f} pages/s", flush=True)
+    print(
+        f"undisturbed: {pages} pages, {pages_asked(log)} requests in {took:.1f} s, {1 / each:.0f} pages/s", flush=True
+    )
     return Pace(each, (bench.counted_bytes() - size) / pages, settling, size + 100_000), pages
 
 

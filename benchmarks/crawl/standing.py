@@ -17,7 +17,7 @@ _JOURNALS = ("", "-wal", "-journal")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Pages done, tries that brought no page, and the committed length of each file; ``replacing`` as the ledger has it.
+    """Pages done, tries without a page, the committed length of each file, and ``replacing`` as the ledger has it.
 
     ``problem`` is what SQLite finds wrong with the ledger, or "".
     """
@@ -51,7 +51,9 @@ def _read(ledger: sqlite3.Connection) -> Standing:
     done, tries = ledger.execute("SELECT count(*) FILTER (WHERE state = 'done'), total(tries) FROM frontier").fetchone()
     lengths = dict(ledger.execute("SELECT file, committed_length FROM outputs"))
     noted = ledger.execute("SELECT value FROM meta WHERE key = 'replacing'").fetchone()
-    return Standing(done, int(tries), lengths, json.loads(noted[0]) if noted else {}, "" if problem == "ok" else problem)
+    return Standing(
+        done, int(tries), lengths, json.loads(noted[0]) if noted else {}, "" if problem == "ok" else problem
+    )
 
 
 def harm(folder: Path, told: int, before: Standing, now: Standing) -> list[str]:

@@ -20,6 +20,8 @@ def crawl(name: str, *, reason: str | None) -> Path:
     make_folder(folder)
     (folder / "ledger.sqlite").touch()
     (folder / "crawl.json").write_text(json.dumps({"finish_reason": reason}))
+    if reason == "finished":
+        (folder / "SHA256SUMS").touch()
     point_latest(folder)
     return folder
 
@@ -63,5 +65,5 @@ def test_a_folder_that_is_none_is_an_error_that_says_how_to_name_one() -> None:
 
 def test_a_folder_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file/crawl: cannot be written: Not a directory"):
+    with pytest.raises(OutputError, match=r"file/crawl: cannot be written \(Not a directory\)"):
         make_folder(Path("file/crawl"))

@@ -119,7 +119,7 @@ def test_an_output_that_cannot_be_a_folder_is_one_line_with_the_cure(portal_craw
     done = portal_crawler("-q", "crawl", "http://portal.test/", "--out", "file/crawl")
     assert done.returncode == 2
     assert one_line(done) == (
-        "file/crawl: cannot be written: Not a directory; choose another folder with --out, or mend its permissions"
+        "file/crawl: cannot be written (Not a directory); choose another folder with --out, or mend its permissions"
     )
 
 

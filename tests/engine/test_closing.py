@@ -30,10 +30,10 @@ def test_a_disk_that_is_full_at_the_last_commit_is_told_and_the_crawl_is_not_fin
     attach(crawler, crawl)
     full = DiskFullError("articles.jsonl", "the disk is full", "free some space")
 
-    def refuse() -> None:
+    def refuse() -> dict[str, int]:
         raise full
 
-    monkeypatch.setattr(crawl, "commit", refuse)
+    monkeypatch.setattr(crawl.outputs, "sync", refuse)
     Closing(crawler)._closed("finished")
     with pytest.raises(DiskFullError) as told:
         finish_crawl(crawl, facts)

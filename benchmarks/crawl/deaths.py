@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 # The crawl's progress after every commit, not every ten seconds: what it says is done must outlive any death.
@@ -43,10 +44,13 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a crawl ended. ``told`` is the number of pages that it had last said to be committed."""
+    """How a crawl ended. ``told`` is the number of pages that it had last said to be committed, ``burst`` the most that
+    came between two commits, ``struck`` the step at which the shim struck.
+    """
 
     code: int
     told: int
+    burst: int
     struck: str = ""
 
 
@@ -81,8 +85,10 @@ class Bench:
         """Wait for the end of a crawl."""
         code = child.wait(timeout=600)
         report = self.room / "report"
-        struck = report.read_text().split(maxsplit=1)[1].strip() if report.exists() else ""
-        return End(code, max((one["pages"] for one in self._progress()), default=0), struck)
+        struck = report.read_text().split()[1] if report.exists() else ""
+        pages = [int(one["pages"]) for one in self._progress()]
+        burst = max((later - earlier for earlier, later in pairwise(pages)), default=0)
+        return End(code, max(pages, default=0), burst, struck)
 
     def seconds_per_page(self) -> float:
         """Of the last crawl, from its own words."""
@@ -104,18 +110,18 @@ class Bench:
 
 
 def build_shim(room: Path) -> Path:
-    """Compile ``fault.c``.
+    """Compile ``fault.c`` into a new folder.
 
     :raises SystemExit: where there is no C compiler.
     """
     compiler = shutil.which("cc")
     if compiler is None:
         raise SystemExit("there is no C compiler: install one that is called as cc (such as the package gcc)")
+    room.mkdir(parents=True)
     shim = room / "fault.so"
     source = Path(__file__).with_name("fault.c")
     command = [compiler, "-shared", "-fPIC", "-O2", "-Wall", "-o", str(shim), str(source), "-ldl", "-lpthread"]
     subprocess.run(command, check=True)
-    (room / "spare").mkdir()
     return shim
 
 

@@ -110,10 +110,10 @@ def _torn(folder: Path) -> list[str]:
                 ids[record.header("WARC-Record-ID") or ""] += 1
         with path.open("rb") as file:
             seen = 0
-            for record in ArchiveIterator(file, parse_http=False):
+            for other in ArchiveIterator(file, parse_http=False):
                 seen += 1
-                if record.headers["WARC-Block-Digest"] and not record.verify_block_digest():
-                    found.append(f"{path.name}: fastwarc finds another block digest in {record.record_id}")
+                if not other.verify_block_digest():
+                    found.append(f"{path.name}: fastwarc finds another block digest in {other.record_id}")
         if seen != sum(isinstance(record, ReadRecord) for record in read_records(path)):
             found.append(f"{path.name}: fastwarc counts {seen} records, our reader another number")
     return found + [f"{one} stands {count} times" for one, count in ids.items() if count > 1]

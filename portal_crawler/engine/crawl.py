@@ -147,7 +147,9 @@ class Crawl:
         """The next address to fetch, now in hand; ``None`` while none may be fetched."""
         if self._is_over() or self.error is not None:
             return None
-        most = self.profile.politeness.concurrency
+        most, in_all = self.profile.politeness.concurrency, self.profile.politeness.total_concurrency
+        if len(self._in_hand) >= in_all:  # answers that wait to be read count too: a kill costs all of them
+            return None
         for host in list(self._queued | Counter({host: 1 for host, rows in self._waiting.items() if rows})):
             if self._active[host] >= most:
                 continue

@@ -41,6 +41,12 @@ def test_fresh_and_a_finished_newest_crawl_begin_a_new_folder() -> None:
         choose_folder("portal", None, fresh=False, resume=True)
 
 
+def test_a_crawl_that_was_killed_before_its_sums_were_written_is_taken_up_again() -> None:
+    folder = crawl("portal", reason="finished")
+    (folder / "SHA256SUMS").unlink()
+    assert choose_folder("portal", None, fresh=False, resume=True) == folder.resolve()
+
+
 def test_the_folder_that_is_named_is_the_crawls_and_fresh_goes_beside_it(tmp_path: Path) -> None:
     out = tmp_path / "here"
     assert choose_folder("portal", out, fresh=True, resume=False) == out

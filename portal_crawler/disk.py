@@ -1,8 +1,9 @@
-"""Disk: what the system says of a failed write, as an error of ours. Writes nothing itself."""
+"""Disk: what the system says of a failed write, as an error of ours; and names that outlive a power cut."""
 
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,11 @@ from portal_crawler.errors import DiskFullError, OutputError
 
 # No space, no quota, and the limit that the system sets to a file (setrlimit, RLIMIT_FSIZE): more room is the cure.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a write failed for want of room."""
+    return error.errno in _FULL
 
 
 @contextmanager
@@ -23,7 +29,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if is_full(error):
             raise DiskFullError(
                 str(path), "the disk is full", "free some space and run the same command again: it goes on from here"
             ) from error
@@ -32,3 +38,26 @@ def writing(path: Path) -> Iterator[None]:
             f"cannot be written ({error.strerror or error})",
             "check the folder's permissions, or choose another",
         ) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each safely on the disk.
+
+    :raises DiskFullError: where there is no room for it.
+    :raises OutputError: where it cannot be made otherwise.
+    """
+    with writing(folder):
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+    for one in reversed(missing):
+        sync_folder(one.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk: a new, renamed or removed file outlives a power cut only then."""
+    with writing(folder):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

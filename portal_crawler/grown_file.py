@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from portal_crawler.disk import writing
+from portal_crawler.disk import make_folder, sync_folder, writing
 from portal_crawler.errors import StateError
 
 # Python's default of 8 KiB would be one system call for a page's links: this is the size of a few pages' lines.
@@ -26,9 +26,10 @@ class GrownFile:
 
     def __init__(self, path: Path, committed: int | None = None) -> None:
         self.path = path
+        make_folder(path.parent)
         with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
             self._file: BinaryIO = path.open("ab", buffering=_BUFFER)  # closed by close()
+        sync_folder(path.parent)  # also for a file that is there: a kill may have come before its name was safe
         if committed is not None:
             try:
                 self.cut_back(committed)

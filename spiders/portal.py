@@ -49,7 +49,6 @@ class PortalSpider(Spider):
                 raise UsageError("scrapy crawl portal", "needs the profile of a portal", cure)
             site = load_profile(Path(profile))
             folder = Path(out or crawler.settings.get("PORTAL_OUT") or default_folder(site.name))
-            folder.mkdir(parents=True, exist_ok=True)
             crawl = Crawl(site, folder)
             crawl.at_end = partial(finish_crawl, crawl, begin_crawl(crawl))
             attach(crawler, crawl)

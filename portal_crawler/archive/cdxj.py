@@ -19,7 +19,7 @@ from portal_crawler.archive.http_message import HttpResponse, read_response
 from portal_crawler.archive.surt import cdx_key
 from portal_crawler.archive.warc_record import RecordType, WarcRecord
 from portal_crawler.capture import WarcPlace
-from portal_crawler.disk import writing
+from portal_crawler.disk import sync_folder, writing
 
 # Lines of an index that are sorted in memory at a time, in bytes: the buffer of cdxj-indexer (SortingWriter).
 _SORTED_AT_ONCE = 32 * 1024 * 1024
@@ -56,13 +56,15 @@ def sorted_index(path: Path, out: Path, at_once: int = _SORTED_AT_ONCE) -> int:
 
     :param at_once: bytes of lines sorted in memory; a larger index is merged from sorted parts on the disk.
     """
-    with ExitStack() as stack, writing(out):
+    with writing(out), ExitStack() as stack:
         parts = [_kept(stack, heap, out.parent) for heap in _heaps(path, at_once)]
         file = stack.enter_context(out.open("wb"))
         file.writelines(heapq.merge(*parts))
         file.flush()
         os.fsync(file.fileno())
-        return file.tell()
+        length = file.tell()
+    sync_folder(out.parent)
+    return length
 
 
 def _heaps(path: Path, at_once: int) -> Iterator[list[bytes]]:

@@ -21,8 +21,7 @@ from typing import Any, BinaryIO
 
 from portal_crawler.archive.cdxj_blocks import blocks_of
 from portal_crawler.archive.wacz_layout import DATAPACKAGE, DIGEST, INDEX_BLOCKS, INDEX_MAP, PROFILE, VERSION
-from portal_crawler.archive.warc_write import sync_folder
-from portal_crawler.disk import writing
+from portal_crawler.disk import sync_folder, writing
 
 # What the name of a package ends in until it is whole.
 NEW = ".new"

@@ -21,7 +21,7 @@ import zstandard
 from portal_crawler.archive.warc_read import ReadRecord, record_at
 from portal_crawler.archive.warc_record import WarcRecord
 from portal_crawler.capture import WarcPlace
-from portal_crawler.disk import writing
+from portal_crawler.disk import make_folder, sync_folder, writing
 from portal_crawler.errors import StateError
 
 FOLDER = "archive"
@@ -87,8 +87,7 @@ class WarcFiles:
         self._folder_changed = True
         self._name = self._warcinfo_id = ""
         self._file: BinaryIO | None = None
-        with writing(folder / FOLDER):
-            (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / FOLDER)
         self._drop_unknown()
         for name, length in self._lengths.items():
             self._restore(name, length)
@@ -240,21 +239,9 @@ class WarcFiles:
 
     def _sync_folder(self) -> None:
         """New and renamed files stand in their folder after a power loss only where the folder itself was synced."""
-        if not self._folder_changed:
-            return
-        for folder in (self._folder / FOLDER, self._folder):
-            with writing(folder):
-                sync_folder(folder)
-        self._folder_changed = False
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk: a new file or a rename outlives a power cut only then."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        if self._folder_changed:
+            sync_folder(self._folder / FOLDER)
+            self._folder_changed = False
 
 
 def _compressor(compression: str) -> Callable[[bytes], bytes]:

@@ -71,16 +71,14 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     make_folder(folder)
     # Heavy (Scrapy and Twisted), so behind everything that can refuse the command.
     from portal_crawler.engine.run import CrawlOptions, run_crawl
-    from portal_crawler.report.ledger_counts_sqlite import states
 
-    before = states(folder).get("done", 0) if wish.is_resumed else 0
     point_latest(folder)
     since = f", on from {shown(wish.since)}" if wish.since and not wish.is_resumed else ""
     out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}{since}")
     with closing(progress_view(wish.progress, out, wish.limit or wish.profile.scope.max_pages)) as view:
 
-        def show(pages: int, queued: int, articles: int, failed: int, seconds: float) -> None:
+        def show(pages: int, queued: int, articles: int, failed: int, seconds: float, before: int) -> None:
             view.show(Progress(pages, queued, articles, failed, seconds, before))
 
         outcome = run_crawl(wish.profile, folder, CrawlOptions(wish.limit, wish.settings, show, wish.since))
-    return show_summary(folder, out, at_end, outcome.exit_code, before)
+    return show_summary(folder, out, at_end, outcome.exit_code, outcome.before)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from portal_crawler import disk
 from portal_crawler.engine.folders import CRAWLS, new_folder
 from portal_crawler.errors import OutputError, UsageError
 
@@ -43,16 +44,18 @@ def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool, end
 def make_folder(folder: Path) -> None:
     """Make the crawl's folder and see that files can be written there.
 
+    :raises DiskFullError: where there is no room for a name.
     :raises OutputError: where they cannot.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(folder)
         probe = folder / f".write-test-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
+        with disk.writing(folder):
+            probe.touch()
+            probe.unlink()
+    except OutputError as error:
         cure = "choose another folder with --out, or mend its permissions"
-        raise OutputError(str(folder), f"cannot be written: {error.strerror}", cure) from error
+        raise OutputError(str(folder), error.problem, cure) from error
 
 
 def point_latest(folder: Path) -> None:
@@ -77,8 +80,8 @@ def crawl_facts(folder: Path) -> dict[str, Any]:
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether a crawl has nothing left to do."""
-    return crawl_facts(folder).get("finish_reason") == "finished"
+    """Whether a crawl has nothing left to do: the sums over its files are what is written last."""
+    return crawl_facts(folder).get("finish_reason") == "finished" and (folder / "SHA256SUMS").exists()
 
 
 def has_ended(folder: Path) -> bool:

@@ -6,8 +6,8 @@ Commands are imported when they are run, and their heavy parts when they are nee
 from __future__ import annotations
 
 import difflib
-import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ import click
 
 from portal_crawler import __version__
 from portal_crawler.cli.terminal import Terminal, terminal_options
+from portal_crawler.disk import is_full
 from portal_crawler.errors import ExitCode, PortalCrawlerError
 
 # Command -> module of this package that holds a click command of the same name, in the order in which help shows them.
@@ -68,11 +69,14 @@ def main() -> None:
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the process with its exit code; an error is one line on stderr."""
     terminal = Terminal()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a command as Ctrl-C does
     try:
         given = list(sys.argv[1:] if arguments is None else arguments)
         code = main.main(given or ["--help"], "portal-crawler", standalone_mode=False, obj=terminal)
     except BaseException as error:  # noqa: BLE001 - the outermost door: everything becomes a line and an exit code
         code = _ended(error, terminal)
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, signal.SIG_IGN)  # everything is done: one that comes now must not change the exit code
     _flush()
     sys.exit(int(code) if isinstance(code, int) else ExitCode.OK)
 
@@ -101,7 +105,7 @@ def _explained(error: BaseException) -> tuple[str, int]:
         return "interrupted", ExitCode.INTERRUPTED
     if isinstance(error, BrokenPipeError):
         return "", ExitCode.OK
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and is_full(error):
         return (
             f"{error.filename or 'the disk'}: no space left; free some and run the same command again",
             ExitCode.DISK_FULL,

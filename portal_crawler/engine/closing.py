@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
@@ -20,6 +22,7 @@ class Closing:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._crawl = crawl_of(crawler)
+        self._crawl.at_error = self._end
         crawler.signals.connect(self._stop, signals.item_error)
         crawler.signals.connect(self._stop, signals.spider_error)
         crawler.signals.connect(self._closed, signals.spider_closed)
@@ -30,19 +33,20 @@ class Closing:
         return cls(crawler)
 
     def _stop(self, failure: Failure) -> None:
-        """A page's lines may stand half in the outputs: commit nothing more, and end."""
-        if self._crawl.error is None:
-            self._crawl.error = failure.value
+        """A page's lines may stand half in the outputs."""
+        if failure.value is not None:
+            self._crawl.fail(failure.value)
+
+    def _end(self) -> None:
         engine: Any = self._crawler.engine
         if engine is not None and engine.running:
             engine.close_spider(self._crawler.spider, "error")
 
     def _closed(self, reason: str) -> None:
-        self._crawl.ended = reason
-        if self._crawl.error is None:
-            try:
-                self._crawl.commit()
-            except PortalCrawlerError as error:
-                # Scrapy logs what a signal's receiver raises and goes on: the crawl would pass for finished.
-                self._crawl.error = error
-        self._crawl.at_end()
+        crawl = self._crawl
+        crawl.ended, crawl.at_error = reason, lambda: None
+        if crawl.error is None:
+            # The crawl keeps the error of its last commit, and ends with it. Scrapy would only log it.
+            with suppress(PortalCrawlerError, sqlite3.DatabaseError):
+                crawl.commit()
+        crawl.at_end()

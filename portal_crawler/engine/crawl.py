@@ -12,15 +12,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
+from portal_crawler.disk import make_folder
 from portal_crawler.engine.archive_options import archive_options
 from portal_crawler.engine.outputs import OutputRegistry
+from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.frontier.follow import follow
-from portal_crawler.frontier.ledger_sqlite import LEDGER, Discovery, FrontierRow, Ledger
+from portal_crawler.frontier.ledger_file_sqlite import LEDGER
+from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.visits_sqlite import relative_folder
@@ -45,8 +49,8 @@ _HEAP = 1_000
 # Keys remembered as known, so that a page's menu costs no query.
 _REMEMBERED = 10_000
 
-# pages, queued, articles, failed, seconds
-OnProgress = Callable[[int, int, int, int, float], None]
+# pages, queued, articles, failed, seconds, pages of earlier runs
+OnProgress = Callable[[int, int, int, int, float, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,11 @@ class Tally:
 
 
 class Crawl:
-    """The open crawl of a folder.
+    """The open crawl of a folder, which is made where it is missing.
 
     ``limit_hit`` names the limit that ended it ("pages", "bytes", "seconds") or is "", ``error`` is what stopped it,
-    ``ended`` Scrapy's word for its end, ``at_end`` what is to be done then. After an error nothing more is committed.
+    ``at_error`` what is to be done then. ``ended`` is Scrapy's word for its end, ``at_end`` what is to be done then.
+    After an error nothing more is committed. ``before`` counts the pages of earlier runs.
 
     :param since: the folder of the crawl that a new crawl goes on from; one that is resumed keeps its own.
     """
@@ -87,9 +92,11 @@ class Crawl:
         since: Path | None = None,
     ) -> None:
         self.profile, self.folder = profile, folder
+        make_folder(folder)
         self.ledger = Ledger(folder)
-        if self.ledger.replacing:  # killed while the settled files took their place
-            finish_replacing(folder, self.ledger.replacing)
+        if lengths := self.ledger.replacing:  # killed while the settled files took their place
+            self.ledger.finalize(lengths)  # the killed process may have written it without a sync
+            finish_replacing(folder, lengths)
             self.ledger.replaced()
         if self.ledger.meta("started") is None:
             self.ledger.set_meta("started", datetime.now(UTC).isoformat())
@@ -102,6 +109,7 @@ class Crawl:
         self.error: BaseException | None = None
         self.ended = ""
         self.at_end: Callable[[], object] = lambda: None
+        self.at_error: Callable[[], object] = lambda: None
         self.tally = Tally()
         self.wake: Callable[[float], None] = lambda _: None
         self._on_progress = on_progress
@@ -125,7 +133,7 @@ class Crawl:
             self.ledger.retry_failed()
             states = self.ledger.counts()
         self._queued: Counter[str] = Counter(self.ledger.queued_by_host())
-        self.tally.pages = states.get("done", 0)
+        self.tally.pages = self.before = states.get("done", 0)
         self.tally.failed = states.get("failed", 0)
         self.tally.articles = int(self.ledger.meta("articles") or 0)
         self.tally.bytes = int(self.ledger.meta("bytes") or 0)
@@ -157,11 +165,14 @@ class Crawl:
 
     # -- what comes next
 
+    @stopping
     def next_row(self) -> FrontierRow | None:
         """The next address to fetch, now in hand; ``None`` while none may be fetched."""
         if self._is_over() or self.error is not None:
             return None
-        most = self.profile.politeness.concurrency
+        most, in_all = self.profile.politeness.concurrency, self.profile.politeness.total_concurrency
+        if len(self._in_hand) >= in_all:  # answers that wait to be read count too: a kill costs all of them
+            return None
         for host in list(self._queued | Counter({host: 1 for host, rows in self._waiting.items() if rows})):
             if self._active[host] >= most:
                 continue
@@ -178,7 +189,7 @@ class Crawl:
 
     def has_more(self) -> bool:
         """Whether anything is left to fetch, now or later."""
-        if self._is_over():
+        if self._is_over() or self.error is not None:
             return False
         return any(self._queued.values()) or any(self._waiting.values())
 
@@ -212,6 +223,7 @@ class Crawl:
         """The request headers that ask an address whether it changed since the crawl before."""
         return self.visits.conditions(key, archived=self.outputs.archive is not None)
 
+    @stopping
     def page_done(self, reading: PageReading) -> None:
         """A page's lines are in the outputs: note it, queue what it leads to, commit if it is time."""
         capture = reading.capture
@@ -231,6 +243,7 @@ class Crawl:
             tally.articles += 1
         self._staged()
 
+    @stopping
     def no_answer(self, key: str, reason: str, exchange: Exchange | None = None) -> None:
         """An address gave no (whole) answer: queue it once more, or give it up."""
         row = self._in_hand.get(key)
@@ -250,6 +263,7 @@ class Crawl:
         row = self._in_hand.get(key)
         return row is not None and row.tries < self.profile.politeness.retries
 
+    @stopping
     def again(self, key: str, delay: float, reason: str, exchange: Exchange | None = None) -> None:
         """Fetch an address in hand once more, in ``delay`` seconds."""
         row = self._release(key)
@@ -260,6 +274,7 @@ class Crawl:
             self.wake(delay)
             self._staged()
 
+    @stopping
     def refused(self, key: str, reason: str, rule: str) -> None:
         """An address in hand may not be fetched (robots.txt, an address policy)."""
         row = self._release(key)
@@ -270,6 +285,7 @@ class Crawl:
         self._write_skips([found])
         self._staged()
 
+    @stopping
     def set_aside(self, exchange: Exchange | None, outcome: Outcome, reason: str = "", via: str | None = None) -> None:
         """Archive an exchange that becomes no page."""
         if exchange is not None and self.outputs.archive:
@@ -314,6 +330,16 @@ class Crawl:
             for one in refused
         ])  # fmt: skip
 
+    @stopping
+    def robots_of(self, place: str) -> dict[str, Any]:
+        """What is known of the robots.txt of a scheme and host; empty where nothing is."""
+        return self.ledger.host_facts(place)
+
+    @stopping
+    def note_robots(self, place: str, facts: dict[str, Any]) -> None:
+        """Keep what a robots.txt said."""
+        self.ledger.set_host_facts(place, facts)
+
     # -- the commit
 
     def _staged(self) -> None:
@@ -323,6 +349,7 @@ class Crawl:
         if self._since_commit >= _COMMIT_PAGES or time.monotonic() - self._last_commit >= _COMMIT_SECONDS:
             self.commit()
 
+    @stopping
     def commit(self) -> None:
         """Outputs to the disk, then one transaction."""
         lengths = self.outputs.sync()
@@ -333,17 +360,25 @@ class Crawl:
         if self._on_progress:
             queued = self._queued.total() + sum(map(len, self._waiting.values())) + len(self._in_hand)
             tally = self.tally
-            self._on_progress(tally.pages, queued, tally.articles, tally.failed, self.seconds)
+            self._on_progress(tally.pages, queued, tally.articles, tally.failed, self.seconds, self.before)
 
     @property
     def seconds(self) -> float:
         """Seconds since this run began."""
         return time.monotonic() - self._started
 
+    def fail(self, error: BaseException) -> None:
+        """What a person must mend has happened, or a defect shown: nothing more is committed, and the crawl ends."""
+        if self.error is None:
+            self.error = error
+            self.at_error()
+
     def close(self) -> None:
         """Close files and ledger; what is not committed is undone."""
-        self.outputs.close()
-        self.ledger.close()
+        try:
+            self.outputs.close()
+        finally:
+            self.ledger.close()
 
 
 def backoff(tries: int) -> float:

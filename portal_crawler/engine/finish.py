@@ -12,11 +12,12 @@ from portal_crawler.engine.crawl import Crawl
 from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachableError
 from portal_crawler.frontier.starts import starts_of
 from portal_crawler.records.assemble import assemble_dataset
+from portal_crawler.records.jsonl import replace_file
 from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_crawl, write_sums
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
 from portal_crawler.report.summary import CrawlSummary, from_crawl
 from portal_crawler.sites.profile import SiteProfile
-from portal_crawler.sites.profile_toml import profile_digest, save_profile
+from portal_crawler.sites.profile_toml import dump_profile, profile_digest
 
 _LIMIT_CODES = {
     "pages": ExitCode.TIME_OR_PAGE_LIMIT,
@@ -27,15 +28,16 @@ _LIMIT_CODES = {
 
 @dataclass(frozen=True, slots=True)
 class CrawlOutcome:
-    """How a crawl ended: the exit code, and the reason as ``crawl.json`` has it."""
+    """How a crawl ended: the exit code, the reason as ``crawl.json`` has it, and the pages of earlier runs."""
 
     exit_code: ExitCode
     finish_reason: str
+    before: int = 0
 
 
 def begin_crawl(crawl: Crawl) -> CrawlFacts:
     """Freeze the profile, and say that the crawl runs."""
-    save_profile(crawl.profile, crawl.folder / "profile.toml")
+    replace_file(crawl.folder / "profile.toml", dump_profile(crawl.profile).encode())
     drop_sums(crawl.folder)
     facts = CrawlFacts(
         command=tuple(sys.argv),
@@ -102,12 +104,12 @@ def _raise_what_stopped(crawl: Crawl) -> None:
 def _outcome(crawl: Crawl) -> CrawlOutcome:
     # A second Ctrl-C stops the reactor before Scrapy has a word for the end.
     if crawl.ended in {"", "shutdown"}:
-        return CrawlOutcome(ExitCode.INTERRUPTED, "interrupted")
+        return CrawlOutcome(ExitCode.INTERRUPTED, "interrupted", crawl.before)
     states = crawl.ledger.counts()
     # Addresses that were claimed but not sent are in flight until the ledger is opened again.
     if crawl.limit_hit and (states.get("queued") or states.get("in_flight")):
-        return CrawlOutcome(_LIMIT_CODES[crawl.limit_hit], f"limit of {crawl.limit_hit}")
-    return CrawlOutcome(ExitCode.OK, "finished")
+        return CrawlOutcome(_LIMIT_CODES[crawl.limit_hit], f"limit of {crawl.limit_hit}", crawl.before)
+    return CrawlOutcome(ExitCode.OK, "finished", crawl.before)
 
 
 def _end(crawl: Crawl, facts: CrawlFacts, outcome: CrawlOutcome, timings: dict[str, float]) -> CrawlOutcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from portal_crawler.engine.crawl_archive import ArchiveOptions, CrawlArchive
@@ -40,8 +41,9 @@ class OutputRegistry:
 
     def close(self) -> None:
         """Close every file; what is not committed is cut off when it is opened again."""
-        for file in self._files.values():
-            file.close()
-        self._files.clear()
-        if self.archive:
-            self.archive.close()
+        with ExitStack() as closing:  # a full disk, which may fail one of them, leaves none open
+            if self.archive:
+                closing.callback(self.archive.close)
+            for file in self._files.values():
+                closing.callback(file.close)
+            self._files.clear()

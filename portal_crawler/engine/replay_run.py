@@ -20,12 +20,12 @@ from portal_crawler.archive.warc_members import Damage
 from portal_crawler.capture import Capture
 from portal_crawler.reading import read_page
 from portal_crawler.records.assemble import assemble_dataset
-from portal_crawler.records.jsonl import JsonlFile
+from portal_crawler.records.jsonl import JsonlFile, replace_file
 from portal_crawler.records.manifest_json import CrawlFacts, write_crawl, write_sums
 from portal_crawler.records.sinks import CRAWLER_ATTRIBUTE
 from portal_crawler.replay import captures_in
 from portal_crawler.sites.profile import SiteProfile
-from portal_crawler.sites.profile_toml import profile_digest, save_profile
+from portal_crawler.sites.profile_toml import dump_profile, profile_digest
 
 # Those that write a page's exchange and commit it to a ledger: a replay has neither.
 _LIVE_ONLY = frozenset(["pipelines.archive.ArchivePipeline", "portal_crawler.engine.commit_pipeline.CommitPipeline"])
@@ -102,7 +102,7 @@ def _pipelines(outputs: _FolderOutputs) -> list[Any]:
 
 
 def _end(folder: Path, profile: SiteProfile, now: datetime, outcome: ReplayOutcome) -> None:
-    save_profile(profile, folder / "profile.toml")
+    replace_file(folder / "profile.toml", dump_profile(profile).encode())
     counts = {"fetched": outcome.pages, "unique": outcome.articles}
     facts = CrawlFacts(
         command=tuple(sys.argv),

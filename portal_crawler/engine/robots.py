@@ -73,14 +73,14 @@ class RobotsMiddleware:
 
     async def _fetch(self, place: str) -> _HostRules:
         url = f"{place}/robots.txt"
-        facts = self._crawl.ledger.host_facts(place)
+        facts = self._crawl.robots_of(place)
         if not facts or time.time() - facts["at"] > _KEPT:
             try:
                 facts = await self._ask(url)
             except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
                 return _HostRules(None, "", no_answer=f"{type(error).__name__}: {error}".strip(": ")[:300])
             if facts["status"] < 500:  # RFC 9309 section 2.3.1.4: of a server in trouble nothing is kept
-                self._crawl.ledger.set_host_facts(place, facts)
+                self._crawl.note_robots(place, facts)
         if facts["status"] >= 500:
             return _HostRules(None, f"{url} answered {facts['status']}")
         if not 200 <= facts["status"] < 300:

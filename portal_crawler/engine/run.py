@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,4 +61,16 @@ def _fetch(crawl: Crawl, options: CrawlOptions) -> None:
     crawler: Any = process.create_crawler("portal")
     attach(crawler, crawl)
     process.crawl(crawler)
-    process.start()
+    with _handlers_kept():
+        process.start()
+
+
+@contextmanager
+def _handlers_kept() -> Iterator[None]:
+    """Scrapy leaves handlers behind that do nothing without its reactor: settling could not be interrupted."""
+    kept = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in kept.items():
+            signal.signal(one, handler)

@@ -7,38 +7,20 @@ first and passes their lengths, so no length is ever noted that is not on the di
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from portal_crawler.capture import WarcPlace
 from portal_crawler.errors import DiskFullError, StateError
-from portal_crawler.frontier.visits_sqlite import SCHEMA as VISITS
+from portal_crawler.frontier.ledger_file_sqlite import FORMAT, LEDGER, create_ledger, lock_folder, trouble_with
 from portal_crawler.frontier.visits_sqlite import Visits
 
-LEDGER = "ledger.sqlite"
-FORMAT = "3"
 # A batch of bound variables well below SQLite's limit (32,766 since 3.32, https://sqlite.org/limits.html).
 _BATCH = 500
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE frontier (
-    id INTEGER PRIMARY KEY, url_key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, state TEXT NOT NULL,
-    priority INTEGER NOT NULL DEFAULT 0, depth INTEGER NOT NULL DEFAULT 0, hops TEXT NOT NULL DEFAULT '', via TEXT,
-    tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, reason TEXT, rule TEXT,
-    warc_file TEXT, warc_offset INTEGER, status INTEGER, digest TEXT
-);
-CREATE INDEX frontier_queue ON frontier (host, priority DESC, id) WHERE state = 'queued';
-CREATE INDEX frontier_claimed ON frontier (id) WHERE state = 'in_flight';
-CREATE TABLE outputs (file TEXT PRIMARY KEY, committed_length INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE hosts (host TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +63,14 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / LEDGER
-        self._lock = _locked(folder)
+        self._lock = lock_folder(folder)
         try:
+            if not self.path.exists():
+                create_ledger(self.path)
             self._db = sqlite3.connect(self.path.absolute().as_uri(), isolation_level=None, uri=True)
         except sqlite3.DatabaseError as error:
             self._lock.close()
-            raise _trouble(self.path, error) from error
+            raise trouble_with(self.path, error) from error
         self.visits = Visits(self._db)
         try:
             self._prepare()
@@ -95,17 +79,13 @@ class Ledger:
             self._lock.close()
             if isinstance(error, StateError):
                 raise
-            raise _trouble(self.path, error) from error
+            raise trouble_with(self.path, error) from error
 
     def _prepare(self) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -4000", "wal_autocheckpoint = 4000"):
             self._db.execute(f"PRAGMA {pragma}")
-        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            self._db.executescript(f"BEGIN; {_SCHEMA} {VISITS} COMMIT;")
         found = self.meta("format")
-        if found is None:  # killed right after the tables were made
-            self.set_meta("format", FORMAT)
-        elif found != FORMAT:
+        if found != FORMAT:
             raise StateError(str(self.path), f"is of format {found}, not {FORMAT}", "use the version that made it")
         self._db.execute("BEGIN")
         self._db.execute("UPDATE frontier SET state = 'queued' WHERE state = 'in_flight'")
@@ -250,7 +230,7 @@ class Ledger:
             if not self._db.in_transaction:
                 # SQLite has rolled back by itself. Without a transaction, what pages in flight still note would stay.
                 self._db.execute("BEGIN")
-            raise _trouble(self.path, error) from error
+            raise trouble_with(self.path, error) from error
 
     def finalize(self, lengths: Mapping[str, int]) -> None:
         """Commit the lengths of settled files that are about to take the place of the old ones."""
@@ -274,7 +254,7 @@ class Ledger:
 
     def trouble(self, error: sqlite3.DatabaseError) -> StateError | DiskFullError:
         """What an error of the database means for a person: a full disk, or a damaged file."""
-        return _trouble(self.path, error)
+        return trouble_with(self.path, error)
 
     def close(self) -> None:
         """Undo what is not committed, close the file and free the lock; safe to call twice."""
@@ -283,28 +263,3 @@ class Ledger:
                 self._db.execute("ROLLBACK")
             self._db.close()
             self._lock.close()
-
-
-def _locked(folder: Path) -> TextIO:
-    path = folder / "ledger.lock"
-    handle = path.open("a+", encoding="ascii")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        handle.seek(0)
-        pid = handle.read().strip() or "unknown"
-        handle.close()
-        raise StateError(
-            str(folder), f"another crawl is running there (process {pid})", "wait for its end, or choose another --out"
-        ) from error
-    handle.truncate(0)
-    handle.write(str(os.getpid()))
-    handle.flush()
-    return handle
-
-
-def _trouble(path: Path, error: sqlite3.DatabaseError) -> StateError | DiskFullError:
-    if "full" in str(error):
-        cure = "free some space and run the same command again: it goes on from here"
-        return DiskFullError(str(path), "the disk is full", cure)
-    return StateError(str(path), f"is damaged ({error})", "restore it from a copy, or start anew with --fresh")

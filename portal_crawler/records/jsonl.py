@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import jsonlines
 import orjson
 
-from portal_crawler.disk import writing
+from portal_crawler.disk import sync_folder, writing
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.grown_file import GrownFile
 from portal_crawler.records.clean import clean_value
@@ -115,6 +115,7 @@ def replace_file(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
+    sync_folder(path.parent)
 
 
 def read_lines(path: Path, offset: int = 0) -> Iterator[tuple[int, int, dict[str, Any]]]:

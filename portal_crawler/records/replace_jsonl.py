@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from portal_crawler.disk import sync_folder, writing
 from portal_crawler.errors import StateError
 
 # What a file's successor is called until it takes the file's place.
@@ -21,18 +21,11 @@ def finish_replacing(folder: Path, lengths: Mapping[str, int]) -> None:
     for name, length in lengths.items():
         path, new = folder / name, folder / (name + NEW)
         if new.exists() and new.stat().st_size == length:
-            new.replace(path)
-        elif not path.exists() or path.stat().st_size < length:
+            with writing(path):
+                new.replace(path)
+        elif not path.exists() or path.stat().st_size != length:
             raise StateError(
                 str(path), "its settled form is missing", "restore the crawl's folder, or start anew with --fresh"
             )
-    sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk: a rename outlives a power cut only then."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    for place in sorted({(folder / name).parent for name in lengths}):
+        sync_folder(place)

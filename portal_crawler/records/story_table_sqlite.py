@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from portal_crawler.dedup.story_groups import JoinKey, StoryPage
+from portal_crawler.errors import DiskFullError
 
 _TABLES = """
 CREATE TABLE page(number INTEGER PRIMARY KEY, place INTEGER, story INTEGER, url TEXT, url_key TEXT, digest TEXT,
@@ -25,6 +26,8 @@ CREATE INDEX meeting_by_value ON meeting(certain, value, number);
 CREATE INDEX redirect_by_target ON redirect(target_key);
 ANALYZE;
 """
+# What SQLite says of a full disk, and of a quota or limit.
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _PAGES = "SELECT number, url, url_key, digest, title, words, published, canonical_key, pager, part FROM page "
 # Every address that leads to a page by redirects, however many hops (UNION ends at a loop).
 _LEADING_TO = """
@@ -43,8 +46,11 @@ class StoryTable:
     def __enter__(self) -> StoryTable:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._db.close()
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _NO_ROOM:
+            cure = "free some space there, or name another folder in SQLITE_TMPDIR, and run the same command again"
+            raise DiskFullError("SQLite's temporary file", f"cannot grow ({error})", cure) from error
 
     def add(self, page: StoryPage, place: int, keys: Iterable[JoinKey]) -> None:
         """Add a page; ``place`` is where its line stands, in bytes."""

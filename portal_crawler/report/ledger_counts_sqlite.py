@@ -6,15 +6,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from portal_crawler.errors import StateError
-
-LEDGER = "ledger.sqlite"
+from portal_crawler.errors import DiskFullError, StateError
+from portal_crawler.frontier.ledger_file_sqlite import LEDGER, wants_room
 
 
 def states(folder: Path) -> dict[str, int]:
     """The number of frontier rows by state (``queued``, ``in_flight``, ``done``, ``failed``, ``skipped``).
 
     :raises StateError: where the folder has no ledger, or it cannot be read.
+    :raises DiskFullError: where SQLite finds no room for what it needs beside it.
     """
     path = folder / LEDGER
     if not path.exists():
@@ -23,4 +23,6 @@ def states(folder: Path) -> dict[str, int]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
             return dict(ledger.execute("SELECT state, count(*) FROM frontier GROUP BY state"))
     except sqlite3.DatabaseError as error:
+        if wants_room(path, error):
+            raise DiskFullError(str(path), "the disk is full", "free some space, then try again") from error
         raise StateError(str(path), f"cannot be read ({error})", "restore the folder from a copy") from error

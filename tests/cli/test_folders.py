@@ -20,6 +20,8 @@ def crawl(name: str, *, reason: str | None) -> Path:
     make_folder(folder)
     (folder / "ledger.sqlite").touch()
     (folder / "crawl.json").write_text(json.dumps({"finish_reason": reason}))
+    if reason == "finished":
+        (folder / "SHA256SUMS").touch()
     point_latest(folder)
     return folder
 
@@ -37,6 +39,12 @@ def test_fresh_and_a_finished_newest_crawl_begin_a_new_folder() -> None:
     assert choose_folder("portal", None, fresh=False, resume=False).name != finished.name
     with pytest.raises(UsageError, match="holds no unfinished crawl"):
         choose_folder("portal", None, fresh=False, resume=True)
+
+
+def test_a_crawl_that_was_killed_before_its_sums_were_written_is_taken_up_again() -> None:
+    folder = crawl("portal", reason="finished")
+    (folder / "SHA256SUMS").unlink()
+    assert choose_folder("portal", None, fresh=False, resume=True) == folder.resolve()
 
 
 def test_the_folder_that_is_named_is_the_crawls_and_fresh_goes_beside_it(tmp_path: Path) -> None:
@@ -63,5 +71,5 @@ def test_a_folder_that_is_none_is_an_error_that_says_how_to_name_one() -> None:
 
 def test_a_folder_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file/crawl: cannot be written: Not a directory"):
+    with pytest.raises(OutputError, match=r"file/crawl: cannot be written \(Not a directory\)"):
         make_folder(Path("file/crawl"))

@@ -119,7 +119,7 @@ def test_an_output_that_cannot_be_a_folder_is_one_line_with_the_cure(portal_craw
     done = portal_crawler("-q", "crawl", "http://portal.test/", "--out", "file/crawl")
     assert done.returncode == 2
     assert one_line(done) == (
-        "file/crawl: cannot be written: Not a directory; choose another folder with --out, or mend its permissions"
+        "file/crawl: cannot be written (Not a directory); choose another folder with --out, or mend its permissions"
     )
 
 
@@ -159,3 +159,26 @@ def test_doctor_finds_this_machine_ready(portal_crawler: Run) -> None:
     found = json.loads(done.stdout)
     assert (done.returncode, found["ok"]) == (0, True), found
     assert [check["name"] for check in found["checks"]][:2] == ["python", "packages"]
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_a_command_as_interrupted(name: str) -> None:
+    script = f"""
+import os, signal
+import portal_crawler.cli.main as main
+main.main.main = lambda *_, **__: os.kill(os.getpid(), signal.{name}) or signal.pause()
+main.run(["--version"])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=20)
+    assert (done.returncode, one_line(done)) == (11, "interrupted")
+
+
+def test_a_signal_that_comes_when_all_is_done_does_not_change_the_exit_code() -> None:
+    script = """
+import atexit, os, signal
+from portal_crawler.cli.main import run
+for one in (signal.SIGINT, signal.SIGTERM):
+    atexit.register(os.kill, os.getpid(), one)
+run(["--version"])
+"""
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=20).returncode == 0

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from portal_crawler.errors import StateError
+from portal_crawler.frontier import ledger_file_sqlite
 from portal_crawler.frontier.ledger_sqlite import LEDGER, Discovery, Ledger
+from portal_crawler.report.ledger_counts_sqlite import states
 
 
 def _found(number: int, reason: str | None = None) -> Discovery:
@@ -136,3 +138,55 @@ except PortalCrawlerError:
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 7
     with closing(Ledger(tmp_path)) as again:
         assert (again.counts(), again.lengths()) == ({"queued": 20}, {})
+
+
+def test_what_a_kill_left_of_a_ledger_that_was_being_made_is_in_nobodys_way(tmp_path: Path) -> None:
+    for tail in ("", "-journal", "-wal"):
+        (tmp_path / f"{LEDGER}.new{tail}").write_bytes(b"half of it")
+    with closing(Ledger(tmp_path)) as ledger:
+        assert ledger.counts() == {}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ledger.lock", LEDGER]
+
+
+def test_a_ledger_that_has_its_name_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ledger_file_sqlite, "sync_folder", killed)
+    with pytest.raises(KeyboardInterrupt):
+        ledger_file_sqlite.create_ledger(tmp_path / LEDGER)
+    assert [path.name for path in tmp_path.iterdir()] == [LEDGER]
+    assert states(tmp_path) == {}
+    with closing(Ledger(tmp_path)) as ledger:
+        assert ledger.counts() == {}
+
+
+@pytest.mark.parametrize("most", [100, 5_000, 20_000, 60_000])
+def test_a_limit_that_the_ledger_meets_is_told_as_a_full_disk(tmp_path: Path, most: int) -> None:
+    """SQLite calls it a disk I/O error."""
+    code = """
+import resource, signal, sys
+from pathlib import Path
+from portal_crawler.errors import DiskFullError
+from portal_crawler.frontier.ledger_sqlite import Discovery, Ledger
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    ledger = Ledger(Path(sys.argv[1]))
+    ledger.add([Discovery(f"http://h/{n}", f"h)/{n}", "h") for n in range(2000)])
+    ledger.commit()
+except DiskFullError:
+    sys.exit(7)
+"""
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path), str(most)], check=False).returncode == 7
+    with closing(Ledger(tmp_path)) as again:
+        assert again.counts() == {}
+
+
+def test_an_error_of_a_disk_with_room_is_no_damage_and_no_full_disk(tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    told = ledger_file_sqlite.trouble_with(tmp_path / LEDGER, error)
+    assert type(told) is StateError
+    assert "cannot be read or written (disk I/O error); check the disk" in str(told)

@@ -1,0 +1,106 @@
+"""Ledger file: how the ledger's file is made and locked, and what an error of SQLite on it means."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import TextIO
+
+from portal_crawler.disk import is_full, sync_folder, writing
+from portal_crawler.errors import DiskFullError, StateError
+from portal_crawler.frontier.visits_sqlite import SCHEMA as VISITS
+
+LEDGER = "ledger.sqlite"
+FORMAT = "3"
+# Bytes that a disk must take to count as one with room: SQLite's shared memory grows by 32 KiB.
+_PROBE = 64 * 1024
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE frontier (
+    id INTEGER PRIMARY KEY, url_key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, state TEXT NOT NULL,
+    priority INTEGER NOT NULL DEFAULT 0, depth INTEGER NOT NULL DEFAULT 0, hops TEXT NOT NULL DEFAULT '', via TEXT,
+    tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, reason TEXT, rule TEXT,
+    warc_file TEXT, warc_offset INTEGER, status INTEGER, digest TEXT
+);
+CREATE INDEX frontier_queue ON frontier (host, priority DESC, id) WHERE state = 'queued';
+CREATE INDEX frontier_claimed ON frontier (id) WHERE state = 'in_flight';
+CREATE TABLE outputs (file TEXT PRIMARY KEY, committed_length INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE hosts (host TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+def lock_folder(folder: Path) -> TextIO:
+    """The open lock of a crawl's folder, which holds until it is closed.
+
+    :raises StateError: where another process has it.
+    """
+    path = folder / "ledger.lock"
+    handle = path.open("a+", encoding="ascii")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.seek(0)
+        pid = handle.read().strip() or "unknown"
+        handle.close()
+        raise StateError(
+            str(folder), f"another crawl is running there (process {pid})", "wait for its end, or choose another --out"
+        ) from error
+    with writing(path):
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+    return handle
+
+
+def create_ledger(path: Path) -> None:
+    """A new ledger, which gets its name when it is whole: a kill leaves none, or one that can be opened and read."""
+    new = path.with_name(path.name + ".new")
+    for tail in ("", "-journal", "-wal", "-shm"):
+        new.with_name(new.name + tail).unlink(missing_ok=True)
+    with closing(sqlite3.connect(new, isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous = FULL")
+        db.executescript(f"BEGIN; {_SCHEMA} {VISITS}")
+        db.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
+        db.execute("COMMIT")
+        db.execute("PRAGMA journal_mode = WAL")  # last, so that everything stands in the file itself
+    with writing(path):
+        new.replace(path)
+    sync_folder(path.parent)
+
+
+def wants_room(path: Path, error: sqlite3.DatabaseError) -> bool:
+    """Whether a statement on the database at ``path`` failed because its disk, a quota or a limit is full.
+
+    SQLite says so of a full disk alone, and not where its shared memory finds no room. Then the disk itself is asked.
+    """
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL or "is full" in str(error):
+        return True
+    if code not in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return False
+    files = (path, path.with_name(path.name + "-wal"))
+    longest = max((file.stat().st_size for file in files if file.exists()), default=0)
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as probe:
+            probe.seek(longest)
+            probe.write(bytes(_PROBE))
+            probe.flush()
+    except OSError as full:
+        return is_full(full)
+    return False
+
+
+def trouble_with(path: Path, error: sqlite3.DatabaseError) -> StateError | DiskFullError:
+    """What an error of the ledger at ``path`` means for a person: a full disk, a disk in trouble, or a damaged file."""
+    if wants_room(path, error):
+        cure = "free some space and run the same command again: it goes on from here"
+        return DiskFullError(str(path), "the disk is full", cure)
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR:
+        cure = "check the disk, then run the same command again"
+        return StateError(str(path), f"cannot be read or written ({error})", cure)
+    return StateError(str(path), f"is damaged ({error})", "restore it from a copy, or start anew with --fresh")

@@ -141,6 +141,5 @@ def _tools(view: View, plan: PagePlan, story: Story, site: Site, local: Local) -
         view.original = local(site.first_url(story.number))
     view.comment_form = view.generation == "C" or (view.generation == "D" and story.number % 3 == 0)
     if view.generation == "D" and story.number % 2:
-        drawn_once = plan.style in _BARE
-        first = site.first_url(story.number) if drawn_once else site.portal.story_url(story.number)
+        first = site.portal.story_url(story.number)
         view.canonical = first if first.startswith("http") else MAIN + first

@@ -9,7 +9,7 @@ the page links to; an address is known once a visited page named it. The events 
 
 - uniform: each known page in turn, the oldest visit first;
 - hubs first: every link page once a day, then the others in turn;
-- adaptive: ``frontier.revisit.choose`` with the default limits.
+- adaptive: the order in which ``crawl --since`` queues them (``frontier.revisit.visit_priority``), default limits.
 
 All ask first for addresses that they have not seen yet. A change of a story counts as caught when a page that shows it
 was visited within a day of the change; every changed story counts the same, by the share of its changes that were caught.
@@ -36,13 +36,23 @@ from portal_crawler.demo.lives import START, YEAR, Life
 from portal_crawler.demo.model import PagePlan, PlanKind, Portal
 from portal_crawler.demo.plan import build_portal
 from portal_crawler.demo.views_story import paragraphs_of
-from portal_crawler.frontier.revisit import DAY, KnownPage, RevisitRule, choose, first_seen, visited
+from portal_crawler.frontier.revisit import DAY, RevisitRule, VisitHistory, first_seen, visit_priority, visited
 from portal_crawler.page.kind import PageKind
 
 _MARK = 1.5
 _ROUNDS = 4
 _RULE = RevisitRule()
 _LINK_KINDS = (PlanKind.HUB, PlanKind.TOPIC, PlanKind.DIGEST, PlanKind.FEED)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """An address that a crawl knows."""
+
+    url_key: str
+    kind: PageKind
+    history: VisitHistory
+
 
 Policy = Callable[[list[KnownPage], float, int], list[KnownPage]]
 # A page of a story: its number, and the part where it has several.
@@ -171,7 +181,10 @@ def hubs_first(pages: list[KnownPage], now: float, budget: int) -> list[KnownPag
 
 
 def adaptive(pages: list[KnownPage], now: float, budget: int) -> list[KnownPage]:
-    return choose(pages, _RULE, now, budget)
+    def order(page: KnownPage) -> tuple[int, tuple[float, float, str]]:
+        return -visit_priority(page.history, page.kind, _RULE, now), _last(page)
+
+    return heapq.nsmallest(budget, pages, key=order)
 
 
 POLICIES: dict[str, Policy] = {"uniform": uniform, "hubs first": hubs_first, "adaptive": adaptive}
@@ -260,7 +273,7 @@ def report(results: list[tuple[int, dict[str, Figures]]], share: float) -> float
             print(f"  {name:<12} {_spread([getattr(figures[name], field) for _, figures in results], form)}")
     ratios = {}
     for rival in ("uniform", "hubs first"):
-        ratios[rival] = [figures["adaptive"].changed / figures[rival].changed for _, figures in results]
+        ratios[rival] = [figures["adaptive"].changed / (figures[rival].changed or math.nan) for _, figures in results]
         print(f"changed stories, adaptive to {rival:<12} {_spread(ratios[rival], '.2f')}")
     return mean(ratios["uniform"])
 

@@ -1,4 +1,4 @@
-"""Revisit: how often a page is likely to change, and which pages are worth the next visits.
+"""Revisit: how often a page is likely to change, and what its next visit is worth.
 
 A page is taken to change as a Poisson process. What visits saw of it, and a weak prior for its kind, give its rate;
 rate and time since the last visit give the worth of a visit in seconds of a page out of date that it saves. A hub is
@@ -14,17 +14,13 @@ deterministic order reaches 99 % of it).
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from portal_crawler.page.kind import PageKind
 
-HOUR, DAY = 3600.0, 86_400.0
-# Pages past the longest interval get this share of a budget at most: a promise that the budget cannot keep must not
-# turn the choice into taking turns.
-_OVERDUE_SHARE = 0.5
+DAY = 86_400.0
 # Bisections of a bracket; its ends differ by a factor of a few, so that the rate is exact to nine digits.
 _STEPS = 40
 # Above every ``1000 * log2`` of a worth in seconds: a hub with a thousand new addresses a second, unseen for a century.
@@ -73,7 +69,7 @@ PRIORS: Mapping[PageKind, RatePrior] = {
 class RevisitRule:
     """The profile's limits: seconds between two visits of a page, at least and at most."""
 
-    min_interval: float = HOUR
+    min_interval: float = 0.0
     max_interval: float = 90 * DAY
 
 
@@ -97,15 +93,6 @@ class VisitHistory:
     seconds: float = 0.0
     quiet: float = 0.0
     changed: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPage:
-    """A page that may be visited."""
-
-    url_key: str
-    kind: PageKind
-    history: VisitHistory
 
 
 def first_seen(at: float, born: float | None = None) -> VisitHistory:
@@ -132,30 +119,6 @@ def visited(history: VisitHistory, at: float, changed: bool, kind: PageKind, fou
         quiet=history.quiet + (0.0 if changed else exposure),
         changed=history.changed + (exposure if changed else 0.0),
     )
-
-
-def merged(one: VisitHistory, other: VisitHistory) -> VisitHistory:
-    """Two histories of one page that share no visit, as of two crawls. The time between them tells nothing.
-
-    Associative and commutative, up to the rounding of sums.
-    """
-    return VisitHistory(
-        first_seen=min(one.first_seen, other.first_seen),
-        born=min(one.born, other.born),
-        visits=one.visits + other.visits,
-        changes=one.changes + other.changes,
-        found=one.found + other.found,
-        last_visit=_latest(one.last_visit, other.last_visit),
-        last_change=_latest(one.last_change, other.last_change),
-        seconds=one.seconds + other.seconds,
-        quiet=one.quiet + other.quiet,
-        changed=one.changed + other.changed,
-    )
-
-
-def _latest(one: float | None, other: float | None) -> float | None:
-    known = [at for at in (one, other) if at is not None]
-    return max(known) if known else None
 
 
 def change_rate(history: VisitHistory, prior: RatePrior) -> float:
@@ -240,28 +203,3 @@ def visit_priority(history: VisitHistory | None, kind: PageKind, rule: RevisitRu
     if now - history.last_visit >= rule.max_interval:
         return -1
     return min(-2, round(1000 * math.log2(1 + worth(history, kind, now))) - _MOST_PRIORITY)
-
-
-def choose(pages: Iterable[KnownPage], rule: RevisitRule, now: float, budget: int) -> list[KnownPage]:
-    """The pages for the next ``budget`` visits, first things first.
-
-    Pages never visited in the order in which they were found; then those past ``max_interval``, the longest first, for
-    half of what is left at most; then by worth. A page within ``min_interval`` of its last visit is left alone, so that
-    fewer than ``budget`` may come out.
-    """
-    fresh, overdue, others = [], [], []
-    for page in pages:
-        last = page.history.last_visit
-        if last is None:
-            fresh.append((page.history.first_seen, page.url_key, page))
-        elif now - last >= rule.max_interval:
-            overdue.append((last, page.url_key, page))
-        elif now - last >= rule.min_interval:
-            others.append((-worth(page.history, page.kind, now), page.url_key, page))
-    chosen = [page for _, _, page in heapq.nsmallest(budget, fresh)]
-    left = budget - len(chosen)
-    late = heapq.nsmallest(left, overdue)
-    kept = max(math.ceil(left * _OVERDUE_SHARE), left - len(others))
-    chosen += [page for _, _, page in late[:kept]]
-    others += [(-worth(page.history, page.kind, now), key, page) for _, key, page in late[kept:]]
-    return chosen + [page for _, _, page in heapq.nsmallest(budget - len(chosen), others)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -12,18 +11,15 @@ from hypothesis import strategies as st
 
 from portal_crawler.frontier.revisit import (
     DAY,
-    HOUR,
     PRIORS,
-    KnownPage,
     RatePrior,
     RevisitRule,
     VisitHistory,
     change_rate,
-    choose,
     first_seen,
     found_rate,
-    merged,
     next_visit,
+    visit_priority,
     visited,
     worth,
 )
@@ -91,16 +87,6 @@ def test_the_first_visit_tells_nothing_of_the_rate() -> None:
     assert (history.visits, history.changes, history.found, history.last_visit) == (1, 0, 0, 9.0)
 
 
-@given(KINDS, VISITS, VISITS)
-def test_histories_of_two_crawls_merge_in_any_order(
-    kind: PageKind, one: list[tuple[float, bool, int]], other: list[tuple[float, bool, int]]
-) -> None:
-    a, b = _history(kind, one), _history(kind, other)
-    assert merged(a, b) == merged(b, a)
-    assert merged(a, b).visits == len(one) + len(other)
-    assert merged(a, first_seen(0.0)) == a
-
-
 def test_a_page_that_is_found_old_is_not_taken_for_new() -> None:
     new = visited(first_seen(0.0), 0.0, False, ARTICLE)
     old = visited(first_seen(0.0, born=-1000 * DAY), 0.0, False, ARTICLE)
@@ -145,28 +131,24 @@ def test_the_next_visit_keeps_the_limits_of_the_profile(
     assert shortest * (1 - 1e-6) <= wait <= (shortest + more) * (1 + 1e-6)
 
 
-def _page(name: str, kind: PageKind, last: float | None, **more: float) -> KnownPage:
-    history = first_seen(0.0)
-    return KnownPage(name, kind, replace(history, visits=1, last_visit=last, **more) if last is not None else history)  # type: ignore[arg-type]
+def _last_visit(kind: PageKind, at: float | None) -> VisitHistory | None:
+    return None if at is None else visited(first_seen(0.0), at, False, kind)
 
 
-def test_pages_never_seen_come_first_and_those_just_visited_not_at_all() -> None:
-    pages = [
-        _page("hub", HUB, 0.0),
-        _page("just", HUB, 10 * DAY - HOUR / 2),
-        _page("fresh", ARTICLE, None),
-        _page("service", OTHER, 0.0),
+def test_new_addresses_come_first_then_overdue_pages_then_those_worth_most() -> None:
+    rule, now = RevisitRule(max_interval=30 * DAY), 100 * DAY
+    order = [
+        visit_priority(_last_visit(kind, at), kind, rule, now)
+        for kind, at in ((ARTICLE, None), (OTHER, 60 * DAY), (HUB, 98 * DAY), (HUB, 99 * DAY), (OTHER, 99 * DAY))
     ]
-    order = choose(pages, RevisitRule(), 10 * DAY, 9)
-    assert [page.url_key for page in order] == ["fresh", "hub", "service"]
-    assert choose(pages, RevisitRule(), 10 * DAY, 2) == order[:2]
+    assert order[:2] == [0, -1]
+    assert order == sorted(order, reverse=True)
+    assert len(set(order)) == len(order)
 
 
-def test_overdue_pages_take_half_of_a_budget_at_most() -> None:
-    rule, now = RevisitRule(HOUR, 30 * DAY), 100 * DAY
-    late = [_page(f"late{at:02}", OTHER, at * DAY, quiet=9999 * DAY) for at in range(40)]
-    hubs = [_page(f"hub{at:02}", HUB, 99 * DAY) for at in range(40)]
-    names = [page.url_key for page in choose([*hubs, *late], rule, now, 20)]
-    assert names[:10] == [f"late{at:02}" for at in range(10)]
-    assert all(name.startswith("hub") for name in names[10:])
-    assert len(choose([*hubs[:2], *late], rule, now, 20)) == 20
+@given(KINDS, VISITS, st.floats(0, 36_500 * DAY))
+def test_a_known_page_never_comes_before_a_new_address(
+    kind: PageKind, visits: list[tuple[float, bool, int]], later: float
+) -> None:
+    history = _history(kind, [(1.0, False, 0), *visits])
+    assert visit_priority(history, kind, RevisitRule(), (history.last_visit or 0.0) + later) < 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.archive.response_capture import capture_of as capture_of_response
@@ -17,3 +19,8 @@ def capture_of(row: FrontierRow, exchange: Exchange, message: HttpResponse, most
     return capture_of_response(
         row.url, message, exchange.started, most=most, via=row.via, depth=row.depth, hops=row.hops
     )
+
+
+def found_by(row: FrontierRow, capture: Capture) -> Capture:
+    """A capture from an archive, under the ledger's URL and as this crawl found it."""
+    return replace(capture, url=row.url, via=row.via, depth=row.depth, hops=row.hops)

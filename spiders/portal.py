@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import read_response
-from portal_crawler.engine.attached import EXCHANGE, KEY, attach, crawl_of, is_attached
+from portal_crawler.engine.attached import CAPTURE, EXCHANGE, KEY, attach, crawl_of, is_attached
 from portal_crawler.engine.crawl import Crawl
 from portal_crawler.engine.finish import begin_crawl, finish_crawl
 from portal_crawler.engine.folders import default_folder
@@ -21,7 +21,7 @@ from portal_crawler.engine.site_settings import site_settings
 from portal_crawler.errors import UsageError
 from portal_crawler.reading import PageReading, read_page
 from portal_crawler.sites.profile_toml import load_profile
-from spiders.captures import capture_of
+from spiders.captures import capture_of, found_by
 
 
 class PortalSpider(Spider):
@@ -52,7 +52,8 @@ class PortalSpider(Spider):
             crawl = Crawl(site, folder)
             crawl.at_end = partial(finish_crawl, crawl, begin_crawl(crawl))
             attach(crawler, crawl)
-        crawler.settings.setdict(site_settings(crawl_of(crawler).profile), priority="spider")
+        crawl = crawl_of(crawler)
+        crawler.settings.setdict(site_settings(crawl.profile, waits=crawl.source is None), priority="spider")
         spider = cls(crawl_of(crawler), *args, **kwargs)
         spider._set_crawler(crawler)
         return spider
@@ -68,7 +69,8 @@ class PortalSpider(Spider):
         exchange: Exchange = response.meta[EXCHANGE]
         message = read_response(exchange.response)
         most = self.settings.getint("DOWNLOAD_MAXSIZE")
-        fetched = capture_of(response.meta["portal_row"], exchange, message, most)
+        row, archived = response.meta["portal_row"], response.meta.get(CAPTURE)
+        fetched = found_by(row, archived) if archived else capture_of(row, exchange, message, most)
         capture = self._crawl.answered(response.meta[KEY], fetched, exchange, message)
         if capture is not None:
             yield read_page(capture, self.site)

@@ -2,9 +2,9 @@
 
     python benchmarks/revisit/simulated_year.py [--size medium] [--budget 0.15] [--seeds 5] [--jobs 2]
 
-Every policy knows the portal of day 0 from a first crawl. From then on it may ask for ``--budget`` times as many pages a
-day as that crawl had, in four rounds a day. A visit sees what a crawl would: status, text, date, and the addresses that
-the page links to; an address is known once a visited page named it. The events are those of
+Every policy knows the portal of day 0 from a first crawl. From then on it may ask for ``--budget`` times as many pages
+a day as that crawl had, in four rounds a day. A visit sees what a crawl would: status, text, date, and the addresses
+that the page links to; an address is known once a visited page named it. The events are those of
 ``portal_crawler.demo.lives``, which gives the sources of its rates.
 
 - uniform: each known page in turn, the oldest visit first;
@@ -12,9 +12,9 @@ the page links to; an address is known once a visited page named it. The events 
 - adaptive: the order in which ``crawl --since`` queues them (``frontier.revisit.visit_priority``), default limits.
 
 All ask first for addresses that they have not seen yet. A change of a story counts as caught when a page that shows it
-was visited within a day of the change; every changed story counts the same, by the share of its changes that were caught.
-Freshness is the share of the portal's pages of which the latest text is held, in the mean of all days. Exits 1 where
-adaptive catches less than 1.5 times what uniform does.
+was visited within a day of the change; every changed story counts the same, by the share of its changes that were
+caught. Freshness is the share of the portal's pages of which the latest text is held, in the mean of all days. Exits 1
+where adaptive catches less than 1.5 times what uniform does.
 """
 
 from __future__ import annotations

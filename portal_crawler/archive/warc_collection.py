@@ -75,10 +75,14 @@ class Found:
 
 
 class WarcCollection:
-    """The archives of ``archives``, asked in their order. Use from one thread; close after use."""
+    """The archives of ``archives``, asked in their order. Use from one thread; close after use.
 
-    def __init__(self, archives: Sequence[WarcArchive]) -> None:
+    :param behind: those of earlier crawls, in which only the content of revisit records is looked for.
+    """
+
+    def __init__(self, archives: Sequence[WarcArchive], behind: Sequence[WarcArchive] = ()) -> None:
         self._archives = [_Indexed(archive) for archive in archives]
+        self._behind = [_Indexed(archive) for archive in behind]
 
     def __enter__(self) -> WarcCollection:
         return self
@@ -88,8 +92,7 @@ class WarcCollection:
 
     def captures(self, url: str) -> list[Found]:
         """Every response and revisit of exactly that URL, the oldest first."""
-        found = [one for archive in self._archives for one in archive.captures(url)]
-        return sorted(found, key=lambda one: one.entry.timestamp)
+        return _captures(self._archives, url)
 
     def original(self, revisit: ReadRecord) -> ReadRecord | Damage:
         """The response whose content a revisit record repeats (WARC/1.1 section 6.7), or why there is none."""
@@ -99,7 +102,7 @@ class WarcCollection:
         digest = revisit.header("WARC-Payload-Digest")
         moment = revisit.header("WARC-Refers-To-Date")
         problem = "no record of the collection holds its content"
-        for found in self.captures(url):
+        for found in _captures([*self._archives, *self._behind], url):
             if found.entry.mime == "warc/revisit":
                 continue
             if moment and found.entry.timestamp != _digits(moment):
@@ -118,8 +121,13 @@ class WarcCollection:
 
     def close(self) -> None:
         """Close every index; those that were made are gone then."""
-        for archive in self._archives:
+        for archive in (*self._archives, *self._behind):
             archive.close()
+
+
+def _captures(archives: Sequence[_Indexed], url: str) -> list[Found]:
+    found = [one for archive in archives for one in archive.captures(url)]
+    return sorted(found, key=lambda one: one.entry.timestamp)
 
 
 class _Indexed:

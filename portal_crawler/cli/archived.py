@@ -20,12 +20,11 @@ def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading |
     :raises DamagedFileError: where the archive holds no response at the place that the line names.
     """
     from portal_crawler.archive.response_capture import response_capture, revisit_capture
-    from portal_crawler.archive.warc_collection import WarcCollection
     from portal_crawler.archive.warc_members import Damage
     from portal_crawler.archive.warc_read import record_at
     from portal_crawler.archive.warc_write import OPEN
     from portal_crawler.reading import read_page
-    from portal_crawler.records.archive_sources import archives_of, earlier_archives
+    from portal_crawler.records.archive_sources import collection_of
     from portal_crawler.settings import DOWNLOAD_MAXSIZE
     from portal_crawler.sites.profile_toml import load_profile
 
@@ -42,7 +41,7 @@ def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading |
     if found.header("WARC-Record-ID") != page["warc_record_id"]:
         raise DamagedFileError(str(path), f"holds another record than that of {page['url']}", cure, f"byte {offset}")
     if found.kind == "revisit":
-        with WarcCollection((*archives_of((folder,)), *earlier_archives(folder))) as archives:
+        with collection_of(folder) as archives:
             original = archives.original(found)
         if isinstance(original, Damage):
             raise DamagedFileError(str(path), original.problem, cure, f"byte {offset}")

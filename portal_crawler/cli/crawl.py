@@ -23,6 +23,13 @@ from portal_crawler.errors import UsageError
     metavar="latest|CRAWL",
     help="Go on from an earlier crawl: every address that it knew is asked whether it changed.",
 )
+@click.option(
+    "--from",
+    "source_archive",
+    metavar="CRAWL|WARC|WACZ",
+    type=click.Path(path_type=Path),
+    help="Crawl an archive instead of the network: same seeds, same following; what it lacks is listed as skipped.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")
 @click.option(
     "--progress",
@@ -42,6 +49,7 @@ def crawl(
     resume: bool,
     fresh: bool,
     since: str | None,
+    source_archive: Path | None,
     dry_run: bool,
     progress: str,
     settings: tuple[str, ...],
@@ -53,14 +61,20 @@ def crawl(
     from portal_crawler.cli.crawl_run import CrawlWish, crawl_into, plan
     from portal_crawler.cli.folders import choose_folder, earlier_crawl, shown
     from portal_crawler.cli.sources import is_url, profile_from
+    from portal_crawler.engine.limits import CrawlStart
+    from portal_crawler.records.archive_sources import archives_of
 
     if resume and fresh:
         raise UsageError("--resume and --fresh", "exclude each other", "give one of them")
+    if since and source_archive:
+        raise UsageError("--since and --from", "exclude each other", "give one of them")
     pairs = dict(_pair(one) for one in settings)
     profile = profile_from(source)
-    earlier = earlier_crawl(profile.name, since) if since else None
+    if source_archive:
+        archives_of((source_archive,))  # which says what is wrong with it before a folder is made
+    start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))
-    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs, since=earlier)
+    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs, start=start)
     if dry_run:
         plan(wish, terminal())
         return

@@ -11,20 +11,21 @@ from portal_crawler.cli.crawl_summary import show_summary
 from portal_crawler.cli.folders import crawl_facts, is_finished, make_folder, point_latest, shown
 from portal_crawler.cli.progress import Progress, progress_view
 from portal_crawler.cli.terminal import Terminal
+from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart
 from portal_crawler.errors import ExitCode, UsageError
 from portal_crawler.sites.profile import SiteProfile
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlWish:
-    """What a person asked for. ``since`` is the folder of the crawl to go on from."""
+    """What a person asked for. ``start`` is what a new crawl goes on from or reads."""
 
     profile: SiteProfile
     folder: Path
     limit: int | None = None
     progress: str = "auto"
     settings: Mapping[str, str] = field(default_factory=dict)
-    since: Path | None = None
+    start: CrawlStart = FROM_SEEDS
 
     @property
     def is_resumed(self) -> bool:
@@ -43,8 +44,10 @@ def plan(wish: CrawlWish, out: Terminal) -> None:
     else:
         out.data(dump_profile(profile).rstrip())
     out.say(f"would {'resume' if wish.is_resumed else 'crawl'} {', '.join(starts)} into {shown(wish.folder)}")
-    if wish.since and not wish.is_resumed:
-        out.say(f"on from {shown(wish.since)}: every address that it knew is asked whether it changed")
+    if wish.start.since and not wish.is_resumed:
+        out.say(f"on from {shown(wish.start.since)}: every address that it knew is asked whether it changed")
+    if wish.start.source and not wish.is_resumed:
+        out.say(f"answers come from {shown(wish.start.source)}; nothing is asked of the network")
     pace = f"{profile.politeness.delay:g} s between requests to a host" if profile.politeness.delay else "no delay"
     robots = "obeyed" if profile.politeness.robots == "obey" else "ignored"
     out.say(f"hosts {', '.join(profile.scope.hosts)}; {pace}; robots.txt {robots}; nothing was fetched")
@@ -73,12 +76,19 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     from portal_crawler.engine.run import CrawlOptions, run_crawl
 
     point_latest(folder)
-    since = f", on from {shown(wish.since)}" if wish.since and not wish.is_resumed else ""
-    out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}{since}")
+    out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}{_origin(wish)}")
     with closing(progress_view(wish.progress, out, wish.limit or wish.profile.scope.max_pages)) as view:
 
         def show(pages: int, queued: int, articles: int, failed: int, seconds: float, before: int) -> None:
             view.show(Progress(pages, queued, articles, failed, seconds, before))
 
-        outcome = run_crawl(wish.profile, folder, CrawlOptions(wish.limit, wish.settings, show, wish.since))
+        outcome = run_crawl(wish.profile, folder, CrawlOptions(wish.limit, wish.settings, show, wish.start))
     return show_summary(folder, out, at_end, outcome.exit_code, outcome.before)
+
+
+def _origin(wish: CrawlWish) -> str:
+    """What a new crawl goes on from or reads, in words."""
+    if wish.is_resumed:
+        return ""
+    since, source = wish.start.since, wish.start.source
+    return f", on from {shown(since)}" if since else f", from the archive {shown(source)}" if source else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import IgnoreRequest
 
 from portal_crawler.engine.attached import EXCHANGE, crawl_of, key_of
-from portal_crawler.engine.crawl import backoff
+from portal_crawler.engine.limits import backoff
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -17,6 +17,12 @@ _ATTRIBUTE = "portal_crawl"
 KEY = "portal_key"
 # The exchange of a request as it passed on the wire, in its meta; `None` where no byte was sent.
 EXCHANGE = "portal_exchange"
+# The capture of a request that an archive answered, in its meta.
+CAPTURE = "portal_capture"
+
+
+class NotArchivedError(Exception):
+    """The archive that a crawl reads has no answer for an address; the message says why."""
 
 
 def attach(crawler: Crawler, crawl: Crawl) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -19,6 +18,7 @@ from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
 from portal_crawler.engine.archive_options import archive_options
+from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally, backoff
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
@@ -30,11 +30,11 @@ from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
+from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
 from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
 from portal_crawler.records.skip_record import skip_record
-from portal_crawler.settings import DOWNLOAD_MAXSIZE
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.urls import UrlRules
 from portal_crawler.verdict import VerdictKind
@@ -53,26 +53,6 @@ _REMEMBERED = 10_000
 OnProgress = Callable[[int, int, int, int, float, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What ends a crawl early: pages, bytes of bodies, seconds; ``None`` for no limit."""
-
-    pages: int | None = None
-    bytes: int | None = None
-    seconds: float | None = None
-
-
-@dataclass(slots=True)
-class Tally:
-    """What this crawl has done so far, earlier runs of it included."""
-
-    pages: int = 0
-    articles: int = 0
-    failed: int = 0
-    bytes: int = 0
-    states: Counter[str] = field(default_factory=Counter)
-
-
 class Crawl:
     """The open crawl of a folder, which is made where it is missing.
 
@@ -80,7 +60,7 @@ class Crawl:
     ``at_error`` what is to be done then. ``ended`` is Scrapy's word for its end, ``at_end`` what is to be done then.
     After an error nothing more is committed. ``before`` counts the pages of earlier runs.
 
-    :param since: the folder of the crawl that a new crawl goes on from; one that is resumed keeps its own.
+    ``source`` holds the archive that answers in place of the network, or is ``None``.
     """
 
     def __init__(
@@ -89,7 +69,7 @@ class Crawl:
         folder: Path,
         limits: Limits | None = None,
         on_progress: OnProgress | None = None,
-        since: Path | None = None,
+        start: CrawlStart = FROM_SEEDS,
     ) -> None:
         self.profile, self.folder = profile, folder
         make_folder(folder)
@@ -101,7 +81,11 @@ class Crawl:
         if self.ledger.meta("started") is None:
             self.ledger.set_meta("started", datetime.now(UTC).isoformat())
         self.started = datetime.fromisoformat(self.ledger.meta("started") or "")
-        options = archive_options(profile, self.started) if profile.output.warc else None
+        if start.source is not None and self.ledger.meta("seeded") is None:
+            self.ledger.set_meta("from", relative_folder(start.source, folder))
+        self.source = collection_of(folder / self.reads) if self.reads else None
+        archived = profile.output.warc and self.source is None
+        options = archive_options(profile, self.started) if archived else None
         self.outputs = OutputRegistry(folder, profile, self.ledger, options)
         scope = profile.scope
         self.limits = limits or Limits(scope.max_pages, scope.max_bytes, scope.max_seconds)
@@ -121,10 +105,10 @@ class Crawl:
         self._active: Counter[str] = Counter()
         self._in_hand: dict[str, FrontierRow] = {}
         self._since_commit, self._last_commit = 0, self._started
-        self._begin(since)
+        self._begin(start.since)
         # Of known addresses one at a time: what a page newly leads to comes before them.
         self._claim = 1 if self.since else _CLAIM
-        self.visits = VisitLog(self.ledger.visits, folder, DOWNLOAD_MAXSIZE, again=bool(self.since))
+        self.visits = VisitLog(self.ledger.visits, folder, again=bool(self.since), archived=archived)
 
     def _begin(self, since: Path | None) -> None:
         states = self.ledger.counts()
@@ -162,6 +146,11 @@ class Crawl:
     def since(self) -> str | None:
         """The folder of the crawl before, relative to this crawl's own."""
         return self.ledger.meta("since")
+
+    @property
+    def reads(self) -> str | None:
+        """The path of the archive that answers in place of the network, relative to the crawl's folder."""
+        return self.ledger.meta("from")
 
     # -- what comes next
 
@@ -221,7 +210,7 @@ class Crawl:
 
     def conditions(self, key: str) -> dict[str, str]:
         """The request headers that ask an address whether it changed since the crawl before."""
-        return self.visits.conditions(key, archived=self.outputs.archive is not None)
+        return self.visits.conditions(key)
 
     @stopping
     def page_done(self, reading: PageReading) -> None:
@@ -260,7 +249,7 @@ class Crawl:
 
     def may_retry(self, key: str) -> bool:
         """Whether an address has tries left."""
-        row = self._in_hand.get(key)
+        row = self._in_hand.get(key) if self.source is None else None
         return row is not None and row.tries < self.profile.politeness.retries
 
     @stopping
@@ -379,8 +368,5 @@ class Crawl:
             self.outputs.close()
         finally:
             self.ledger.close()
-
-
-def backoff(tries: int) -> float:
-    """Seconds before the next try: 0.5, 1, 2, ... at most a minute."""
-    return min(60.0, 0.5 * 2.0**tries)
+            if self.source is not None:
+                self.source.close()

@@ -46,6 +46,7 @@ def begin_crawl(crawl: Crawl) -> CrawlFacts:
         seeds=starts_of(crawl.profile),
         started=crawl.started,
         since=crawl.since,
+        reads=crawl.reads,
     )
     write_crawl(crawl.folder, facts)
     return facts
@@ -96,6 +97,8 @@ def _raise_what_stopped(crawl: Crawl) -> None:
         url, _, reason = seeds[0]
         cure = "check the address and the network, then run the same command again"
         raise SeedsUnreachableError(url, f"gave no answer ({reason})", cure)
+    if seeds and all(state == "skipped" and reason == "not_archived" for _, state, reason in seeds):
+        raise SeedsUnreachableError(seeds[0][0], "is not in the archive", "name an archive of this portal with --from")
     if seeds and all(state == "skipped" and reason == "robots" for _, state, reason in seeds):
         cure = "ask the portal's operator, or set [politeness] robots and statement in the profile"
         raise RobotsRefusedError(seeds[0][0], "robots.txt forbids every start of the profile", cure)

@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import IgnoreRequest
 
-from portal_crawler.engine.attached import EXCHANGE, KEY, crawl_of
+from portal_crawler.engine.attached import EXCHANGE, KEY, NotArchivedError, crawl_of
 from portal_crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ class LedgerScheduler(BaseScheduler):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         error = failure.value
         if isinstance(error, IgnoreRequest):
+            return
+        if isinstance(error, NotArchivedError):
+            self._crawl.refused(request.meta[KEY], "not_archived", str(error))
             return
         reason = f"{type(error).__name__}: {error}".strip(": ")[:300]
         self._crawl.no_answer(request.meta[KEY], reason, request.meta.get(EXCHANGE))

@@ -13,7 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from portal_crawler.archive.content_coding import undo_content_coding
 from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import read_response
-from portal_crawler.engine.attached import EXCHANGE, crawl_of, key_of
+from portal_crawler.engine.attached import EXCHANGE, NotArchivedError, crawl_of, key_of
 from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.urls import host_of
 
@@ -77,6 +77,8 @@ class RobotsMiddleware:
         if not facts or time.time() - facts["at"] > _KEPT:
             try:
                 facts = await self._ask(url)
+            except NotArchivedError:
+                return _HostRules(None, "")
             except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
                 return _HostRules(None, "", no_answer=f"{type(error).__name__}: {error}".strip(": ")[:300])
             if facts["status"] < 500:  # RFC 9309 section 2.3.1.4: of a server in trouble nothing is kept
@@ -109,7 +111,7 @@ class RobotsMiddleware:
         """Keep a host's Crawl-delay where it is longer than ours."""
         engine: Any = self._crawler.engine
         slot = engine.downloader.slots.get(host)
-        if slot is not None and delay is not None and delay > slot.delay:
+        if self._crawl.source is None and slot is not None and delay is not None and delay > slot.delay:
             slot.delay = float(delay)
 
 

@@ -13,22 +13,24 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from portal_crawler.engine.archive_handler import ARCHIVE_SETTINGS
 from portal_crawler.engine.attached import attach
-from portal_crawler.engine.crawl import Crawl, Limits, OnProgress
+from portal_crawler.engine.crawl import Crawl, OnProgress
 from portal_crawler.engine.finish import CrawlOutcome, begin_crawl, finish_crawl
+from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits
 from portal_crawler.sites.profile import SiteProfile
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
-    """What a command adds to the profile: a page limit, Scrapy settings by name, who is told of the progress, and the
-    folder of the crawl that this one goes on from.
+    """What a command adds to the profile: a page limit, Scrapy settings by name, who is told of the progress, and what
+    a new crawl starts from.
     """
 
     limit: int | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     on_progress: OnProgress | None = None
-    since: Path | None = None
+    start: CrawlStart = FROM_SEEDS
 
 
 def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None = None) -> CrawlOutcome:
@@ -42,7 +44,7 @@ def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None =
     options = options or CrawlOptions()
     scope = profile.scope
     limits = Limits(options.limit or scope.max_pages, scope.max_bytes, scope.max_seconds)
-    crawl = Crawl(profile, folder, limits, options.on_progress, options.since)
+    crawl = Crawl(profile, folder, limits, options.on_progress, options.start)
     try:
         facts = begin_crawl(crawl)
         _fetch(crawl, options)
@@ -55,6 +57,8 @@ def _fetch(crawl: Crawl, options: CrawlOptions) -> None:
     settings = Settings()
     settings.setmodule("portal_crawler.settings", priority="project")
     settings.set("LOG_FILE", str(crawl.folder / "crawl.log"), priority="project")
+    if crawl.source is not None:
+        settings.setdict(ARCHIVE_SETTINGS, priority="project")
     settings.setdict(dict(options.settings), priority="cmdline")
     logging.raiseExceptions = False  # a log that the full disk does not take is no news of its own
     process = AsyncCrawlerProcess(settings)

@@ -13,15 +13,17 @@ def user_agent(profile: SiteProfile) -> str:
     return f"portal-crawler/{__version__} ({profile.politeness.contact or 'no contact given'})"
 
 
-def site_settings(profile: SiteProfile) -> dict[str, Any]:
+def site_settings(profile: SiteProfile, *, waits: bool = True) -> dict[str, Any]:
     """The Scrapy settings that follow from a profile.
+
+    :param waits: whether there is a server to spare.
 
     >>> site_settings(SiteProfile(name="p", seeds=("http://h/",)))["DOWNLOAD_DELAY"]
     1.0
     """
     polite = profile.politeness
     return {
-        "DOWNLOAD_DELAY": polite.delay,
+        "DOWNLOAD_DELAY": polite.delay if waits else 0.0,
         "CONCURRENT_REQUESTS": polite.total_concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
         "DOWNLOAD_TIMEOUT": polite.timeout,

@@ -18,6 +18,7 @@ from portal_crawler.frontier.revisit import first_seen, visited
 from portal_crawler.frontier.visits_sqlite import ContentPlace, Visit, Visits
 from portal_crawler.reading import PageReading
 from portal_crawler.records.article_record import record_kind, story_of, story_text
+from portal_crawler.settings import DOWNLOAD_MAXSIZE
 
 # Shorter payloads are kept each time: a revisit record would hardly be smaller, and a short page is often an error's.
 LEAST_PAYLOAD = 1024
@@ -39,25 +40,23 @@ class VisitLog:
 
     :param visits: those of its ledger; the ledger's transactions hold what is noted.
     :param folder: the crawl's folder.
-    :param most: bytes of an unpacked body, at most.
     :param again: whether the crawl goes on from an earlier one.
+    :param archived: whether it keeps an archive, where an unchanged answer can be recorded.
     """
 
-    def __init__(self, visits: Visits, folder: Path, most: int, *, again: bool) -> None:
-        self._visits, self._folder, self._most, self._again = visits, folder, most, again
+    def __init__(self, visits: Visits, folder: Path, *, again: bool, archived: bool) -> None:
+        self._visits, self._folder, self._again, self._archived = visits, folder, again, archived
         self._in_hand: dict[str, _InHand] = {}
         self._whole: set[str] = set()  # addresses whose old content could not be read: they are asked for in full
 
-    def conditions(self, key: str, *, archived: bool) -> dict[str, str]:
+    def conditions(self, key: str) -> dict[str, str]:
         """The request headers that ask an address whether it changed (RFC 9110 sections 13.1.2 and 13.1.3).
 
         None for an address whose earlier content cannot be opened, so that no answer leaves the page without its bytes.
-
-        :param archived: whether the crawl keeps an archive, where an unchanged answer can be recorded.
         """
         hand = self._in_hand[key] = _InHand(self._visits.get(key) if self._again else None)
         before = hand.before
-        if before is None or before.content is None or not archived or key in self._whole:
+        if before is None or before.content is None or not self._archived or key in self._whole:
             return {}
         asked = {"If-None-Match": before.etag, "If-Modified-Since": before.last_modified}
         headers = {name: value for name, value in asked.items() if value}
@@ -76,7 +75,7 @@ class VisitLog:
         before = hand.before
         hand.etag, hand.last_modified = _header(message, b"etag"), _header(message, b"last-modified")
         large = len(message.payload) >= LEAST_PAYLOAD
-        hand.repeatable = message.status == 200 and large and exchange.truncated is None
+        hand.repeatable = self._archived and message.status == 200 and large and exchange.truncated is None
         if before is None:
             return capture
         capture = replace(capture, earlier_story=before.story)
@@ -92,7 +91,7 @@ class VisitLog:
             return capture
         if not_modified:
             hand.etag, hand.last_modified = hand.etag or before.etag, hand.last_modified or before.last_modified
-            capture = unchanged(capture, original, self._most)
+            capture = unchanged(capture, original, DOWNLOAD_MAXSIZE)
         return replace(capture, revisit=revisit_of(original, not_modified))
 
     def done(self, reading: PageReading, found: int) -> None:

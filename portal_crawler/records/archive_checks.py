@@ -17,7 +17,7 @@ from portal_crawler.archive.warc_collection import WarcCollection, WarcSource
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.archive.warc_write import FOLDER
-from portal_crawler.records.archive_sources import archives_of, earlier_archives
+from portal_crawler.records.archive_sources import archives_of, collection_of, earlier_archives
 from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.records.cross_table_sqlite import CrossTable
 from portal_crawler.records.finding import Finding, shortened
@@ -69,6 +69,10 @@ _CHECKS = (
 )
 
 
+# Those of the checks that ask of each line whether its record is there.
+_ON_PLACES = 3
+
+
 def archive_findings(folder: Path, table: CrossTable, *, settled: bool, revisits: bool) -> Iterator[Finding]:
     """What is wrong with a crawl's WARC files and their index, and what does not fit the records.
 
@@ -84,9 +88,19 @@ def archive_findings(folder: Path, table: CrossTable, *, settled: bool, revisits
     yield from shortened(_index_findings(folder / INDEX, table, settled=settled), "lines that are wrong by themselves")
 
 
-def place_findings(table: CrossTable) -> Iterator[Finding]:
-    """What the records, the WARC files and the index say of each other; the table is ready."""
-    for file, query, problem in _CHECKS:
+def source_findings(source: Path, table: CrossTable) -> Iterator[Finding]:
+    """What is wrong with the archive that a crawl was read from; as ``archive_findings``, but for its index."""
+    with collection_of(source) as originals:
+        for one in archives_of((source,))[0].sources:
+            yield from shortened(_file_findings(one, originals, table), "records that are wrong by themselves")
+
+
+def place_findings(table: CrossTable, *, whole: bool = True) -> Iterator[Finding]:
+    """What the records, the WARC files and the index say of each other; the table is ready.
+
+    :param whole: whether every page of the archive must be recorded and indexed here.
+    """
+    for file, query, problem in _CHECKS if whole else _CHECKS[:_ON_PLACES]:
         found = (Finding(file, place, problem.format(subject), _RESTORE) for place, subject in table.rows(query))
         yield from shortened(found, problem.format("the address"))
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from portal_crawler.archive.wacz_read import is_wacz, open_member, open_wacz
-from portal_crawler.archive.warc_collection import WarcArchive, WarcSource
+from portal_crawler.archive.warc_collection import WarcArchive, WarcCollection, WarcSource
 from portal_crawler.archive.warc_write import FOLDER, OPEN
 from portal_crawler.errors import UsageError
 from portal_crawler.records.manifest_json import read_crawl
@@ -20,6 +20,11 @@ def archives_of(sources: tuple[Path, ...]) -> list[WarcArchive]:
     :raises DamagedFileError: where a WACZ file cannot be read.
     """
     return [_archive(source) for source in sources]
+
+
+def collection_of(source: Path) -> WarcCollection:
+    """The archive that is named; content of revisit records is found in the crawls that it went on from."""
+    return WarcCollection([_archive(source)], earlier_archives(source) if source.is_dir() else [])
 
 
 def earlier_archives(folder: Path) -> list[WarcArchive]:

@@ -33,7 +33,8 @@ _NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW)
 class CrawlFacts:
     """One crawl. ``command`` is its command line, ``profile_hash`` ``sha256:<hex>`` over the effective profile's TOML,
     ``timings`` seconds by name, ``counts`` what the summary counted. ``since`` is the folder of the crawl that it
-    went on from, relative to its own.
+    went on from, ``reads`` the archive that answered in place of the network (``from`` in the file), both relative to
+    its own folder.
     """
 
     command: tuple[str, ...]
@@ -46,13 +47,16 @@ class CrawlFacts:
     counts: Mapping[str, Any] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
     since: str | None = None
+    reads: str | None = None
 
 
 def write_crawl(folder: Path, facts: CrawlFacts) -> None:
     """Write ``crawl.json``, at once and whole."""
+    told = asdict(facts)
     record = {
         "schema_version": SCHEMA_VERSION,
-        **asdict(facts),
+        **{name: value for name, value in told.items() if name != "reads"},
+        "from": facts.reads,
         "started": iso_time(facts.started),
         "finished": iso_time(facts.finished) if facts.finished else None,
         "seconds": round((facts.finished - facts.started).total_seconds(), 3) if facts.finished else None,

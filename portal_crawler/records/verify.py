@@ -13,7 +13,7 @@ from typing import Any
 
 from portal_crawler.archive.warc_write import OPEN
 from portal_crawler.errors import DamagedFileError, StateError
-from portal_crawler.records.archive_checks import archive_findings, place_findings
+from portal_crawler.records.archive_checks import archive_findings, place_findings, source_findings
 from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, at_line, shortened
 from portal_crawler.records.jsonl import raw_lines
@@ -41,17 +41,13 @@ def verify_crawl(folder: Path) -> list[Finding]:
     sums, crawl = read_sums(folder), read_crawl(folder)
     settled = sums is not None
     found = [] if crawl is not None else [Finding(CRAWL, "", "is missing", _RESUME)]
-    found += _since_findings(folder, (crawl or {}).get("since"))
+    found += _missing_findings(folder, crawl or {})
     if not settled and (crawl or {}).get("finish_reason") not in (None, "interrupted"):
         found.append(Finding(SUMS, "", "is missing"))
     with CrossTable(folder) as table:
         for schema in SCHEMAS.values():
             found += shortened(_file_findings(folder, schema, table), "lines that are wrong by themselves")
-        since = (crawl or {}).get("since")
-        revisits = since is None or (folder / since).is_dir()
-        found += archive_findings(folder, table, settled=settled, revisits=revisits)
-        table.ready()
-        found += place_findings(table)
+        found += _archive_findings(folder, crawl or {}, table, settled=settled)
         found += _sums_between(folder, table, (crawl or {}).get("counts") or {}, settled=settled)
         if settled:
             found += _settled_findings(folder, table)
@@ -59,11 +55,32 @@ def verify_crawl(folder: Path) -> list[Finding]:
     return found
 
 
-def _since_findings(folder: Path, since: str | None) -> Iterator[Finding]:
-    """Whether the crawl before is there, where this one's revisit records find their content."""
+def _missing_findings(folder: Path, crawl: dict[str, Any]) -> Iterator[Finding]:
+    """Whether what holds this crawl's bytes, beside its own archive, is there."""
+    cure = "put it back, or change the path to where it is now"
+    since, source = crawl.get("since"), crawl.get("from")
     if since is not None and not (folder / since).is_dir():
         problem = f"the crawl before, {since}, is missing, and with it the content of this one's revisit records"
-        yield Finding(CRAWL, "since", problem, "put its folder back, or change the path to where it is now")
+        yield Finding(CRAWL, "since", problem, cure)
+    if source is not None and not (folder / source).exists():
+        yield Finding(CRAWL, "from", f"the archive that it was read from, {source}, is missing", cure)
+
+
+def _archive_findings(folder: Path, crawl: dict[str, Any], table: CrossTable, *, settled: bool) -> Iterator[Finding]:
+    """What is wrong with the archive that holds this crawl's bytes: its own, or the one that it was read from."""
+    since, source = crawl.get("since"), crawl.get("from")
+    if source is not None:
+        if (folder / source).exists():
+            yield from source_findings(folder / source, table)
+            table.ready()
+            yield from place_findings(table, whole=False)
+        else:
+            table.ready()
+        return
+    revisits = since is None or (folder / since).is_dir()
+    yield from archive_findings(folder, table, settled=settled, revisits=revisits)
+    table.ready()
+    yield from place_findings(table)
 
 
 def _file_findings(folder: Path, schema: Schema, table: CrossTable) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from twisted.web.client import Agent
 
 from portal_crawler import settings
 from portal_crawler.engine.answers import retry_after
-from portal_crawler.engine.crawl import backoff
+from portal_crawler.engine.limits import backoff
 from portal_crawler.engine.site_settings import site_settings
 from portal_crawler.engine.wire_handler import Targets
 from portal_crawler.sites.profile import Politeness, SiteProfile

@@ -1,0 +1,48 @@
+"""Limits: what a crawl starts from, what ends it early, what it has done so far, how long a failed address waits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlStart:
+    """What a new crawl goes on from, or reads; one that is resumed keeps its own.
+
+    ``since`` is the folder of an earlier crawl, ``source`` the archive (a crawl's folder, a WARC or WACZ file) that
+    answers in place of the network.
+    """
+
+    since: Path | None = None
+    source: Path | None = None
+
+
+FROM_SEEDS = CrawlStart()
+"""A crawl of the network that goes on from nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What ends a crawl early: pages, bytes of bodies, seconds; ``None`` for no limit."""
+
+    pages: int | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What this crawl has done so far, earlier runs of it included."""
+
+    pages: int = 0
+    articles: int = 0
+    failed: int = 0
+    bytes: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+
+
+def backoff(tries: int) -> float:
+    """Seconds before the next try: 0.5, 1, 2, ... at most a minute."""
+    return min(60.0, 0.5 * 2.0**tries)

@@ -71,6 +71,7 @@ class Ledger:
         except sqlite3.DatabaseError as error:
             self._lock.close()
             raise trouble_with(self.path, error) from error
+        self._is_open = True
         self.visits = Visits(self._db)
         try:
             self._prepare()
@@ -258,8 +259,9 @@ class Ledger:
 
     def close(self) -> None:
         """Undo what is not committed, close the file and free the lock; safe to call twice."""
-        if not self._lock.closed:
+        if self._is_open:
+            self._is_open = False  # first: an interrupt may end this anywhere, and then it is called once more
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             self._db.close()
-            self._lock.close()
+        self._lock.close()

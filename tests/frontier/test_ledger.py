@@ -190,3 +190,18 @@ def test_an_error_of_a_disk_with_room_is_no_damage_and_no_full_disk(tmp_path: Pa
     told = ledger_file_sqlite.trouble_with(tmp_path / LEDGER, error)
     assert type(told) is StateError
     assert "cannot be read or written (disk I/O error); check the disk" in str(told)
+
+
+def test_an_interrupt_while_it_closes_lets_it_be_closed_again(tmp_path: Path) -> None:
+    class Interrupted:
+        in_transaction = False
+
+        def close(self) -> None:
+            raise KeyboardInterrupt
+
+    ledger = Ledger(tmp_path)
+    ledger._db = Interrupted()  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        ledger.close()
+    ledger.close()
+    Ledger(tmp_path).close()  # its lock is free

@@ -250,9 +250,10 @@ def _compressor(compression: str) -> Callable[[bytes], bytes]:
     if compression == Compression.ZSTD:
         # The proposal wants the size and the check sum in every frame.
         return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True, write_content_size=True).compress
-    return _gzip_member
+    return gzip_member
 
 
-def _gzip_member(data: bytes) -> bytes:
+def gzip_member(data: bytes) -> bytes:
+    """Bytes as one gzip member of their own; equal bytes give equal members."""
     stream = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_FORM)
     return stream.compress(data) + stream.flush()

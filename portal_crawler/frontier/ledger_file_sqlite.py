@@ -18,6 +18,8 @@ LEDGER = "ledger.sqlite"
 FORMAT = "3"
 # Bytes that a disk must take to count as one with room: SQLite's shared memory grows by 32 KiB.
 _PROBE = 64 * 1024
+# Bytes by which one transaction lengthens the journal: 200 pages with all their links.
+_GROWTH = 8 * 1024 * 1024
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -84,7 +86,8 @@ def wants_room(path: Path, error: sqlite3.DatabaseError) -> bool:
     if code not in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
         return False
     files = (path, path.with_name(path.name + "-wal"))
-    longest = max((file.stat().st_size for file in files if file.exists()), default=0)
+    # One commit makes the journal longer, and a checkpoint the database by as much as the journal holds at most.
+    longest = sum(file.stat().st_size for file in files if file.exists()) + _GROWTH
     try:
         with tempfile.TemporaryFile(dir=path.parent) as probe:
             probe.seek(longest)

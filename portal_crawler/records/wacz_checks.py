@@ -14,10 +14,12 @@ from portal_crawler.archive.record_digest import WIRE_PAYLOAD, digest_problems
 from portal_crawler.archive.wacz_layout import ARCHIVE
 from portal_crawler.archive.wacz_read import Wacz
 from portal_crawler.archive.wacz_signature import signed_by
+from portal_crawler.archive.warc_collection import WarcCollection
 from portal_crawler.archive.warc_date import read_warc_date, warc_date
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord, read_records
 from portal_crawler.errors import DamagedFileError
+from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.finding import Finding, shortened
 from portal_crawler.records.package_table_sqlite import PackageTable
 
@@ -57,9 +59,9 @@ def wacz_findings(wacz: Wacz) -> Iterator[Finding]:
 def _findings(wacz: Wacz) -> Iterator[Finding]:
     yield from (Finding(path, "", problem, _COPY) for path, problem in wacz.problems())
     ours = _is_ours(wacz)
-    with PackageTable() as table:
+    with PackageTable() as table, collection_of(wacz.path) as originals:
         for name in wacz.warcs:
-            found = _warc_findings(wacz, name, table, ours=ours)
+            found = _warc_findings(wacz, name, table, originals, ours=ours)
             yield from shortened(found, "records that are wrong by themselves")
         yield from shortened(_index_findings(wacz, table), "lines that are wrong by themselves")
         for name in wacz.page_lists:
@@ -78,7 +80,9 @@ def _is_ours(wacz: Wacz) -> bool:
         return False
 
 
-def _warc_findings(wacz: Wacz, name: str, table: PackageTable, *, ours: bool) -> Iterator[Finding]:
+def _warc_findings(
+    wacz: Wacz, name: str, table: PackageTable, originals: WarcCollection, *, ours: bool
+) -> Iterator[Finding]:
     try:
         with wacz.open(name) as file:
             for found in read_records(file, name):
@@ -86,6 +90,8 @@ def _warc_findings(wacz: Wacz, name: str, table: PackageTable, *, ours: bool) ->
                     yield Finding(name, f"byte {found.offset}", found.problem, _COPY)
                     continue
                 table.add("record", [_record_row(found)])
+                if found.kind == "revisit" and isinstance(original := originals.original(found), Damage):
+                    yield Finding(name, f"byte {found.place.offset}", original.problem, _COPY)
                 for problem in digest_problems(found):
                     if ours or problem != WIRE_PAYLOAD:
                         place = f"byte {found.place.offset}"

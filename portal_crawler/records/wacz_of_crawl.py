@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from portal_crawler.records.jsonl import raw_lines
 from portal_crawler.records.manifest_json import CRAWL, read_crawl
 from portal_crawler.records.package_pages_sqlite import PackagePages
 from portal_crawler.records.sinks import INDEX
+from portal_crawler.records.wacz_originals import originals_of
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import load_profile
 
@@ -73,20 +75,24 @@ def pack_crawl(
     crawl: Ended,
     out: Path,
     key: Path | None = None,
-    more: Iterable[Member] = (),
-    index: Iterable[bytes] | None = None,
 ) -> Package:
-    """Write the package of a crawl.
+    """Write the package of a crawl, with copies of what its revisit records repeat of earlier ones.
 
     :param key: the PEM file of the private key that signs it.
-    :param more: further WARC files, such as those that hold what the crawl's revisit records refer to.
-    :param index: the lines over all WARC files in order of their bytes; without it, the crawl's own.
+    :raises StateError: where the content of a revisit record is not to be found.
     """
     seeds = tuple(crawl.facts.get("seeds", ()))
     sign = signer(key, crawl.finished, _SOFTWARE) if key else None
-    warcs = [*(Member(ARCHIVE + path.name, _opener(path)) for path in crawl.warcs), *more]
-    lines = index if index is not None else (line for _, line in raw_lines(crawl.folder / INDEX))
-    with PackagePages(crawl.folder, seeds) as pages:
+    warcs = [Member(ARCHIVE + path.name, _opener(path)) for path in crawl.warcs]
+    lines: Iterable[bytes] = (line for _, line in raw_lines(crawl.folder / INDEX))
+    prefix = crawl.warcs[0].name.partition(".")[0].rpartition("-")[0]
+    with (
+        PackagePages(crawl.folder, seeds) as pages,
+        originals_of(crawl.folder, prefix, _SOFTWARE, crawl.finished) as originals,
+    ):
+        if originals is not None:
+            warcs.append(originals.member)
+            lines = heapq.merge(lines, originals.index)
         facts = PackageFacts(
             title=crawl.profile.title or crawl.profile.name,
             description=_description(crawl, seeds),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -105,3 +106,22 @@ def test_no_archive_and_two_origins_are_refused(room: Path, tmp_path: Path) -> N
     told = run("crawl", room / "site.toml", "--from", room / "first", "--since", room / "first", code=2)
     assert "--since and --from exclude each other" in told.replace(":", "")
     assert not (tmp_path / "x").exists()
+
+
+def test_a_package_holds_what_its_revisit_records_repeat(room: Path, tmp_path: Path) -> None:
+    run("wacz", room / "second", "-o", tmp_path / "second.wacz", "-q")
+    run("verify", tmp_path / "second.wacz")
+    run("replay", tmp_path / "second.wacz", "--out", tmp_path / "again", "-q")
+    run("crawl", room / "site.toml", "--from", tmp_path / "second.wacz", "--out", tmp_path / "crawled", "-q")
+    for name in ("articles.jsonl", "links.jsonl", "pages.jsonl", "duplicates.jsonl"):
+        assert (tmp_path / "again" / name).read_bytes() == (room / "second" / name).read_bytes(), name
+    read = {(page["url"], page["revisit"]) for page in lines(tmp_path / "crawled/pages.jsonl")}
+    assert {page for page in read if page[1]} == {
+        (page["url"], page["revisit"]) for page in lines(room / "second/pages.jsonl") if page["revisit"]
+    }
+    cut = tmp_path / "alone"
+    cut.mkdir()
+    for path in (room / "second/archive").iterdir():
+        shutil.copy(path, cut)
+    told = run("replay", next(cut.iterdir()), "--out", tmp_path / "alone-again", "--json")
+    assert "no record of the collection holds its content" in told

@@ -89,12 +89,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         portal: ChangingPortal = self.server.portal  # type: ignore[attr-defined]
-        page = portal.pages.get(self.path, Page("<h1>Not Found</h1>", 404))
+        path = self.path.removeprefix(HOST)  # as a proxy is asked
+        page = portal.pages.get(path, Page("<h1>Not Found</h1>", 404))
         headers = {name.lower(): value for name, value in self.headers.items()}
         same = page.etag and headers.get("if-none-match") == page.etag
         same = same or (not page.etag and page.modified and headers.get("if-modified-since") == page.modified)
         status = 304 if same else page.status
-        portal.asked.append((self.path, headers, status))
+        portal.asked.append((path, headers, status))
         body = b"" if same else page.body.encode()
         self.send_response(status)
         for name, value in (("ETag", page.etag), ("Last-Modified", page.modified), ("Location", page.location)):

@@ -6,7 +6,7 @@ Knows no Scrapy: the scheduler, the middlewares and the commit pipeline are its 
 from __future__ import annotations
 
 import time
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
@@ -18,6 +18,7 @@ from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
 from portal_crawler.engine.archive_options import archive_options
+from portal_crawler.engine.known_keys import KnownKeys
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally, backoff
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.engine.stopping import stopping
@@ -28,7 +29,6 @@ from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.visits_sqlite import relative_folder
-from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
 from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
@@ -46,8 +46,6 @@ _COMMIT_PAGES = 200
 _CLAIM = 64
 # Addresses of an earlier crawl that are queued together.
 _HEAP = 1_000
-# Keys remembered as known, so that a page's menu costs no query.
-_REMEMBERED = 10_000
 
 # pages, queued, articles, failed, seconds, pages of earlier runs
 OnProgress = Callable[[int, int, int, int, float, int], None]
@@ -100,7 +98,7 @@ class Crawl:
         self._scope = ScopeRule(profile)
         self._rules = UrlRules(frozenset(profile.urls.drop_params))
         self._started = time.monotonic()
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known = KnownKeys(self.ledger)
         self._waiting: dict[str, deque[FrontierRow]] = {}
         self._active: Counter[str] = Counter()
         self._in_hand: dict[str, FrontierRow] = {}
@@ -220,7 +218,7 @@ class Crawl:
         if row is None:
             return
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
-        fresh, found = self._fresh(reading.links), list[Discovery]()
+        fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
             found = follow(fresh, self._scope, capture.url, row.depth, row.hops)
             self._add(found)
@@ -285,19 +283,6 @@ class Crawl:
         if row is not None:
             self._active[row.host] -= 1
         return row
-
-    def _fresh(self, links: tuple[Link, ...]) -> list[Link]:
-        """The links whose addresses have no row yet."""
-        known = self._known
-        unsure = [link for link in links if link.url_key not in known]
-        if not unsure:
-            return []
-        unknown = self.ledger.unknown(link.url_key for link in unsure)
-        for link in unsure:
-            known[link.url_key] = None
-        while len(known) > _REMEMBERED:
-            known.popitem(last=False)
-        return [link for link in unsure if link.url_key in unknown]
 
     def _add(self, found: list[Discovery]) -> None:
         self.ledger.add(found)

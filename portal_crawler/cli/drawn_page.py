@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from portal_crawler.urls import resolve
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as DomElement
 
-    from portal_crawler.page.blocks import Block
+    from portal_crawler.page.blocks import Block, BlockTree
     from portal_crawler.page.roles import RoleDecision
     from portal_crawler.reading import PageReading
 
@@ -44,12 +44,9 @@ def drawn_page(body: bytes, reading: PageReading) -> str:
     """The page as one HTML file that runs no script of the page and loads its pictures from where they were."""
     from lxml import html
 
-    from portal_crawler.page.charset import decode
-    from portal_crawler.page.markup import parse
-
-    content_type = reading.capture.header(b"Content-Type")
-    root, _ = parse(decode(body, content_type)[0])
-    places = _places(root, reading)
+    tree = walked_again(body, reading)
+    root = tree.root
+    places = _places(tree, reading)
     base = root.find(".//base[@href]")
     address = resolve(reading.capture.address, str(base.get("href"))) if base is not None else None
     _make_absolute(root, address or reading.capture.address)
@@ -63,18 +60,20 @@ def drawn_page(body: bytes, reading: PageReading) -> str:
     return f"<!DOCTYPE html>\n{head}\n{page}\n{_panel(reading, decisions)}\n"
 
 
-def _places(root: DomElement, reading: PageReading) -> dict[DomElement, list[Block]]:
-    """The element of each block, by the block's path."""
-    from lxml import etree
+def walked_again(body: bytes, reading: PageReading) -> BlockTree:
+    """The tree of a page that was read: the same bytes in the same charset have the same blocks."""
+    from portal_crawler.page.charset import decode
+    from portal_crawler.page.markup import parse
+    from portal_crawler.page.walk import walk
 
+    used = reading.charset.used if reading.charset else None
+    return walk(parse(decode(body, reading.capture.header(b"Content-Type"), used)[0])[0])
+
+
+def _places(tree: BlockTree, reading: PageReading) -> dict[DomElement, list[Block]]:
     places: dict[DomElement, list[Block]] = defaultdict(list)
-    for block in reading.blocks:
-        try:
-            found = root.getroottree().xpath(block.path)
-        except etree.XPathError:  # an element name that XPath has no word for, such as <o:p>: in the panel alone
-            continue
-        if isinstance(found, list) and found:
-            places[cast("DomElement", found[0])].append(block)
+    for block, at in zip(reading.blocks, tree.block_slots, strict=True):
+        places[tree.slots[at].element].append(block)
     return places
 
 

@@ -104,19 +104,30 @@ def reading_record(reading: PageReading) -> dict[str, Any]:
         "blocks": [
             {
                 "index": block.index,
-                "path": block.path,
+                "path": path,
                 "role": roles[block.index].role.value,
                 "confidence": roles[block.index].confidence,
                 "reasons": _reason_records(roles[block.index].reasons),
                 "links": len(block.links),
                 "text": block.text,
             }
-            for block in reading.blocks
+            for block, path in zip(reading.blocks, _paths(reading), strict=True)
             if block.index in roles
         ],
         "origins": dict(reading.article.origins) if reading.article else {},
         "problems": list(reading.problems),
     }
+
+
+def _paths(reading: PageReading) -> list[str]:
+    """The DOM path of each block; none of a page that was not read as HTML."""
+    from portal_crawler.cli.drawn_page import walked_again
+    from portal_crawler.page.dom_path import dom_path
+
+    if not reading.blocks:
+        return []
+    tree = walked_again(reading.capture.body, reading)
+    return [dom_path(tree.slots[at].element) for at in tree.block_slots]
 
 
 def _reason_records(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
@@ -150,7 +161,7 @@ def _show(reading: PageReading, out: Terminal) -> None:
 
 def _show_blocks(reading: PageReading, out: Terminal) -> None:
     roles = {decision.block: decision for decision in reading.roles}
-    for block in reading.blocks:
+    for block, path in zip(reading.blocks, _paths(reading), strict=True):
         decision = roles.get(block.index)
         if decision is None:
             continue
@@ -160,7 +171,7 @@ def _show_blocks(reading: PageReading, out: Terminal) -> None:
         out.data(f"{block.index:>4}  {role}  {decision.confidence:.2f}  {text}{links}")
         out.data(f"      {_reasons(decision.reasons)}")
         if out.verbosity > 0:
-            out.data(f"      {block.path}")
+            out.data(f"      {path}")
 
 
 def _reasons(reasons: tuple[Reason, ...]) -> str:

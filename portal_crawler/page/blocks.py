@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml.etree import _Element as DomElement
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. ``path`` is the DOM path of the element that holds it (``/html/body/table[2]/tr/td/p[3]``),
-    ``tag`` that element's name, ``text`` its visible text with white space folded, ``links`` the indexes
-    into ``PageReading.links`` of the links that stand in it. Blocks cover the page's visible text once.
+    """One block. ``tag`` is the name of the element that holds it, ``text`` its visible text with white space folded,
+    ``links`` the indexes into ``PageReading.links`` of the links that stand in it. Blocks cover the page's visible text
+    once.
     """
 
     index: int
-    path: str
     tag: str
     text: str
     links: tuple[int, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
 class Box:
     """A block-level element around blocks: a node of the page's box tree, ``parent`` ``None`` for the root.
 
-    ``words`` are the words of its class and id, in lower case; ``floats`` whether it is set aside (``align=right``,
-    ``float``); ``first`` and ``end`` delimit the slots within it; ``chars`` and ``link_chars`` sum their text,
-    ``controls`` counts form controls that take free text. ``label`` is its tag with its class and id: alike siblings
-    share it; ``width`` is its attribute.
+    ``names`` is its class, ``words`` its class and id in lower case; ``floats`` whether it is set aside
+    (``align=right``, ``float``); ``first`` and ``end`` delimit the slots within it; ``controls`` counts form controls
+    that take free text; ``width`` is its attribute.
     """
 
-    parent: Box | None
-    tag: str
-    index: int
-    depth: int
-    label: str = ""
-    words: str = ""
-    floats: bool = False
-    first: int = 0
-    end: int = 0
-    chars: int = 0
-    link_chars: int = 0
-    controls: int = 0
-    width: str = ""
+    __slots__ = ("controls", "depth", "end", "first", "floats", "index", "names", "parent", "tag", "width", "words")
+
+    def __init__(self, parent: Box | None, tag: str, index: int, first: int, names: str = "", words: str = "") -> None:
+        self.parent = parent
+        self.tag = tag
+        self.index = index
+        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.names = names
+        self.words = words
+        self.floats = False
+        self.first = first
+        self.end = first
+        self.controls = 0
+        self.width = ""
+
+    @property
+    def label(self) -> str:
+        """Its tag with its class: alike siblings share it."""
+        return f"{self.tag}.{self.names}"
 
 
-@dataclass(slots=True, eq=False)
-class Slot:
+class Slot(NamedTuple):
     """A place on the page that shows something: a block of text (``block`` is its index) or only images, map areas
     and controls (``block`` is ``None``, ``text`` their alternative text, which is not visible text).
 
@@ -59,22 +62,21 @@ class Slot:
     box: Box
     element: DomElement
     text: str
-    block: int | None = None
-    link_chars: int = 0
-    bold_chars: int = 0
-    italic_chars: int = 0
-    heading: int = 0
-    size: int = 3
-    images: int = 0
-    option: bool = False
-    caption: bool = False
-    hidden: bool = False
-    breaks: int = 0
-    occurrences: list[int] = field(default_factory=list)
+    block: int | None
+    link_chars: int
+    bold_chars: int
+    italic_chars: int
+    heading: int
+    size: int
+    images: int
+    option: bool
+    caption: bool
+    hidden: bool
+    breaks: int
+    occurrences: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One reference as the page wrote it, in document order. ``element`` is a value of ``links.Element`` (``a``,
     ``area``, ``frame``, ``iframe``, ``option``, ``canonical``, ``meta_refresh``), ``href`` unresolved, ``text`` the
     anchor text or the image's ``alt``, ``rel`` in lower case, ``slot`` an index into ``BlockTree.slots`` (``None`` in
@@ -84,9 +86,9 @@ class Occurrence:
     element: str
     href: str
     text: str
-    rel: tuple[str, ...] = ()
-    slot: int | None = None
-    block: int | None = None
+    rel: tuple[str, ...]
+    slot: int | None
+    block: int | None
 
 
 @dataclass(frozen=True, slots=True)

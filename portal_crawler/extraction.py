@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from portal_crawler.capture import Capture
 from portal_crawler.page.article import body_paragraphs
+from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block
 from portal_crawler.page.kind import PageKind
 from portal_crawler.page.links import Link
@@ -45,12 +46,19 @@ class Extraction:
         return "\n\n".join(self.paragraphs)
 
 
-def extract(html: bytes | str, url: str | None = None, *, profile: SiteProfile | None = None) -> Extraction:
+def extract(
+    html: bytes | str,
+    url: str | None = None,
+    *,
+    profile: SiteProfile | None = None,
+    network: BlockNetwork | None = None,
+) -> Extraction:
     """Read one page. Never raises on its bytes; ``kind`` is UNREADABLE where nothing could be read.
 
     :param html: the page's bytes, whose charset is found out, or its text.
     :param url: the address that it had, for its links and as a witness of its kind and date.
     :param profile: what is known of its site.
+    :param network: a learned network of one's own (``benchmarks/extraction/train.py``).
 
     >>> extract("<title>No page</title><p>Sorry, the page you asked for was not found.").kind.value
     'other'
@@ -58,7 +66,7 @@ def extract(html: bytes | str, url: str | None = None, *, profile: SiteProfile |
     headers: tuple[tuple[bytes, bytes], ...] = ()
     if isinstance(html, str):
         html, headers = html.encode("utf-8", "replace"), ((b"Content-Type", b"text/html; charset=utf-8"),)
-    reading = read_page(Capture(url=url or _NOWHERE, body=html, headers=headers), profile)
+    reading = read_page(Capture(url=url or _NOWHERE, body=html, headers=headers), profile, network)
     article = reading.article
     return Extraction(
         kind=reading.kind.kind,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal_crawler.capture import Capture
 from portal_crawler.page.article import Article, assemble
 from portal_crawler.page.block_model import RoleReading, decide_roles
+from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block, BlockTree
 from portal_crawler.page.charset import decode
 from portal_crawler.page.dates import day_of
@@ -61,11 +62,11 @@ _SITES = SiteReaders()
 _MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"ID3", b"OggS")
 
 
-def read_page(capture: Capture, profile: SiteProfile | None = None, template: None = None) -> PageReading:
+def read_page(capture: Capture, profile: SiteProfile | None = None, network: BlockNetwork | None = None) -> PageReading:
     """Read one capture. Pure, and never raises on a page's bytes: what cannot be read is kind UNREADABLE.
 
     :param profile: what is known of the site: URL rules, charset hint, selectors, the form of its dates.
-    :param template: the portal's learned template; none is learned yet.
+    :param network: the learned block network; the package's own, if none is given.
     """
     site = _SITES.of(profile)
     key = url_key(capture.url, site.rules) or capture.url
@@ -84,7 +85,7 @@ def read_page(capture: Capture, profile: SiteProfile | None = None, template: No
             kind = KindDecision(PageKind.LINK_PAGE, 1.0, (Reason(f"a {feed.kind.value}", 1.0),))
             links = feed_links(feed, capture.address, site.rules)
             return PageReading(capture, key, kind, links=links, problems=feed.problems, profile=name)
-    return _read_html(capture, key, site, name)
+    return _read_html(capture, key, site, name, network)
 
 
 def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) -> PageReading:
@@ -105,11 +106,13 @@ def _not_text(capture: Capture) -> str:
     return "" if capture.body.strip() else "the body is empty"
 
 
-def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None) -> PageReading:
+def _read_html(
+    capture: Capture, key: str, site: SiteReader, name: str | None, network: BlockNetwork | None
+) -> PageReading:
     text, charset = decode(capture.body, capture.header(b"content-type"), site.charset)
     root, problems = parse(text)
     tree = walk(root, problems)
-    roles = decide_roles(tree, capture.address)
+    roles = decide_roles(tree, capture.address, network)
     metadata = read_metadata(tree, roles.decisions, capture.address, site.dates)
     if site.layouts:
         roles = site.overrule(tree, roles, day_of(metadata.published) if metadata.published else None)
@@ -141,17 +144,18 @@ def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Se
     own = [tree.blocks[one.block].text for one in roles.decisions if one.role in (Role.TITLE, Role.BODY, Role.OTHER)]
     frames = sum(link.element is Element.FRAME for link in links)
     refreshes = any(link.element is Element.META_REFRESH for link in links)
-    origins = dict(metadata.origins)
     return KindEvidence(
         story=roles.story,
         prose=roles.prose,
         listed=roles.listed,
         digest=roles.digest,
+        article=roles.article,
+        leads=roles.leads,
+        own=sum(len(tree.blocks[one.block].text) for one in roles.decisions if one.role is Role.BODY),
         title=metadata.title,
         text=" ".join(own[:6]),
         dated=metadata.published is not None,
         credited=bool(metadata.authors or metadata.source),
-        declared="json-ld" in origins.get("published", "") or ("og:type", "article") in tree.metas,
         controls=_controls(tree),
         frames=frames,
         forwards=refreshes and roles.prose < 400 and len(links) <= 3,

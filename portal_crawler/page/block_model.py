@@ -1,17 +1,21 @@
-"""Block model: the role of every block of a page. The one door behind which a rule or a learned model decides.
+"""Block model: the role of every block of a page. The one door behind which rules and the learned network decide.
 
-This model is made of rules. It finds the page's core, the box that holds the running text (or, on a page of lists, the
-central listing), looks where everything else stands from there (``zones``), and reads the words that portals mark their
-furniture with (``wording``). It knows no site.
+The network says which texts are the page's own (``block_network``). What the others are, rules say: they find the
+page's core, the box that holds the running text (or, on a page of lists, the central listing), look where everything
+else stands from there (``zones``), and read the words that portals mark their furniture with (``wording``). Neither
+knows a site.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from portal_crawler.page.block_features import block_features
+from portal_crawler.page.block_network import NOTHING_READ, BlockNetwork, NetworkReading, block_network
 from portal_crawler.page.blocks import BlockTree
 from portal_crawler.page.features import Features, read_features
 from portal_crawler.page.listing_roles import ListingJudge
+from portal_crawler.page.own_text import least_probability
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.story_roles import StoryJudge
 from portal_crawler.page.surroundings import Surroundings
@@ -22,7 +26,8 @@ class RoleReading:
     """The decisions, one a block in their order, and the role of each of ``BlockTree.occurrences`` in theirs.
 
     ``story`` says whether the page was judged as one with a running text, ``prose`` is that text's weight, ``listed``
-    how many links the central listing has, ``digest`` whether that text is a list of headlines with abstracts.
+    how many links the central listing has, ``digest`` whether that text is a list of headlines with abstracts,
+    ``article`` and ``leads`` the network's probabilities that the page is one article, and that it leads to others.
     """
 
     decisions: tuple[RoleDecision, ...]
@@ -31,12 +36,15 @@ class RoleReading:
     prose: int = 0
     listed: int = 0
     digest: bool = False
+    article: float = 0.0
+    leads: float = 0.0
 
 
-def decide_roles(tree: BlockTree, address: str = "") -> RoleReading:
+def decide_roles(tree: BlockTree, address: str = "", network: BlockNetwork | None = None) -> RoleReading:
     """Judge every block, and give each reference the role of the place where it stands.
 
     :param address: the page's URL; links to other sites behind pictures are promotion.
+    :param network: the learned network; the package's own, if none is given.
     """
     if not tree.slots:
         return RoleReading((), tuple(Role.OTHER for _ in tree.occurrences))
@@ -44,10 +52,42 @@ def decide_roles(tree: BlockTree, address: str = "") -> RoleReading:
     story = StoryJudge(features, address)
     if story.is_story and not any(one.element == "frame" for one in tree.occurrences):
         roles, reasons = story.judge()
-        return _reading(story.around, features, roles, reasons, story=True, prose=story.prose)
-    listing = ListingJudge(features, address, story.title)
-    roles, reasons = listing.judge()
-    return _reading(listing.around, features, roles, reasons, listed=listing.listed, digest=story.is_digest)
+        network_reading = _take_own_text(tree, address, network, roles, reasons)
+        read = _reading(story.around, features, roles, reasons, story=True, prose=story.prose)
+    else:
+        listing = ListingJudge(features, address, story.title)
+        roles, reasons = listing.judge()
+        network_reading = _take_own_text(tree, address, network, roles, reasons)
+        read = _reading(listing.around, features, roles, reasons, listed=listing.listed, digest=story.is_digest)
+    return replace(read, article=network_reading.article, leads=network_reading.leads)
+
+
+def _take_own_text(
+    tree: BlockTree,
+    address: str,
+    network: BlockNetwork | None,
+    roles: list[Role],
+    reasons: list[tuple[Reason, ...]],
+) -> NetworkReading:
+    """Make BODY what the network takes for the page's own text, and nothing else; the headline stays apart."""
+    found = block_features(tree, address)
+    if found is None:
+        return NOTHING_READ
+    read = (network or block_network()).read(found.values, found.weights)
+    least = least_probability(read.body, found.weights)
+    for slot, probability in zip(found.slots, read.body.tolist(), strict=True):
+        own = probability >= least
+        role = roles[slot]
+        if role is Role.TITLE:
+            continue
+        if own:
+            roles[slot] = Role.BODY
+            why = Reason("reads like the page's own text", round(probability, 2))
+            reasons[slot] = (why, *reasons[slot]) if role is Role.BODY else (why,)
+        elif role is Role.BODY:
+            roles[slot] = Role.OTHER
+            reasons[slot] = (Reason("reads unlike the page's own text", round(1 - probability, 2)),)
+    return read
 
 
 def _reading(

@@ -10,15 +10,16 @@ from lxml.etree import _Element as DomElement
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. ``tag`` is the name of the element that holds it, ``text`` its visible text with white space folded,
-    ``links`` the indexes into ``PageReading.links`` of the links that stand in it. Blocks cover the page's visible text
-    once.
+    """One block. ``tag`` is the name of the element that holds it, ``text`` its text with white space folded, ``links``
+    the indexes into ``PageReading.links`` of the links that stand in it, ``hidden`` whether no browser shows it before
+    the reader, or a script, unfolds it. Blocks cover the page's text once.
     """
 
     index: int
     tag: str
     text: str
     links: tuple[int, ...] = ()
+    hidden: bool = False
 
 
 class Box:
@@ -74,6 +75,11 @@ class Slot(NamedTuple):
     hidden: bool
     breaks: int
     occurrences: tuple[int, ...]
+
+    @property
+    def shown(self) -> bool:
+        """Whether a browser shows a text here."""
+        return self.block is not None and not self.hidden
 
 
 class Occurrence(NamedTuple):

@@ -60,7 +60,7 @@ def read_features(tree: BlockTree) -> Features:
     """The numbers of a page with at least one slot."""
     weights, prose, headlines, links = [], [], [], []
     for slot in tree.slots:
-        length = weight(slot.text) if slot.block is not None else 0
+        length = weight(slot.text) if slot.shown else 0
         weights.append(length)
         prose.append(length if length and not slot.option and is_prose(slot.text, length, slot.link_chars) else 0)
         links.append(len(slot.occurrences))

@@ -147,7 +147,7 @@ class Gathering:
         for anchor in self.anchors:
             anchor.pieces.append(" ")
         number: int | None = None
-        if text and not self.hidden:
+        if text:
             number = len(self.block_slots)
             self.block_slots.append(at)
         self.slots.append(
@@ -158,7 +158,7 @@ class Gathering:
             )
         )  # fmt: skip
         for index in self.occurrences:
-            self.found[index][4:] = at, number
+            self.found[index][4:] = at, None if self.hidden else number
         for index in self.loose:
             self.found[index][4] = at
             if option:

@@ -169,7 +169,7 @@ def _source(
         if name and not authors_of_line(when.line.text):
             return name, f"date line, block {when.line.index}"
     for decision in roles:
-        if decision.role in (Role.BYLINE, Role.OTHER):
+        if decision.role in (Role.BYLINE, Role.OTHER) and not blocks[decision.block].hidden:
             name = source_of_line(blocks[decision.block].text)
             if name:
                 return name, f"source line, block {decision.block}"

@@ -232,6 +232,10 @@ def _date_lines(blocks: Sequence[Block], roles: Sequence[RoleDecision], reader: 
             yield _DateLine(blocks[index], found, where, bool(_UPDATED.search(text[: found.start])))
 
 
+def _may_date(block: Block, decision: RoleDecision) -> bool:
+    return decision.role not in _SKIPPED and not block.hidden
+
+
 def _places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[tuple[str, int]]:
     title = next((decision.block for decision in roles if decision.role is Role.TITLE), None)
     body = [decision.block for decision in roles if decision.role is Role.BODY]
@@ -243,7 +247,7 @@ def _places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[
     if title is not None:
         last = min(len(blocks), title + _AFTER + 1)
         yield from (
-            ("next to the headline", index) for index in range(title, last) if roles[index].role not in _SKIPPED
+            ("next to the headline", index) for index in range(title, last) if _may_date(blocks[index], roles[index])
         )
     if body:
         tail = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from portal_crawler.page.blocks import Box, Slot
 from portal_crawler.page.bylines import authors_of_line
@@ -80,9 +81,8 @@ class StoryJudge:
         for index in range(start, first):
             slot = self._slots[index]
             if (
-                slot.block is None
+                not slot.shown
                 or slot.occurrences
-                or slot.hidden
                 or not _TITLE_WEIGHT[0] <= self._features.weights[index] <= _TITLE_WEIGHT[1]
             ):
                 continue
@@ -131,7 +131,7 @@ class StoryJudge:
         alike = slot.box is other.box or (slot.box.label == other.box.label and slot.box.parent is other.box.parent)
         return (
             alike
-            and slot.block is not None
+            and slot.shown
             and not slot.occurrences
             and ends_sentence(slot.text)
             and len(slot.text.split()) > 1
@@ -165,7 +165,7 @@ class StoryJudge:
             return judged
         if prose:
             return Role.BODY, (Reason("running text", 0.8), Reason("in the story's box", 0.6))
-        if slot.block is None:
+        if not slot.shown:
             promo = self.around.promo(index)
             return promo or (Role.OTHER, (Reason("a picture in the story", 0.4),))
         if slot.link_chars * 10 > 6 * len(slot.text):
@@ -212,7 +212,7 @@ class StoryJudge:
         if promo := self.around.promo(index):
             return promo
         texts = [self._features.tree.occurrences[number].text for number in slot.occurrences]
-        if is_footer_links(texts) or (texts and self._past_copyright(index)):
+        if is_footer_links(texts) or (texts and index > self._footer):
             return Role.FOOTER, (Reason("links of a footer", 0.7),)
         if slot.occurrences or RELATED.match(slot.text):
             return Role.RELATED, (Reason("links below the story", 0.6),)
@@ -247,15 +247,16 @@ class StoryJudge:
             box = box.parent
         return False
 
-    def _past_copyright(self, index: int) -> bool:
-        """Whether a footer has begun before a slot."""
-        for number in range(max(self._last + 1, self._zones.core.end), index):
+    @cached_property
+    def _footer(self) -> int:
+        """The slot with which a footer begins below the story: a copyright line, or a footer's links."""
+        for number in range(max(self._last + 1, self._zones.core.end), len(self._slots)):
             slot = self._slots[number]
             if COPYRIGHT.search(slot.text) or is_footer_links(
                 [self._features.tree.occurrences[one].text for one in slot.occurrences]
             ):
-                return True
-        return False
+                return number
+        return len(self._slots)
 
 
 _NAVIGATION: Judged = (Role.NAVIGATION, (Reason("links above the headline", 0.6),))

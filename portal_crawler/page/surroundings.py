@@ -60,9 +60,9 @@ class Surroundings:
         slot = self._tree.slots[index]
         if slot.occurrences and slot.hidden and all(map(self.leads_away, slot.occurrences)):
             return Role.PROMO, (Reason("hidden links to other sites", 0.9),)
-        if slot.occurrences and slot.block is None and slot.images and all(map(self.leads_away, slot.occurrences)):
+        if slot.occurrences and not slot.shown and slot.images and all(map(self.leads_away, slot.occurrences)):
             return Role.PROMO, (Reason("a picture that leads to another site", 0.8),)
-        if slot.occurrences and slot.block is None and slot.images and self._zones.of[index] in (Zone.RIGHT, Zone.TAIL):
+        if slot.occurrences and not slot.shown and slot.images and self._zones.of[index] in (Zone.RIGHT, Zone.TAIL):
             return Role.PROMO, (Reason("a linked picture beside or below the story", 0.5),)
         if slot.text and len(slot.text) < 120 and slot.link_chars and PROMO.search(slot.text):
             return Role.PROMO, (Reason("words of an offer", 0.5),)
@@ -87,7 +87,7 @@ class Surroundings:
         if role in (Role.BYLINE, Role.TITLE) and TOOLS.match(one.text):
             return Role.OTHER
         slot = self._tree.slots[one.slot] if one.slot is not None else None
-        if slot is not None and slot.block is None and slot.images > 1 and role in (Role.HEADER, Role.PROMO):
+        if slot is not None and not slot.shown and slot.images > 1 and role in (Role.HEADER, Role.PROMO):
             return Role.PROMO if self.leads_away(number) else Role.HEADER
         return role
 

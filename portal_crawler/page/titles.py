@@ -34,7 +34,7 @@ def find_title(features: Features, candidates: Iterable[int]) -> int | None:
     largest: tuple[float, int] | None = None
     for index in candidates:
         slot = features.tree.slots[index]
-        fits = slot.block is not None and not slot.option and 0 < features.weights[index] <= _LONGEST
+        fits = slot.shown and not slot.option and 0 < features.weights[index] <= _LONGEST
         if not fits or 2 * slot.link_chars > len(slot.text):
             continue
         setting = _setting(slot)

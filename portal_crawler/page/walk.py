@@ -10,6 +10,7 @@ from lxml.etree import _Element as DomElement
 
 from portal_crawler.page.blocks import Block, BlockTree, Box, Occurrence
 from portal_crawler.page.element_kinds import KIND_OF, SCRIPTLESS, ElementKind
+from portal_crawler.page.embedded import embedded_text
 from portal_crawler.page.folding import fold
 from portal_crawler.page.gathering import Anchor, Gathering
 from portal_crawler.page.inline_style import read_style
@@ -30,14 +31,24 @@ def text_of(element: DomElement) -> str:
 def walk(root: DomElement, problems: tuple[str, ...] = ()) -> BlockTree:
     """The blocks, boxes and references of a page, in document order. Iterative: depth costs no stack.
 
-    A page that shows next to nothing until a script has run is walked again with what it hides.
+    A page that shows next to nothing until a script has run is read from what it hides, or from the data that it
+    hands to its script.
     """
     tree = _Walk(root).run(problems)
-    shown = sum(len(block.text) for block in tree.blocks)
-    if shown < _SHELL:
-        hiding = _Walk(root, reveal=True).run((*problems, "shows its text by script only; read is what it hides"))
-        if sum(len(block.text) for block in hiding.blocks) >= max(_SHELL, _RATHER * shown):
-            return hiding
+    shown = sum(len(block.text) for block in tree.blocks if not block.hidden)
+    if shown >= _SHELL:
+        return tree
+    least = max(_SHELL, _RATHER * shown)
+    hiding = _Walk(root, reveal=True).run((*problems, "shows its text by script only; read is what it hides"))
+    if sum(len(block.text) for block in hiding.blocks) >= least:
+        return hiding
+    body, data = root.find("body"), embedded_text(root)
+    if body is not None and data is not None:
+        body.append(data)
+        filled = _Walk(root).run((*problems, "shows its text by script only; read are its embedded data"))
+        if sum(len(block.text) for block in filled.blocks) >= least:
+            return filled
+        body.remove(data)
     return tree
 
 
@@ -64,7 +75,9 @@ class _Walk(Gathering):
         shown = (slots[at] for at in self.block_slots)
         return BlockTree(
             root=self.root,
-            blocks=tuple(Block(number, str(slot.element.tag), slot.text) for number, slot in enumerate(shown)),
+            blocks=tuple(
+                Block(number, str(slot.element.tag), slot.text, hidden=slot.hidden) for number, slot in enumerate(shown)
+            ),
             slots=slots,
             block_slots=tuple(self.block_slots),
             occurrences=tuple(Occurrence(*item) for item in self.found),  # type: ignore[arg-type]  # its six fields

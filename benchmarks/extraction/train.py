@@ -1,0 +1,103 @@
+"""Train the block network on a folder of WCXB and on the demo portal, or measure what such a network is worth.
+
+    python benchmarks/extraction/train.py --data FOLDER --out portal_crawler/page/block_network.npz
+    python benchmarks/extraction/train.py --data FOLDER --folds 5 --out FOLDER_OF_NETWORKS
+
+With ``--folds`` one network is trained for each part of the data, on all other parts, no domain in two of them; then
+``benchmarks/extraction/cross.py`` measures each on its own part. ``--without A`` leaves a generation of the demo portal
+out. Needs the extra ``train``. The same data and seed give the same file on the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from demo_examples import demo_examples
+from examples import Example, guises
+from torch_network import Batch, Net, Scaling, Schedule, arrays_of, train
+from wcxb_pages import gold_pages
+
+from portal_crawler.page.block_network import load_network
+
+_WIDTH, _STEPS = 64, (1, 2, 4, 8)
+# Weights are stored with three digits.
+_NEAR = 0.02
+
+
+# What the training processes share with the one that has read it: too large to be sent.
+_PAGES: list[tuple[int, list[Example]]] = []
+_OTHERS: list[Example] = []
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--only", type=int, nargs="*", help="these folds alone")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--epochs", type=int, default=Schedule().epochs)
+    parser.add_argument("--ages", type=int, default=3, help="aged copies of each page")
+    parser.add_argument("--without", default="", help="the letter of a generation of the demo portal")
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    forked = multiprocessing.get_context("fork")
+    pages = list(gold_pages(options.data))
+    with ProcessPoolExecutor(options.processes, forked) as pool:
+        others = pool.submit(demo_examples, 2004, options.without)
+        read = pool.map(partial(guises, ages=options.ages), pages, chunksize=16)
+        parts = [page.fold(options.folds) if options.folds else 0 for page in pages]
+        _PAGES[:] = [(part, found) for part, found in zip(parts, read, strict=True) if found]
+        _OTHERS[:] = others.result()
+    print(f"{len(_PAGES)} pages in {options.ages + 1} guises, {len(_OTHERS)} pages of the demo portal", flush=True)
+    folds = options.only or range(options.folds) if options.folds else [None]
+    jobs = [(fold, Schedule(seed=seed, epochs=options.epochs)) for fold in folds for seed in options.seeds]
+    with ProcessPoolExecutor(options.processes, forked) as pool:
+        made = pool.map(_trained, *zip(*jobs, strict=True))
+        for fold in folds:
+            trained = [next(made) for _ in options.seeds]
+            out = options.out / f"{fold}.npz" if options.folds else options.out
+            print(f"{out}  sha256 {_write(out, [net for net, _ in trained], trained[0][1])}", flush=True)
+    return 0
+
+
+def _trained(without: int | None, schedule: Schedule) -> tuple[Net, Scaling]:
+    """A network trained on all pages that are not of a fold."""
+    torch.set_num_threads(1)
+    return train([found for fold, found in _PAGES if fold != without], _OTHERS, schedule, _WIDTH, _STEPS)
+
+
+def _write(out: Path, nets: Sequence[Net], scaling: Scaling) -> str:
+    """Write networks to one file, and read it back; its digest."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("wb") as file:
+        np.savez_compressed(file, **arrays_of(nets, scaling, _OTHERS[0].names))
+    _compare(out, nets, scaling)
+    return hashlib.sha256(out.read_bytes()).hexdigest()
+
+
+def _compare(path: Path, nets: Sequence[Net], scaling: Scaling) -> None:
+    """Raise where the package reads the file otherwise than the networks read that were trained."""
+    network = load_network(path)
+    row = network.names.index("log_weight")
+    for one in _OTHERS[:20]:
+        batch = Batch([one], scaling)
+        with torch.no_grad():
+            read = [torch.sigmoid(net(batch.values, batch.mask, batch.shares.unsqueeze(-1))[0])[0] for net in nets]
+        mine = network.read(one.values.astype(np.float32), np.expm1(one.values[:, row].astype(np.float32))).body
+        worst = float(np.abs(mine - np.mean([one.numpy() for one in read], axis=0)).max())
+        if worst > _NEAR:
+            raise ValueError(f"{path}: the package reads {one.page} otherwise than the trained network, by {worst:.4f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,333 @@
+"""Block features: what each text of a page weighs, in numbers, for the learned model. Judges nothing.
+
+No number needs spaces between words, upper case or a word of any language. The features, in their order, are the
+model's contract: what is added or changed here needs a model trained anew (``benchmarks/extraction/train.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portal_crawler.page.blocks import BlockTree, Slot
+from portal_crawler.page.box_table import ANCESTORS, BoxTable, box_table
+from portal_crawler.page.characters import CharacterCounts, CharacterKind, count_characters
+from portal_crawler.page.class_words import HINTS
+from portal_crawler.page.headline import without_site
+
+Numbers = NDArray[np.floating[Any]]
+Column = tuple[str, Numbers]
+
+TAGS = (
+    *("p", "div", "li", "td", "th", "dt", "dd", "blockquote", "pre", "figcaption", "caption", "form", "select"),
+    *("button", "label", "center", "body", "section", "article", "span", "address", "summary"),
+)
+# How many boxes around a text are weighed, its own included.
+_LEVELS = 5
+# Lines longer than this are no headline.
+_HEADLINE = 260
+_HEADING_LIKE = np.array([0.0, 0.6, 0.45, 0.2, 0.0, 0.0, 0.0], np.float32)
+# So much like the declared title, and set as a headline, is the headline.
+_TITLE = 0.55
+_WORD = re.compile(r"\w+")
+_DATED_PATH = re.compile(r"(?:19|20)\d\d/?[01]\d")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockFeatures:
+    """``values[i, f]`` is feature ``names[f]`` of the slot ``slots[i]``: one row for each slot that holds a text."""
+
+    names: tuple[str, ...]
+    values: Numbers
+    slots: tuple[int, ...]
+    weights: Numbers
+
+
+class _Page:
+    """The numbers of a page that several groups share."""
+
+    def __init__(self, tree: BlockTree, texts: Sequence[Slot]) -> None:
+        self.tree = tree
+        self.texts = texts
+        self.size = len(texts)
+        self.at = np.arange(self.size)
+        self.counted = count_characters([slot.text for slot in texts])
+        self.weights = self.counted.weights
+        self.lengths = self.counted.lengths.astype(np.float32)
+        self.link_share = np.minimum(self._column("link_chars") / self.lengths, 1)
+        marks = self.counted.of(CharacterKind.SENTENCE_END) + self.counted.of(CharacterKind.COMMA)
+        own = self.weights * (1 - self.link_share)
+        self.prose: Numbers = np.where((self.weights >= 60) & (self.link_share < 0.5) & (marks >= 1), own, 0).astype(
+            np.float32
+        )
+        self.headings = self._column("heading").astype(np.int64)
+        self.sizes = self._column("size") - 3
+        self.links = np.fromiter((len(slot.occurrences) for slot in texts), np.float32, self.size)
+        self.boxes: BoxTable = box_table(texts, tree.slots)
+        self.linked = self.weights * self.link_share
+        self.total = max(float(self.weights.sum()), 1.0)
+        self.total_prose = max(float(self.prose.sum()), 1.0)
+        self.before = (np.cumsum(self.weights, dtype=np.float64) - self.weights).astype(np.float32)
+
+    def _column(self, name: str) -> Numbers:
+        return np.fromiter((getattr(slot, name) for slot in self.texts), np.float32, self.size)
+
+
+def block_features(tree: BlockTree, address: str = "") -> BlockFeatures | None:
+    """The features of a page's texts; ``None`` of a page without any.
+
+    :param address: the page's URL, or "".
+    """
+    rows = tuple(number for number, slot in enumerate(tree.slots) if slot.text)
+    if not rows:
+        return None
+    page = _Page(tree, [tree.slots[row] for row in rows])
+    columns = [
+        column
+        for group in (_text, _setting, _boxes, _levels, _core, _paths, _position, _headline, _headed, _page)
+        for column in group(page)
+    ]
+    columns += _address(address, page.size)
+    names = tuple(name for name, _ in columns)
+    values = np.empty((page.size, len(columns)), np.float32)
+    for number, (_, column) in enumerate(columns):
+        values[:, number] = column
+    return BlockFeatures(names, values, rows, page.weights)
+
+
+def _text(page: _Page) -> Iterator[Column]:
+    counted: CharacterCounts = page.counted
+    weights, lengths = page.weights, page.lengths
+    ends, commas = counted.of(CharacterKind.SENTENCE_END), counted.of(CharacterKind.COMMA)
+    yield "log_weight", np.log1p(weights)
+    yield "log_own", np.log1p(weights * (1 - page.link_share))
+    yield "link_share", page.link_share
+    yield "log_prose", np.log1p(page.prose)
+    yield "log_sentences", np.log1p(ends)
+    yield "sentence_rate", ends * 40 / (weights + 1)
+    yield "log_commas", np.log1p(commas)
+    yield "comma_rate", commas * 20 / (weights + 1)
+    yield "digit_share", counted.of(CharacterKind.DIGIT) / lengths
+    yield "bar_share", counted.of(CharacterKind.BAR) / lengths
+    yield "bracket_share", counted.of(CharacterKind.BRACKET) / lengths
+    yield "ideograph_share", counted.of(CharacterKind.IDEOGRAPH) / lengths
+    yield "quotes", np.minimum(counted.of(CharacterKind.QUOTE), 6) / 3
+    yield "currency", np.minimum(counted.of(CharacterKind.CURRENCY), 3)
+    yield "colons", np.minimum(counted.of(CharacterKind.COLON), 3)
+    closed = np.isin(counted.last, (CharacterKind.QUOTE, CharacterKind.BRACKET))
+    stops = counted.last_but_one == CharacterKind.SENTENCE_END
+    yield "ends_sentence", ((counted.last == CharacterKind.SENTENCE_END) | (closed & stops)).astype(np.float32)
+    yield "ends_colon", (counted.last == CharacterKind.COLON).astype(np.float32)
+    yield "starts_digit", (counted.first == CharacterKind.DIGIT).astype(np.float32)
+    yield "starts_mark", np.isin(counted.first, (CharacterKind.BAR, CharacterKind.BRACKET)).astype(np.float32)
+    yield "starts_quote", (counted.first == CharacterKind.QUOTE).astype(np.float32)
+    found = Counter(slot.text for slot in page.texts)
+    yield "repeats", np.log([found[slot.text] for slot in page.texts]).astype(np.float32)
+
+
+def _setting(page: _Page) -> Iterator[Column]:
+    for name in ("bold", "italic"):
+        yield name, np.minimum(page._column(f"{name}_chars") / page.lengths, 1)
+    for name in ("option", "caption", "hidden"):
+        yield name, page._column(name)
+    yield "images", np.minimum(page._column("images"), 3)
+    yield "log_breaks", np.log1p(page._column("breaks"))
+    for level in range(1, 7):
+        yield f"h{level}", (page.headings == level).astype(np.float32)
+    yield "size", page.sizes
+    yield "log_links", np.log1p(page.links)
+    yield "log_link_mean", np.log1p(page.link_share * page.lengths / np.maximum(page.links, 1))
+
+
+def _boxes(page: _Page) -> Iterator[Column]:
+    boxes = page.boxes
+    tags = [slot.box.tag for slot in page.texts]
+    numbers = np.fromiter((TAGS.index(tag) if tag in TAGS else -1 for tag in tags), np.int64, page.size)
+    for number, tag in enumerate(TAGS):
+        yield f"tag_{tag}", (numbers == number).astype(np.float32)
+    for bits, names, prefix in (
+        (boxes.ancestors, ANCESTORS, "in"),
+        (boxes.near_hints, HINTS, "near"),
+        (boxes.hints, HINTS, "under"),
+    ):
+        own = bits[boxes.of]
+        for bit, name in enumerate(names):
+            yield f"{prefix}_{name}", (own >> bit & 1).astype(np.float32)
+    yield "depth", boxes.depth[boxes.of] / 20
+    yield "floats", boxes.floats[boxes.of]
+
+
+def _levels(page: _Page) -> Iterator[Column]:
+    """The text's box, and the boxes around it: how much they hold, and what share of it is links and prose."""
+    boxes = page.boxes
+    mass, linked, prose = boxes.within(page.weights), boxes.within(page.linked), boxes.within(page.prose)
+    slots = (boxes.end - boxes.first).astype(np.float32)
+    wider = np.log1p(np.maximum(mass[boxes.parent] - mass, 0))
+    of_box = {
+        "mass": np.log1p(mass),
+        "links": linked / (mass + 1),
+        "prose": prose / page.total_prose,
+        "share": mass / page.total,
+        "slots": np.log1p(slots),
+        "density": prose / (mass + 1),
+        "controls": np.minimum(boxes.controls, 4),
+        "wider": wider,
+    }
+    row = boxes.of
+    for level in range(_LEVELS):
+        for name, numbers in of_box.items():
+            yield f"{name}_{level}", numbers[row]
+        yield f"own_{level}", page.weights / (mass[row] + 1)
+        yield f"place_{level}", ((page.at - boxes.first[row]) / np.maximum(slots[row], 1)).astype(np.float32)
+        row = boxes.parent[row]
+
+
+def _core(page: _Page) -> Iterator[Column]:
+    """Where the text stands from the innermost box that holds half, or three quarters, of the page's prose."""
+    boxes = page.boxes
+    prose = boxes.within(page.prose)
+    row = 0
+    for share in (75, 50):
+        heavy = np.nonzero(100 * prose >= share * page.total_prose)[0]
+        row = int(heavy[np.argmax(boxes.depth[heavy])]) if len(heavy) else 0
+        first, end = int(boxes.first[row]), int(boxes.end[row])
+        before, after = page.at < first, page.at >= end
+        edge = page.before[min(first, page.size - 1)], page.before[end - 1] + page.weights[end - 1]
+        away = np.where(before, edge[0] - page.before, np.where(after, page.before - edge[1], 0))
+        yield f"core{share}_in", (~before & ~after).astype(np.float32)
+        yield f"core{share}_below", after.astype(np.float32)
+        yield f"core{share}_away", np.log1p(np.maximum(away, 0))
+        yield f"core{share}_depth", np.clip(boxes.depth[boxes.of] - boxes.depth[row], -6, 8) / 4
+    meets = _meeting_depth(boxes, row)[boxes.of]
+    yield "core_up", (boxes.depth[row] - meets) / 8
+    yield "core_down", (boxes.depth[boxes.of] - meets) / 8
+
+
+def _meeting_depth(boxes: BoxTable, core: int) -> Numbers:
+    """The depth of the innermost box that each box shares with the core."""
+    on_path = np.zeros(len(boxes.boxes), bool)
+    row = core
+    while not on_path[row]:
+        on_path[row] = True
+        row = int(boxes.parent[row])
+    depth = boxes.depth.tolist()
+    meets = [0.0] * len(depth)
+    for number, above in enumerate(boxes.parent.tolist()):
+        meets[number] = depth[number] if on_path[number] else meets[above]
+    return np.array(meets, np.float32)
+
+
+def _paths(page: _Page) -> Iterator[Column]:
+    """All texts of the page that stand on the same path of element names, and those whose box has the same class."""
+    for name, numbers in (("path", page.boxes.path), ("label", page.boxes.label)):
+        own = numbers[page.boxes.of]
+        mass, prose, linked = (np.bincount(own, values) for values in (page.weights, page.prose, page.linked))
+        count = np.bincount(own)
+        yield f"{name}_prose", (prose[own] / page.total_prose).astype(np.float32)
+        yield f"{name}_mass", np.log1p(mass[own]).astype(np.float32)
+        yield f"{name}_links", (linked[own] / (mass[own] + 1)).astype(np.float32)
+        yield f"{name}_count", np.log(count[own]).astype(np.float32)
+        yield f"{name}_mean", np.log1p(mass[own] / count[own]).astype(np.float32)
+
+
+def _position(page: _Page) -> Iterator[Column]:
+    prose_before = np.cumsum(page.prose, dtype=np.float64) - page.prose
+    yield "place", (page.at / page.size).astype(np.float32)
+    yield "place_mass", page.before / page.total
+    yield "place_prose", (prose_before / page.total_prose).astype(np.float32)
+    yield "log_before", np.log1p(page.before)
+    yield "log_behind", np.log1p(np.maximum(page.total - page.before - page.weights, 0))
+    yield "log_index", np.log1p(page.at).astype(np.float32)
+    yield "log_rest", np.log1p(page.size - 1 - page.at).astype(np.float32)
+
+
+def _headline(page: _Page) -> Iterator[Column]:
+    like = _likeness(page)
+    score = like + _HEADING_LIKE[page.headings] + 0.2 * np.maximum(0, page.sizes)
+    best = int(np.argmax(score))
+    known = float(score[best] >= _TITLE)
+    first = np.argmax(page.headings == 1) if (page.headings == 1).any() else page.size
+    yield "title_likeness", like
+    yield "is_title", known * (page.at == best).astype(np.float32)
+    yield "below_title", known * (page.at > best).astype(np.float32)
+    yield "title_distance", known * np.clip((page.at - best) / 20, -3, 3).astype(np.float32)
+    yield "title_mass", known * np.log1p(np.maximum(page.before - page.before[best], 0))
+    yield "below_h1", (page.at > first).astype(np.float32)
+
+
+def _likeness(page: _Page) -> Numbers:
+    """How like each short text is to what the page declares as its title: Dice's coefficient over words, 0-1."""
+    whole, bare = _words(page.tree.title), _words(without_site(page.tree.title))
+    like = np.zeros(page.size, np.float32)
+    if not bare:
+        return like
+    for row in np.nonzero((page.counted.lengths <= _HEADLINE) & (page.link_share < 0.6))[0]:
+        own = _words(page.texts[int(row)].text)
+        if own and not own.isdisjoint(whole):
+            sizes = len(own) + len(bare), len(own) + len(whole)
+            like[row] = max(2 * len(own & bare) / sizes[0], 1.8 * len(own & whole) / sizes[1])
+    return like
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+def _headed(page: _Page) -> Iterator[Column]:
+    """The last heading above the text: how far, and of what level."""
+    last = np.maximum.accumulate(np.where(page.headings > 0, page.at, -1))
+    known = last >= 0
+    above = np.maximum(last, 0)
+    yield "log_since_heading", np.where(known, np.log1p(page.at - above), 0).astype(np.float32)
+    yield "heading_level", np.where(known, page.headings[above], 0).astype(np.float32) / 3
+
+
+def _page(page: _Page) -> Iterator[Column]:
+    """What is the same for all texts of the page."""
+    tags = Counter(box.tag for box in page.boxes.boxes)
+    paragraphs = float((page.prose > 0).sum())
+    metas = dict(page.tree.metas)
+    declared = metas.get("og:type", "")
+    facts = {
+        "slots": np.log1p(page.size),
+        "mass": np.log1p(page.total),
+        "links": float(page.linked.sum()) / page.total,
+        "prose": page.total_prose / page.total,
+        "paragraphs": np.log1p(paragraphs),
+        "paragraph_mean": np.log1p(page.total_prose / max(1.0, paragraphs)),
+        "h1": float((page.headings == 1).any()),
+        "headings": np.log1p(float((page.headings > 0).sum())),
+        "cells": np.log1p(tags["td"]),
+        "p": np.log1p(tags["p"]),
+        "li": np.log1p(tags["li"]),
+        "controls": min(float(page.boxes.controls[0]), 6.0),
+        "declared_article": float(declared == "article"),
+        "declared_product": float(declared == "product" or any('"Product"' in text for text in page.tree.json_ld)),
+        "published": float("article:published_time" in metas),
+        "ld_article": float(any("Article" in text for text in page.tree.json_ld)),
+        "description": float(bool(metas.get("description"))),
+    }
+    for name, fact in facts.items():
+        yield f"page_{name}", np.full(page.size, fact, np.float32)
+
+
+def _address(address: str, size: int) -> list[Column]:
+    below = address.partition("://")[2].partition("/")[2]
+    path = below.partition("?")[0].rstrip("/")
+    facts = {
+        "known": float(bool(address)),
+        "depth": min(path.count("/"), 6) / 2,
+        "log_length": float(np.log1p(len(path))),
+        "digits": min(sum(map(str.isdigit, path)), 12) / 6,
+        "query": float("?" in below),
+        "hyphens": min(path.rpartition("/")[2].count("-"), 10) / 5,
+        "dated": float(bool(_DATED_PATH.search(path))),
+        "root": float(not path),
+    }
+    return [(f"address_{name}", np.full(size, fact, np.float32)) for name, fact in facts.items()]

@@ -1,0 +1,105 @@
+"""Box table: a page's boxes as arrays, and what stands in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portal_crawler.page.blocks import Box, Slot
+from portal_crawler.page.class_words import class_hints
+
+Numbers = NDArray[np.float32]
+Indexes = NDArray[np.int64]
+
+# Elements that say something of what is in them, however far above it they stand.
+ANCESTORS = (
+    *("article", "main", "nav", "header", "footer", "aside", "form", "ul", "ol", "table", "figure", "blockquote", "dl"),
+    *("section", "select", "button", "details", "menu", "hgroup", "address"),
+)
+_ANCESTOR_BIT = {tag: 1 << bit for bit, tag in enumerate(ANCESTORS)}
+
+
+@dataclass(frozen=True, slots=True)
+class BoxTable:
+    """One row a box, parents before children.
+
+    ``parent`` is the row above (the root is its own); ``first`` and ``end`` delimit the texts in it; ``ancestors`` and
+    ``hints`` are bits (``ANCESTORS``, ``class_words.HINTS``) of it and all above it, ``near_hints`` of it and two
+    above. ``path`` numbers the chain of element names down to it, ``label`` the same with its own class and id.
+    ``of`` is the row of the box of each text.
+    """
+
+    boxes: tuple[Box, ...]
+    parent: Indexes
+    first: Indexes
+    end: Indexes
+    depth: Numbers
+    ancestors: Indexes
+    hints: Indexes
+    near_hints: Indexes
+    path: Indexes
+    label: Indexes
+    floats: Numbers
+    controls: Numbers
+    of: Indexes
+
+    def within(self, numbers: Numbers) -> Numbers:
+        """The sum over each box of a number that each text has."""
+        sums = np.concatenate(([0.0], np.cumsum(numbers, dtype=np.float64)))
+        return (sums[self.end] - sums[self.first]).astype(np.float32)
+
+
+def box_table(texts: Sequence[Slot], slots: Sequence[Slot]) -> BoxTable:
+    """The boxes around a page's texts.
+
+    :param texts: those of ``slots`` that hold a text; at least one.
+    """
+    boxes, rows = _in_order(texts)
+    size = len(boxes)
+    parent = np.fromiter((rows[box.parent.index] if box.parent else 0 for box in boxes), np.int64, size)
+    ancestors, own_hints, hints, path, label, floats = ([0] * size for _ in range(6))
+    names: dict[tuple[int, str], int] = {}
+    for row, box in enumerate(boxes):
+        above = int(parent[row])
+        own_hints[row] = class_hints(box.words) if box.words else 0
+        ancestors[row] = ancestors[above] | _ANCESTOR_BIT.get(box.tag, 0)
+        hints[row] = hints[above] | own_hints[row]
+        floats[row] = floats[above] or int(box.floats)
+        path[row] = names.setdefault((path[above], box.tag), len(names) + 1)
+        label[row] = names.setdefault((path[row], "." + box.words), len(names) + 1)
+    own = np.array(own_hints)
+    counts = np.cumsum([0, *(bool(slot.text) for slot in slots)])
+    return BoxTable(
+        boxes=tuple(boxes),
+        parent=parent,
+        first=counts[[box.first for box in boxes]],
+        end=counts[[box.end for box in boxes]],
+        depth=np.fromiter((box.depth for box in boxes), np.float32, size),
+        ancestors=np.array(ancestors),
+        hints=np.array(hints),
+        near_hints=own | own[parent] | own[parent[parent]],
+        path=np.array(path),
+        label=np.array(label),
+        floats=np.array(floats, np.float32),
+        controls=np.fromiter((box.controls for box in boxes), np.float32, size),
+        of=np.fromiter((rows[slot.box.index] for slot in texts), np.int64, len(texts)),
+    )
+
+
+def _in_order(texts: Sequence[Slot]) -> tuple[list[Box], dict[int, int]]:
+    """The boxes of texts and all above them, parents first, and the row of each by its index."""
+    boxes: list[Box] = []
+    rows: dict[int, int] = {}
+    for slot in texts:
+        chain = []
+        box: Box | None = slot.box
+        while box is not None and box.index not in rows:
+            chain.append(box)
+            box = box.parent
+        for one in reversed(chain):
+            rows[one.index] = len(boxes)
+            boxes.append(one)
+    return boxes, rows

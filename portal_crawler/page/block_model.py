@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from portal_crawler.page.block_features import block_features
+from portal_crawler.page.block_features import BlockFeatures, block_features
 from portal_crawler.page.block_network import NOTHING_READ, BlockNetwork, NetworkReading, block_network
 from portal_crawler.page.blocks import BlockTree
 from portal_crawler.page.features import Features, read_features
@@ -50,44 +50,45 @@ def decide_roles(tree: BlockTree, address: str = "", network: BlockNetwork | Non
         return RoleReading((), tuple(Role.OTHER for _ in tree.occurrences))
     features = read_features(tree)
     story = StoryJudge(features, address)
-    if story.is_story and not any(one.element == "frame" for one in tree.occurrences):
+    found = block_features(tree, address)
+    told = NOTHING_READ if found is None else (network or block_network()).read(found.values, found.weights)
+    framed = any(one.element == "frame" for one in tree.occurrences)
+    if story.is_story and not framed:
         roles, reasons = story.judge()
-        network_reading = _take_own_text(tree, address, network, roles, reasons)
+        if found is not None:
+            _take_own_text(found, told, roles, reasons)
         read = _reading(story.around, features, roles, reasons, story=True, prose=story.prose)
     else:
         listing = ListingJudge(features, address, story.title)
         roles, reasons = listing.judge()
-        network_reading = _take_own_text(tree, address, network, roles, reasons)
+        if found is not None and not framed and not _laid_out_by_tables(found):
+            _take_own_text(found, told, roles, reasons)
         read = _reading(listing.around, features, roles, reasons, listed=listing.listed, digest=story.is_digest)
-    return replace(read, article=network_reading.article, leads=network_reading.leads)
+    return replace(read, article=told.article, leads=told.leads)
+
+
+def _laid_out_by_tables(found: BlockFeatures) -> bool:
+    """Whether most of a page's text stands in tables: the rules for lists were made for such portals."""
+    in_table = found.values[:, found.names.index("in_table")]
+    return bool(2 * (found.weights * in_table).sum() > found.weights.sum())
 
 
 def _take_own_text(
-    tree: BlockTree,
-    address: str,
-    network: BlockNetwork | None,
-    roles: list[Role],
-    reasons: list[tuple[Reason, ...]],
-) -> NetworkReading:
+    found: BlockFeatures, told: NetworkReading, roles: list[Role], reasons: list[tuple[Reason, ...]]
+) -> None:
     """Make BODY what the network takes for the page's own text, and nothing else; the headline stays apart."""
-    found = block_features(tree, address)
-    if found is None:
-        return NOTHING_READ
-    read = (network or block_network()).read(found.values, found.weights)
-    least = least_probability(read.body, found.weights)
-    for slot, probability in zip(found.slots, read.body.tolist(), strict=True):
-        own = probability >= least
+    least = least_probability(told.body, found.weights)
+    for slot, probability in zip(found.slots, told.body.tolist(), strict=True):
         role = roles[slot]
         if role is Role.TITLE:
             continue
-        if own:
+        if probability >= least:
             roles[slot] = Role.BODY
             why = Reason("reads like the page's own text", round(probability, 2))
             reasons[slot] = (why, *reasons[slot]) if role is Role.BODY else (why,)
         elif role is Role.BODY:
             roles[slot] = Role.OTHER
             reasons[slot] = (Reason("reads unlike the page's own text", round(1 - probability, 2)),)
-    return read
 
 
 def _reading(

@@ -113,7 +113,7 @@ def _other_kind(evidence: KindEvidence, confidence: float, reasons: tuple[Reason
     """What a page is that is no article: it leads on, or it does not."""
     if evidence.controls >= _FORM and evidence.listed < 10:
         return KindDecision(PageKind.OTHER, confidence, (Reason("a form, and no story", 0.7), *reasons))
-    if evidence.listed >= 3 or evidence.leads >= 0.5:
+    if evidence.listed >= 3 or (evidence.story and evidence.leads >= 0.5):
         why = f"{evidence.listed} links, and no running text" if evidence.listed >= 3 else "reads like a list"
         return KindDecision(PageKind.LINK_PAGE, confidence, (Reason(why, 0.8), *reasons))
     return KindDecision(PageKind.OTHER, confidence, (Reason("no article, and hardly a list", 0.6), *reasons))

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.floating[Any]]
 
+# A text less likely than that is not taken, however little is known of the page (costs nothing on WCXB dev).
+_LEAST = 0.3
+
 
 def least_probability(body: Numbers, weights: Numbers) -> float:
     """The probability from which texts are taken, so that the expected F1 is highest.
@@ -23,4 +26,4 @@ def least_probability(body: Numbers, weights: Numbers) -> float:
     order = np.argsort(-body, kind="stable")
     hits = np.cumsum(body[order] * weights[order])
     expected = 2 * hits / (np.cumsum(weights[order]) + hits[-1] + 1e-6)
-    return float(body[order][int(np.argmax(expected))])
+    return max(_LEAST, float(body[order][int(np.argmax(expected))]))

@@ -23,9 +23,10 @@ from ageing import aged
 from wcxb_pages import GoldPage, gold_pages, word_f1
 
 from portal_crawler.extraction import extract
-from portal_crawler.page.block_network import BlockNetwork, load_network
+from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.charset import decode
 from portal_crawler.page.markup import parse
+from portal_crawler.page.network_npz import load_network
 
 # Beyond the guises that the networks were trained on.
 _UNSEEN = 99

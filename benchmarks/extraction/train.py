@@ -26,7 +26,7 @@ from examples import Example, guises
 from torch_network import Batch, Net, Scaling, Schedule, arrays_of, train
 from wcxb_pages import gold_pages
 
-from portal_crawler.page.block_network import load_network
+from portal_crawler.page.network_npz import load_network
 
 _WIDTH, _STEPS = 64, (1, 2, 4, 8)
 # Weights are stored with three digits.

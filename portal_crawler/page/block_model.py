@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from portal_crawler.page.block_features import BlockFeatures, block_features
-from portal_crawler.page.block_network import NOTHING_READ, BlockNetwork, NetworkReading, block_network
+from portal_crawler.page.block_network import NOTHING_READ, BlockNetwork, NetworkReading
 from portal_crawler.page.blocks import BlockTree
 from portal_crawler.page.features import Features, read_features
 from portal_crawler.page.listing_roles import ListingJudge
+from portal_crawler.page.network_npz import block_network
 from portal_crawler.page.own_text import least_probability
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.story_roles import StoryJudge

@@ -9,10 +9,6 @@ surroundings and by the page it stands on. Trained by ``benchmarks/extraction/tr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +20,6 @@ Numbers = NDArray[np.floating[Any]]
 PAGE_TYPES = ("article", "service", "product", "collection", "forum", "listing", "documentation")
 # The networks learned with words, which not all languages part.
 CHARACTERS_A_WORD = 6
-_FILE = "block_network.npz"
 _CLIP = 6.0
 _EPSILON = 1e-5
 
@@ -111,17 +106,3 @@ def _normal(rows: Numbers, net: dict[str, Numbers], name: str) -> Numbers:
 
 def _pooled(hidden: Numbers, shares: Numbers) -> Numbers:
     return np.concatenate((hidden.mean(axis=0), (hidden * shares).sum(axis=0), hidden.max(axis=0)))
-
-
-def load_network(path: Path | Traversable) -> BlockNetwork:
-    """The networks of one file, as ``benchmarks/extraction/train.py`` writes it."""
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        names = tuple(arrays["names"].tolist())
-        numbers = {key: arrays[key].astype(np.float32) for key in arrays.files if key != "names"}
-    return BlockNetwork(numbers, names)
-
-
-@lru_cache(1)
-def block_network() -> BlockNetwork:
-    """The network that comes with the package."""
-    return load_network(files(__package__) / _FILE)

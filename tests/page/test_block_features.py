@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from portal_crawler.page.block_features import BlockFeatures, block_features
-from portal_crawler.page.block_network import block_network
 from portal_crawler.page.characters import CharacterKind, count_characters
 from portal_crawler.page.markup import parse
+from portal_crawler.page.network_npz import block_network
 from portal_crawler.page.own_text import least_probability
 from portal_crawler.page.walk import walk
 

@@ -14,6 +14,7 @@ from portal_crawler.page.links import Link
 from portal_crawler.page.roles import RoleDecision
 from portal_crawler.reading import read_page
 from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.template.site_template import SiteTemplate
 
 # Stands for the address of a page that has none: relative links of such a page lead nowhere.
 _NOWHERE = "http://page.invalid/"
@@ -51,6 +52,7 @@ def extract(
     url: str | None = None,
     *,
     profile: SiteProfile | None = None,
+    template: SiteTemplate | None = None,
     network: BlockNetwork | None = None,
 ) -> Extraction:
     """Read one page. Never raises on its bytes; ``kind`` is UNREADABLE where nothing could be read.
@@ -58,6 +60,7 @@ def extract(
     :param html: the page's bytes, whose charset is found out, or its text.
     :param url: the address that it had, for its links and as a witness of its kind and date.
     :param profile: what is known of its site.
+    :param template: what other pages of its site taught.
     :param network: a learned network of one's own (``benchmarks/extraction/train.py``).
 
     >>> extract("<title>No page</title><p>Sorry, the page you asked for was not found.").kind.value
@@ -66,7 +69,7 @@ def extract(
     headers: tuple[tuple[bytes, bytes], ...] = ()
     if isinstance(html, str):
         html, headers = html.encode("utf-8", "replace"), ((b"Content-Type", b"text/html; charset=utf-8"),)
-    reading = read_page(Capture(url=url or _NOWHERE, body=html, headers=headers), profile, network)
+    reading = read_page(Capture(url=url or _NOWHERE, body=html, headers=headers), profile, template, network=network)
     article = reading.article
     return Extraction(
         kind=reading.kind.kind,

@@ -21,6 +21,8 @@ from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.walk import walk
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.site_reader import SiteReader, SiteReaders
+from portal_crawler.template.page_sketch import LayoutPlace, PageSketch, sketch_page
+from portal_crawler.template.site_template import SiteTemplate
 from portal_crawler.urls import url_key
 from portal_crawler.verdict import Verdict
 
@@ -31,7 +33,7 @@ class PageReading:
 
     ``title`` is the page's own (of ``<title>`` or the headline), "" if none. ``canonical`` is the absolute URL that the
     page declares as its canonical address. ``problems`` are sentences on what could not be read. ``verdict`` is stamped
-    by the dedup pipeline on readings of kind ARTICLE.
+    by the dedup pipeline on readings of kind ARTICLE. ``sketch`` is what the page teaches of its portal's template.
     """
 
     capture: Capture
@@ -49,6 +51,7 @@ class PageReading:
     verdict: Verdict | None = None
     profile: str | None = None
     template_id: str | None = None
+    sketch: tuple[LayoutPlace, PageSketch] | None = None
 
     @property
     def is_article(self) -> bool:
@@ -62,11 +65,20 @@ _SITES = SiteReaders()
 _MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"ID3", b"OggS")
 
 
-def read_page(capture: Capture, profile: SiteProfile | None = None, network: BlockNetwork | None = None) -> PageReading:
+def read_page(
+    capture: Capture,
+    profile: SiteProfile | None = None,
+    template: SiteTemplate | None = None,
+    *,
+    network: BlockNetwork | None = None,
+    learn: bool = False,
+) -> PageReading:
     """Read one capture. Pure, and never raises on a page's bytes: what cannot be read is kind UNREADABLE.
 
     :param profile: what is known of the site: URL rules, charset hint, selectors, the form of its dates.
+    :param template: what other pages of the portal taught (``portal_crawler.template``).
     :param network: the learned block network; the package's own, if none is given.
+    :param learn: sketch the page for its portal's template, if it is an article.
     """
     site = _SITES.of(profile)
     key = url_key(capture.url, site.rules) or capture.url
@@ -85,7 +97,7 @@ def read_page(capture: Capture, profile: SiteProfile | None = None, network: Blo
             kind = KindDecision(PageKind.LINK_PAGE, 1.0, (Reason(f"a {feed.kind.value}", 1.0),))
             links = feed_links(feed, capture.address, site.rules)
             return PageReading(capture, key, kind, links=links, problems=feed.problems, profile=name)
-    return _read_html(capture, key, site, name, network)
+    return _read_html(capture, key, site, name, _Readers(network, template, learn))
 
 
 def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) -> PageReading:
@@ -106,13 +118,20 @@ def _not_text(capture: Capture) -> str:
     return "" if capture.body.strip() else "the body is empty"
 
 
-def _read_html(
-    capture: Capture, key: str, site: SiteReader, name: str | None, network: BlockNetwork | None
-) -> PageReading:
+@dataclass(frozen=True, slots=True)
+class _Readers:
+    """What was learned, of all portals and of one, and whether this page is to teach."""
+
+    network: BlockNetwork | None
+    template: SiteTemplate | None
+    learn: bool
+
+
+def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, readers: _Readers) -> PageReading:
     text, charset = decode(capture.body, capture.header(b"content-type"), site.charset)
     root, problems = parse(text)
     tree = walk(root, problems)
-    roles = decide_roles(tree, capture.address, network)
+    roles = decide_roles(tree, capture.address, readers.network, readers.template)
     metadata = read_metadata(tree, roles.decisions, capture.address, site.dates)
     if site.layouts:
         roles = site.overrule(tree, roles, day_of(metadata.published) if metadata.published else None)
@@ -137,7 +156,16 @@ def _read_html(
         language=metadata.language,
         problems=tree.problems,
         profile=name,
+        template_id=readers.template.identifier if readers.template else None,
+        sketch=_sketch(tree, roles) if readers.learn and kind.kind is PageKind.ARTICLE else None,
     )
+
+
+def _sketch(tree: BlockTree, roles: RoleReading) -> tuple[LayoutPlace, PageSketch] | None:
+    """What a story page teaches of its portal's template."""
+    if roles.found is None:
+        return None
+    return sketch_page(tree, roles.found, roles.own)
 
 
 def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Sequence[Link]) -> KindEvidence:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from ageing import aged
+from lxml import etree
+from lxml.etree import _Element as DomElement
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 from wcxb_pages import GoldPage, words
@@ -16,11 +18,15 @@ from portal_crawler.page.block_features import BlockFeatures, block_features
 from portal_crawler.page.block_network import PAGE_TYPES
 from portal_crawler.page.blocks import BlockTree
 from portal_crawler.page.charset import decode
+from portal_crawler.page.headline import without_site
 from portal_crawler.page.markup import parse
 from portal_crawler.page.walk import walk
 
 # At least this share of a text's words is in the gold, in its order, before its count can make it part of it.
 _IN_ORDER = 0.3
+# Pages that tell something, and may stand alone in a print version; the share of their own text that it holds.
+_TELLING = ("article", "service", "documentation")
+_NEARLY, _MUCH = 0.95, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +49,64 @@ class Example:
 
 
 def guises(page: GoldPage, ages: int) -> list[Example]:
-    """The page as it is, and as it would have looked in some earlier years; none where it has no text."""
-    made = []
-    for number in range(ages + 1):
-        root, _ = parse(decode(page.html)[0])
-        if number:
-            root, _ = parse(aged(root, int(page.number) * 100 + number))
-        made.append(example(walk(root), page.url, page.text, page.number, PAGE_TYPES.index(page.kind)))
+    """The page as it is, as it would have looked in some earlier years, and bare: the box of its own text alone, as
+    print versions have it, of today and aged. None where it has no text.
+    """
+    seed = int(page.number) * 100
+    tree = walk(_parsed(page))
+    made = [_of(page, tree)]
+    if made[0] is None:
+        return []
+    core = None if page.kind not in _TELLING else _core(tree, made[0].own)
+    made += [_of(page, walk(parse(aged(_parsed(page), seed + number))[0])) for number in range(1, ages + 1)]
+    if core is not None and ages:
+        for number in (0, ages + 1):
+            root = _bare(_parsed(page), core, headed=bool(int(page.number) % 2))
+            made.append(_of(page, walk(parse(aged(root, seed + number))[0] if number else root)))
     return [one for one in made if one is not None]
+
+
+def _parsed(page: GoldPage) -> DomElement:
+    return parse(decode(page.html)[0])[0]
+
+
+def _of(page: GoldPage, tree: BlockTree) -> Example | None:
+    return example(tree, page.url, page.text, page.number, PAGE_TYPES.index(page.kind))
+
+
+def _core(tree: BlockTree, own: NDArray[np.bool_]) -> str | None:
+    """The path of the innermost element that holds nearly all of the page's own text; ``None`` of a page of little."""
+    held: dict[DomElement, int] = {}
+    total = 0
+    texts = [slot for slot in tree.slots if slot.text]
+    for slot, mine in zip(texts, own.tolist(), strict=True):
+        if mine:
+            total += len(slot.text)
+            for element in (slot.element, *slot.element.iterancestors()):
+                held[element] = held.get(element, 0) + len(slot.text)
+    around = [element for element, size in held.items() if size >= _NEARLY * total]
+    if total < _MUCH or not around:
+        return None
+    innermost = max(around, key=lambda element: sum(1 for _ in element.iterancestors()))
+    return innermost.getroottree().getpath(innermost)
+
+
+def _bare(root: DomElement, path: str, *, headed: bool) -> DomElement:
+    """A page with nothing but one element in its body, and its title above it."""
+    core = root.xpath(path)[0]
+    body = root.find("body")
+    if body is None or core is body or core is root:
+        return root
+    core.tail = None
+    title = root.findtext("head/title") or ""
+    for child in list(body):
+        body.remove(child)
+    body.text = None
+    if headed and title:
+        head = etree.SubElement(body, "h1")
+        head.text = without_site(" ".join(title.split()))
+    body.append(core)
+    return root
 
 
 def example(tree: BlockTree, url: str, gold: str, page: str, kind: int) -> Example | None:

@@ -1,0 +1,36 @@
+"""Testimony: what is known of a page's texts from other pages of its portal. The reading asks; a template answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portal_crawler.page.block_features import BlockFeatures
+from portal_crawler.page.blocks import BlockTree
+from portal_crawler.page.roles import Reason
+
+Numbers = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """``odds[i]`` are log odds to add to those of text ``i`` being the page's own, ``reasons[i]`` say what they are
+    made of.
+    """
+
+    odds: Numbers
+    reasons: tuple[tuple[Reason, ...], ...]
+
+
+class Witness(Protocol):
+    """Knows other pages of a portal."""
+
+    def testify(self, tree: BlockTree, found: BlockFeatures, own: Numbers) -> Testimony | None:
+        """What it knows of a page's texts; ``None`` where it knows no page that is laid out alike.
+
+        :param own: how likely each text is the page's own, by the page alone.
+        """
+        ...

@@ -163,7 +163,7 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
 
 def _sketch(tree: BlockTree, roles: RoleReading) -> tuple[LayoutPlace, PageSketch] | None:
     """What a story page teaches of its portal's template."""
-    if roles.found is None:
+    if roles.found is None or roles.own is None:
         return None
     return sketch_page(tree, roles.found, roles.own)
 

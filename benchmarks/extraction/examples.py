@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from ageing import aged
@@ -74,8 +75,10 @@ def _of(page: GoldPage, tree: BlockTree) -> Example | None:
     return example(tree, page.url, page.text, page.number, PAGE_TYPES.index(page.kind))
 
 
-def _core(tree: BlockTree, own: NDArray[np.bool_]) -> str | None:
-    """The path of the innermost element that holds nearly all of the page's own text; ``None`` of a page of little."""
+def _core(tree: BlockTree, own: NDArray[np.bool_]) -> list[int] | None:
+    """The innermost element that holds nearly all of the page's own text, by the child to take at each step down from
+    the root; ``None`` of a page of little.
+    """
     held: dict[DomElement, int] = {}
     total = 0
     texts = [slot for slot in tree.slots if slot.text]
@@ -88,12 +91,15 @@ def _core(tree: BlockTree, own: NDArray[np.bool_]) -> str | None:
     if total < _MUCH or not around:
         return None
     innermost = max(around, key=lambda element: sum(1 for _ in element.iterancestors()))
-    return innermost.getroottree().getpath(innermost)
+    chain = [innermost, *innermost.iterancestors()]
+    return [above.index(below) for below, above in pairwise(chain)][::-1]
 
 
-def _bare(root: DomElement, path: str, *, headed: bool) -> DomElement:
+def _bare(root: DomElement, path: Sequence[int], *, headed: bool) -> DomElement:
     """A page with nothing but one element in its body, and its title above it."""
-    core = root.xpath(path)[0]
+    core = root
+    for step in path:
+        core = core[step]
     body = root.find("body")
     if body is None or core is body or core is root:
         return root

@@ -88,7 +88,7 @@ class SiteTemplate:
         if len(layout.pages) - (mine is not None) < _OTHERS:
             return None
         made = [
-            [*_of_text(layout.repeated(text, mine)), *_of_place(layout.share_of(place, mine))]
+            _heard(layout.repeated(text, mine), layout.share_of(place, mine))
             for place, text in zip(*page_keys(tree, found), strict=True)
         ]
         odds = np.array([sum(reason.weight for reason in reasons) for reasons in made])
@@ -103,22 +103,19 @@ class SiteTemplate:
         return self.layouts[max(held, key=lambda key: (held[key], key))] if held else None
 
 
-def _of_text(repeated: tuple[int, int]) -> list[Reason]:
+def _heard(repeated: tuple[int, int], held: tuple[int, float]) -> list[Reason]:
+    """What speaks for and against one text: how often it stands on other pages, and what else stands in its place."""
+    heard = []
     count, pages = repeated
-    if count < _OTHERS or count < _SHARE * pages:
-        return []
-    share = (count / pages - _SHARE) / (1 - _SHARE)
-    against = _ON_FEW + (_ON_ALL - _ON_FEW) * share
-    return [Reason(f"stands on {count} of {pages} other pages of this layout", round(-against, 2))]
-
-
-def _of_place(held: tuple[int, float]) -> list[Reason]:
-    count, share = held
-    if count < _OTHERS:
-        return []
-    mean = (share + 0.5 * _DOUBT) / (count + _DOUBT)
-    odds = max(-_MOST, min(_MOST, _OF_PLACE * math.log(mean / (1 - mean))))
-    words = (
-        f"on {count} other pages of this layout {round(100 * share / count)} % of the text in its place is the story's"
-    )
-    return [Reason(words, round(odds, 2))]
+    if count >= max(_OTHERS, _SHARE * pages):
+        against = _ON_FEW + (_ON_ALL - _ON_FEW) * (count / pages - _SHARE) / (1 - _SHARE)
+        heard.append(Reason(f"stands on {count} of {pages} other pages of this layout", round(-against, 2)))
+    around, share = held
+    if around >= _OTHERS:
+        mean = (share + 0.5 * _DOUBT) / (around + _DOUBT)
+        odds = max(-_MOST, min(_MOST, _OF_PLACE * math.log(mean / (1 - mean))))
+        # That others of its place are the story's says nothing for a line that recurs, as agencies and notices do.
+        if odds < 0 or count < _OTHERS:
+            words = f"of the text in its place on {around} other pages of this layout is the story's"
+            heard.append(Reason(f"{round(100 * share / around)} % {words}", round(odds, 2)))
+    return heard

@@ -1,4 +1,4 @@
-"""Template tally: sketches of a portal's story pages by layout. Merging is a union: in any order, any number of times."""
+"""Template tally: sketches of a portal's story pages, by layout. Merging is a union, in any order and repeatable."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.walk import walk
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.site_reader import SiteReader, SiteReaders
-from portal_crawler.template.page_sketch import LayoutPlace, PageSketch, sketch_page
+from portal_crawler.template.page_sketch import PageSketch, sketch_page
 from portal_crawler.template.site_template import SiteTemplate
 from portal_crawler.urls import url_key
 from portal_crawler.verdict import Verdict
@@ -51,7 +51,7 @@ class PageReading:
     verdict: Verdict | None = None
     profile: str | None = None
     template_id: str | None = None
-    sketch: tuple[LayoutPlace, PageSketch] | None = None
+    sketch: PageSketch | None = None
 
     @property
     def is_article(self) -> bool:
@@ -161,11 +161,11 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
     )
 
 
-def _sketch(tree: BlockTree, roles: RoleReading) -> tuple[LayoutPlace, PageSketch] | None:
+def _sketch(tree: BlockTree, roles: RoleReading) -> PageSketch | None:
     """What a story page teaches of its portal's template."""
     if roles.found is None or roles.own is None:
         return None
-    return sketch_page(tree, roles.found, roles.own)
+    return sketch_page(tree, roles.found, roles.own, roles.standings)
 
 
 def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Sequence[Link]) -> KindEvidence:

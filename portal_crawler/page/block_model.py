@@ -20,7 +20,7 @@ from portal_crawler.page.blocks import BlockTree
 from portal_crawler.page.features import Features, read_features
 from portal_crawler.page.listing_roles import ListingJudge
 from portal_crawler.page.network_npz import block_network
-from portal_crawler.page.own_text import least_probability
+from portal_crawler.page.own_text import Standing, shifted, taken
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.story_roles import StoryJudge
 from portal_crawler.page.surroundings import Surroundings
@@ -30,7 +30,12 @@ Numbers = NDArray[np.floating[Any]]
 # The log odds by which the rules' word counts beside the network's (every second page of WCXB dev, each judged by a
 # network that had not seen its domain: 0 gives word F1 .8764, .4 .8772, .8 .8769).
 _OF_RULES = 0.5
-_NO_REASONS: tuple[Reason, ...] = ()
+_STANDING = {
+    Role.TITLE: Standing.HEADLINE,
+    Role.BYLINE: Standing.LINE,
+    Role.CAPTION: Standing.LINE,
+    Role.COMMENTS: Standing.LINE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class RoleReading:
     ``story`` says whether the page was judged as one with a running text, ``prose`` is that text's weight, ``listed``
     how many links the central listing has, ``digest`` whether that text is a list of headlines with abstracts,
     ``article`` and ``leads`` the network's probabilities that the page is one article, and that it leads to others.
-    ``found`` are the features of its texts, ``own`` how likely each is the page's own, by the page alone.
+    ``found`` are the features of its texts, ``own`` how likely each is the page's own, by the page alone, ``standings``
+    what the rules say of each.
     """
 
     decisions: tuple[RoleDecision, ...]
@@ -53,6 +59,7 @@ class RoleReading:
     leads: float = 0.0
     found: BlockFeatures | None = None
     own: Numbers | None = None
+    standings: tuple[Standing, ...] = ()
 
 
 def decide_roles(
@@ -70,23 +77,24 @@ def decide_roles(
     story = StoryJudge(features, address)
     found = block_features(tree, address)
     told = NOTHING_READ if found is None else (network or block_network()).read(found.values, found.weights)
-    own = told.body
+    own, standings = told.body, list[Standing]()
     framed = any(one.element == "frame" for one in tree.occurrences)
     if story.is_story and not framed:
         roles, reasons = story.judge()
         if found is not None:
             own = _own_text(found, told.body, roles)
-            testimony = witness.testify(tree, found, own) if witness is not None else None
+            standings = _standings(found, roles)
+            testimony = witness.testify(tree, found, own, standings) if witness is not None else None
             _take_own_text(found, own, testimony, roles, reasons)
         read = _reading(story.around, features, roles, reasons, story=True, prose=story.prose)
     else:
         listing = ListingJudge(features, address, story.title)
         roles, reasons = listing.judge()
         if found is not None and not framed and not _laid_out_by_tables(found):
-            own = _own_text(found, told.body, roles)
+            own, standings = _own_text(found, told.body, roles), _standings(found, roles)
             _take_own_text(found, own, None, roles, reasons)
         read = _reading(listing.around, features, roles, reasons, listed=listing.listed, digest=story.is_digest)
-    return replace(read, article=told.article, leads=told.leads, found=found, own=own)
+    return replace(read, article=told.article, leads=told.leads, found=found, own=own, standings=tuple(standings))
 
 
 def _laid_out_by_tables(found: BlockFeatures) -> bool:
@@ -96,16 +104,17 @@ def _laid_out_by_tables(found: BlockFeatures) -> bool:
 
 
 def _own_text(found: BlockFeatures, body: Numbers, roles: list[Role]) -> Numbers:
-    """How likely each text is the page's own: the network's word, and the rules' beside it."""
+    """How likely each text is the page's own: the network's word, and the rules' beside it.
+
+    In half precision, as a template keeps it: what is decided from there is decided the same.
+    """
     ruled = np.array([roles[slot] is Role.BODY for slot in found.slots])
-    return _shifted(body, np.where(ruled, _OF_RULES, -_OF_RULES))
+    return shifted(body, np.where(ruled, _OF_RULES, -_OF_RULES)).astype(np.float16)
 
 
-def _shifted(probability: Numbers, odds: Numbers) -> Numbers:
-    """Probabilities with log odds added."""
-    sure = np.clip(probability, 1e-6, 1 - 1e-6)
-    shifted: Numbers = 1 / (1 + np.exp(-(np.log(sure / (1 - sure)) + odds)))
-    return shifted
+def _standings(found: BlockFeatures, roles: list[Role]) -> list[Standing]:
+    """What the rules say of each text."""
+    return [_STANDING.get(roles[slot], Standing.FREE) for slot in found.slots]
 
 
 def _take_own_text(
@@ -115,22 +124,20 @@ def _take_own_text(
     roles: list[Role],
     reasons: list[tuple[Reason, ...]],
 ) -> None:
-    """Make BODY what is most likely the page's own text, and nothing else; the headline stays apart."""
-    likely = own if testimony is None else _shifted(own, testimony.odds)
-    least = least_probability(likely, found.weights)
-    for row, (slot, probability) in enumerate(zip(found.slots, likely.tolist(), strict=True)):
+    """Make BODY what is most likely the page's own text, and nothing else."""
+    standings = _standings(found, roles)
+    mine = taken(own, found.weights, np.array(standings, np.uint8), testimony.odds if testimony else None)
+    for row, (slot, likely, is_own) in enumerate(zip(found.slots, own.tolist(), mine.tolist(), strict=True)):
         role = roles[slot]
-        if role is Role.TITLE:
-            continue
-        heard = testimony.reasons[row] if testimony is not None else _NO_REASONS
-        if probability >= least:
+        heard = testimony.reasons[row] if testimony else ()
+        if is_own:
             roles[slot] = Role.BODY
-            why = Reason("reads like the page's own text", round(float(own[row]), 2))
+            why = Reason("reads like the page's own text", round(likely, 2))
             rules = reasons[slot] if role is Role.BODY else ()
             reasons[slot] = (why, *(one for one in heard if one.weight > 0), *rules)
         elif role is Role.BODY:
             roles[slot] = Role.OTHER
-            why = Reason("reads unlike the page's own text", round(float(1 - own[row]), 2))
+            why = Reason("reads unlike the page's own text", round(1 - likely, 2))
             reasons[slot] = (why, *(one for one in heard if one.weight < 0))
 
 

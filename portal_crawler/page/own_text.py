@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,41 @@ Numbers = NDArray[np.floating[Any]]
 
 # A text less likely than that is not taken, however little is known of the page (costs nothing on WCXB dev).
 _LEAST = 0.3
+# A longer text counts for so many characters.
+MOST_WEIGHT = 65_535
+
+
+class Standing(IntEnum):
+    """What the rules say of a text: FREE to be the page's own, a LINE about the story (no other page speaks for it),
+    or the HEADLINE, which stays apart.
+    """
+
+    FREE = 0
+    LINE = 1
+    HEADLINE = 2
+
+
+def shifted(probability: Numbers, odds: Numbers) -> Numbers:
+    """Probabilities with log odds added."""
+    sure = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
+    moved: Numbers = 1 / (1 + np.exp(-(np.log(sure / (1 - sure)) + odds)))
+    return moved
+
+
+def taken(own: Numbers, weights: Numbers, standings: NDArray[np.uint8], odds: Numbers | None) -> NDArray[np.bool_]:
+    """Which texts to take.
+
+    :param own: how likely each text is the page's own, by the page alone.
+    :param weights: their lengths in characters.
+    :param standings: values of ``Standing``.
+    :param odds: log odds from other pages of the portal, if any are known.
+    """
+    likely = own
+    if odds is not None:
+        likely = shifted(own, np.where(standings == Standing.LINE, np.minimum(odds, 0), odds))
+    least = least_probability(likely, np.minimum(weights, MOST_WEIGHT))
+    found: NDArray[np.bool_] = (likely >= least) & (standings != Standing.HEADLINE)
+    return found
 
 
 def least_probability(body: Numbers, weights: Numbers) -> float:
@@ -24,6 +60,6 @@ def least_probability(body: Numbers, weights: Numbers) -> float:
     :param weights: what each would add, in characters.
     """
     order = np.argsort(-body, kind="stable")
-    hits = np.cumsum(body[order] * weights[order])
-    expected = 2 * hits / (np.cumsum(weights[order]) + hits[-1] + 1e-6)
+    hits = np.cumsum(body[order] * weights[order], dtype=np.float64)
+    expected = 2 * hits / (np.cumsum(weights[order], dtype=np.float64) + hits[-1] + 1e-6)
     return max(_LEAST, float(body[order][int(np.argmax(expected))]))

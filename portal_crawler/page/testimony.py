@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from portal_crawler.page.block_features import BlockFeatures
 from portal_crawler.page.blocks import BlockTree
+from portal_crawler.page.own_text import Standing
 from portal_crawler.page.roles import Reason
 
 Numbers = NDArray[np.floating[Any]]
@@ -28,9 +30,12 @@ class Testimony:
 class Witness(Protocol):
     """Knows other pages of a portal."""
 
-    def testify(self, tree: BlockTree, found: BlockFeatures, own: Numbers) -> Testimony | None:
+    def testify(
+        self, tree: BlockTree, found: BlockFeatures, own: Numbers, standings: Sequence[Standing]
+    ) -> Testimony | None:
         """What it knows of a page's texts; ``None`` where it knows no page that is laid out alike.
 
         :param own: how likely each text is the page's own, by the page alone.
+        :param standings: what the rules say of each.
         """
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from portal_crawler.page.block_features import BlockFeatures
 from portal_crawler.page.blocks import BlockTree
+from portal_crawler.page.own_text import Standing, taken
 from portal_crawler.page.roles import Reason
 from portal_crawler.page.testimony import Testimony
-from portal_crawler.template.page_sketch import PageSketch, containers, page_keys, sketch_page
-from portal_crawler.template.tally import LayoutSketches, TemplateTally
+from portal_crawler.template.page_sketch import PageSketch, sketch_page
+from portal_crawler.template.tally import TemplateTally
 
 Numbers = NDArray[np.floating[Any]]
 # A text is the portal's when it stands on so many other pages, and on such a share of them.
@@ -33,8 +34,13 @@ _DOUBT = 1.0
 class Layout:
     """One layout of a portal, from the sketches of its pages."""
 
-    def __init__(self, key: int, sketches: LayoutSketches) -> None:
-        self.key, self.path, self.pages = key, sketches.path, sketches.pages
+    def __init__(self, pages: Mapping[int, PageSketch]) -> None:
+        self.pages = pages
+
+    @property
+    def path(self) -> str:
+        """The innermost elements of the place where its stories stand."""
+        return next(iter(self.pages.values())).path
 
     @cached_property
     def texts(self) -> Counter[int]:
@@ -44,26 +50,26 @@ class Layout:
     @cached_property
     def places(self) -> dict[int, tuple[int, float]]:
         """On how many pages each place holds text, and the sum over them of the share that is the story's."""
-        sums: dict[int, list[float]] = {}
+        counts: Counter[int] = Counter()
+        sums: dict[int, float] = {}
         for page in self.pages.values():
-            for place, (whole, own) in page.places.items():
-                held = sums.setdefault(place, [0, 0.0])
-                held[0] += 1
-                held[1] += own / max(1, whole)
-        return {place: (int(count), share) for place, (count, share) in sums.items()}
+            counts.update(page.shares.keys())
+            for place, share in page.shares.items():
+                sums[place] = sums.get(place, 0.0) + share
+        return {place: (counts[place], share) for place, share in sums.items()}
 
-    def repeated(self, text: int, own: PageSketch | None) -> tuple[int, int]:
-        """On how many of how many other pages a text stands."""
-        mine = int(own is not None and text in own.texts)
-        return self.texts[text] - mine, len(self.pages) - (own is not None)
+    def heard(self, text: int, place: int, own: PageSketch | None) -> list[Reason]:
+        """What its other pages say of a text in a place.
 
-    def share_of(self, place: int, own: PageSketch | None) -> tuple[int, float]:
-        """How many other pages have text in a place, and the sum of the shares of it that are theirs."""
-        count, share = self.places.get(place, (0, 0.0))
-        if own is not None and place in own.places:
-            whole, part = own.places[place]
-            return count - 1, share - part / max(1, whole)
-        return count, share
+        :param own: the page itself, if it is one of them.
+        """
+        count, pages = self.texts[text], len(self.pages)
+        around, share = self.places.get(place, (0, 0.0))
+        if own is not None:
+            count, pages = count - (text in own.texts), pages - 1
+            if place in own.shares:
+                around, share = around - 1, share - own.shares[place]
+        return _heard((count, pages), (around, share))
 
 
 @dataclass(frozen=True)
@@ -74,32 +80,37 @@ class SiteTemplate:
     identifier: str = ""
 
     @cached_property
-    def layouts(self) -> Mapping[int, Layout]:
+    def layouts(self) -> dict[int, Layout]:
         """The layouts of which enough pages are known."""
-        return {key: Layout(key, found) for key, found in self.tally.layouts.items() if len(found.pages) > _OTHERS - 1}
+        return {key: Layout(pages) for key, pages in self.tally.layouts.items() if len(pages) >= _OTHERS}
 
-    def testify(self, tree: BlockTree, found: BlockFeatures, own: Numbers) -> Testimony | None:
+    def testify(
+        self, tree: BlockTree, found: BlockFeatures, own: Numbers, standings: Sequence[Standing]
+    ) -> Testimony | None:
         """See ``testimony.Witness``."""
-        layout = self._layout_of(tree, found, own)
+        return self.testify_of(sketch_page(tree, found, own, standings))
+
+    def testify_of(self, page: PageSketch) -> Testimony | None:
+        """What it knows of a page by its sketch; ``None`` where it knows too few others that are laid out alike."""
+        layout = self._layout_of(page)
         if layout is None:
             return None
-        sketched = sketch_page(tree, found, own)
-        mine = layout.pages.get(sketched[1].body) if sketched else None
+        mine = layout.pages.get(page.body)
         if len(layout.pages) - (mine is not None) < _OTHERS:
             return None
-        made = [
-            _heard(layout.repeated(text, mine), layout.share_of(place, mine))
-            for place, text in zip(*page_keys(tree, found), strict=True)
-        ]
-        odds = np.array([sum(reason.weight for reason in reasons) for reasons in made])
-        return Testimony(odds, tuple(map(tuple, made)))
+        places = zip(page.rows["text"].tolist(), page.rows["place"].tolist(), strict=True)
+        reasons = tuple(tuple(layout.heard(text, place, mine)) for text, place in places)
+        return Testimony(np.array([sum(one.weight for one in heard) for heard in reasons]), reasons)
 
-    def _layout_of(self, tree: BlockTree, found: BlockFeatures, own: Numbers) -> Layout | None:
+    def taken_of(self, page: PageSketch) -> NDArray[np.bool_]:
+        """Which texts of a page are taken, seen from its sketch."""
+        heard = self.testify_of(page)
+        rows = page.rows
+        return taken(rows["own"], rows["weight"], rows["standing"], heard.odds if heard else None)
+
+    def _layout_of(self, page: PageSketch) -> Layout | None:
         """The layout whose place of the story holds most of what reads like this page's own text."""
-        held: dict[int, float] = {}
-        for place, mass in zip(containers(tree, found), (found.weights * own).tolist(), strict=True):
-            if place.key in self.layouts:
-                held[place.key] = held.get(place.key, 0.0) + mass
+        held = {key: mass for key, mass in page.mass_within(page.rows["own"]).items() if key in self.layouts}
         return self.layouts[max(held, key=lambda key: (held[key], key))] if held else None
 
 

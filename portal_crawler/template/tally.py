@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from heapq import nsmallest
 
-from portal_crawler.template.page_sketch import LayoutPlace, PageSketch
+from portal_crawler.template.page_sketch import PageSketch
 
 # Pages that are kept of a layout: those whose story has the smallest fingerprints, a sample that no order of pages
 # changes (bottom-k, Cohen and Kaplan 2007). A share of 0.3 among so many is known to 0.03.
@@ -15,34 +15,21 @@ KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class LayoutSketches:
-    """The sample of one layout. ``path`` says where its stories stand; ``pages`` are by their stories' fingerprints."""
-
-    path: str
-    pages: Mapping[int, PageSketch]
-
-    def merge(self, other: LayoutSketches) -> LayoutSketches:
-        """The sample of both. The same story twice is one page."""
-        both = {**other.pages, **self.pages}
-        kept = nsmallest(KEPT, both) if len(both) > KEPT else sorted(both)
-        return LayoutSketches(min(self.path, other.path), {body: both[body] for body in kept})
-
-
-@dataclass(frozen=True, slots=True)
 class TemplateTally:
-    """What was learned of a portal: its layouts by the key of the place of their stories, from pages fetched between
-    ``first`` and ``last``.
+    """What was learned of a portal: the pages of each layout (``PageSketch.layout``) by the fingerprint of their story,
+    so that the same story twice is one page; the first and the last day on which they were fetched.
     """
 
-    layouts: Mapping[int, LayoutSketches] = field(default_factory=dict)
+    layouts: Mapping[int, Mapping[int, PageSketch]] = field(default_factory=dict)
     first: date | None = None
     last: date | None = None
 
     def merge(self, other: TemplateTally) -> TemplateTally:
         """What both have learned: associative, commutative, and the same again if merged again."""
-        layouts = dict(self.layouts)
-        for key, found in other.layouts.items():
-            layouts[key] = layouts[key].merge(found) if key in layouts else found
+        layouts = {
+            key: sample({**other.layouts.get(key, {}), **self.layouts.get(key, {})})
+            for key in sorted({*self.layouts, *other.layouts})
+        }
         days = [day for day in (self.first, self.last, other.first, other.last) if day is not None]
         return TemplateTally(layouts, min(days, default=None), max(days, default=None))
 
@@ -52,29 +39,29 @@ class TallyKeeper:
 
     def __init__(self) -> None:
         self._layouts: dict[int, dict[int, PageSketch]] = {}
-        self._paths: dict[int, str] = {}
-        self._days: list[date] = []
+        self._days: tuple[date, ...] = ()
 
-    def add(self, place: LayoutPlace, page: PageSketch, day: date | None = None) -> None:
-        """Take up one page, fetched on a day."""
-        pages = self._layouts.setdefault(place.key, {})
-        self._paths[place.key] = min(place.path, self._paths.get(place.key, place.path))
+    def add(self, page: PageSketch, day: date | None = None) -> None:
+        """Take up a page, fetched on a day; one with too little text of its own is passed over."""
+        if not page.teaches:
+            return
+        pages = self._layouts.setdefault(page.layout, {})
         pages.setdefault(page.body, page)
         if len(pages) > 2 * KEPT:
-            self._layouts[place.key] = _sample(pages)
+            self._layouts[page.layout] = sample(pages)
         if day is not None:
-            self._days = [min([*self._days, day]), max([*self._days, day])]
+            self._days = (min((*self._days, day)), max((*self._days, day)))
 
     def tally(self) -> TemplateTally:
         """What was learned until now."""
-        layouts = {
-            key: LayoutSketches(self._paths[key], _sample(pages)) for key, pages in sorted(self._layouts.items())
-        }
+        layouts = {key: sample(pages) for key, pages in sorted(self._layouts.items())}
         return TemplateTally(layouts, min(self._days, default=None), max(self._days, default=None))
 
 
-def _sample(pages: Mapping[int, PageSketch]) -> dict[int, PageSketch]:
-    return {body: pages[body] for body in nsmallest(KEPT, pages)}
+def sample(pages: Mapping[int, PageSketch]) -> dict[int, PageSketch]:
+    """The pages that are kept, in the order of their fingerprints."""
+    kept = nsmallest(KEPT, pages) if len(pages) > KEPT else sorted(pages)
+    return {body: pages[body] for body in kept}
 
 
 def merged(tallies: Iterable[TemplateTally]) -> TemplateTally:

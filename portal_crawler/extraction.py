@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal_crawler.capture import Capture
-from portal_crawler.page.article import body_paragraphs
 from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block
 from portal_crawler.page.kind import PageKind
@@ -74,7 +73,7 @@ def extract(
     return Extraction(
         kind=reading.kind.kind,
         title=article.title if article else reading.title,
-        paragraphs=article.paragraphs if article else body_paragraphs(reading.blocks, reading.roles),
+        paragraphs=reading.paragraphs,
         authors=article.authors if article else (),
         published=article.published if article else None,
         modified=article.modified if article else None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal_crawler.capture import Capture
-from portal_crawler.page.article import Article, assemble
+from portal_crawler.page.article import Article, assemble, body_paragraphs
 from portal_crawler.page.block_model import RoleReading, decide_roles
 from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block, BlockTree
@@ -52,6 +52,16 @@ class PageReading:
     profile: str | None = None
     template_id: str | None = None
     sketch: PageSketch | None = None
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The story's paragraphs; of a page that is none, the texts that are most its own."""
+        return self.article.paragraphs if self.article else body_paragraphs(self.blocks, self.roles)
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, joined by a blank line."""
+        return "\n\n".join(self.paragraphs)
 
     @property
     def is_article(self) -> bool:

@@ -73,4 +73,4 @@ class PortalSpider(Spider):
         fetched = found_by(row, archived) if archived else capture_of(row, exchange, message, most)
         capture = self._crawl.answered(response.meta[KEY], fetched, exchange, message)
         if capture is not None:
-            yield read_page(capture, self.site)
+            yield read_page(capture, self.site, learn=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,40 +28,66 @@ FORMATS = ("jsonl", "json", "text", "markdown")
 )
 @click.option("--profile", metavar="PROFILE", help="Profile of the page's portal.")
 @click.option(
+    "--template",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="What other pages of the portal taught (portal-crawler learn).",
+)
+@click.option(
+    "--learn-template",
+    is_flag=True,
+    help="With --batch: learn from the batch itself what the pages of each host share, then read them by it.",
+)
+@click.option(
     "--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True, help="Form of the output."
 )
 @terminal_options
-def extract(pages: tuple[str, ...], batch: str | None, url: str | None, profile: str | None, form: str) -> None:
-    """Print what the page is, its article's fields and its links. Without a page, it is read from stdin.
+def extract(
+    pages: tuple[str, ...],
+    batch: str | None,
+    url: str | None,
+    profile: str | None,
+    template: Path | None,
+    learn_template: bool,
+    form: str,
+) -> None:
+    """Print what the page is, its text and fields, and its links. Without a page, it is read from stdin.
+
+    The text of a page that is no article is what is most its own: a list's entries, a product's description.
 
     Of a WARC or WACZ file each page is printed, as text and Markdown those alone that are articles.
     """
     from portal_crawler.cli.archive_pages import archive_readings, is_archive
-    from portal_crawler.cli.pages import batch_pages, read_saved, saved_page
-    from portal_crawler.cli.sources import profile_from
+    from portal_crawler.cli.batch import batch_readings, learned_readings
+    from portal_crawler.cli.pages import read_saved, saved_page
+    from portal_crawler.cli.sources import profile_from, template_from
 
     if batch and pages:
         raise UsageError("--batch and PAGE", "exclude each other", "give one of them")
+    if learn_template and (template or not batch):
+        wrong = "--template" if template else "a single page"
+        raise UsageError("--learn-template", f"does not go with {wrong}", "give it with --batch alone")
     site = profile_from(profile) if profile else None
+    known = template_from(template)
     if batch:
-        for page in batch_pages(batch):
-            terminal().data(_text(batch_record(page.name, read_saved(page, site))))
+        for page, reading in learned_readings(batch, site) if learn_template else batch_readings(batch, site, known):
+            terminal().data(_text(batch_record(page.name, reading)))
         return
     for source in pages or ("-",):
         if is_archive(source):
-            _show_all(archive_readings(source, url, site), form, terminal())
+            _show_all(archive_readings(Path(source), url, site, known), form, terminal())
         else:
-            _show(read_saved(saved_page(source, url), site), form, terminal())
+            _show(read_saved(saved_page(source, url), site, known), form, terminal())
 
 
 def batch_record(name: str, reading: PageReading) -> dict[str, Any]:
-    """What a batch says of one page; fields of an article are empty or ``null`` where the page is none."""
+    """What a batch says of one page."""
     article = reading.article
     return {
         "id": name,
         "kind": reading.kind.kind.value,
         "title": article.title if article else reading.title,
-        "text": article.text if article else "",
+        "text": reading.text,
         "authors": list(article.authors) if article else [],
         "published": _day(article.published) if article else None,
         "language": (article.language if article else None) or reading.language,
@@ -75,8 +102,8 @@ def extraction_record(reading: PageReading) -> dict[str, Any]:
         "kind": reading.kind.kind.value,
         "kind_confidence": round(reading.kind.confidence, 3),
         "title": article.title if article else reading.title,
-        "text": article.text if article else "",
-        "paragraphs": list(article.paragraphs) if article else [],
+        "text": reading.text,
+        "paragraphs": list(reading.paragraphs),
         "authors": list(article.authors) if article else [],
         "source": article.source if article else None,
         "section": article.section if article else None,

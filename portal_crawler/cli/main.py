@@ -29,6 +29,7 @@ COMMANDS = {
     "why": "why",
     "why-not": "why_not",
     "check": "check",
+    "learn": "learn",
     "replay": "replay",
     "diff": "diff",
     "verify": "verify",

@@ -14,6 +14,7 @@ from portal_crawler.errors import DamagedFileError, UsageError
 if TYPE_CHECKING:
     from portal_crawler.reading import PageReading
     from portal_crawler.sites.profile import SiteProfile
+    from portal_crawler.template.site_template import SiteTemplate
 
 STDIN = "-"
 # What a page is taken to be at where nobody says: links then stay recognisable as made up (RFC 2606).
@@ -50,13 +51,21 @@ def saved_page(source: str, url: str | None) -> SavedPage:
         raise UsageError(source, f"cannot be read: {error.strerror}", "give a readable HTML file") from error
 
 
-def read_saved(page: SavedPage, profile: SiteProfile | None = None) -> PageReading:
+def read_saved(
+    page: SavedPage,
+    profile: SiteProfile | None = None,
+    template: SiteTemplate | None = None,
+    *,
+    learn: bool = False,
+) -> PageReading:
     """The reading of a saved page; the same function as of a crawled one."""
     from portal_crawler.capture import Capture
     from portal_crawler.reading import read_page
 
     headers = ((b"Content-Type", page.content_type.encode()),) if page.content_type else ()
-    return read_page(Capture(url=page.url, body=page.body, final_url=page.url, headers=headers), profile)
+    return read_page(
+        Capture(url=page.url, body=page.body, final_url=page.url, headers=headers), profile, template, learn=learn
+    )
 
 
 def batch_pages(source: str) -> Iterator[SavedPage]:

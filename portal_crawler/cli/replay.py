@@ -18,8 +18,14 @@ _SHOWN = 10
     "--out", type=click.Path(path_type=Path), help="Folder of the records. [default: generations/<time> of the crawl]"
 )
 @click.option("--profile", metavar="PROFILE", help="Profile to read by. [default: the crawl's own]")
+@click.option(
+    "--template",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="What the portal's pages taught. [default: the crawl's own template.json]",
+)
 @terminal_options
-def replay(sources: tuple[Path, ...], out: Path | None, profile: str | None) -> None:
+def replay(sources: tuple[Path, ...], out: Path | None, profile: str | None, template: Path | None) -> None:
     """Read the archive of CRAWL, or WARC and WACZ files of any writer, into the same records that a crawl makes.
 
     The records go into a folder of their own, a new generation beside the old. Damage is told with file and offset,
@@ -28,18 +34,20 @@ def replay(sources: tuple[Path, ...], out: Path | None, profile: str | None) -> 
     from datetime import UTC, datetime
 
     from portal_crawler.cli.folders import make_folder, shown
-    from portal_crawler.cli.replay_sources import generation_folder, replay_profile
+    from portal_crawler.cli.replay_sources import generation_folder, own_template, replay_profile
+    from portal_crawler.cli.sources import template_from
     from portal_crawler.cli.terminal import number
-    from portal_crawler.engine.replay_run import ReplaySources, replay_into
+    from portal_crawler.engine.replay_run import ReplayRules, ReplaySources, replay_into
     from portal_crawler.records.archive_sources import archives_of, earlier_archives
 
     door, now = terminal(), datetime.now(UTC)
     archives = archives_of(sources)
     earlier = [archive for source in sources if source.is_dir() for archive in earlier_archives(source)]
     site = replay_profile(sources, profile)
+    known = template_from(template or own_template(sources))
     folder = generation_folder(sources, out, now)
     make_folder(folder)
-    outcome = replay_into(folder, ReplaySources(tuple(archives), tuple(earlier)), site, now)
+    outcome = replay_into(folder, ReplaySources(tuple(archives), tuple(earlier)), ReplayRules(site, known), now)
     if door.json:
         damage = [{"file": one.file, "offset": one.offset, "problem": one.problem} for one in outcome.damage]
         counts = {"pages": outcome.pages, "articles": outcome.articles, "duplicates": outcome.duplicates}

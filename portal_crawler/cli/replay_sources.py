@@ -9,6 +9,7 @@ from portal_crawler.archive.wacz_read import is_wacz
 from portal_crawler.cli.sources import profile_from
 from portal_crawler.engine.wacz_source import wacz_profile
 from portal_crawler.errors import UsageError
+from portal_crawler.records.sinks import TEMPLATE
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import load_profile
 
@@ -27,6 +28,11 @@ def replay_profile(sources: tuple[Path, ...], named: str | None) -> SiteProfile:
         if is_wacz(source) and (own := wacz_profile(source)):
             return own
     return SiteProfile(name="replay")
+
+
+def own_template(sources: tuple[Path, ...]) -> Path | None:
+    """The template that the first crawl among the sources was read by."""
+    return next((source / TEMPLATE for source in sources if (source / TEMPLATE).exists()), None)
 
 
 def generation_folder(sources: tuple[Path, ...], out: Path | None, now: datetime) -> Path:

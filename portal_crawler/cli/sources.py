@@ -5,9 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from portal_crawler.errors import UsageError
 from portal_crawler.sites.profile import SiteProfile
+
+if TYPE_CHECKING:
+    from portal_crawler.template.site_template import SiteTemplate
 
 SITES = Path("data/sites")
 
@@ -32,6 +36,16 @@ def profile_from(source: str) -> SiteProfile:
     if "/" not in source and named.exists():
         return load_profile(named)
     raise UsageError(source, "is neither a profile's file nor an address", _cure(source))
+
+
+def template_from(path: Path | None) -> SiteTemplate | None:
+    """The template in a file, if one is named.
+
+    :raises UsageError: where there is none.
+    """
+    from portal_crawler.template.template_json import load_template
+
+    return load_template(path) if path is not None else None
 
 
 def is_url(source: str) -> bool:

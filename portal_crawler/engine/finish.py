@@ -11,13 +11,19 @@ from datetime import UTC, datetime
 from portal_crawler.engine.crawl import Crawl
 from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachableError
 from portal_crawler.frontier.starts import starts_of
+from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import replace_file
 from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_crawl, write_sums
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
+from portal_crawler.records.second_reading import read_again
+from portal_crawler.records.sinks import TEMPLATE
 from portal_crawler.report.summary import CrawlSummary, from_crawl
+from portal_crawler.settings import DOWNLOAD_MAXSIZE
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import dump_profile, profile_digest
+from portal_crawler.template.tally import TemplateTally
+from portal_crawler.template.template_json import load_template
 
 _LIMIT_CODES = {
     "pages": ExitCode.TIME_OR_PAGE_LIMIT,
@@ -65,6 +71,7 @@ def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
         outcome = _outcome(crawl)
         if outcome.exit_code is not ExitCode.INTERRUPTED:
             crawl.outputs.close()
+            _read_again(crawl)
             settled = assemble_dataset(crawl.folder, crawl.profile, crawl.ledger)
             crawl.ledger.visits.set_stories(settled.joined)
             crawl.ledger.commit()
@@ -73,6 +80,19 @@ def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
         crawl.close()
     timings = {"fetching": round(fetching, 3), "settling": round(time.monotonic() - begun, 3)}
     return _end(crawl, facts, outcome, timings)
+
+
+def _read_again(crawl: Crawl) -> None:
+    """Read by what the crawl's own pages taught, where the bytes of its pages are kept."""
+    source = crawl.folder / crawl.reads if crawl.reads else crawl.folder
+    if not crawl.reads and crawl.outputs.archive is None:
+        return
+    known = crawl.folder / crawl.since / TEMPLATE if crawl.since else None
+    earlier = load_template(known).tally if known is not None and known.exists() else TemplateTally()
+    with collection_of(source) as captures:
+        changed = read_again(crawl.folder, crawl.profile, captures, earlier, crawl.ledger, DOWNLOAD_MAXSIZE)
+    crawl.ledger.visits.set_stories(changed)
+    crawl.ledger.commit()
 
 
 def _finish_archive(crawl: Crawl) -> None:

@@ -26,6 +26,7 @@ from portal_crawler.records.sinks import CRAWLER_ATTRIBUTE
 from portal_crawler.replay import captures_in
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import dump_profile, profile_digest
+from portal_crawler.template.site_template import SiteTemplate
 
 # Those that write a page's exchange and commit it to a ledger: a replay has neither.
 _LIVE_ONLY = frozenset(["pipelines.archive.ArchivePipeline", "portal_crawler.engine.commit_pipeline.CommitPipeline"])
@@ -37,6 +38,14 @@ class ReplaySources:
 
     archives: tuple[WarcArchive, ...]
     earlier: tuple[WarcArchive, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRules:
+    """What the pages are read by."""
+
+    profile: SiteProfile
+    template: SiteTemplate | None = None
 
 
 @dataclass(slots=True)
@@ -53,18 +62,19 @@ class ReplayOutcome:
     damage: list[Damage] = field(default_factory=list)
 
 
-def replay_into(folder: Path, sources: ReplaySources, profile: SiteProfile, now: datetime) -> ReplayOutcome:
+def replay_into(folder: Path, sources: ReplaySources, rules: ReplayRules, now: datetime) -> ReplayOutcome:
     """Read archives into ``folder``, which is there and empty: records, settled dataset, ``crawl.json``, sums.
 
     :param now: when it begins, aware.
     """
     with WarcCollection((*sources.archives, *sources.earlier)) as originals:
-        return _replay(folder, sources, profile, now, originals)
+        return _replay(folder, sources, rules, now, originals)
 
 
 def _replay(
-    folder: Path, sources: ReplaySources, profile: SiteProfile, now: datetime, originals: WarcCollection
+    folder: Path, sources: ReplaySources, rules: ReplayRules, now: datetime, originals: WarcCollection
 ) -> ReplayOutcome:
+    profile = rules.profile
     outputs, outcome = _FolderOutputs(folder, profile), ReplayOutcome()
     pipelines = _pipelines(outputs)
     most, seen = settings.DOWNLOAD_MAXSIZE, set[str]()
@@ -75,7 +85,7 @@ def _replay(
         elif not isinstance(found, Capture):
             outcome.passed_over[found.reason] += 1
         else:
-            reading: Any = read_page(found, profile)
+            reading: Any = read_page(found, profile, rules.template)
             if reading.url_key in seen:
                 outcome.again += 1
                 continue

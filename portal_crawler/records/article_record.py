@@ -16,6 +16,7 @@ from portal_crawler.reading import PageReading
 from portal_crawler.records.clean import clean_text
 from portal_crawler.records.schema import SCHEMA_VERSION
 from portal_crawler.records.times import iso_day_or_time
+from portal_crawler.template.template_json import text_of_rows
 from portal_crawler.urls import NO_RULES, UrlRules, host_of, url_key
 from portal_crawler.verdict import VerdictKind
 
@@ -115,7 +116,14 @@ def story_record(reading: PageReading, article: Article, rules: UrlRules = NO_RU
         "pager": [key for key in keys if key],
         "part": article.part,
         "earlier_story": reading.capture.earlier_story,
+        "sketch": _sketch(reading),
     }
+
+
+def _sketch(reading: PageReading) -> dict[str, str] | None:
+    """What the page teaches of its portal's template."""
+    sketch = reading.sketch
+    return {"path": sketch.path, "texts": text_of_rows(sketch.rows)} if sketch is not None else None
 
 
 def story_page(number: int, line: dict[str, Any]) -> StoryPage:

@@ -30,9 +30,13 @@ def link_edges(reading: PageReading, sites: frozenset[str]) -> Iterator[dict[str
 
     :param sites: the portal's hosts as ``portal_sites`` has them.
     """
-    kind = _SOURCE_KINDS.get(record_kind(reading), "other")
-    page = (reading.capture.url, reading.url_key, kind, fetched_at(reading.capture))
+    page = (reading.capture.url, reading.url_key, source_kind(reading), fetched_at(reading.capture))
     return (_edge(link, page, sites) for link in reading.links)
+
+
+def source_kind(reading: PageReading) -> str:
+    """The kind of the page that links stand on, as their lines have it."""
+    return _SOURCE_KINDS.get(record_kind(reading), "other")
 
 
 def _edge(link: Link, page: tuple[str, str, str, str], sites: frozenset[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ LINKS = "links.jsonl"
 PAGES = "pages.jsonl"
 SKIPPED = "skipped.jsonl"
 INDEX = "indexes/index.cdxj"
+TEMPLATE = "template.json"
 # Every story page as it was read, copies included: what the final articles.jsonl is assembled from.
 STORIES = "work/stories.jsonl"
 

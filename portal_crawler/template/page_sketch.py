@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from portal_crawler.page.block_features import BlockFeatures
 from portal_crawler.page.blocks import BlockTree
-from portal_crawler.page.own_text import MOST_WEIGHT, Standing
+from portal_crawler.page.own_text import MOST_WEIGHT, Standing, taken
 from portal_crawler.template.fingerprint import Places, container_of, hash_of, path_of, text_key
 
 # One text: its fingerprint, its place and that of what it stands in, its weight in characters, how likely it is the
@@ -42,6 +42,11 @@ class PageSketch:
     def _own(self) -> NDArray[np.bool_]:
         mine: NDArray[np.bool_] = self.rows["own"] >= _SURE
         return mine
+
+    @property
+    def taken(self) -> NDArray[np.bool_]:
+        """Which texts are taken by the page alone."""
+        return taken(self.rows["own"], self.rows["weight"], self.rows["standing"], None)
 
     @property
     def teaches(self) -> bool:

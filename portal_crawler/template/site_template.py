@@ -22,7 +22,7 @@ from portal_crawler.template.tally import TemplateTally
 
 Numbers = NDArray[np.floating[Any]]
 # A text is the portal's when it stands on so many other pages, and on such a share of them.
-_OTHERS, _SHARE = 3, 0.3
+LEAST_PAGES, _SHARE = 3, 0.3
 # The log odds against a text that stands on all pages of its layout, and on just enough of them.
 _ON_ALL, _ON_FEW = 7.0, 2.0
 # A place counts for this share of its own log odds, which are cut at such a size.
@@ -82,7 +82,7 @@ class SiteTemplate:
     @cached_property
     def layouts(self) -> dict[int, Layout]:
         """The layouts of which enough pages are known."""
-        return {key: Layout(pages) for key, pages in self.tally.layouts.items() if len(pages) >= _OTHERS}
+        return {key: Layout(pages) for key, pages in self.tally.layouts.items() if len(pages) >= LEAST_PAGES}
 
     def testify(
         self, tree: BlockTree, found: BlockFeatures, own: Numbers, standings: Sequence[Standing]
@@ -96,7 +96,7 @@ class SiteTemplate:
         if layout is None:
             return None
         mine = layout.pages.get(page.body)
-        if len(layout.pages) - (mine is not None) < _OTHERS:
+        if len(layout.pages) - (mine is not None) < LEAST_PAGES:
             return None
         places = zip(page.rows["text"].tolist(), page.rows["place"].tolist(), strict=True)
         reasons = tuple(tuple(layout.heard(text, place, mine)) for text, place in places)
@@ -118,15 +118,15 @@ def _heard(repeated: tuple[int, int], held: tuple[int, float]) -> list[Reason]:
     """What speaks for and against one text: how often it stands on other pages, and what else stands in its place."""
     heard = []
     count, pages = repeated
-    if count >= max(_OTHERS, _SHARE * pages):
+    if count >= max(LEAST_PAGES, _SHARE * pages):
         against = _ON_FEW + (_ON_ALL - _ON_FEW) * (count / pages - _SHARE) / (1 - _SHARE)
         heard.append(Reason(f"stands on {count} of {pages} other pages of this layout", round(-against, 2)))
     around, share = held
-    if around >= _OTHERS:
+    if around >= LEAST_PAGES:
         mean = (share + 0.5 * _DOUBT) / (around + _DOUBT)
         odds = max(-_MOST, min(_MOST, _OF_PLACE * math.log(mean / (1 - mean))))
         # That others of its place are the story's says nothing for a line that recurs, as agencies and notices do.
-        if odds < 0 or count < _OTHERS:
+        if odds < 0 or count < LEAST_PAGES:
             words = f"of the text in its place on {around} other pages of this layout is the story's"
             heard.append(Reason(f"{round(100 * share / around)} % {words}", round(odds, 2)))
     return heard

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from dataclasses import replace
 
 import pytest
@@ -224,11 +223,3 @@ def test_the_menu_of_each_generation_is_that_of_its_years() -> None:
     assert "Adjust font size:" in of[Generation.C]
     assert "0 Comment(s)" in of[Generation.D]
     assert "\u3000\u3000" in of[Generation.Z]
-
-
-def test_three_thousand_pages_are_drawn_within_fifteen_seconds() -> None:
-    began = time.perf_counter()
-    for _ in range(30):
-        for plan in ARTICLES:
-            render(plan, PORTAL)
-    assert (time.perf_counter() - began) / (30 * len(ARTICLES)) < 15 / 3000

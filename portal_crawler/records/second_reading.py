@@ -1,0 +1,181 @@
+"""Second reading: a crawl's story pages teach what the portal's pages share; at its end those that this reads otherwise
+are read again from the archive.
+
+Each line of ``work/stories.jsonl`` holds its page's sketch, from which the template is learned and from which is seen
+which pages it reads otherwise; no other page is parsed again. The order of writing is that of ``assemble``: a kill
+leaves the first reading or the second, and doing it again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from portal_crawler.archive.response_capture import response_capture, revisit_capture
+from portal_crawler.archive.warc_collection import WarcCollection
+from portal_crawler.archive.warc_members import Damage
+from portal_crawler.capture import Capture
+from portal_crawler.errors import DamagedFileError
+from portal_crawler.reading import PageReading, read_page
+from portal_crawler.records.article_record import story_of, story_record
+from portal_crawler.records.assemble import Settling
+from portal_crawler.records.jsonl import JsonlFile, read_lines, replace_file
+from portal_crawler.records.link_edge import source_kind
+from portal_crawler.records.page_record import page_record
+from portal_crawler.records.replace_jsonl import NEW, finish_replacing
+from portal_crawler.records.sinks import LINKS, PAGES, STORIES, TEMPLATE
+from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.template.page_sketch import PageSketch
+from portal_crawler.template.site_template import SiteTemplate
+from portal_crawler.template.tally import TallyKeeper, TemplateTally
+from portal_crawler.template.template_json import rows_of, site_template, template_bytes
+from portal_crawler.urls import UrlRules
+
+# What a second reading may say otherwise of a page; its links are the same, their roles may not be.
+_OF_PAGE = ("kind", "kind_confidence", "title", "text_digest")
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A second reading: the page's line of stories, if it has a story still, what changes in its line of pages, and the
+    kind and roles of its links in their order.
+    """
+
+    story: Record | None
+    page: Mapping[str, Any]
+    kind: str
+    roles: tuple[str, ...]
+
+
+def read_again(
+    folder: Path, profile: SiteProfile, captures: WarcCollection, earlier: TemplateTally, ledger: Settling, most: int
+) -> list[tuple[str, str]]:
+    """Learn the template of a crawl, and read again what it reads otherwise; (url_key, id) of the stories that changed.
+
+    Every output is committed and none is open. Writes ``template.json`` where enough pages share a layout.
+
+    :param captures: where the crawl's pages stand.
+    :param earlier: what earlier crawls of the portal have taught.
+    :param most: bytes of an unpacked body, at most.
+    """
+    stories = folder / STORIES
+    if not stories.exists():
+        return []
+    template = site_template(_tally(stories).merge(earlier))
+    if not template.layouts:
+        return []
+    replace_file(folder / TEMPLATE, template_bytes(template.tally))
+    rules = UrlRules(frozenset(profile.urls.drop_params))
+    found: dict[str, Again] = {}
+    for _, _, line in read_lines(stories):
+        if _reads_otherwise(line, template):
+            capture = _capture(folder, line, captures, most)
+            reading = read_page(capture, profile, template, learn=True)
+            found[line["article"]["url_key"]] = _again(reading, rules)
+    lengths = {STORIES: _rewrite(stories, lambda line: _story_line(line, found, template.identifier))}
+    if found:
+        lengths[PAGES] = _rewrite(folder / PAGES, lambda line: _page_line(line, found))
+        lengths[LINKS] = _rewrite(folder / LINKS, lambda line: _link_line(line, found))
+    ledger.finalize(lengths)
+    finish_replacing(folder, lengths)
+    ledger.replaced()
+    return [(key, again.story["article"]["id"]) for key, again in found.items() if again.story]
+
+
+def _tally(stories: Path) -> TemplateTally:
+    keeper = TallyKeeper()
+    for _, _, line in read_lines(stories):
+        sketch = sketch_of(line)
+        if sketch is not None:
+            keeper.add(sketch, date.fromisoformat(line["article"]["fetched_at"][:10]))
+    return keeper.tally()
+
+
+def sketch_of(line: Record) -> PageSketch | None:
+    """The sketch in a line of ``work/stories.jsonl``."""
+    held = line.get("sketch")
+    return PageSketch(rows_of(held["texts"]), held["path"]) if held else None
+
+
+def _reads_otherwise(line: Record, template: SiteTemplate) -> bool:
+    """Whether a template reads a page otherwise than its line has it."""
+    sketch = sketch_of(line)
+    if sketch is None or line["article"]["extractor"]["template_id"] == template.identifier:
+        return False
+    return bool(line.get("again")) or not np.array_equal(template.taken_of(sketch), sketch.taken)
+
+
+def _capture(folder: Path, line: Record, captures: WarcCollection, most: int) -> Capture:
+    """The capture that a story was read from.
+
+    :raises DamagedFileError: where the archive holds it no more.
+    """
+    article = line["article"]
+    problem, place = "holds no record of that page", article["url"]
+    for found in captures.captures(article["url"]):
+        record = found.read()
+        if isinstance(record, Damage):
+            problem, place = record.problem, f"byte {record.offset}"
+            continue
+        if record.header("WARC-Record-ID") != article["warc_record_id"]:
+            continue
+        original = captures.original(record) if record.kind == "revisit" else record
+        if isinstance(original, Damage):
+            problem, place = original.problem, f"byte {original.offset}"
+            continue
+        revisit = record.kind == "revisit"
+        capture = revisit_capture(record, original, most) if revisit else response_capture(record, most)
+        return replace(capture, earlier_story=line["earlier_story"])
+    raise DamagedFileError(str(folder / article["warc_file"]), problem, "see what else is wrong: verify", place)
+
+
+def _again(reading: PageReading, rules: UrlRules) -> Again:
+    story, page = story_of(reading), page_record(reading)
+    return Again(
+        story={**story_record(reading, story, rules), "again": True} if story else None,
+        page={name: page[name] for name in _OF_PAGE},
+        kind=source_kind(reading),
+        roles=tuple(link.role.value for link in reading.links),
+    )
+
+
+def _rewrite(path: Path, change: Callable[[Record], Record | None]) -> int:
+    """Write the successor of a file, each line changed or left out; its length in bytes."""
+    with closing(JsonlFile(path.with_name(path.name + NEW), committed=0)) as new:
+        new.append_all(_changed(path, change))
+        return new.sync()
+
+
+def _changed(path: Path, change: Callable[[Record], Record | None]) -> Iterator[Record]:
+    for _, _, line in read_lines(path):
+        changed = change(line)
+        if changed is not None:
+            yield changed
+
+
+def _story_line(line: Record, found: Mapping[str, Again], identifier: str) -> Record | None:
+    again = found.get(line["article"]["url_key"])
+    if again is not None:
+        return again.story
+    article = line["article"]
+    return {**line, "article": {**article, "extractor": {**article["extractor"], "template_id": identifier}}}
+
+
+def _page_line(line: Record, found: Mapping[str, Again]) -> Record:
+    again = found.get(line["url_key"])
+    return {**line, **again.page} if again is not None else line
+
+
+def _link_line(line: Record, found: Mapping[str, Again]) -> Record:
+    again = found.get(line["source_key"])
+    if again is None:
+        return line
+    return {**line, "source_kind": again.kind, "role": again.roles[line["position"]]}

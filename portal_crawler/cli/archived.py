@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading | None:
-    """What the crawl read of a page, read again by the crawl's own profile.
+    """What the crawl read of a page, read again by the crawl's own profile and template.
 
     :param page: its line of ``pages.jsonl``.
     :returns: ``None`` where the crawl keeps no bytes of it.
@@ -25,8 +25,10 @@ def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading |
     from portal_crawler.archive.warc_write import OPEN
     from portal_crawler.reading import read_page
     from portal_crawler.records.archive_sources import collection_of
+    from portal_crawler.records.sinks import TEMPLATE
     from portal_crawler.settings import DOWNLOAD_MAXSIZE
     from portal_crawler.sites.profile_toml import load_profile
+    from portal_crawler.template.template_json import load_template
 
     if page is None or not page.get("warc_file"):
         return None
@@ -49,4 +51,5 @@ def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading |
     else:
         capture = response_capture(found, DOWNLOAD_MAXSIZE)
     capture = replace(capture, via=page["via"], depth=page["depth"])
-    return read_page(capture, load_profile(folder / "profile.toml"))
+    template = load_template(folder / TEMPLATE) if (folder / TEMPLATE).exists() else None
+    return read_page(capture, load_profile(folder / "profile.toml"), template)

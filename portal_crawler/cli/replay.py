@@ -34,8 +34,7 @@ def replay(sources: tuple[Path, ...], out: Path | None, profile: str | None, tem
     from datetime import UTC, datetime
 
     from portal_crawler.cli.folders import make_folder, shown
-    from portal_crawler.cli.replay_sources import generation_folder, own_template, replay_profile
-    from portal_crawler.cli.sources import template_from
+    from portal_crawler.cli.replay_sources import generation_folder, replay_profile, replay_template
     from portal_crawler.cli.terminal import number
     from portal_crawler.engine.replay_run import ReplayRules, ReplaySources, replay_into
     from portal_crawler.records.archive_sources import archives_of, earlier_archives
@@ -44,7 +43,7 @@ def replay(sources: tuple[Path, ...], out: Path | None, profile: str | None, tem
     archives = archives_of(sources)
     earlier = [archive for source in sources if source.is_dir() for archive in earlier_archives(source)]
     site = replay_profile(sources, profile)
-    known = template_from(template or own_template(sources))
+    known = replay_template(sources, template)
     folder = generation_folder(sources, out, now)
     make_folder(folder)
     outcome = replay_into(folder, ReplaySources(tuple(archives), tuple(earlier)), ReplayRules(site, known), now)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from portal_crawler.archive.wacz_read import is_wacz
 from portal_crawler.cli.sources import profile_from
-from portal_crawler.engine.wacz_source import wacz_profile
+from portal_crawler.engine.wacz_source import wacz_profile, wacz_template
 from portal_crawler.errors import UsageError
 from portal_crawler.records.sinks import TEMPLATE
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import load_profile
+from portal_crawler.template.site_template import SiteTemplate
+from portal_crawler.template.template_json import load_template
 
 _GENERATIONS = "generations"
 
@@ -30,9 +32,16 @@ def replay_profile(sources: tuple[Path, ...], named: str | None) -> SiteProfile:
     return SiteProfile(name="replay")
 
 
-def own_template(sources: tuple[Path, ...]) -> Path | None:
-    """The template that the first crawl among the sources was read by."""
-    return next((source / TEMPLATE for source in sources if (source / TEMPLATE).exists()), None)
+def replay_template(sources: tuple[Path, ...], named: Path | None) -> SiteTemplate | None:
+    """The template that a person names, or that of the first crawl or package of one among the sources that has one."""
+    if named is not None:
+        return load_template(named)
+    for source in sources:
+        if (source / TEMPLATE).exists():
+            return load_template(source / TEMPLATE)
+        if is_wacz(source) and (own := wacz_template(source)):
+            return own
+    return None
 
 
 def generation_folder(sources: tuple[Path, ...], out: Path | None, now: datetime) -> Path:

@@ -25,17 +25,22 @@ _EXCERPT = 60
 @click.option("--url", metavar="URL", help="Address that the saved page had.")
 @click.option("--profile", metavar="PROFILE", help="Profile of the page's portal.")
 @click.option(
+    "--template", metavar="FILE", type=click.Path(path_type=Path), help="What other pages of the portal taught."
+)
+@click.option(
     "--html", type=click.Path(path_type=Path, dir_okay=False), help="Draw the blocks over the page, into this file."
 )
 @terminal_options
-def why(subject: str, address: str | None, url: str | None, profile: str | None, html: Path | None) -> None:
+def why(
+    subject: str, address: str | None, url: str | None, profile: str | None, template: Path | None, html: Path | None
+) -> None:
     """Explain a saved page, or a page of a crawl, with every block's role, confidence and reasons.
 
     PAGE.html is a saved page (- is stdin). CRAWL URL says what the crawl knows of an address, and shows the page as its
     archive keeps it.
     """
     from portal_crawler.cli.pages import read_saved, saved_page
-    from portal_crawler.cli.sources import profile_from
+    from portal_crawler.cli.sources import profile_from, template_from
 
     out = terminal()
     if address is not None or Path(subject).is_dir():
@@ -45,7 +50,7 @@ def why(subject: str, address: str | None, url: str | None, profile: str | None,
         return
     site = profile_from(profile) if profile else None
     page = saved_page(subject, url)
-    reading = read_saved(page, site)
+    reading = read_saved(page, site, template_from(template))
     if html:
         _write(html, page.body, reading)
         out.result(html, "open it in a browser")

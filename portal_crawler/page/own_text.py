@@ -12,6 +12,8 @@ Numbers = NDArray[np.floating[Any]]
 
 # A text less likely than that is not taken, however little is known of the page (costs nothing on WCXB dev).
 _LEAST = 0.3
+# Of one page alone nothing is surer than that: what looks like its text may stand on all others.
+_SUREST = 0.98
 # A longer text counts for so many characters.
 MOST_WEIGHT = 65_535
 
@@ -43,7 +45,9 @@ def taken(own: Numbers, weights: Numbers, standings: NDArray[np.uint8], odds: Nu
     """
     likely = own
     if odds is not None:
-        likely = shifted(own, np.where(standings == Standing.LINE, np.minimum(odds, 0), odds))
+        likely = shifted(
+            np.clip(own, 1 - _SUREST, _SUREST), np.where(standings == Standing.LINE, np.minimum(odds, 0), odds)
+        )
     least = least_probability(likely, np.minimum(weights, MOST_WEIGHT))
     found: NDArray[np.bool_] = (likely >= least) & (standings != Standing.HEADLINE)
     return found

@@ -18,7 +18,7 @@ from portal_crawler.errors import StateError, UsageError
 from portal_crawler.records.jsonl import raw_lines
 from portal_crawler.records.manifest_json import CRAWL, read_crawl
 from portal_crawler.records.package_pages_sqlite import PackagePages
-from portal_crawler.records.sinks import INDEX
+from portal_crawler.records.sinks import INDEX, TEMPLATE
 from portal_crawler.records.wacz_originals import originals_of
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import load_profile
@@ -106,7 +106,11 @@ def pack_crawl(
 
 def _facts_of(folder: Path) -> list[Member]:
     """What the crawl says of itself, and its log where anything is in it."""
-    members = [Member(FACTS + name, _opener(folder / name)) for name in (CRAWL, PROFILE_FILE)]
+    members = [
+        Member(FACTS + name, _opener(folder / name))
+        for name in (CRAWL, PROFILE_FILE, TEMPLATE)
+        if (folder / name).exists()
+    ]
     log = folder / _LOG
     if log.exists() and log.stat().st_size:
         members.append(Member(LOGS + _LOG, _opener(log)))

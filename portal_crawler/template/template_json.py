@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from datetime import date
@@ -67,13 +66,22 @@ def load_template(path: Path) -> SiteTemplate:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(str(path), f"cannot be read: {error.strerror}", f"check the path, or {_CURE}") from error
+    return parse_template(data, str(path))
+
+
+def parse_template(data: bytes, name: str) -> SiteTemplate:
+    """The template in the bytes of a file.
+
+    :param name: the file's, for errors.
+    :raises DamagedFileError: where it is no template, or one of another format.
+    """
     try:
         content = orjson.loads(data)
         if content["format"] != FORMAT:
-            raise DamagedFileError(str(path), f"is a template of format {content['format']}, not {FORMAT}", _CURE)
+            raise DamagedFileError(name, f"is a template of format {content['format']}, not {FORMAT}", _CURE)
         return _template(content)
-    except (ValueError, TypeError, KeyError, binascii.Error) as error:
-        raise DamagedFileError(str(path), "is no template", _CURE) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise DamagedFileError(name, "is no template", _CURE) from error
 
 
 def _template(content: Mapping[str, Any]) -> SiteTemplate:

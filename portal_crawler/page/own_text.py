@@ -12,8 +12,8 @@ Numbers = NDArray[np.floating[Any]]
 
 # A text less likely than that is not taken, however little is known of the page (costs nothing on WCXB dev).
 _LEAST = 0.3
-# Of one page alone nothing is surer than that: what looks like its text may stand on all others.
-_SUREST = 0.98
+# Log odds: of one page alone nothing is surer than 0.98, for what looks like its text may stand on all others.
+_SUREST = 4.0
 # A longer text counts for so many characters.
 MOST_WEIGHT = 65_535
 
@@ -28,11 +28,17 @@ class Standing(IntEnum):
     HEADLINE = 2
 
 
-def shifted(probability: Numbers, odds: Numbers) -> Numbers:
-    """Probabilities with log odds added."""
-    sure = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
-    moved: Numbers = 1 / (1 + np.exp(-(np.log(sure / (1 - sure)) + odds)))
-    return moved
+def log_odds(likely: Numbers) -> Numbers:
+    """The log odds of probabilities."""
+    sure = np.clip(likely.astype(np.float64), 1e-6, 1 - 1e-6)
+    odds: Numbers = np.log(sure / (1 - sure))
+    return odds
+
+
+def probability(odds: Numbers) -> Numbers:
+    """The probabilities of log odds."""
+    likely: Numbers = 1 / (1 + np.exp(-odds))
+    return likely
 
 
 def taken(own: Numbers, weights: Numbers, standings: NDArray[np.uint8], odds: Numbers | None) -> NDArray[np.bool_]:
@@ -45,9 +51,8 @@ def taken(own: Numbers, weights: Numbers, standings: NDArray[np.uint8], odds: Nu
     """
     likely = own
     if odds is not None:
-        likely = shifted(
-            np.clip(own, 1 - _SUREST, _SUREST), np.where(standings == Standing.LINE, np.minimum(odds, 0), odds)
-        )
+        heard = np.where(standings == Standing.LINE, np.minimum(odds, 0), odds)
+        likely = probability(np.clip(log_odds(own), -_SUREST, _SUREST) + heard)
     least = least_probability(likely, np.minimum(weights, MOST_WEIGHT))
     found: NDArray[np.bool_] = (likely >= least) & (standings != Standing.HEADLINE)
     return found

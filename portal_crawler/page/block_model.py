@@ -90,7 +90,7 @@ def decide_roles(
             _take_own_text(found, own, testimony, roles, reasons)
         read = _reading(story.around, features, roles, reasons, story=True, prose=story.prose)
     else:
-        listing = ListingJudge(features, address, story.title)
+        listing = ListingJudge(features, story.sites, story.title)
         roles, reasons = listing.judge()
         if found is not None and not framed and not _laid_out_by_tables(found):
             own, standings = _own_text(tree, found, told.body, roles, reasons), _standings(found, roles)

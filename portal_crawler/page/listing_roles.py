@@ -16,7 +16,7 @@ _SHARE = 0.5
 class ListingJudge:
     """The judge of one page without running text. ``listed`` is the number of links in its central listing."""
 
-    def __init__(self, features: Features, address: str, title: int | None) -> None:
+    def __init__(self, features: Features, sites: frozenset[str], title: int | None) -> None:
         self._features = features
         self._title = title
         tree = features.tree
@@ -29,7 +29,7 @@ class ListingJudge:
             single = column.parent is None
             self._zones = read_zones(features, core if single else _widest(features, column, name))
             self._zones = self._zones.below(core.first) if single else self._zones
-        self.around = Surroundings(features, self._zones, address)
+        self.around = Surroundings(features, self._zones, sites)
         self._is_frameset = any(one.element == "frame" for one in tree.occurrences)
         self.listed = 0
 

@@ -11,7 +11,7 @@ from portal_crawler.page.captions import is_caption
 from portal_crawler.page.dates import DateBounds, find_dates
 from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
-from portal_crawler.page.surroundings import Surroundings, is_footer_links
+from portal_crawler.page.surroundings import Surroundings, is_footer_links, own_sites
 from portal_crawler.page.titles import find_title
 from portal_crawler.page.wording import COPYRIGHT, NOTICE, RELATED, ends_sentence
 from portal_crawler.page.zones import Zone, find_core, read_zones
@@ -23,25 +23,30 @@ _DIGEST, _SHORT_DIGEST = (3, 0.6), (2, 1.0)
 _SOURCE_LINE = re.compile(r"\A[(\[\uff08].{3,90}\d.{0,40}[)\]\uff09]\W*\Z", re.DOTALL)
 _BOUNDS = DateBounds()
 _SHORT = 140
+_DIGIT = re.compile(r"\d")
+_LONG_NOTICE = 600
 _TITLE_WEIGHT = (12, 200)
 
 Judged = tuple[Role, tuple[Reason, ...]]
 
 
 class StoryJudge:
-    """The judge of one page. ``is_story``: it has running text and is no digest; ``title``: the headline's slot."""
+    """The judge of one page. ``is_story``: it has running text and is no digest; ``title``: the headline's slot;
+    ``sites``: those that are the page's own.
+    """
 
     def __init__(self, features: Features, address: str) -> None:
         self._features = features
         self._slots = features.tree.slots
+        self.sites = own_sites(features.tree, address)
         for index, slot in enumerate(self._slots):
             if features.prose[index] and (
-                NOTICE.match(slot.text) or COPYRIGHT.search(slot.text) or is_caption(features, index)
+                NOTICE.match(slot.text) or _is_copyright(slot.text) or is_caption(features, index)
             ):
                 features.forget_prose(index)
         core = find_core(features, "prose")
         self._zones = read_zones(features, core)
-        self.around = Surroundings(features, self._zones, address)
+        self.around = Surroundings(features, self._zones, self.sites)
         self._paragraphs = [
             index
             for index in range(core.first, core.end)
@@ -50,7 +55,7 @@ class StoryJudge:
         self.prose = sum(features.prose[index] for index in self._paragraphs)
         self.title = self._find_title()
         self._zones = self._zones.below(self.title)
-        self.around = Surroundings(features, self._zones, address)
+        self.around = Surroundings(features, self._zones, self.sites)
         self.is_digest = self._is_digest()
         self.is_story = self.prose >= _LEAST_PROSE and not self.is_digest
         if self._paragraphs:
@@ -230,7 +235,7 @@ class StoryJudge:
             return Role.OTHER, (Reason("a standing notice", 0.7),)
         if len(text) > _SHORT:
             return None
-        dated = find_dates(text, _BOUNDS)
+        dated = _DIGIT.search(text) and find_dates(text, _BOUNDS)
         if dated and (_SOURCE_LINE.match(text) or not ends_sentence(text) or len(text) < 50):
             return Role.BYLINE, (Reason("a line with the date", 0.8),)
         if not slot.occurrences and authors_of_line(text) and not self._features.prose[index]:
@@ -257,6 +262,11 @@ class StoryJudge:
             ):
                 return number
         return len(self._slots)
+
+
+def _is_copyright(text: str) -> bool:
+    """Whether a text is a line of copyright; a longer one is about it."""
+    return len(text) < _LONG_NOTICE and bool(COPYRIGHT.search(text))
 
 
 _NAVIGATION: Judged = (Role.NAVIGATION, (Reason("links above the headline", 0.6),))

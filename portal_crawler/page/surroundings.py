@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
-from portal_crawler.page.blocks import Box, Slot
+from portal_crawler.page.blocks import BlockTree, Box, Slot
 from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
 from portal_crawler.page.wording import COMMENTS, COPYRIGHT, FOOTER_LINK, PAGER_LINK, PROMO, RELATED, TOOLS
@@ -17,6 +18,8 @@ Judgement = tuple[Role, tuple[Reason, ...]]
 
 _GROUPS = frozenset(("table", "ul", "ol", "div", "nav", "form", "select", "header", "footer", "td"))
 _MENU_LINKS = 5
+# Scheme and host of an absolute reference.
+_ABSOLUTE = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:[/\\]*[^/\\?#]*")
 # More running text than this is no comment form's, however near it stands.
 _FORM_PROSE = 150
 _CRUMBS = re.compile(r"\A\W*(?:home|\u9996\u9875)\b.{0,120}\s(?:/|>+|\u00bb|\u203a|::|\|)\s", re.IGNORECASE)
@@ -26,11 +29,12 @@ _COMMENT_WORDS = re.compile(r"\bcomments?\b|\bcommentlist|\bdisqus|\breplies", r
 class Surroundings:
     """The judge of TOP, LEFT, RIGHT and BOTTOM, and of furniture wherever it stands."""
 
-    def __init__(self, features: Features, zones: Zones, address: str) -> None:
+    def __init__(self, features: Features, zones: Zones, sites: frozenset[str]) -> None:
         self._features = features
         self._tree = features.tree
         self._zones = zones
-        self._sites = _own_sites(features, address)
+        self._sites = sites
+        self._of_comments: dict[int, bool] = {}
         self._menu = self._first_menu_slot()
 
     def judge(self, index: int) -> Judgement:
@@ -45,13 +49,14 @@ class Surroundings:
         slot = self._tree.slots[index]
         if self.is_pager(slot):
             return Role.NAVIGATION, (Reason("links to other pages of the same list or story", 0.8),)
-        if slot.text and TOOLS.match(slot.text):
+        short = len(slot.text) < 160
+        if short and slot.text and TOOLS.match(slot.text):
             return Role.OTHER, (Reason("a line of tools", 0.85),)
-        if _CRUMBS.match(slot.text) and len(slot.text) < 160:
+        if short and _CRUMBS.match(slot.text):
             return Role.NAVIGATION, (Reason("a breadcrumb", 0.8),)
         if self._in_comments(slot):
             return Role.COMMENTS, (Reason("stands in the comments' form or list", 0.7),)
-        if COPYRIGHT.search(slot.text) and self._features.weights[index] < 300:
+        if self._features.weights[index] < 300 and COPYRIGHT.search(slot.text):
             return Role.FOOTER, (Reason("a copyright or contact line", 0.8),)
         return None
 
@@ -78,8 +83,8 @@ class Surroundings:
 
     def leads_away(self, number: int) -> bool:
         """Whether an occurrence leads to another site."""
-        host = host_of(self._tree.occurrences[number].href)
-        return bool(host) and _site(host) not in self._sites
+        site = _site_of(self._tree.occurrences[number].href)
+        return bool(site) and site not in self._sites
 
     def occurrence_role(self, number: int, role: Role) -> Role:
         """The role of one occurrence in a slot of ``role``: tools in a byline, a logo beside a banner."""
@@ -104,10 +109,16 @@ class Surroundings:
                 and COMMENTS.search(_text_of(self._tree.slots[box.first : box.end]))
             ):
                 return True
-            if _COMMENT_WORDS.search(box.words) and "content" not in box.words:
+            if box.words and self._named_comments(box):
                 return True
             box = box.parent
         return False
+
+    def _named_comments(self, box: Box) -> bool:
+        if box.index not in self._of_comments:
+            named = _COMMENT_WORDS.search(box.words) and "content" not in box.words
+            self._of_comments[box.index] = bool(named)
+        return self._of_comments[box.index]
 
     # -- zones
 
@@ -196,13 +207,20 @@ def _text_of(slots: tuple[Slot, ...]) -> str:
     return " ".join(slot.text for slot in slots)
 
 
-def _own_sites(features: Features, address: str) -> frozenset[str]:
+def own_sites(tree: BlockTree, address: str) -> frozenset[str]:
     """The page's own site, and those to which a good part of its links lead: a mirror's lead to the original."""
-    hosts = Counter(_site(host) for one in features.tree.occurrences if (host := host_of(one.href)))
-    many = {site for site, count in hosts.items() if 4 * count >= len(features.tree.occurrences)}
-    return frozenset(many | {_site(host_of(address))})
+    sites = Counter(site for one in tree.occurrences if (site := _site_of(one.href)))
+    many = {site for site, count in sites.items() if 4 * count >= len(tree.occurrences)}
+    return frozenset(many | {_site_of(address)})
 
 
-def _site(host: str) -> str:
+def _site_of(reference: str) -> str:
+    """The site that a reference names; "" of a relative one."""
+    named = _ABSOLUTE.match(reference)
+    return _site(named[0].strip()) if named else ""
+
+
+@lru_cache(4_096)
+def _site(start: str) -> str:
     """The last two labels of a host: near enough to its registered domain to tell an advertiser from the portal."""
-    return ".".join(host.partition(":")[0].split(".")[-2:])
+    return ".".join(host_of(start).partition(":")[0].split(".")[-2:])

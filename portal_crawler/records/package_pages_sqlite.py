@@ -20,6 +20,7 @@ from portal_crawler.records.sinks import INDEX, PAGES, STORIES
 
 _HTML = ("text/html", "application/xhtml+xml")
 _REVISIT = "warc/revisit"
+_NOT_MODIFIED = 304  # no redirect: the page that it was, whose content an earlier record holds
 _TABLES = """
 PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
 CREATE TABLE entry(file TEXT, offset INTEGER, mime TEXT, PRIMARY KEY(file, offset)) WITHOUT ROWID;
@@ -52,7 +53,7 @@ class PackagePages:
         first: tuple[str, str] | None = None
         found: dict[str, str] = {}
         for page, _ in self._pages():
-            if not 200 <= page["status"] < 300:
+            if not 200 <= page["status"] < 300 and page["status"] != _NOT_MODIFIED:
                 continue
             first = first or (page["url"], page["fetched_at"])
             if page["url"] in self._seeds:
@@ -85,7 +86,8 @@ class PackagePages:
             row = self._db.execute(query, (page["warc_file"], page["warc_offset"])).fetchone()
             mime = row[0] if row else ""
             html = mime in _HTML or (mime == _REVISIT and page["charset_used"] is not None)
-            if (html or page["kind"] == "article") and not 300 <= page["status"] < 400:
+            redirect = 300 <= page["status"] < 400 and page["status"] != _NOT_MODIFIED
+            if (html or page["kind"] == "article") and not redirect:
                 yield page, mime
 
     def _entry(self, page: dict[str, Any], mime: str, stories: RecordsAt) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from portal_crawler.archive.wacz_read import Wacz
 from portal_crawler.sites.profile_toml import save_profile
 from tests.changing_portal import HOST, Page, changing_portal, hub_page, story_page
 
@@ -119,6 +120,12 @@ def test_a_package_holds_what_its_revisit_records_repeat(room: Path, tmp_path: P
     assert {page for page in read if page[1]} == {
         (page["url"], page["revisit"]) for page in lines(room / "second/pages.jsonl") if page["revisit"]
     }
+    with Wacz(tmp_path / "second.wacz") as wacz:
+        lists = [line for name in wacz.page_lists for _, line in wacz.page_lines(name)]
+    listed = {json.loads(line).get("url") for line in lists}
+    unchanged = {page["url"] for page in lines(room / "second/pages.jsonl") if page["status"] == 304}
+    assert unchanged
+    assert unchanged <= listed
     cut = tmp_path / "alone"
     cut.mkdir()
     for path in (room / "second/archive").iterdir():

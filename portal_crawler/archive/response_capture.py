@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from portal_crawler.archive.content_coding import undo_content_coding
 from portal_crawler.archive.http_message import HttpResponse, read_response
+from portal_crawler.archive.surt import cdx_key
 from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.archive.warc_record import labelled_digest
 from portal_crawler.capture import Capture, RevisitOf, RevisitProfile, WarcPlace
@@ -95,3 +96,12 @@ def revisit_of(original: ReadRecord, not_modified: bool) -> RevisitOf:
 def is_not_modified(record: ReadRecord) -> bool:
     """Whether a revisit record is of the profile server-not-modified, by any version's name of it."""
     return (record.header("WARC-Profile") or "").rstrip("/").endswith(RevisitProfile.NOT_MODIFIED)
+
+
+def stands_for(original: ReadRecord, revisit: ReadRecord) -> bool:
+    """Whether an index needs no line for a revisit record, beside that of the record that it repeats.
+
+    So it is with a 304 of the same address: what players find by its own line is an empty page.
+    """
+    keys = {cdx_key((record.header("WARC-Target-URI") or record.url).strip("<>")) for record in (original, revisit)}
+    return is_not_modified(revisit) and len(keys) == 1

@@ -1,7 +1,7 @@
 """Package pages: the pages of a crawl as a web archive package lists them, joined with index and stories on the disk.
 
 Form: https://specs.webrecorder.net/wacz/1.2.0/#pages-jsonl. ``ts`` is the WARC-Date of the page's record, ``id`` is
-that record's id.
+that record's id. A page that answered 304 has URL and ``ts`` of the record that it repeats, which a player can show.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from portal_crawler.archive.warc_write import FOLDER
+from portal_crawler.capture import RevisitProfile
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.records.jsonl import RecordsAt, dumps, raw_lines, read_lines
 from portal_crawler.records.sinks import INDEX, PAGES, STORIES
@@ -50,14 +51,14 @@ class PackagePages:
     def main_page(self) -> tuple[str, str] | None:
         """URL and time of the page by which the archive is entered: the first seed that is a page, else the first."""
         first: tuple[str, str] | None = None
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, str]] = {}
         for page, _ in self._pages():
-            if not 200 <= page["status"] < 300:
+            if not (200 <= page["status"] < 300 or _is_unchanged(page)):
                 continue
-            first = first or (page["url"], page["fetched_at"])
+            first = first or _shown(page)
             if page["url"] in self._seeds:
-                found[page["url"]] = page["fetched_at"]
-        return next(((url, found[url]) for url in self._seeds if url in found), first)
+                found[page["url"]] = _shown(page)
+        return next((found[url] for url in self._seeds if url in found), first)
 
     def main(self) -> Iterator[bytes]:
         """The list of seeds and stories, a story with its text; its head is the first line."""
@@ -85,16 +86,18 @@ class PackagePages:
             row = self._db.execute(query, (page["warc_file"], page["warc_offset"])).fetchone()
             mime = row[0] if row else ""
             html = mime in _HTML or (mime == _REVISIT and page["charset_used"] is not None)
-            if (html or page["kind"] == "article") and not 300 <= page["status"] < 400:
+            redirect = 300 <= page["status"] < 400 and not _is_unchanged(page)
+            if (html or page["kind"] == "article") and not redirect:
                 yield page, mime
 
     def _entry(self, page: dict[str, Any], mime: str, stories: RecordsAt) -> dict[str, Any]:
+        url, moment = _shown(page)
         entry: dict[str, Any] = {
             "id": str(page["warc_record_id"]).strip("<>").removeprefix("urn:uuid:"),
-            "url": page["url"],
-            "ts": page["fetched_at"],
+            "url": url,
+            "ts": moment,
             "title": page["title"],
-            "status": page["status"],
+            "status": page["status"] if not _is_unchanged(page) else None,
             "mime": mime if mime != _REVISIT else None,
             "depth": page["depth"],
             "kind": page["kind"],
@@ -105,6 +108,18 @@ class PackagePages:
         if row:
             entry["text"] = stories.read(row[0])["article"]["text"]
         return {name: value for name, value in entry.items() if value not in (None, "")}
+
+
+def _shown(page: dict[str, Any]) -> tuple[str, str]:
+    """URL and time under which a player finds what a page shows."""
+    if _is_unchanged(page):
+        return page["original_url"], page["original_date"]
+    return page["url"], page["fetched_at"]
+
+
+def _is_unchanged(page: dict[str, Any]) -> bool:
+    """Whether the server answered that nothing changed: the page that it was, no redirect, though its status is 304."""
+    return bool(page["revisit"] == RevisitProfile.NOT_MODIFIED)
 
 
 def _entries(index: Path) -> Iterator[tuple[str, int, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from portal_crawler.archive.record_digest import WIRE_PAYLOAD, digest_problems
+from portal_crawler.archive.response_capture import stands_for
 from portal_crawler.archive.wacz_layout import ARCHIVE
 from portal_crawler.archive.wacz_read import Wacz
 from portal_crawler.archive.wacz_signature import signed_by
@@ -89,8 +90,9 @@ def _warc_findings(
                 if isinstance(found, Damage):
                     yield Finding(name, f"byte {found.offset}", found.problem, _COPY)
                     continue
-                table.add("record", [_record_row(found)])
-                if found.kind == "revisit" and isinstance(original := originals.original(found), Damage):
+                original = originals.original(found) if found.kind == "revisit" else None
+                table.add("record", [_record_row(found, original)])
+                if isinstance(original, Damage):
                     yield Finding(name, f"byte {found.place.offset}", original.problem, _COPY)
                 for problem in digest_problems(found):
                     if ours or problem != WIRE_PAYLOAD:
@@ -100,9 +102,10 @@ def _warc_findings(
         yield _of(error, name)
 
 
-def _record_row(record: ReadRecord) -> tuple[Any, ...]:
+def _record_row(record: ReadRecord, original: ReadRecord | Damage | None) -> tuple[Any, ...]:
     uri = (record.header("WARC-Target-URI") or "").strip("<>")
     indexed = record.kind in ("response", "revisit") and uri.startswith(("http://", "https://"))
+    indexed = indexed and not (isinstance(original, ReadRecord) and stands_for(original, record))
     time, second = (warc_date(record.date), f"{record.date:%Y%m%d%H%M%S}") if record.date else (None, None)
     return record.place.file, record.place.offset, uri, record.url, time, second, indexed
 

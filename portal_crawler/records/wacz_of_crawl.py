@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from portal_crawler import __version__
+from portal_crawler.archive.cdxj_index import read_entry
 from portal_crawler.archive.wacz_layout import ARCHIVE, FACTS, LOGS, OTHER_PAGES, PAGES, SUFFIX
 from portal_crawler.archive.wacz_signature import signer
 from portal_crawler.archive.wacz_write import Member, Package, PackageFacts, write_wacz
@@ -84,15 +85,14 @@ def pack_crawl(
     seeds = tuple(crawl.facts.get("seeds", ()))
     sign = signer(key, crawl.finished, _SOFTWARE) if key else None
     warcs = [Member(ARCHIVE + path.name, _opener(path)) for path in crawl.warcs]
-    lines: Iterable[bytes] = (line for _, line in raw_lines(crawl.folder / INDEX))
     prefix = crawl.warcs[0].name.partition(".")[0].rpartition("-")[0]
     with (
         PackagePages(crawl.folder, seeds) as pages,
         originals_of(crawl.folder, prefix, _SOFTWARE, crawl.finished) as originals,
     ):
-        if originals is not None:
+        if originals.member is not None:
             warcs.append(originals.member)
-            lines = heapq.merge(lines, originals.index)
+        lines = heapq.merge(_listed(crawl.folder / INDEX, originals.unlisted), originals.index)
         facts = PackageFacts(
             title=crawl.profile.title or crawl.profile.name,
             description=_description(crawl, seeds),
@@ -102,6 +102,14 @@ def pack_crawl(
         )
         lists = {PAGES: pages.main(), OTHER_PAGES: pages.others()}
         return write_wacz(out, warcs, lines, lists, _facts_of(crawl.folder), facts, sign)
+
+
+def _listed(index: Path, unlisted: set[tuple[str, int]]) -> Iterator[bytes]:
+    """The lines of an index, without those of the records that are not to be listed."""
+    for _, line in raw_lines(index):
+        entry = read_entry(line)
+        if entry is None or (entry.file, entry.offset) not in unlisted:
+            yield line
 
 
 def _facts_of(folder: Path) -> list[Member]:

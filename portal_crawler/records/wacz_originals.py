@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from portal_crawler.archive.cdxj import cdxj_line
+from portal_crawler.archive.response_capture import stands_for
 from portal_crawler.archive.wacz_layout import ARCHIVE
 from portal_crawler.archive.wacz_write import Member
 from portal_crawler.archive.warc_collection import WarcCollection
@@ -35,16 +36,21 @@ _CURE = "put the folder of the crawl before back where crawl.json names it, or c
 
 
 @dataclass(frozen=True, slots=True)
-class OriginalsFile:
-    """The file of copies as a member of a package, and the index lines of its responses, in order of their bytes."""
+class Originals:
+    """The file of copies as a member of a package, and the index lines of its responses, in order of their bytes.
 
-    member: Member
+    ``member`` is ``None`` where nothing is copied. ``unlisted``: name of file and offset of each revisit record of the
+    crawl that the index of the package has no line for (``stands_for``).
+    """
+
+    member: Member | None
     index: list[bytes]
+    unlisted: set[tuple[str, int]]
 
 
 @contextmanager
-def originals_of(folder: Path, prefix: str, software: str, ended: datetime) -> Iterator[OriginalsFile | None]:
-    """The copies for the package of a crawl, in a private file while the block runs; ``None`` where it needs none.
+def originals_of(folder: Path, prefix: str, software: str, ended: datetime) -> Iterator[Originals]:
+    """The copies for the package of a crawl, in a private file while the block runs.
 
     :param prefix: of the file's name, as the crawl's own files have it.
     :param ended: when the crawl ended, aware; the file's own date, so that the same crawl gives the same bytes.
@@ -52,18 +58,19 @@ def originals_of(folder: Path, prefix: str, software: str, ended: datetime) -> I
     """
     with tempfile.TemporaryDirectory() as room:
         path = Path(room) / f"{prefix}{_SUFFIX}"
-        index = _write(path, folder, software, ended)
-        yield OriginalsFile(Member(ARCHIVE + path.name, partial(_opened, path)), sorted(index)) if index else None
+        index, unlisted = _write(path, folder, software, ended)
+        member = Member(ARCHIVE + path.name, partial(_opened, path)) if index else None
+        yield Originals(member, sorted(index), unlisted)
 
 
 def _opened(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _write(path: Path, folder: Path, software: str, ended: datetime) -> list[bytes]:
-    """Write the file; the index lines of its responses, none where no record is needed."""
+def _write(path: Path, folder: Path, software: str, ended: datetime) -> tuple[list[bytes], set[tuple[str, int]]]:
+    """Write the file; the index lines of its responses, none where no record is needed, and what is ``unlisted``."""
     own = archives_of((folder,))
-    copied, index, offset = set[str](), list[bytes](), 0
+    copied, index, unlisted, offset = set[str](), list[bytes](), set[tuple[str, int]](), 0
     with WarcCollection(own, earlier_archives(folder)) as collection, writing(path), path.open("wb") as file:
         for revisit in (one for archive in own for one in archive.records()):
             if isinstance(revisit, Damage) or revisit.kind != "revisit":
@@ -71,6 +78,8 @@ def _write(path: Path, folder: Path, software: str, ended: datetime) -> list[byt
             original = collection.original(revisit)
             if isinstance(original, Damage):
                 raise StateError(str(folder), original.problem, _CURE, f"byte {original.offset} of {original.file}")
+            if stands_for(original, revisit):
+                unlisted.add((revisit.place.file.rpartition("/")[2], revisit.place.offset))
             record_id = original.header("WARC-Record-ID") or ""
             if record_id in copied or _is_own(original, own[0].sources):
                 continue
@@ -81,7 +90,7 @@ def _write(path: Path, folder: Path, software: str, ended: datetime) -> list[byt
             index.append(_line(original, WarcPlace(ARCHIVE + path.name, offset, len(member), record_id)))
             offset += file.write(member)
             offset += file.write(gzip_member(_note(original).to_bytes()))
-    return index
+    return index, unlisted
 
 
 def _is_own(record: ReadRecord, sources: tuple[object, ...]) -> bool:

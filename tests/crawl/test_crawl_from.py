@@ -6,14 +6,17 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from portal_crawler.archive.wacz_read import Wacz
 from portal_crawler.sites.profile_toml import save_profile
 from tests.changing_portal import HOST, Page, changing_portal, hub_page, story_page
 
+WACZ = Path(sys.executable).parent / "wacz"
 PATHS = tuple(f"/news/{number}.htm" for number in range(1, 6))
 
 
@@ -119,9 +122,67 @@ def test_a_package_holds_what_its_revisit_records_repeat(room: Path, tmp_path: P
     assert {page for page in read if page[1]} == {
         (page["url"], page["revisit"]) for page in lines(room / "second/pages.jsonl") if page["revisit"]
     }
+    run("crawl", room / "site.toml", "--from", room / "second", "--out", tmp_path / "walked", "-q")
+    for name in ("articles.jsonl", "links.jsonl", "duplicates.jsonl"):
+        there, here = (sorted((tmp_path / one / name).read_bytes().splitlines()) for one in ("walked", "crawled"))
+        assert there == here, name
     cut = tmp_path / "alone"
     cut.mkdir()
     for path in (room / "second/archive").iterdir():
         shutil.copy(path, cut)
     told = run("replay", next(cut.iterdir()), "--out", tmp_path / "alone-again", "--json")
     assert "no record of the collection holds its content" in told
+
+
+def indexed(package: Path) -> list[bytes]:
+    with Wacz(package) as wacz:
+        return [line for *_, line in wacz.index_lines()]
+
+
+def test_a_package_leads_players_to_what_an_unchanged_page_showed(room: Path, tmp_path: Path) -> None:
+    package = tmp_path / "second.wacz"
+    run("wacz", room / "second", "-o", package, "-q")
+    own = set((room / "second/indexes/index.cdxj").read_bytes().splitlines(keepends=True))
+    unchanged = {page["url"] for page in lines(room / "second/pages.jsonl") if page["revisit"] == "server-not-modified"}
+    entries = indexed(package)
+    assert len(unchanged) > 2
+    assert {json.loads(line.split(b" ", 2)[2])["url"] for line in own.difference(entries)} == unchanged
+    assert not any(b'"status": "304"' in line for line in entries)
+    with Wacz(package) as wacz:
+        for name in wacz.warcs:
+            if "-originals" not in name:
+                assert wacz.read(name) == (room / "second" / name).read_bytes()
+        listed = [json.loads(line) for name in wacz.page_lists for _, line in wacz.page_lines(name)]
+        home = wacz.datapackage()["home"]
+    shown = {(url, time.decode()) for url, time in ((json.loads(one[2])["url"], one[1]) for one in map(parts, entries))}
+    pages = [page for page in listed if "url" in page]
+    assert {(page["url"], digits(page["ts"])) for page in [*pages, home]} <= shown
+    assert {page["url"] for page in pages if "status" not in page} == unchanged
+    first = {page["url"]: page["fetched_at"] for page in lines(room / "first/pages.jsonl")}
+    assert all(page["ts"] == first[page["url"]] for page in pages if page["url"] in unchanged)
+    validated = subprocess.run([WACZ, "validate", "-f", package], capture_output=True, text=True, check=False)
+    assert validated.returncode == 0, validated.stdout
+
+
+def parts(line: bytes) -> list[bytes]:
+    return line.split(b" ", 2)
+
+
+def digits(moment: str) -> str:
+    return "".join(char for char in moment[:19] if char.isdigit())
+
+
+def test_verify_tells_of_an_unchanged_page_that_no_line_leads_to(room: Path, tmp_path: Path) -> None:
+    package, harmed = tmp_path / "second.wacz", tmp_path / "harmed.wacz"
+    run("wacz", room / "second", "-o", package, "-q")
+    left = [line for line in indexed(package) if b"-originals" not in line]
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(harmed, "w") as new:
+        for name in old.namelist():
+            if not name.startswith("indexes/"):
+                new.writestr(name, old.read(name))
+        new.writestr("indexes/index.cdx", b"".join(left))
+    told = run("verify", harmed, code=22)
+    gone = {json.loads(parts(line)[2])["url"] for line in indexed(package) if b"-originals" in line}
+    assert gone
+    assert all(f"the response of {url} has no line in an index" in told for url in gone)
+    assert told.count("has no line in an index") == len(gone)

@@ -172,8 +172,8 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
 
 
 def _sketch(tree: BlockTree, roles: RoleReading) -> PageSketch | None:
-    """What a story page teaches of its portal's template."""
-    if roles.found is None or roles.own is None:
+    """What a story page teaches of its portal's template; nothing where the rules alone decided."""
+    if roles.found is None or roles.own is None or not roles.standings:
         return None
     return sketch_page(tree, roles.found, roles.own, roles.standings)
 

@@ -17,6 +17,7 @@ from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decid
 from portal_crawler.page.links import Element, Link, feed_links, read_links, redirect_link
 from portal_crawler.page.markup import CharsetDecision, parse
 from portal_crawler.page.metadata import Metadata, read_metadata
+from portal_crawler.page.network_npz import block_network
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.walk import walk
 from portal_crawler.sites.profile import SiteProfile
@@ -33,7 +34,8 @@ class PageReading:
 
     ``title`` is the page's own (of ``<title>`` or the headline), "" if none. ``canonical`` is the absolute URL that the
     page declares as its canonical address. ``problems`` are sentences on what could not be read. ``verdict`` is stamped
-    by the dedup pipeline on readings of kind ARTICLE. ``sketch`` is what the page teaches of its portal's template.
+    by the dedup pipeline on readings of kind ARTICLE. ``model`` and ``template_id`` name the network and
+    the template that it was read with, ``sketch`` is what the page teaches of its portal's template.
     """
 
     capture: Capture
@@ -50,6 +52,7 @@ class PageReading:
     problems: tuple[str, ...] = ()
     verdict: Verdict | None = None
     profile: str | None = None
+    model: str | None = None
     template_id: str | None = None
     sketch: PageSketch | None = None
 
@@ -141,7 +144,8 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
     text, charset = decode(capture.body, capture.header(b"content-type"), site.charset)
     root, problems = parse(text)
     tree = walk(root, problems)
-    roles = decide_roles(tree, capture.address, readers.network, readers.template)
+    network = readers.network or block_network()
+    roles = decide_roles(tree, capture.address, network, readers.template)
     metadata = read_metadata(tree, roles.decisions, capture.address, site.dates)
     if site.layouts:
         roles = site.overrule(tree, roles, day_of(metadata.published) if metadata.published else None)
@@ -166,6 +170,7 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
         language=metadata.language,
         problems=tree.problems,
         profile=name,
+        model=network.identifier,
         template_id=readers.template.identifier if readers.template else None,
         sketch=_sketch(tree, roles) if readers.learn and kind.kind is PageKind.ARTICLE else None,
     )

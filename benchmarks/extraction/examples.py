@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -36,7 +36,7 @@ class Example:
 
     ``values[i]`` are the features of text ``i``, ``words[i]`` its words, ``found[i]`` how many of them the gold has in
     its order, ``own[i]`` whether it belongs to the gold. ``gold`` counts the gold's words: 0 where there is none and
-    only ``kind``, an index into ``PAGE_TYPES``, is to be learned.
+    only ``kind``, an index into ``PAGE_TYPES``, is to be learned. ``bare`` tells a guise of nothing but its own text.
     """
 
     page: str
@@ -47,6 +47,7 @@ class Example:
     own: NDArray[np.bool_]
     gold: int
     names: tuple[str, ...]
+    bare: bool = False
 
 
 def guises(page: GoldPage, ages: int) -> list[Example]:
@@ -63,7 +64,8 @@ def guises(page: GoldPage, ages: int) -> list[Example]:
     if core is not None and ages:
         for number in (0, ages + 1):
             root = _bare(_parsed(page), core, headed=bool(int(page.number) % 2))
-            made.append(_of(page, walk(parse(aged(root, seed + number))[0] if number else root)))
+            stripped = _of(page, walk(parse(aged(root, seed + number))[0] if number else root))
+            made.append(None if stripped is None else replace(stripped, bare=True))
     return [one for one in made if one is not None]
 
 

@@ -24,6 +24,8 @@ _CLIP = 6.0
 _WINDOW = 1_200
 # How much of a text that is, or is not, the gold's counts as found, at least, and at most: gold texts have slips.
 _OWN, _STRAY = 0.7, 0.3
+# How often a bare guise is drawn for each time that an aged one is: print versions are few, and easily read.
+_BARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ def _batches(
 def _guise(guises: Sequence[Example], aged: float, rng: np.random.Generator) -> Example:
     if len(guises) == 1 or rng.random() >= aged:
         return guises[0]
-    return guises[1 + int(rng.integers(len(guises) - 1))]
+    odds = np.array([_BARE if one.bare else 1.0 for one in guises[1:]])
+    return guises[1 + int(rng.choice(len(odds), p=odds / odds.sum()))]
 
 
 def _window(one: Example, rng: np.random.Generator) -> Example:
@@ -191,7 +194,7 @@ def _window(one: Example, rng: np.random.Generator) -> Example:
     share = (one.found[part].sum() + 1) / (one.found.sum() + 1)
     gold = max(1, int(one.gold * share)) if one.gold else 0
     return Example(
-        one.page, one.kind, one.values[part], one.words[part], one.found[part], one.own[part], gold, one.names
+        one.page, one.kind, one.values[part], one.words[part], one.found[part], one.own[part], gold, one.names, one.bare
     )
 
 

@@ -49,10 +49,10 @@ NOTHING_READ = NetworkReading(np.zeros(0), np.zeros(len(PAGE_TYPES)))
 
 
 class BlockNetwork:
-    """The networks of one file, each a mapping of its arrays."""
+    """The networks of one file, each a mapping of its arrays. ``identifier`` names the file's content in records."""
 
-    def __init__(self, arrays: dict[str, NDArray[np.float32]], names: tuple[str, ...]) -> None:
-        self.names = names
+    def __init__(self, arrays: dict[str, NDArray[np.float32]], names: tuple[str, ...], identifier: str = "") -> None:
+        self.names, self.identifier = names, identifier
         self._mean, self._scale = arrays["mean"], 1 / arrays["deviation"]
         count = 1 + max(int(key.partition(".")[0]) for key in arrays if key[0].isdigit())
         self._nets = [

@@ -92,7 +92,11 @@ def decide_kind(evidence: KindEvidence, address: str = "", urls: UrlKinds | None
 
 
 def _article_odds(evidence: KindEvidence, address: str, urls: UrlKinds) -> tuple[float, tuple[Reason, ...]]:
-    """The log odds that the page is one article, and what they are made of."""
+    """The log odds that the page is one article, and what they are made of.
+
+    An address says nothing for a page of links: a portal's dossiers stand where its stories do.
+    """
+    by_address = urls.article if evidence.story or not evidence.listed else ()
     path = "/" + address.partition("://")[2].partition("/")[2]
     sure = min(max(evidence.article, _SURE), 1 - _SURE)
     like = "an article" if evidence.article >= 0.5 else "a page of another kind"
@@ -100,7 +104,7 @@ def _article_odds(evidence: KindEvidence, address: str, urls: UrlKinds) -> tuple
     for holds, reason in (
         (evidence.dated, Reason("shows a date", _OF_DATE)),
         (evidence.credited, Reason("names an author or agency", _OF_CREDIT)),
-        (any(p.search(path) for p in urls.article), Reason("[pages] article matches its address", _OF_PATTERN)),
+        (any(p.search(path) for p in by_address), Reason("[pages] article matches its address", _OF_PATTERN)),
         (any(p.search(path) for p in urls.link), Reason("[pages] link matches its address", -_OF_PATTERN)),
     ):
         if holds:
@@ -113,7 +117,7 @@ def _other_kind(evidence: KindEvidence, confidence: float, reasons: tuple[Reason
     """What a page is that is no article: it leads on, or it does not."""
     if evidence.controls >= _FORM and evidence.listed < 10:
         return KindDecision(PageKind.OTHER, confidence, (Reason("a form, and no story", 0.7), *reasons))
-    if evidence.listed >= 3 or (evidence.story and evidence.leads >= 0.5):
-        why = f"{evidence.listed} links, and no running text" if evidence.listed >= 3 else "reads like a list"
+    if evidence.listed >= 3 or (evidence.leads >= 0.5 and (evidence.story or evidence.listed)):
+        why = f"{evidence.listed} links, and no running text" if evidence.listed >= 3 else "reads like a list of links"
         return KindDecision(PageKind.LINK_PAGE, confidence, (Reason(why, 0.8), *reasons))
     return KindDecision(PageKind.OTHER, confidence, (Reason("no article, and hardly a list", 0.6), *reasons))

@@ -22,8 +22,6 @@ from portal_crawler.verdict import VerdictKind
 
 # Stands where a capture has no time of its own (a page read from a file).
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-# How the blocks of a page were judged: by hand-written rules, no learned model.
-_MODEL = "rules-1"
 
 
 def story_of(reading: PageReading) -> Article | None:
@@ -91,7 +89,7 @@ def article_record(reading: PageReading, article: Article) -> dict[str, Any]:
         "kind_confidence": reading.kind.confidence,
         "extractor": {
             "version": __version__,
-            "model": _MODEL,
+            "model": reading.model,
             "template_id": reading.template_id,
             "profile": reading.profile,
         },

@@ -94,7 +94,7 @@ ARTICLES = Schema(
         Field("revision_of", "text", "id of the record that it revises", nullable=True),
         Field("aliases", "strings", "every other address of this story: copies, parts, redirects to it"),
         Field("kind_confidence", "share", "how sure the reader is that the page is one story"),
-        Field("extractor", "object", "`version`, `model`, `template_id`, `profile` that read the page"),
+        Field("extractor", "object", "what read the page: `version`, `model` (the network), `template_id`, `profile`"),
     ),
 )
 

@@ -281,7 +281,8 @@ def test_what_py_wacz_makes_of_our_files_is_read_too(crawl: Path, tmp_path: Path
     with Wacz(made) as wacz:
         assert wacz.page_lists == ("pages/pages.jsonl",)
         assert len(list(wacz.index_lines())) == len((crawl / "indexes/index.cdxj").read_bytes().splitlines())
-    replayed = _portal_crawler("replay", made, "--out", tmp_path / "again", "--profile", crawl / "profile.toml")
+    known = ["--profile", crawl / "profile.toml", "--template", crawl / "template.json"]
+    replayed = _portal_crawler("replay", made, "--out", tmp_path / "again", *known)
     assert replayed.returncode == 0, replayed.stderr
     for name in _RECORDS:
         assert (tmp_path / "again" / name).read_bytes() == (crawl / name).read_bytes(), name

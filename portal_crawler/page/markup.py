@@ -53,6 +53,7 @@ _VOID = frozenset(
 _MOST_TAGS = 50_000
 _MOST_TEXT = 2_000_000
 _START = re.compile(r"<[a-zA-Z]")
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNSHOWN = frozenset(("script", "style"))
 _RAW = re.compile(r"<(script|style|textarea|title|xmp)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _INLINE = frozenset(
@@ -127,10 +128,12 @@ def _shortened(root: DomElement) -> bool:
         if not text or (event == "start" and element.tag in _UNSHOWN):
             continue
         if len(text) > room:
+            # The parser lets control characters through that the tree does not take.
+            kept = _CONTROL.sub(" ", text[:room])
             if event == "start":
-                element.text = text[:room]
+                element.text = kept
             else:
-                element.tail = text[:room]
+                element.tail = kept
         room = max(0, room - len(text))
     return room <= 0
 

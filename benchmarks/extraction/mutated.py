@@ -1,11 +1,13 @@
 """Mutated pages: ``extract`` on pages that are damaged or hostile, in a process of its own with limits.
 
-    python benchmarks/extraction/mutated.py [--data FOLDER] [--pages 10000] [--seed 0] [--only CASE ...] [--save FOLDER]
+    python benchmarks/extraction/mutated.py [--data FOLDER] [--pages 10000] [--seed 0] [--only CASE ...]
+        [--save FOLDER] [--wall 5]
 
 The pages are those of the fixtures and, with ``--data``, of a folder of WCXB. The first cases are every hostile piece in
 its full size and every huge page once; the others are drawn. Each must be read without an exception, within 5 s of
 wall and of CPU time, with less than 1 GiB resident. Every failure is printed with its case and mutation: the same seed,
-data and case (``--only``) make the same page again, ``--save`` writes it down. Exits 1 where one fails. Linux only.
+data and case (``--only``) make the same page again, ``--save`` writes it down. On a machine that others use at the same
+time, wall time is theirs as well: ``--wall`` allows more of it. Exits 1 where one fails. Linux only.
 """
 
 from __future__ import annotations
@@ -64,11 +66,10 @@ class Outcome:
     cpu: float
     resident: int
 
-    @property
-    def failures(self) -> list[str]:
-        """What it missed, in words."""
+    def failures(self, wall: float = _SECONDS) -> list[str]:
+        """What it missed, in words. ``wall``: the seconds of wall time that it may take."""
         found = [self.error] if self.error else []
-        found += [f"{self.wall:.1f} s of wall time"] if self.wall > _SECONDS else []
+        found += [f"{self.wall:.1f} s of wall time"] if self.wall > wall else []
         found += [f"{self.cpu:.1f} s of CPU time"] if self.cpu > _SECONDS else []
         found += [f"{self.resident >> 20} MiB resident"] if self.resident > _RESIDENT else []
         return found
@@ -162,29 +163,33 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", type=int, nargs="+", help="numbers of cases")
+    parser.add_argument("--wall", type=float, default=_SECONDS, help="seconds of wall time that a page may take")
     parser.add_argument("--save", type=Path, help="write the pages that fail into this folder")
     options = parser.parse_args()
     pages = sources(options.data)
     numbers = options.only or range(options.pages)
     worker = Worker()
     failed: Counter[str] = Counter()
-    walls, residents = [], []
+    walls, cpus, residents = [], [], []
     for number in numbers:
         case, url = made(number, options.seed, pages)
         outcome = worker.read(case.html, url)
         walls.append(outcome.wall)
+        cpus.append(outcome.cpu)
         residents.append(outcome.resident)
         if options.only:
             print(f"{case}: {outcome}")
-        if outcome.failures:
+        if missed := outcome.failures(options.wall):
             failed[case.mutation] += 1
-            print(f"FAILED {case}: {'; '.join(outcome.failures)}", flush=True)
+            print(f"FAILED {case}: {'; '.join(missed)}", flush=True)
             if options.save:
                 options.save.mkdir(parents=True, exist_ok=True)
                 (options.save / f"{options.seed}-{number}-{case.mutation}.html").write_bytes(case.html)
     worker.end()
-    print(f"{len(walls)} pages, seed {options.seed}: {failed.total()} failed; wall time at most {max(walls):.2f} s, ", end="")
-    print(f"mean {sum(walls) / len(walls):.3f} s; resident at most {max(residents) >> 20} MiB")
+    print(f"{len(walls)} pages, seed {options.seed}: {failed.total()} failed")
+    for name, row in (("wall time", walls), ("CPU time", cpus)):
+        print(f"{name}: mean {sum(row) / len(row):.3f} s, at most {max(row):.2f} s")
+    print(f"resident at most {max(residents) >> 20} MiB")
     for name, count in failed.most_common():
         print(f"  {name}: {count}")
     return 1 if failed else 0

@@ -51,7 +51,7 @@ _VOID = frozenset(
 # What is read of a page at most: start tags, and characters of text outside scripts and styles. The largest page of
 # WCXB dev has 15,800 tags; what lies beyond is a bomb, or a dump that nobody reads, and each tag costs 50 us.
 _MOST_TAGS = 50_000
-_MOST_TEXT = 2_000_000
+_MOST_TEXT = 1_000_000
 _START = re.compile(r"<[a-zA-Z]")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNSHOWN = frozenset(("script", "style"))

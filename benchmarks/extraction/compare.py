@@ -38,7 +38,9 @@ from portal_crawler.page.network_npz import load_network
 DEMO_SEED = 7
 _CROSS = "ours cross-validated: each page read with a network that was trained without its domain"
 _SHIPPED = "**ours with the package's network, which was trained on these very pages: no measure of what it is worth**"
-_DEMO = "the network has been trained on other portals of this generator: its layouts are known to ours, not to the others"
+_DEMO = (
+    "the network has been trained on other portals of this generator: its layouts are known to ours, not to the others"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,19 @@ def _report(title: str, note: str, rows: Rows) -> str:
     )
 
 
-def _head(rivals: dict[str, str]) -> str:
+def _head(rivals: dict[str, str], options: argparse.Namespace) -> str:
     versions = ", ".join(f"{name} ({DISTRIBUTIONS[name]} {version})" for name, version in rivals.items())
-    arguments = " ".join(f"`{argument}`" if " " in argument else argument for argument in sys.argv[1:])
+    arguments = " ".join(
+        f"{flag} {value}"
+        for flag, value in (
+            ("--data", options.data and "FOLDER"),
+            ("--networks", options.networks and "NETWORKS"),
+            ("--demo", options.demo),
+            ("--sample", options.sample),
+            ("--only", options.only != list(DISTRIBUTIONS) and " ".join(options.only)),
+        )
+        if value
+    )
     return (
         f"# Reading pages, ours and others\n\nportal-crawler {__version__}, Python {platform.python_version()}; {versions}."
         f"\nWord F1 as in WCXB, ± its standard error by bootstrap over pages.\n\n"
@@ -160,7 +172,7 @@ def main() -> int:
     if options.write and options.sample:
         parser.error("a result is written of whole runs only: leave --sample out")
     rivals, kept = {name: version_of(name) for name in options.only}, KeptScores(options.kept)
-    parts, wrong = [_head(rivals)], []
+    parts, wrong = [_head(rivals, options)], []
     if options.data:
         pages = sampled(wcxb(options.data, options.networks), options.sample)
         rows = measured(pages, rivals, kept, options.processes)

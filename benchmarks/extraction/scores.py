@@ -66,7 +66,9 @@ def table(groups: Sequence[Group]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
     for one in groups:
         top = max(one.readers.values(), key=lambda score: score.mean).mean
-        cells = [f"**{one.readers[name]}**" if one.readers[name].mean == top else str(one.readers[name]) for name in names]
+        cells = [
+            f"**{one.readers[name]}**" if one.readers[name].mean == top else str(one.readers[name]) for name in names
+        ]
         apart = f"{one.difference.mean:+.4f} ± {one.difference.spread:.4f} ({one.best})" if one.difference else ""
         lines.append("| " + " | ".join([one.name, str(one.pages), *cells, apart]) + " |")
     return "\n".join(lines)

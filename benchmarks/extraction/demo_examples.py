@@ -6,12 +6,12 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 
+from demo_pages import story_text
 from examples import Example, example
 
 from portal_crawler.demo.model import PagePlan, Portal
 from portal_crawler.demo.plan import build_portal
 from portal_crawler.demo.render import render
-from portal_crawler.demo.views_story import paragraphs_of
 from portal_crawler.page.block_network import PAGE_TYPES
 from portal_crawler.page.charset import decode
 from portal_crawler.page.markup import parse
@@ -37,15 +37,6 @@ def demo_examples(seed: int, without: str = "") -> list[Example]:
     return [
         made for (_, kind, told), plans in sorted(groups.items()) for made in _drawn(plans, kind, told, portal, rng)
     ]
-
-
-def story_text(plan: PagePlan, portal: Portal) -> str:
-    """The story that a page tells, its note included; "" where it tells none."""
-    if plan.kind.value not in ("article", "part", "print") or plan.story is None:
-        return ""
-    story = portal.stories[plan.story]
-    whole = plan.part is None or plan.part >= len(story.parts)
-    return "\n".join([*paragraphs_of(story, plan.part), (story.note or "") if whole else ""])
 
 
 def _drawn(plans: list[PagePlan], kind: str, told: bool, portal: Portal, rng: random.Random) -> Iterator[Example]:

@@ -37,9 +37,12 @@ _META = re.compile(
 _HEADER_LABEL = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 # A page may have this share of undecodable bytes (cut characters, pasted rubbish) before its label counts as a lie.
 _STRAY = 0.002
+# Of a long page this many bytes, from the first beyond ASCII on, tell what its bytes are like.
+_ENOUGH = 1 << 18
 _MULTIBYTE = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
 # 0x80-0x9F of these code points are unassigned in windows-1252; Python refuses them, browsers map them to C1.
-_C1 = {byte: chr(byte) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+_C1 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+_WESTERN = "".join(chr(byte) if byte in _C1 else bytes((byte,)).decode("cp1252") for byte in range(256))
 # The commonest characters of running Chinese (and the kana): what tells text from rubbish that decodes by chance.
 _COMMON_CJK = frozenset(
     "\u7684\u4e00\u662f\u5728\u4e0d\u4e86\u6709\u548c\u4eba\u8fd9\u9019\u4e2d\u5927\u4e3a\u70ba\u4e0a\u4e2a\u500b\u56fd"
@@ -50,7 +53,9 @@ _COMMON_CJK = frozenset(
 )
 
 _NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "utf-7"))
+_FOREIGN = re.compile(rb"[\x80-\xff]")
 _FOREIGN_RUN = re.compile(rb"[\x80-\xff]+")
+_FOREIGN_TEXT = re.compile(r"[^\x00-\x7f]+")
 
 
 def decode(
@@ -146,10 +151,13 @@ def _strictly(body: bytes, codec: str) -> str | None:
 
 
 def _western(body: bytes) -> str:
-    try:
-        return body.decode("cp1252")
-    except UnicodeDecodeError:
-        return "".join(_C1.get(byte) or bytes((byte,)).decode("cp1252") for byte in body)
+    return codecs.charmap_decode(body, "strict", _WESTERN)[0]
+
+
+def _telling(body: bytes) -> bytes:
+    """The part of a page by which its bytes are judged: all of it, or of a long page its first bytes beyond ASCII."""
+    first = _FOREIGN.search(body) if len(body) > _ENOUGH else None
+    return body[first.start() : first.start() + _ENOUGH] if first else body
 
 
 def _mistaken(body: bytes, codec: str) -> str | None:
@@ -180,7 +188,7 @@ def _stands_alone(body: bytes) -> bool:
 
     The second byte of a two-byte code may be ASCII, but in a text most are not.
     """
-    runs = [len(match[0]) for match in _FOREIGN_RUN.finditer(body)]
+    runs = [len(match[0]) for match in _FOREIGN_RUN.finditer(_telling(body))]
     alone = sum(length == 1 for length in runs)
     return bool(runs) and alone >= 0.9 * sum(runs)
 
@@ -231,19 +239,19 @@ def _with_strays(body: bytes, labels: list[tuple[str, str]], prefer: str | None)
             continue
         text = body.decode(codec, "replace")
         bad = text.count("\ufffd")
-        if bad and bad <= max(3, len(text) * _STRAY) and bad * 4 <= sum(char > "\x7f" for char in text):
+        if bad and bad <= max(3, len(text) * _STRAY) and bad * 4 <= len(text) - len(text.encode("ascii", "ignore")):
             return text.replace("\ufffd", ""), codec, source
     return None
 
 
 def _plausibility(body: bytes, codec: str) -> float:
-    text = body.decode(codec, "replace")
+    text = _telling(body).decode(codec, "replace")
     return _chinese_share(text) - 5 * text.count("\ufffd") / max(1, len(text))
 
 
 def _chinese_share(text: str) -> float:
     """Share of the commonest Chinese characters and kana among the non-ASCII ones."""
-    foreign = [char for char in text if char > "\x7f"]
+    foreign = "".join(_FOREIGN_TEXT.findall(text))[:_ENOUGH]
     if len(foreign) < 4:
         return 0.0
     kana = sum("\u3041" <= char <= "\u30ff" for char in foreign)
@@ -253,11 +261,10 @@ def _chinese_share(text: str) -> float:
 
 def _cyrillic(body: bytes) -> tuple[str, str] | None:
     """windows-1251 or koi8-r, where most foreign bytes make lower-case Cyrillic letters in runs."""
-    best: tuple[float, str, str] = (0.6, "", "")
+    best, sample = (0.6, ""), _telling(body)
     for codec in ("cp1251", "koi8_r"):
-        text = body.decode(codec, "ignore")
-        foreign = [char for char in text if char > "\x7f"]
+        text = sample.decode(codec, "ignore")
+        foreign = sum(map(len, _FOREIGN_TEXT.findall(text)))
         words = re.findall("[\u0430-\u044f\u0410-\u042f][\u0430-\u044f]{2,}", text)
-        share = sum(map(len, words)) / max(1, len(foreign))
-        best = max(best, (share, codec, text))
-    return (best[2], best[1]) if best[1] else None
+        best = max(best, (sum(map(len, words)) / max(1, foreign), codec))
+    return (body.decode(best[1], "ignore"), best[1]) if best[1] else None

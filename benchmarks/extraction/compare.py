@@ -150,8 +150,8 @@ def _head(rivals: dict[str, str], options: argparse.Namespace) -> str:
         if value
     )
     return (
-        f"# Reading pages, ours and others\n\nportal-crawler {__version__}, Python {platform.python_version()}; {versions}."
-        f"\nWord F1 as in WCXB, ± its standard error by bootstrap over pages.\n\n"
+        f"# Reading pages, ours and others\n\nportal-crawler {__version__}, Python {platform.python_version()}; "
+        f"{versions}.\nWord F1 as in WCXB, ± its standard error by bootstrap over pages.\n\n"
         f"    python benchmarks/extraction/compare.py {arguments}\n"
     )
 

@@ -3,8 +3,8 @@
     python benchmarks/extraction/mutated.py [--data FOLDER] [--pages 10000] [--seed 0] [--only CASE ...]
         [--save FOLDER] [--wall 5]
 
-The pages are those of the fixtures and, with ``--data``, of a folder of WCXB. The first cases are every hostile piece in
-its full size and every huge page once; the others are drawn. Each must be read without an exception, within 5 s of
+The pages are those of the fixtures and, with ``--data``, of a folder of WCXB. The first cases are every hostile piece
+in its full size and every huge page once; the others are drawn. Each must be read without an exception, within 5 s of
 wall and of CPU time, with less than 1 GiB resident. Every failure is printed with its case and mutation: the same seed,
 data and case (``--only``) make the same page again, ``--save`` writes it down. On a machine that others use at the same
 time, wall time is theirs as well: ``--wall`` allows more of it. Exits 1 where one fails. Linux only.

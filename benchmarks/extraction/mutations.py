@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 _MOST = 100_000
 _HUGE = 64 << 20
 _LABELS = (
-    b"utf-8", b"gb2312", b"big5", b"shift_jis", b"euc-jp", b"iso-2022-jp", b"hz-gb-2312", b"utf-7", b"utf-16", b"utf-32",
-    b"koi8-r", b"windows-1251", b"windows-1252", b"idna", b"punycode", b"rot13", b"base64", b"x-user-defined", b"\xff\xfe",
-    b"unicode_escape", b"no-such-charset", b"", b"'" * 300,
+    b"utf-8", b"gb2312", b"big5", b"shift_jis", b"euc-jp", b"iso-2022-jp", b"hz-gb-2312", b"utf-7", b"utf-16",
+    b"utf-32", b"koi8-r", b"windows-1251", b"windows-1252", b"idna", b"punycode", b"rot13", b"base64",
+    b"x-user-defined", b"\xff\xfe", b"unicode_escape", b"no-such-charset", b"", b"'" * 300,
 )  # fmt: skip
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?[\w.:+-]*", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]{1,2000}>")

@@ -49,7 +49,7 @@ def _ours(html: bytes, url: str) -> str:
 
 
 def spent(pages: list[GoldPage], readers: dict[str, Callable[[bytes, str], str]]) -> dict[str, list[float]]:
-    """Seconds of CPU of each reader, a figure a page. Who begins moves on page by page: the first finds colder caches."""
+    """Seconds of CPU of each reader, a figure a page. Who begins moves on: the first finds colder caches."""
     seconds: dict[str, list[float]] = {name: [] for name in readers}
     order = list(readers)
     for page in pages:

@@ -28,26 +28,10 @@ _FLATTEN_DEPTH = 200
 _MAX_TAG = 16_384
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{%d,}" % _MAX_TAG)  # noqa: UP031 - braces of the quantifier
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "basefont",
-        "frame",
-    ]
-)
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "basefont", "frame",
+))  # fmt: skip
 # What is read of a page at most: start tags, and characters of text outside scripts and styles. The largest page of
 # WCXB dev has 15,800 tags; what lies beyond is a bomb, or a dump that nobody reads, and each tag costs 50 us.
 _MOST_TAGS = 50_000
@@ -56,30 +40,10 @@ _START = re.compile(r"<[a-zA-Z]")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNSHOWN = frozenset(("script", "style"))
 _RAW = re.compile(r"<(script|style|textarea|title|xmp)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_INLINE = frozenset(
-    [
-        "a",
-        "b",
-        "i",
-        "u",
-        "s",
-        "em",
-        "strong",
-        "font",
-        "span",
-        "big",
-        "small",
-        "tt",
-        "code",
-        "sub",
-        "sup",
-        "abbr",
-        "acronym",
-        "cite",
-        "q",
-        "label",
-    ]
-)
+_INLINE = frozenset((
+    "a", "b", "i", "u", "s", "em", "strong", "font", "span", "big", "small", "tt", "code", "sub", "sup", "abbr",
+    "acronym", "cite", "q", "label",
+))  # fmt: skip
 # A pair of references to UTF-16 surrogates is one character; a lone one is none (HTML 13.2.5.80).
 _SURROGATES = re.compile(
     r"&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});?(?:&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});?)?"

@@ -14,7 +14,7 @@ def test_the_spread_is_the_standard_error_of_the_mean() -> None:
     found = score([0.0, 1.0] * 200)
     assert found.mean == 0.5
     assert found.spread == pytest.approx(0.5 / 400**0.5, rel=0.1)
-    assert score([0.3]).spread == 0
+    assert score([0.25]).spread == 0
 
 
 def test_the_difference_is_paired_and_to_the_best_of_the_others() -> None:

@@ -24,17 +24,22 @@ class Extraction:
     """What one page holds.
 
     ``paragraphs`` are its body blocks' texts in order: the story of an article; of any other page what is most its own.
-    ``published`` and ``modified`` are a date, or an aware datetime. ``roles[i]`` is the decision on ``blocks[i]``.
+    ``published`` and ``modified`` are a date, or an aware datetime; ``source`` is the agency or paper that is credited,
+    ``canonical`` the address that the page declares for itself. ``origins`` are (field, where it was found) for every
+    field that is known, ``roles[i]`` is the decision on ``blocks[i]``.
     """
 
     kind: PageKind
     title: str
     paragraphs: tuple[str, ...]
     authors: tuple[str, ...] = ()
+    source: str | None = None
     published: date | datetime | None = None
     modified: date | datetime | None = None
     language: str | None = None
     section: str | None = None
+    canonical: str | None = None
+    origins: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
     blocks: tuple[Block, ...] = ()
     roles: tuple[RoleDecision, ...] = ()
@@ -69,16 +74,19 @@ def extract(
     if isinstance(html, str):
         html, headers = html.encode("utf-8", "replace"), ((b"Content-Type", b"text/html; charset=utf-8"),)
     reading = read_page(Capture(url=url or _NOWHERE, body=html, headers=headers), profile, template, network=network)
-    article = reading.article
+    said = reading.metadata
     return Extraction(
         kind=reading.kind.kind,
-        title=article.title if article else reading.title,
+        title=said.title,
         paragraphs=reading.paragraphs,
-        authors=article.authors if article else (),
-        published=article.published if article else None,
-        modified=article.modified if article else None,
-        language=(article.language if article else None) or reading.language,
-        section=article.section if article else None,
+        authors=said.authors,
+        source=said.source,
+        published=said.published,
+        modified=said.modified,
+        language=said.language,
+        section=said.section,
+        canonical=said.canonical,
+        origins=said.origins,
         links=reading.links,
         blocks=reading.blocks,
         roles=reading.roles,

@@ -16,7 +16,7 @@ from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
 from portal_crawler.page.links import Element, Link, feed_links, read_links, redirect_link
 from portal_crawler.page.markup import CharsetDecision, parse
-from portal_crawler.page.metadata import Metadata, read_metadata
+from portal_crawler.page.metadata import NO_METADATA, Metadata, read_metadata
 from portal_crawler.page.network_npz import block_network
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.walk import walk
@@ -32,23 +32,20 @@ from portal_crawler.verdict import Verdict
 class PageReading:
     """Everything that was read out of one capture. The spider yields it; each pipeline takes its part.
 
-    ``title`` is the page's own (of ``<title>`` or the headline), "" if none. ``canonical`` is the absolute URL that the
-    page declares as its canonical address. ``problems`` are sentences on what could not be read. ``verdict`` is stamped
-    by the dedup pipeline on readings of kind ARTICLE. ``model`` and ``template_id`` name the network and
-    the template that it was read with, ``sketch`` is what the page teaches of its portal's template.
+    ``metadata`` is what the page says of itself, whatever its kind. ``problems`` are sentences on what could not be
+    read. ``verdict`` is stamped by the dedup pipeline on readings of kind ARTICLE. ``model`` and ``template_id`` name
+    the network and the template that it was read with, ``sketch`` is what the page teaches of its portal's template.
     """
 
     capture: Capture
     url_key: str
     kind: KindDecision
     charset: CharsetDecision | None = None
-    title: str = ""
+    metadata: Metadata = NO_METADATA
     blocks: tuple[Block, ...] = ()
     roles: tuple[RoleDecision, ...] = ()
     links: tuple[Link, ...] = ()
     article: Article | None = None
-    canonical: str | None = None
-    language: str | None = None
     problems: tuple[str, ...] = ()
     verdict: Verdict | None = None
     profile: str | None = None
@@ -161,13 +158,11 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
         url_key=key,
         kind=kind,
         charset=charset,
-        title=metadata.title,
+        metadata=metadata,
         blocks=blocks,
         roles=roles.decisions,
         links=found.links,
         article=article,
-        canonical=metadata.canonical,
-        language=metadata.language,
         problems=tree.problems,
         profile=name,
         model=network.identifier,

@@ -20,13 +20,18 @@ _SECOND = frozenset(("co", "com", "org", "gov", "ac", "net"))
 
 @dataclass(frozen=True, slots=True)
 class GoldPage:
-    """``text`` is what a person took for the page's content, ``kind`` the benchmark's type of page."""
+    """``text`` is what a person took for the page's content, ``kind`` the benchmark's type of page; ``title``,
+    ``author`` and ``date`` (YYYY-MM-DD) are "" where it knows none.
+    """
 
     number: str
     url: str
     kind: str
     text: str
     html: bytes
+    title: str = ""
+    author: str = ""
+    date: str = ""
 
     @property
     def domain(self) -> str:
@@ -60,4 +65,5 @@ def gold_pages(folder: Path) -> Iterator[GoldPage]:
         gold = orjson.loads(line)
         if gold["main_content"]:
             html = gzip.decompress((folder / "html" / f"{gold['id']}.html.gz").read_bytes())
-            yield GoldPage(gold["id"], gold["url"] or "", gold["page_type"], gold["main_content"], html)
+            said = [gold[name] or "" for name in ("title", "author", "publish_date")]
+            yield GoldPage(gold["id"], gold["url"] or "", gold["page_type"], gold["main_content"], html, *said)

@@ -82,15 +82,14 @@ def extract(
 
 def batch_record(name: str, reading: PageReading) -> dict[str, Any]:
     """What a batch says of one page."""
-    article = reading.article
     return {
         "id": name,
         "kind": reading.kind.kind.value,
-        "title": article.title if article else reading.title,
+        "title": reading.metadata.title,
         "text": reading.text,
-        "authors": list(article.authors) if article else [],
-        "published": _day(article.published) if article else None,
-        "language": (article.language if article else None) or reading.language,
+        "authors": list(reading.metadata.authors),
+        "published": _day(reading.metadata.published),
+        "language": reading.metadata.language,
     }
 
 
@@ -101,17 +100,17 @@ def extraction_record(reading: PageReading) -> dict[str, Any]:
         "url": reading.capture.url,
         "kind": reading.kind.kind.value,
         "kind_confidence": round(reading.kind.confidence, 3),
-        "title": article.title if article else reading.title,
+        "title": reading.metadata.title,
         "text": reading.text,
         "paragraphs": list(reading.paragraphs),
-        "authors": list(article.authors) if article else [],
-        "source": article.source if article else None,
-        "section": article.section if article else None,
-        "published": _day(article.published) if article else None,
-        "modified": _day(article.modified) if article else None,
-        "language": (article.language if article else None) or reading.language,
+        "authors": list(reading.metadata.authors),
+        "source": reading.metadata.source,
+        "section": reading.metadata.section,
+        "published": _day(reading.metadata.published),
+        "modified": _day(reading.metadata.modified),
+        "language": reading.metadata.language,
         "captions": list(article.captions) if article else [],
-        "canonical_url": reading.canonical,
+        "canonical_url": reading.metadata.canonical,
         "charset": reading.charset.used if reading.charset else None,
         "links": [
             {"url": link.url, "text": link.text, "role": link.role.value, "element": link.element.value}

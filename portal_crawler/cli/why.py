@@ -105,7 +105,7 @@ def reading_record(reading: PageReading) -> dict[str, Any]:
         "kind": reading.kind.kind.value,
         "confidence": reading.kind.confidence,
         "reasons": _reason_records(reading.kind.reasons),
-        "title": reading.title,
+        "title": reading.metadata.title,
         "blocks": [
             {
                 "index": block.index,
@@ -119,7 +119,7 @@ def reading_record(reading: PageReading) -> dict[str, Any]:
             for block, path in zip(reading.blocks, _paths(reading), strict=True)
             if block.index in roles
         ],
-        "origins": dict(reading.article.origins) if reading.article else {},
+        "origins": dict(reading.metadata.origins),
         "problems": list(reading.problems),
     }
 
@@ -148,13 +148,14 @@ def _show(reading: PageReading, out: Terminal) -> None:
         out.data(
             f"charset {charset.used} (by {charset.source}{declared}){f': {charset.reason}' if charset.reason else ''}"
         )
-    if article := reading.article:
-        origins = dict(article.origins)
-        facts = (("title", article.title), ("authors", ", ".join(article.authors)), ("source", article.source),
-                 ("published", article.published), ("section", article.section))  # fmt: skip
-        for name, value in facts:
-            if value:
-                out.data(f"{name:<9}  {value}  [{origins.get(name, 'origin not said')}]")
+    said = reading.metadata
+    origins = dict(said.origins)
+    facts = (("title", said.title), ("authors", ", ".join(said.authors)), ("source", said.source),
+             ("published", said.published), ("modified", said.modified), ("section", said.section),
+             ("language", said.language), ("canonical", said.canonical))  # fmt: skip
+    for name, value in facts:
+        if value:
+            out.data(f"{name:<9}  {value}  [{origins.get(name, 'link element')}]")
     for problem in reading.problems:
         out.data(f"problem    {problem}")
     out.data("")

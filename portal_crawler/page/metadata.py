@@ -59,6 +59,9 @@ class Metadata:
     origins: tuple[tuple[str, str], ...] = ()
 
 
+NO_METADATA = Metadata()
+
+
 def read_metadata(
     tree: BlockTree, roles: Sequence[RoleDecision], address: str, reader: DateReader | None = None
 ) -> Metadata:

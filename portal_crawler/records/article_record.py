@@ -66,7 +66,7 @@ def article_record(reading: PageReading, article: Article) -> dict[str, Any]:
         "id": record_id,
         "url": capture.url,
         "url_key": reading.url_key,
-        "canonical_url": reading.canonical,
+        "canonical_url": reading.metadata.canonical,
         "site": host_of(capture.url),
         "section": article.section,
         "title": clean_text(article.title),
@@ -76,7 +76,7 @@ def article_record(reading: PageReading, article: Article) -> dict[str, Any]:
         "source": article.source,
         "published": iso_day_or_time(article.published),
         "modified": iso_day_or_time(article.modified),
-        "language": article.language or reading.language,
+        "language": reading.metadata.language,
         "word_count": word_count(text),
         "captions": list(article.captions),
         "fetched_at": fetched_at(capture),
@@ -110,7 +110,7 @@ def story_record(reading: PageReading, article: Article, rules: UrlRules = NO_RU
     keys = [url_key(url, rules) for url in article.pager]
     return {
         "article": article_record(reading, article),
-        "canonical_key": url_key(reading.canonical, rules) if reading.canonical else None,
+        "canonical_key": url_key(reading.metadata.canonical, rules) if reading.metadata.canonical else None,
         "pager": [key for key in keys if key],
         "part": article.part,
         "earlier_story": reading.capture.earlier_story,

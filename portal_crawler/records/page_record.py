@@ -24,7 +24,7 @@ def page_record(reading: PageReading) -> dict[str, Any]:
         "status": capture.answered,
         "kind": record_kind(reading).value,
         "kind_confidence": reading.kind.confidence,
-        "title": reading.title or None,
+        "title": reading.metadata.title or None,
         "charset_declared": charset.declared if charset else None,
         "charset_used": charset.used if charset else None,
         "charset_source": charset.source if charset else None,

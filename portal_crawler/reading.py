@@ -143,10 +143,11 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
     tree = walk(root, problems)
     network = readers.network or block_network()
     roles = decide_roles(tree, capture.address, network, readers.template)
-    metadata = read_metadata(tree, roles.decisions, capture.address, site.dates)
+    story = roles.story and roles.article >= 0.5
+    metadata = read_metadata(tree, roles.decisions, capture.address, site.dates, story=story)
     if site.layouts:
         roles = site.overrule(tree, roles, day_of(metadata.published) if metadata.published else None)
-        metadata = read_metadata(tree, roles.decisions, capture.address, site.dates)
+        metadata = read_metadata(tree, roles.decisions, capture.address, site.dates, story=story)
     found = read_links(tree, roles.occurrence_roles, capture.address, charset.used, site.rules)
     blocks = found.renumbered(tree.blocks)
     kind = decide_kind(_evidence(tree, roles, metadata, found.links), capture.address, site.kinds)

@@ -63,17 +63,23 @@ NO_METADATA = Metadata()
 
 
 def read_metadata(
-    tree: BlockTree, roles: Sequence[RoleDecision], address: str, reader: DateReader | None = None
+    tree: BlockTree,
+    roles: Sequence[RoleDecision],
+    address: str,
+    reader: DateReader | None = None,
+    *,
+    story: bool = True,
 ) -> Metadata:
     """The metadata of a page, out of what it declares and what it shows.
 
     :param roles: the decision on each of the tree's blocks, in their order.
     :param address: the page's own URL.
     :param reader: bounds, zone and the portal's own rule for dates.
+    :param story: whether the page reads like one story.
     """
     declared = read_declared(tree)
     blocks = tree.blocks
-    title, title_origin = settle_title(declared, blocks, roles)
+    title, title_origin = settle_title(declared, tree, roles, story=story)
     language, language_origin = settle_language(declared.language, _running_text(blocks, roles) or title)
     reader = reader or DateReader()
     if _writes_day_first(language, language_origin):

@@ -30,7 +30,8 @@ from portal_crawler.page.headline import without_site
 
 FIELDS = ("title", "date", "authors")
 _RIVAL = "trafilatura"
-_MARKS = str.maketrans("\u2018\u2019\u00b4`\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\u2010\u2011\u2212", """"""-----")
+_QUOTES, _DASHES = "\u2018\u2019\u00b4`\u201c\u201d\u201e\u00ab\u00bb", "\u2013\u2014\u2010\u2011\u2212"
+_MARKS = str.maketrans(_QUOTES + _DASHES, "'" * 4 + '"' * 5 + "-" * 5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _PARTED = re.compile(
 )
 _WORD = re.compile(r"\w+")
 # A line is like enough to what is declared: a story's by the words that the shorter of the two shares (its headline may
-# be much longer), a heading's by Dice's coefficient. WCXB dev: right titles of articles .874 to .89, of others .58 to .75.
+# be much longer), a heading's by Dice's coefficient.
 _LIKE_HEADLINE, _LIKE_HEADING = 0.3, 0.8
 # From here a story's headline stands against what is declared.
 _SURE_ROLE = 0.8
@@ -70,8 +70,8 @@ def settle_title(declared: Declared, tree: BlockTree, roles: Sequence[RoleDecisi
     """The title and where it comes from; ("", "") where the page has none.
 
     A line of the page that says what the page declares is its title. Else a story's headline as shown wins, since
-    editors shorten the others; but a shown line that shares no word with what the page declares (a section bar taken for
-    a headline) gives way to it. Any other page is called what it declares, unless a heading says nearly that.
+    editors shorten the others; but a shown line that shares no word with what the page declares (a section bar taken
+    for a headline) gives way to it. Any other page is called what it declares, unless a heading says nearly that.
 
     :param story: whether the page reads like one story.
     """

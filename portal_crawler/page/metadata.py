@@ -9,11 +9,12 @@ from typing import Any
 
 from portal_crawler.page.blocks import Block, BlockTree
 from portal_crawler.page.bylines import authors_of_line, source_before_date, source_of_line, split_names, unique
+from portal_crawler.page.date_reader import DateReader
 from portal_crawler.page.declared import Declared, fold, read_declared
 from portal_crawler.page.headline import settle_title
 from portal_crawler.page.language import settle_language
 from portal_crawler.page.links import Element
-from portal_crawler.page.published import DateReader, Published, settle_published
+from portal_crawler.page.published import Published, settle_published
 from portal_crawler.page.roles import Role, RoleDecision
 from portal_crawler.page.sections import settle_section
 from portal_crawler.urls import resolve

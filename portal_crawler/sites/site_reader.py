@@ -12,8 +12,8 @@ from lxml.etree import _Element as DomElement
 
 from portal_crawler.page.block_model import RoleReading
 from portal_crawler.page.blocks import BlockTree
+from portal_crawler.page.date_reader import DateReader, PublishedRule
 from portal_crawler.page.kind import UrlKinds
-from portal_crawler.page.published import DateReader, PublishedRule
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.sites.profile import LayoutPeriod, SiteProfile
 from portal_crawler.sites.selectors import to_xpath

@@ -1,0 +1,129 @@
+"""Date lines: the dates that a page shows around its story, the likelier first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from portal_crawler.page.blocks import Block
+from portal_crawler.page.date_reader import DateReader
+from portal_crawler.page.dates import FoundDate
+from portal_crawler.page.roles import Role, RoleDecision
+
+# Lines longer than this are prose: a date in them is part of the story.
+_MAX_LINE = 120
+# A line of a date alone, with a word or two.
+_MAX_ALONE = 60
+# How many blocks before and after the headline a date line is looked for, and how far a byline may stand from it.
+_BEFORE, _AFTER, _FAR = 4, 8, 30
+_UPDATED = re.compile(
+    r"(?:updated|modified|revised|last\s+(?:update|edit|change|review)\w*|reviewed|aktualisiert|mis\s+\u00e0\s+jour|actualizado|\u66f4\u65b0|\u043e\u0431\u043d\u043e\u0432\u043b\u0435\u043d\u043e)"
+    r"\s*(?:on|at|:|\uff1a|am)?\s*\Z",
+    re.IGNORECASE,
+)
+# What a member's card says before a date.
+_OF_MEMBER = re.compile(r"(?:joined|registered|member since|join date)\s*:?\s*(?:\w{3},?\s*)?\Z", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"\b(?:published|posted|publication date|date|ver\u00f6ffentlicht|publi\u00e9|publicado|pubblicato)\b"
+    r"|\u53d1\u5e03|\u767c\u5e03|\u516c\u958b|\u043e\u043f\u0443\u0431\u043b\u0438\u043a\u043e\u0432\u0430\u043d\u043e",
+    re.IGNORECASE,
+)
+_WORD_LEFT = re.compile(r"\w+")
+SKIPPED = frozenset({Role.NAVIGATION, Role.RELATED, Role.FOOTER, Role.COMMENTS, Role.PROMO})
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """``found`` stands in the text of ``block``, ``where`` says around what; ``updated`` whether it says when the story
+    was changed, ``near`` whether it stands by the headline.
+    """
+
+    block: Block
+    found: FoundDate
+    where: str
+    updated: bool
+    near: bool = False
+
+
+def date_lines(blocks: Sequence[Block], roles: Sequence[RoleDecision], reader: DateReader) -> Iterator[DateLine]:
+    """Dates around the story: in bylines, next to the headline, at the story's end, above it; then those of the page
+    that say that they are a date of publication, or that stand alone.
+    """
+    seen: set[int] = set()
+    for where, index in _places(blocks, roles):
+        text = blocks[index].text
+        at_end = where == "end of the story"
+        if index in seen or (len(text) > _MAX_LINE and not at_end):
+            continue
+        seen.add(index)
+        offset = max(0, len(text) - _MAX_LINE)
+        if offset and at_end:
+            text = " " * offset + text[offset:]
+        for found in reader.all(text):
+            lead = text[: found.start]
+            if (at_end and not _closes(text, found)) or _OF_MEMBER.search(lead):
+                continue
+            yield DateLine(blocks[index], found, where, bool(_UPDATED.search(lead)), where in _NEAR)
+    yield from _labelled(blocks, roles, reader, seen)
+
+
+_NEAR = ("byline", "next to the headline")
+
+
+def _places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[tuple[str, int]]:
+    title = next((decision.block for decision in roles if decision.role is Role.TITLE), None)
+    body = [decision.block for decision in roles if decision.role is Role.BODY]
+    anchor = title if title is not None else (body[0] if body else 0)
+    bylines = sorted(
+        (decision.block for decision in roles if decision.role is Role.BYLINE), key=lambda index: abs(index - anchor)
+    )
+    yield from (("byline", index) for index in bylines if index <= anchor + _FAR)
+    if title is not None:
+        last = min(len(blocks), title + _AFTER + 1)
+        yield from (("next to the headline", index) for index in range(title, last) if _may_date(blocks, roles, index))
+    if body:
+        tail = range(max(body[-1] - 2, 0), min(len(blocks), body[-1] + 3))
+        yield from (("end of the story", index) for index in reversed(tail) if roles[index].role not in SKIPPED)
+    if title is not None:
+        above = range(title - 1, max(title - _BEFORE, 0) - 1, -1)
+        yield from (("above the headline", index) for index in above if roles[index].role is not Role.COMMENTS)
+    elif body:
+        yield from (("above the story", index) for index in range(body[0], max(body[0] - _BEFORE, 0) - 1, -1))
+    yield from (("line with a date", index) for index in bylines if index > anchor + _FAR)
+
+
+def _may_date(blocks: Sequence[Block], roles: Sequence[RoleDecision], index: int) -> bool:
+    return roles[index].role not in SKIPPED and not blocks[index].hidden
+
+
+def _labelled(
+    blocks: Sequence[Block], roles: Sequence[RoleDecision], reader: DateReader, seen: set[int]
+) -> Iterator[DateLine]:
+    """Short lines anywhere that say of which kind their date is, or whose line before says so; then the only date
+    of the page that stands alone.
+    """
+    alone = []
+    for index, block in enumerate(blocks):
+        if index in seen or len(block.text) > _MAX_ALONE or roles[index].role in (Role.RELATED, Role.COMMENTS):
+            continue
+        for found in reader.all(block.text)[:1]:
+            label = block.text[: found.start].strip() or (blocks[index - 1].text if index else "")
+            if len(label) <= _MAX_ALONE // 2 and not _OF_MEMBER.search(label):
+                updated = bool(_UPDATED.search(label))
+                if updated or _PUBLISHED.search(label):
+                    yield DateLine(block, found, "labelled date", updated)
+            if roles[index].role is not Role.HEADER and found.end - found.start > 0.5 * len(block.text):
+                alone.append(DateLine(block, found, "only date", updated=False))
+    if len({line.found.day for line in alone}) == 1:
+        yield alone[0]
+
+
+def _closes(text: str, found: FoundDate) -> bool:
+    """Whether a date stands at the end of its text and in brackets or alone, as a source line's does."""
+    tail = text[found.end :].strip()
+    if _WORD_LEFT.search(tail):
+        return False
+    lead = text[: found.start].rstrip()
+    bracket = max(lead.rfind("("), lead.rfind("\uff08"), lead.rfind("["))
+    return (bracket >= 0 and len(lead) - bracket < 90) or len(lead.strip()) < 50

@@ -31,8 +31,9 @@ _CJK = re.compile(
 )
 # Where the names of a byline end: another field, a role, an agency, a date.
 _END = re.compile(
-    r"\s*(?:[|\u2022\u00b7\u00bb(\uff08\[]|\s[-\u2013\u2014]\s|\b(?:staff|special|correspondent|reporter|editor|columnist|writer|in|at|on|for|from|via|posted|published|updated|last|"
-    r"photos?|photography|min|minutes?|contributor|contributing|senior|associate|posted|edited|reviewed|medically|fact|about|share)\b|"
+    r"\s*(?:[|\u2022\u00b7\u22c5\u00bb(\uff08\[]|\s[-\u2013\u2014]\s|\b(?:staff|special|correspondent|reporter|editor|columnist|writer|in|at|on|for|from|via|posted|published|updated|last|"
+    r"photos?|photography|min|minutes?|contributor|contributing|senior|associate|posted|edited|reviewed|medically|fact|about|share|bio|profile|"
+    r"follow|view)\b|"
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d|\d).*\Z",
     re.IGNORECASE | re.DOTALL,
 )
@@ -41,7 +42,7 @@ _SPLIT = re.compile(
 )
 _NOT_NAMES = re.compile(
     r"\b(?:comments?|click|print|e-?mail|home|news|the|this|our|your|all rights|copyright|staff|team|admin|redaktion"
-    r"|http|www|more|reading|subscribe)\b"
+    r"|http|www|more|reading|subscribe|signing|clicking|using)\b"
     r"|@|https?:|[<>{}=]",
     re.IGNORECASE,
 )
@@ -84,7 +85,7 @@ def authors_of_line(line: str) -> tuple[str, ...]:
 
 def split_names(text: str) -> tuple[str, ...]:
     """Names out of "X, Y and Z": without roles, degrees and what is no name."""
-    text = re.sub(r"\A(?:by|von|par|por)\s*:?\s+", "", text.strip(), flags=re.IGNORECASE)
+    text = re.sub(r"\A(?:author|written by|by|von|par|por)\s*:?\s+", "", text.strip(), flags=re.IGNORECASE)
     text = _END.sub("", text).strip(" ,.;:\u2013\u2014-")
     names = [name.strip(' ,.;:\u2013-"\u201c\u201d') for name in _SPLIT.split(text)]
     return tuple(unique(name for name in names if _is_name(name)))

@@ -27,12 +27,15 @@ _MARKED = etree.XPath("//*[@itemprop or self::time[@datetime]]")
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One marked element: ``itemprop`` ("" for a bare ``time``) and the machine's value or the text."""
+    """One marked element: ``itemprop`` ("" for a bare ``time``) and the machine's value or the text; of a person the
+    name alone. ``scope`` numbers the item that it is a property of.
+    """
 
     name: str
     value: str
     text: str = ""
     inside: str = ""
+    scope: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +88,18 @@ def _marked(root: etree._Element) -> Iterator[Marked]:
     found = _MARKED(root)
     if not isinstance(found, list):
         return
+    scopes: dict[etree._Element | None, int] = {}
     for element in found[:500]:
         if not isinstance(element, etree._Element):
             continue
-        text = fold("".join(map(str, element.itertext())))[:300]
-        value = element.get("content") or element.get("datetime") or ""
-        parents = [ancestor.tag for ancestor in element.iterancestors() if isinstance(ancestor.tag, str)]
-        inside = next((tag for tag in parents if tag in ("aside", "footer", "nav", "header", "article")), "")
-        yield Marked((element.get("itemprop") or "").lower(), fold(value) or text, text, inside)
+        name = (element.get("itemprop") or "").lower()
+        named = next((one for one in element.iter() if one.get("itemprop") == "name"), element)
+        text = fold("".join(map(str, named.itertext())))[:300]
+        value = named.get("content") or element.get("datetime") or ""
+        above = [one for one in element.iterancestors() if isinstance(one.tag, str)]
+        inside = next((one.tag for one in above if one.tag in ("aside", "footer", "nav", "header", "article")), "")
+        scope = next((one for one in above if one.get("itemscope") is not None), None)
+        yield Marked(name, fold(value) or text, text, inside, scopes.setdefault(scope, len(scopes)))
 
 
 def _json_ld(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
+from portal_crawler.page.authors import settle_authors
 from portal_crawler.page.blocks import Block, BlockTree
-from portal_crawler.page.bylines import authors_of_line, source_before_date, source_of_line, split_names, unique
+from portal_crawler.page.bylines import authors_of_line, source_before_date, source_of_line
 from portal_crawler.page.date_reader import DateReader
-from portal_crawler.page.declared import Declared, fold, read_declared
+from portal_crawler.page.declared import Declared, read_declared
 from portal_crawler.page.headline import settle_title
 from portal_crawler.page.language import settle_language
 from portal_crawler.page.links import Element
@@ -19,22 +19,8 @@ from portal_crawler.page.roles import Role, RoleDecision
 from portal_crawler.page.sections import settle_section
 from portal_crawler.urls import resolve
 
-_AUTHOR_META = (
-    "author",
-    "article:author",
-    "dc.creator",
-    "dcterms.creator",
-    "parsely-author",
-    "sailthru.author",
-    "byl",
-    "citation_author",
-    "creator",
-)
 # Text of the body that decides the language.
 _LANGUAGE_TEXT = 4_000
-# Lines around the headline in which a byline stands.
-_BYLINE_LINES = 8
-_MAX_AUTHORS = 20
 # Languages that write 03/05/2008 for the third of May.
 _DAY_FIRST = frozenset(
     {"fr", "de", "es", "pt", "it", "nl", "pl", "ru", "uk", "bg", "tr", "ar", "vi", "id", "el", "he", "hi"}
@@ -86,7 +72,7 @@ def read_metadata(
     if _writes_day_first(language, language_origin):
         reader = DateReader(reader.bounds, reader.rule, day_first=True)
     when = settle_published(declared, blocks, roles, address, reader)
-    authors, authors_origin = _authors(declared, blocks, roles)
+    authors, authors_origin = settle_authors(declared, tree, roles)
     source, source_origin = _source(declared, blocks, roles, when)
     section, section_origin = settle_section(declared, tree, roles, address, title)
     said = (
@@ -128,47 +114,6 @@ def _running_text(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> str
     if sum(map(len, body)) < 200:
         body = sorted((block.text for block in blocks), key=len, reverse=True)[:20]
     return " ".join(body)[:_LANGUAGE_TEXT]
-
-
-def _authors(declared: Declared, blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> tuple[tuple[str, ...], str]:
-    for node in declared.articles:
-        names = tuple(unique(name for one in _listed(node.get("author")) for name in _person(one)))
-        if names:
-            return names[:_MAX_AUTHORS], "json-ld author"
-    for name in _AUTHOR_META:
-        names = tuple(unique(one for content in declared.meta.get(name, ()) for one in split_names(content)))
-        if names:
-            return names[:_MAX_AUTHORS], f"meta {name}"
-    for index in _byline_places(blocks, roles):
-        if names := authors_of_line(blocks[index].text):
-            return names[:_MAX_AUTHORS], f"byline, block {index}"
-    marked = [one for one in declared.marked if one.name == "author" and one.inside not in ("aside", "footer")]
-    names = tuple(unique(name for one in marked for name in split_names(one.value)))
-    return (names[:_MAX_AUTHORS], "microdata author") if names else ((), "")
-
-
-def _byline_places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[int]:
-    bylines = [decision.block for decision in roles if decision.role is Role.BYLINE]
-    yield from bylines
-    title = next((decision.block for decision in roles if decision.role is Role.TITLE), None)
-    if title is not None:
-        near = range(title + 1, min(len(blocks), title + 1 + _BYLINE_LINES))
-        yield from (index for index in near if roles[index].role not in (Role.BYLINE, Role.COMMENTS, Role.RELATED))
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _person(value: Any) -> tuple[str, ...]:
-    """The names of a JSON-LD author: a Person's whole, a string's after splitting; an Organization is no author."""
-    if isinstance(value, str):
-        return split_names(value)
-    if not isinstance(value, Mapping):
-        return ()
-    if "Organization" in _listed(value.get("@type")):
-        return ()
-    return tuple(name for one in _listed(value.get("name")) if isinstance(one, str) for name in split_names(fold(one)))
 
 
 def _source(

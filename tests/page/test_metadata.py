@@ -1,0 +1,163 @@
+"""Title, authors and dates: which of several places on a page is believed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal_crawler.extraction import Extraction, extract
+
+_STORY = "".join(
+    f"<p>The council of the river town met on day {number} and agreed to rebuild the old bridge before the rains, "
+    f"which had closed the road to the market {number} times in the last ten years, as the mayor told the press.</p>"
+    for number in range(1, 7)
+)
+
+
+def _read(head: str = "", above: str = "", below: str = "", url: str = "http://www.portal.test/a.htm") -> Extraction:
+    """A story under its headline, with things around both."""
+    html = f"<html><head>{head}</head><body>{above}<h1>Bridge to Be Rebuilt</h1>{below}{_STORY}</body></html>"
+    return extract(html, url)
+
+
+def _origin(found: Extraction, field: str) -> str:
+    return dict(found.origins).get(field, "")
+
+
+def _json_ld(text: str) -> str:
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", {text}}}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<title>Bridge to Be Rebuilt | Valley News</title>", "Bridge to Be Rebuilt"),
+        ("<title>Valley News</title>", "Bridge to Be Rebuilt"),
+        ("<title>Old Bridge to be rebuilt - Valley News</title>", "Bridge to Be Rebuilt"),
+        ("<title>Weather</title>", "Bridge to Be Rebuilt"),
+    ],
+)
+def test_a_story_is_called_what_its_headline_says(head: str, title: str) -> None:
+    found = _read(head)
+    assert found.title == title
+    assert _origin(found, "title").startswith("headline")
+
+
+def test_a_page_that_is_no_story_is_called_what_it_declares() -> None:
+    entries = "".join(f"<li><a href='/{number}'>Item {number}</a> 12.00</li>" for number in range(30))
+    head = "<title>Garden Chairs &amp;amp; Tables - Valley Shop</title>"
+    found = extract(f"<html><head>{head}</head><body><h1>Welcome, dear guest</h1><ul>{entries}</ul></body></html>")
+    assert (found.title, _origin(found, "title")) == ("Garden Chairs & Tables", "title element")
+
+
+def test_a_heading_that_is_a_part_of_the_declared_title_is_the_title() -> None:
+    entries = "".join(f"<li><a href='/{number}'>Item {number}</a> 12.00</li>" for number in range(30))
+    head = "<title>Chairs | The whole range of garden furniture in our shop</title>"
+    found = extract(f"<html><head>{head}</head><body><h1>Chairs</h1><ul>{entries}</ul></body></html>")
+    assert found.title == "Chairs"
+
+
+@pytest.mark.parametrize(
+    ("head", "below", "authors", "origin"),
+    [
+        (_json_ld('"author": {"@type": "Person", "name": "Li Wei"}'), "", ("Li Wei",), "json-ld author"),
+        (
+            _json_ld('"author": [{"@type": "Organization", "name": "Valley News"}]'),
+            "",
+            ("Valley News",),
+            "json-ld author",
+        ),
+        (
+            _json_ld('"author": {"@type": "Organization", "name": "Valley News"}'),
+            "<p>By Li Wei and Anna Schmidt</p>",
+            ("Li Wei", "Anna Schmidt"),
+            "byline",
+        ),
+        ('<meta property="article:author" content="https://social.test/liwei">', "", (), ""),
+        (
+            "",
+            '<p>Words: <a rel="author" href="/author/li">Li Wei</a></p>',
+            ("Li Wei",),
+            "element marked as author",
+        ),
+        (
+            "",
+            '<div class="author-name">Li Wei</div><div class="author-name">Anna Schmidt</div>',
+            ("Li Wei", "Anna Schmidt"),
+            "element marked as author",
+        ),
+        ("", '<aside><div class="author-name">Li Wei</div></aside>', (), ""),
+        (
+            "",
+            '<div itemscope><span itemprop="author">Li Wei</span></div>'
+            '<div itemscope class="reply"><span itemprop="author">Somebody Else</span></div>',
+            ("Li Wei",),
+            "microdata author",
+        ),
+        (
+            "",
+            '<div itemscope><span itemprop="author" itemscope><b itemprop="name">Li Wei</b> 2,345 posts</span></div>',
+            ("Li Wei",),
+            "microdata author",
+        ),
+    ],
+)
+def test_authors_are_people_before_organizations(head: str, below: str, authors: tuple[str, ...], origin: str) -> None:
+    found = _read(head, below=below)
+    assert found.authors == authors
+    assert _origin(found, "authors").startswith(origin)
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "below", "published", "origin"),
+    [
+        ("", "<p>December 17, 2004 · 8 minutes</p>", "", date(2004, 12, 17), "above the headline"),
+        ("", "", "<p>Posted by Kim<br>Joined: October 3, 2001</p>", None, ""),
+        ('<meta name="w-published-date" content="2004-12-17">', "", "", date(2004, 12, 17), "meta w-published-date"),
+        (
+            _json_ld('"datePublished": "2004-12-18T01:00:00Z"'),
+            "",
+            "<p>17 December 2004</p>",
+            date(2004, 12, 17),
+            "byline",
+        ),
+        (
+            _json_ld('"datePublished": "2004-12-19T01:00:00Z"'),
+            "",
+            "<p>17 December 2004</p>",
+            datetime(2004, 12, 19, 1, tzinfo=UTC),
+            "json-ld",
+        ),
+        (
+            _json_ld('"datePublished": "2005-03-01", "dateModified": "2005-03-01"'),
+            "",
+            "<p>17 December 2004</p>",
+            date(2004, 12, 17),
+            "byline",
+        ),
+    ],
+)
+def test_the_date_is_the_day_that_the_portal_itself_shows(
+    head: str, above: str, below: str, published: date | None, origin: str
+) -> None:
+    found = _read(head, above, below)
+    assert (found.published, _origin(found, "published")[: len(origin)]) == (published, origin)
+
+
+def test_a_date_far_from_the_headline_is_believed_where_its_label_says_what_it_is() -> None:
+    rows = "".join(f"<tr><td>Row {number}</td><td>{number}</td></tr>" for number in range(40))
+    label = f"<div>Published</div><div>May 25, 2003</div><table>{rows}</table>"
+    html = f"<html><body><h1>Bridge to Be Rebuilt</h1>{_STORY}<table>{rows}</table>{label}</body></html>"
+    found = extract(html)
+    assert (found.published, _origin(found, "published").split(",")[0]) == (date(2003, 5, 25), "labelled date")
+
+
+def test_a_page_of_any_kind_says_what_it_is_called_and_where_it_belongs() -> None:
+    entries = "".join(f"<li><a href='/{number}.htm'>Story {number} of the valley</a></li>" for number in range(30))
+    head = '<title>World</title><link rel="canonical" href="/world/">'
+    found = extract(
+        f"<html lang=en><head>{head}</head><body><ul>{entries}</ul></body></html>", "http://www.portal.test/w"
+    )
+    assert found.kind.value == "link_page"
+    assert (found.title, found.language, found.canonical) == ("World", "en", "http://www.portal.test/world/")

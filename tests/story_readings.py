@@ -17,6 +17,7 @@ from portal_crawler.capture import Capture
 from portal_crawler.page.article import Article
 from portal_crawler.page.kind import KindDecision, PageKind
 from portal_crawler.page.links import Element, Link
+from portal_crawler.page.metadata import Metadata
 from portal_crawler.page.roles import Role
 from portal_crawler.reading import PageReading
 from portal_crawler.records.jsonl import JsonlFile
@@ -67,12 +68,11 @@ def story(
         capture=Capture(url, b"<html>", url, fetched_at=FETCHED + timedelta(seconds=second), depth=1),
         url_key=key(url),
         kind=KindDecision(PageKind.ARTICLE, 0.9),
-        title=title,
+        metadata=Metadata(title=title, language="en", canonical=canonical),
         links=tuple(
             Link(target, key(target), "more", Role.BODY, Element.A, place) for place, target in enumerate(links)
         ),
         article=article,
-        canonical=canonical,
         profile="demo",
     )
 

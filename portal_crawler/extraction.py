@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from portal_crawler.capture import Capture
+from portal_crawler.formatted import html_of, markdown_of
 from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block
 from portal_crawler.page.kind import PageKind
 from portal_crawler.page.links import Link
 from portal_crawler.page.roles import RoleDecision
-from portal_crawler.reading import read_page
+from portal_crawler.reading import PageReading, read_page
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.template.site_template import SiteTemplate
 
@@ -44,6 +45,17 @@ class Extraction:
     blocks: tuple[Block, ...] = ()
     roles: tuple[RoleDecision, ...] = ()
     problems: tuple[str, ...] = ()
+    reading: PageReading | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def html(self) -> str:
+        """The same blocks with headings, lists, quotes, tables, emphasis and links, as a fragment of HTML."""
+        return html_of(self.reading) if self.reading else ""
+
+    @property
+    def markdown(self) -> str:
+        """The same as Markdown."""
+        return markdown_of(self.reading) if self.reading else ""
 
     @property
     def text(self) -> str:
@@ -91,4 +103,5 @@ def extract(
         blocks=reading.blocks,
         roles=reading.roles,
         problems=reading.problems,
+        reading=reading,
     )

@@ -15,12 +15,12 @@ RANKS: dict[str, int] = {
     for rank, names in enumerate(
         (
             "errors urls settings",
-            "capture verdict disk",
+            "capture verdict disk markdown_writer",
             "page archive grown_file",
             "sites template",
             "reading",
-            "dedup frontier extraction",
-            "records",
+            "dedup frontier formatted",
+            "records extraction",
             "graph replay dataset report schedule",
             "engine distributed demo",
             "web",

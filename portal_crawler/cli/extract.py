@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from portal_crawler.archive.warc_members import Damage
     from portal_crawler.reading import PageReading
 
-FORMATS = ("jsonl", "json", "text", "markdown")
+# Forms for people to read, and all forms.
+_TEXTS = ("text", "markdown", "html")
+FORMATS = ("jsonl", "json", *_TEXTS)
 
 
 @click.command(short_help="Extract the article of a saved page, or of each page of an archive.")
@@ -55,7 +57,7 @@ def extract(
 
     The text of a page that is no article is what is most its own: a list's entries, a product's description.
 
-    Of a WARC or WACZ file each page is printed, as text and Markdown those alone that are articles.
+    Of a WARC or WACZ file each page is printed, as text, Markdown and HTML those alone that are articles.
     """
     from portal_crawler.cli.archive_pages import archive_readings, is_archive
     from portal_crawler.cli.batch import batch_readings, learned_readings
@@ -127,19 +129,19 @@ def _show_all(found: Iterator[PageReading | Damage], form: str, out: Terminal) -
     for one in found:
         if isinstance(one, Damage):
             out.say(f"damaged: {one.file}, byte {one.offset}: {one.problem}; the rest is read")
-        elif form not in ("text", "markdown") or one.article is not None:
+        elif form not in _TEXTS or one.article is not None:
             _show(one, form, out)
 
 
 def _show(reading: PageReading, form: str, out: Terminal) -> None:
-    if form == "jsonl" or (out.json and form in ("text", "markdown")):
+    if form == "jsonl" or (out.json and form in _TEXTS):
         out.data(_text(extraction_record(reading)))
     elif form == "json":
         import orjson
 
         out.data(orjson.dumps(extraction_record(reading), option=orjson.OPT_INDENT_2).decode())
     else:
-        out.data(as_markdown(reading) if form == "markdown" else as_text(reading))
+        out.data({"markdown": as_markdown, "html": as_html}.get(form, as_text)(reading))
         if reading.article is None:
             kind = reading.kind
             reasons = "; ".join(reason.text for reason in kind.reasons) or "no reason given"
@@ -147,21 +149,42 @@ def _show(reading: PageReading, form: str, out: Terminal) -> None:
 
 
 def as_text(reading: PageReading) -> str:
-    """Headline and paragraphs, parted by blank lines; "" where the page is no article."""
-    article = reading.article
-    return "\n\n".join((article.title, *article.paragraphs)) if article else ""
+    """Title and paragraphs, parted by blank lines; "" where the page has no text of its own."""
+    return "\n\n".join((reading.metadata.title, *reading.paragraphs)).lstrip("\n") if reading.paragraphs else ""
 
 
 def as_markdown(reading: PageReading) -> str:
-    """The article with its facts on top; "" where the page is no article."""
-    article = reading.article
-    if article is None:
+    """The page's text with its facts below the title; "" where it has none of its own."""
+    from portal_crawler.formatted import markdown_of
+
+    if not reading.paragraphs:
         return ""
-    facts = (", ".join(article.authors), article.source, _day(article.published), article.section)
-    line = " · ".join(fact for fact in facts if fact)
-    return "\n\n".join(
-        part for part in (f"# {article.title}", f"*{line}*" if line else "", *article.paragraphs) if part
-    )
+    facts = _facts(reading)
+    title, parted, rest = markdown_of(reading).partition("\n\n")
+    return f"{title}\n\n*{facts}*\n\n{rest}" if facts and parted and title.startswith("# ") else title + parted + rest
+
+
+def as_html(reading: PageReading) -> str:
+    """The page's text as a document that opens anywhere; "" where it has none of its own."""
+    from html import escape
+
+    from portal_crawler.formatted import html_of
+
+    if not reading.paragraphs:
+        return ""
+    said = reading.metadata
+    title, parted, rest = html_of(reading).partition("</h1>\n")
+    facts = f"<p><small>{escape(_facts(reading))}</small></p>\n" if parted and _facts(reading) else ""
+    head = f'<meta charset="utf-8">\n<title>{escape(said.title)}</title>'
+    language = f' lang="{escape(said.language)}"' if said.language else ""
+    body = f"{title}{parted}{facts}{rest}"
+    return f"<!DOCTYPE html>\n<html{language}>\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>"
+
+
+def _facts(reading: PageReading) -> str:
+    said = reading.metadata
+    facts = (", ".join(said.authors), said.source, _day(said.published), said.section)
+    return " \u00b7 ".join(fact for fact in facts if fact)
 
 
 def _day(moment: Any) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self, TypeVar
 
 from lxml.etree import _Element as DomElement
 
@@ -15,6 +15,7 @@ from portal_crawler.page.folding import fold
 from portal_crawler.page.gathering import Anchor, Gathering
 from portal_crawler.page.inline_style import read_style
 
+AnyWalk = TypeVar("AnyWalk", bound="Walk")
 _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
 _FREE_TEXT = frozenset(("text", "password", "email", ""))
 # A page that shows less text than this may wait for a script to show the rest, which then is several times as much.
@@ -34,22 +35,27 @@ def walk(root: DomElement, problems: tuple[str, ...] = ()) -> BlockTree:
     A page that shows next to nothing until a script has run is read from what it hides, or from the data that it
     hands to its script.
     """
-    tree = _Walk(root).run(problems)
-    shown = sum(len(block.text) for block in tree.blocks if not block.hidden)
+    return walked(root, problems, Walk).tree
+
+
+def walked(root: DomElement, problems: tuple[str, ...], kind: type[AnyWalk]) -> AnyWalk:
+    """The walk of a kind that found the page's text, done; its ``tree`` is what ``walk`` gives."""
+    plain = kind(root).run(problems)
+    shown = sum(len(block.text) for block in plain.tree.blocks if not block.hidden)
     if shown >= _SHELL:
-        return tree
+        return plain
     least = max(_SHELL, _RATHER * shown)
-    hiding = _Walk(root, reveal=True).run((*problems, "shows its text by script only; read is what it hides"))
-    if sum(len(block.text) for block in hiding.blocks) >= least:
+    hiding = kind(root, reveal=True).run((*problems, "shows its text by script only; read is what it hides"))
+    if sum(len(block.text) for block in hiding.tree.blocks) >= least:
         return hiding
     body, data = root.find("body"), embedded_text(root)
     if body is not None and data is not None:
         body.append(data)
-        filled = _Walk(root).run((*problems, "shows its text by script only; read are its embedded data"))
-        if sum(len(block.text) for block in filled.blocks) >= least:
+        filled = kind(root).run((*problems, "shows its text by script only; read are its embedded data"))
+        if sum(len(block.text) for block in filled.tree.blocks) >= least:
             return filled
         body.remove(data)
-    return tree
+    return plain
 
 
 class _Undo(NamedTuple):
@@ -61,19 +67,23 @@ class _Undo(NamedTuple):
     anchor: Anchor | None = None
 
 
-class _Walk(Gathering):
+class Walk(Gathering):
+    """One pass over a page. ``reveal``: text that no browser shows is walked as if it were shown."""
+
+    tree: BlockTree
+
     def __init__(self, root: DomElement, *, reveal: bool = False) -> None:
         super().__init__(root)
         self.reveal = reveal
 
-    def run(self, problems: tuple[str, ...]) -> BlockTree:
-        """Walk, then freeze what was found."""
+    def run(self, problems: tuple[str, ...]) -> Self:
+        """Walk, then freeze what was found into ``tree``."""
         self._descend()
         self._flush()
         self.box.end = len(self.slots)
         slots = tuple(self.slots)
         shown = (slots[at] for at in self.block_slots)
-        return BlockTree(
+        self.tree = BlockTree(
             root=self.root,
             blocks=tuple(
                 Block(number, str(slot.element.tag), slot.text, hidden=slot.hidden) for number, slot in enumerate(shown)
@@ -88,6 +98,7 @@ class _Walk(Gathering):
             json_ld=tuple(self.json_ld),
             problems=problems,
         )
+        return self
 
     def _descend(self) -> None:
         stack: list[tuple[DomElement, Iterator[DomElement], _Undo | None]] = []

@@ -1,0 +1,152 @@
+"""Formatted: what a page says with its headings, lists, quotes, tables, emphasis and links, as HTML or Markdown.
+
+The same blocks as in the plain text; a page keeps only its bytes, so it is walked once more. The HTML holds no element,
+attribute or address of the page but those written here: it can be shown anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+
+from portal_crawler.page.blocks import BlockTree, Box, Slot
+from portal_crawler.page.charset import decode
+from portal_crawler.page.folding import fold
+from portal_crawler.page.inline_runs import Run, read_runs
+from portal_crawler.page.markup import parse
+from portal_crawler.page.roles import Role
+from portal_crawler.reading import PageReading
+from portal_crawler.urls import resolve
+
+_LISTS = frozenset(("ul", "ol", "li", "blockquote"))
+# What holds text without a paragraph around it.
+_ENTRIES = frozenset(("li", "td", "th"))
+_TABLE = frozenset(("table", "tr", "td", "th"))
+# A line end within an entry or a cell.
+_ALONE = re.compile(r"(?<=<li>|<td>|<th>)\n|\n(?=</li>|</td>|</th>)")
+_PREFORMATTED = frozenset(("pre", "xmp", "listing"))
+# A table of data has rows of several cells, and short ones; others only lay the page out.
+_ROWS, _CELL = 2, 120
+
+Body = list[tuple[Slot, Sequence[Run]]]
+
+
+def html_of(reading: PageReading) -> str:
+    """The page's own text as a fragment of HTML: ``<h1>`` for its title, then its blocks."""
+    title = reading.metadata.title
+    parts = [f"<h1>{escape(title, quote=False)}</h1>"] if title else []
+    return _ALONE.sub("", "\n".join([*parts, *_blocks(reading)]))
+
+
+def markdown_of(reading: PageReading) -> str:
+    """The same as Markdown (CommonMark, with tables as GitHub writes them)."""
+    from portal_crawler.markdown_writer import MarkdownWriter
+
+    return MarkdownWriter().convert(html_of(reading)).strip()
+
+
+def _blocks(reading: PageReading) -> Iterator[str]:
+    tree, body = _body(reading)
+    tables = _data_tables(body)
+    base = (tree.base_href and resolve(reading.capture.address, tree.base_href)) or reading.capture.address
+    open_boxes: list[Box] = []
+    for slot, runs in body:
+        around = _containers(slot.box, tables)
+        common = 0
+        while common < min(len(around), len(open_boxes)) and around[common] is open_boxes[common]:
+            common += 1
+        yield from (f"</{box.tag}>" for box in reversed(open_boxes[common:]))
+        yield from (f"<{box.tag}>" for box in around[common:])
+        entry = around[-1] if around and around[-1].tag in _ENTRIES else None
+        text = _inline(runs, base, plain=slot.heading > 0 or slot.box.tag == "th")
+        if entry is None or slot.heading:
+            yield _block(slot, text)
+        else:
+            yield f"<br>{text}" if entry in open_boxes[-1:] else text
+        open_boxes = around
+    yield from (f"</{box.tag}>" for box in reversed(open_boxes))
+
+
+def _body(reading: PageReading) -> tuple[BlockTree, Body]:
+    """The page's tree, and the places of its own text with the runs of each."""
+    used = reading.charset.used if reading.charset else None
+    text = decode(reading.capture.body, reading.capture.header(b"Content-Type"), used)[0]
+    tree, runs = read_runs(parse(text)[0])
+    mine = [one.block for one in reading.roles if one.role is Role.BODY and reading.blocks[one.block].text]
+    return tree, [(tree.slots[tree.block_slots[index]], runs[index]) for index in mine]
+
+
+def _containers(box: Box | None, tables: frozenset[Box]) -> list[Box]:
+    """The boxes around a block that its form keeps, outermost first."""
+    found: list[Box] = []
+    in_table = False
+    chain = []
+    while box is not None:
+        chain.append(box)
+        box = box.parent
+    for one in reversed(chain):
+        in_table = in_table or one in tables
+        if one.tag in _LISTS or (in_table and one.tag in _TABLE):
+            found.append(one)
+    return found
+
+
+def _data_tables(body: Body) -> frozenset[Box]:
+    """The tables whose rows have several short cells."""
+    rows: dict[Box, dict[Box, set[Box]]] = defaultdict(lambda: defaultdict(set))
+    for slot, _ in body:
+        cell = _nearest(slot.box, ("td", "th"))
+        row = _nearest(cell, ("tr",))
+        table = _nearest(row, ("table",))
+        if cell is not None and row is not None and table is not None and len(slot.text) <= _CELL:
+            rows[table][row].add(cell)
+    return frozenset(table for table, found in rows.items() if sum(len(cells) > 1 for cells in found.values()) >= _ROWS)
+
+
+def _nearest(box: Box | None, tags: tuple[str, ...]) -> Box | None:
+    while box is not None and box.tag not in tags:
+        box = box.parent
+    return box
+
+
+def _block(slot: Slot, text: str) -> str:
+    if slot.heading:
+        level = max(2, slot.heading)
+        return f"<h{level}>{text}</h{level}>"
+    return f"<pre>{text}</pre>" if slot.box.tag in _PREFORMATTED else f"<p>{text}</p>"
+
+
+def _inline(runs: Sequence[Run], base: str, *, plain: bool) -> str:
+    """The runs of one block as HTML; white space is folded, as in the plain text.
+
+    :param plain: bold says nothing here: it is how such blocks are set.
+    """
+    made = []
+    for (bold, italic, href), group in groupby(_spaced(runs), key=lambda run: run[1:]):
+        text = "".join(run.text for run in group)
+        bare = text.strip()
+        if not bare:
+            made.append(" ")
+            continue
+        shown = escape(fold(bare), quote=False)
+        shown = f"<em>{shown}</em>" if italic else shown
+        shown = f"<strong>{shown}</strong>" if bold and not plain else shown
+        target = resolve(base, href) if href else None
+        if target and target.startswith(("http:", "https:")):
+            shown = f'<a href="{escape(target)}">{shown}</a>'
+        made.append((" " if text[0].isspace() else "") + shown + (" " if text[-1].isspace() else ""))
+    return " ".join("".join(made).split(" ")).strip().replace("  ", " ")
+
+
+def _spaced(runs: Sequence[Run]) -> Iterator[Run]:
+    """The runs, white space alone set as what stands before it: it parts no two runs of one kind."""
+    last: Run | None = None
+    for run in runs:
+        if not run.text.strip() and last is not None:
+            yield last._replace(text=run.text)
+        else:
+            last = run
+            yield run

@@ -31,8 +31,8 @@ _NEAR = 8
 _MOST = 20
 # Elements that a site marks as an author's name, and their longest text.
 _MARKED = etree.XPath(
-    "//*[@rel='author' or contains(@class,'author') or contains(@class,'Author') or contains(@class,'byline')"
-    " or (self::a and (contains(@href,'/author') or contains(@href,'/contributor') or contains(@href,'/reviewer')))]"
+    "//@class[contains(.,'uthor') or contains(.,'byline')]/.. | //a[@rel='author' or contains(@href,'/author')"
+    " or contains(@href,'/contributor') or contains(@href,'/reviewer')]"
 )
 _NAME = 50
 _PERSON = re.compile(r"(?:[^\W\d_][\w'\u2019.-]*[ \u00b7]){0,3}[^\W\d_][\w'\u2019.-]*\Z")

@@ -47,10 +47,11 @@ class DateLine:
 
 
 def date_lines(blocks: Sequence[Block], roles: Sequence[RoleDecision], reader: DateReader) -> Iterator[DateLine]:
-    """Dates around the story: in bylines, next to the headline, at the story's end, above it; then those of the page
-    that say that they are a date of publication, or that stand alone.
+    """Dates around the story: in bylines, next to the headline, at the story's end, above it. Where all of them tell of
+    changes, or there is none, those of the page follow that say of which kind they are, or that stand alone.
     """
     seen: set[int] = set()
+    published = False
     for where, index in _places(blocks, roles):
         text = blocks[index].text
         at_end = where == "end of the story"
@@ -64,8 +65,11 @@ def date_lines(blocks: Sequence[Block], roles: Sequence[RoleDecision], reader: D
             lead = text[: found.start]
             if (at_end and not _closes(text, found)) or _OF_MEMBER.search(lead):
                 continue
-            yield DateLine(blocks[index], found, where, bool(_UPDATED.search(lead)), where in _NEAR)
-    yield from _labelled(blocks, roles, reader, seen)
+            line = DateLine(blocks[index], found, where, bool(_UPDATED.search(lead)), where in _NEAR)
+            published = published or not line.updated
+            yield line
+    if not published:
+        yield from _labelled(blocks, roles, reader, seen)
 
 
 _NEAR = ("byline", "next to the headline")

@@ -28,7 +28,7 @@ from wcxb_pages import gold_pages
 
 from portal_crawler.page.network_npz import load_network
 
-_WIDTH, _STEPS = 64, (1, 2, 4, 8)
+_WIDTH, _STEPS = 96, (1, 2, 4, 8)
 # Weights are stored with three digits.
 _NEAR = 0.02
 

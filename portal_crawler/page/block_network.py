@@ -43,6 +43,11 @@ class NetworkReading:
         """The probability that the page's use is to lead to others."""
         return float(self.types[PAGE_TYPES.index("collection")] + self.types[PAGE_TYPES.index("listing")])
 
+    @property
+    def posts_or_manual(self) -> float:
+        """The probability that the page is a forum's, or documentation."""
+        return float(self.types[PAGE_TYPES.index("forum")] + self.types[PAGE_TYPES.index("documentation")])
+
 
 # Of a page without text.
 NOTHING_READ = NetworkReading(np.zeros(0), np.zeros(len(PAGE_TYPES)))

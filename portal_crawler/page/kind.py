@@ -70,7 +70,9 @@ _LEAST = 70
 _FORM = 3
 # Log odds, by logistic regression on WCXB dev (1,471 pages, each judged by a network that had not seen its domain): the
 # network's own count for so much, a date and a credit add to them. A profile's patterns outweigh all of it.
-_OF_NETWORK, _OF_DATE, _OF_CREDIT, _ELSE = 0.8, 0.25, 0.6, -0.2
+_OF_NETWORK, _OF_DATE, _OF_CREDIT, _ELSE = 0.8, 0.3, 0.6, -0.6
+# A headline over a line of date and source and a few sentences is a brief, of which that data has none.
+_OF_BRIEF, _BRIEF = 3.0, 700
 _OF_PATTERN = 4.0
 _SURE = 0.003
 
@@ -104,6 +106,7 @@ def _article_odds(evidence: KindEvidence, address: str, urls: UrlKinds) -> tuple
     for holds, reason in (
         (evidence.dated, Reason("shows a date", _OF_DATE)),
         (evidence.credited, Reason("names an author or agency", _OF_CREDIT)),
+        (_is_brief(evidence), Reason("a few sentences under a headline, a date and a credit", _OF_BRIEF)),
         (any(p.search(path) for p in by_address), Reason("[pages] article matches its address", _OF_PATTERN)),
         (any(p.search(path) for p in urls.link), Reason("[pages] link matches its address", -_OF_PATTERN)),
     ):
@@ -111,6 +114,11 @@ def _article_odds(evidence: KindEvidence, address: str, urls: UrlKinds) -> tuple
             parts.append(reason)
     odds = _ELSE + sum(part.weight for part in parts)
     return odds, tuple(Reason(part.text, round(part.weight, 2)) for part in parts)
+
+
+def _is_brief(evidence: KindEvidence) -> bool:
+    told = evidence.story and not evidence.listed and evidence.dated and evidence.credited
+    return told and _LEAST <= evidence.own <= _BRIEF
 
 
 def _other_kind(evidence: KindEvidence, confidence: float, reasons: tuple[Reason, ...]) -> KindDecision:

@@ -58,7 +58,7 @@ class ListingJudge:
         if furniture := (self.around.furniture(index) or self.around.promo(index)):
             return furniture
         if slot.text and NOTICE.match(slot.text):
-            return Role.OTHER, (Reason("a standing notice", 0.6),)
+            return Role.OTHER, (Reason("a standing notice", 0.9),)
         if RELATED.match(self.around.heading_of(index)) and slot.box.floats:
             return Role.RELATED, (Reason("a box set aside", 0.6),)
         if self._is_frameset:

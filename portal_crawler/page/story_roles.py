@@ -232,7 +232,7 @@ class StoryJudge:
         if not text or len(text) > 400:
             return None
         if NOTICE.match(text):
-            return Role.OTHER, (Reason("a standing notice", 0.7),)
+            return Role.OTHER, (Reason("a standing notice", 0.9),)
         if len(text) > _SHORT:
             return None
         dated = _DIGIT.search(text) and find_dates(text, _BOUNDS)

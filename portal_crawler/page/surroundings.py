@@ -57,7 +57,7 @@ class Surroundings:
         if self._in_comments(slot):
             return Role.COMMENTS, (Reason("stands in the comments' form or list", 0.7),)
         if self._features.weights[index] < 300 and COPYRIGHT.search(slot.text):
-            return Role.FOOTER, (Reason("a copyright or contact line", 0.8),)
+            return Role.FOOTER, (Reason("a copyright or contact line", 0.9),)
         return None
 
     def promo(self, index: int) -> Judgement | None:

@@ -6,13 +6,14 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING
 
+from portal_crawler.cli.explained import in_words, spoken_for, walked_again
 from portal_crawler.urls import resolve
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as DomElement
 
     from portal_crawler.page.blocks import Block, BlockTree
-    from portal_crawler.page.roles import RoleDecision
+    from portal_crawler.page.roles import Reason, RoleDecision
     from portal_crawler.reading import PageReading
 
 # Role -> colour; told apart also by people who do not see red and green apart (Okabe and Ito's palette).
@@ -53,21 +54,16 @@ def drawn_page(body: bytes, reading: PageReading) -> str:
     for element in list(root.iter("script", "meta", "base", "frameset")):
         _drop(element)
     decisions = {decision.block: decision for decision in reading.roles}
+    words = {
+        number: _words(decision, said.get(number, ()))
+        for said in (spoken_for(reading),)
+        for number, decision in decisions.items()
+    }
     for element, blocks in places.items():
-        _outline(element, [(block, decisions[block.index]) for block in blocks if block.index in decisions])
+        _outline(element, [(block, decisions[block.index]) for block in blocks if block.index in decisions], words)
     page = html.tostring(root, encoding="unicode")
     head = f'<meta charset="utf-8"><style>{_STYLE}</style>'
-    return f"<!DOCTYPE html>\n{head}\n{page}\n{_panel(reading, decisions)}\n"
-
-
-def walked_again(body: bytes, reading: PageReading) -> BlockTree:
-    """The tree of a page that was read: the same bytes in the same charset have the same blocks."""
-    from portal_crawler.page.charset import decode
-    from portal_crawler.page.markup import parse
-    from portal_crawler.page.walk import walk
-
-    used = reading.charset.used if reading.charset else None
-    return walk(parse(decode(body, reading.capture.header(b"Content-Type"), used)[0])[0])
+    return f"<!DOCTYPE html>\n{head}\n{page}\n{_panel(reading, decisions, words)}\n"
 
 
 def _places(tree: BlockTree, reading: PageReading) -> dict[DomElement, list[Block]]:
@@ -102,33 +98,38 @@ def _drop(element: DomElement) -> None:
     parent.remove(element)
 
 
-def _outline(element: DomElement, decided: list[tuple[Block, RoleDecision]]) -> None:
+def _outline(element: DomElement, decided: list[tuple[Block, RoleDecision]], words: dict[int, str]) -> None:
     if not decided:
         return
     colour = COLOURS.get(decided[0][1].role.value, "#777777")
     style = (element.get("style") or "").rstrip("; ")
     element.set("style", f"{style};outline:2px solid {colour};outline-offset:-1px".lstrip(";"))
-    element.set("title", "\n".join(f"{block.index} {_words(decision)}" for block, decision in decided))
+    element.set(
+        "title",
+        "\n".join(
+            f"{block.index} {decision.role.value} {decision.confidence:.2f}: {words[block.index]}"
+            for block, decision in decided
+        ),
+    )
     element.set("id", f"pc-{decided[0][0].index}")
 
 
-def _words(decision: RoleDecision) -> str:
-    reasons = "; ".join(f"{reason.text} ({reason.weight:+.2g})" for reason in decision.reasons)
-    return f"{decision.role.value} {decision.confidence:.2f}: {reasons}"
+def _words(decision: RoleDecision, spoken: tuple[Reason, ...]) -> str:
+    said = f". The network, by {in_words(spoken)}" if spoken else ""
+    return f"{in_words(decision.reasons)}{said}"
 
 
-def _panel(reading: PageReading, decisions: dict[int, RoleDecision]) -> str:
+def _panel(reading: PageReading, decisions: dict[int, RoleDecision], words: dict[int, str]) -> str:
     kind = reading.kind
     rows = []
     for block in reading.blocks:
         if (decision := decisions.get(block.index)) is None:
             continue
         colour = COLOURS.get(decision.role.value, "#777777")
-        reasons = "; ".join(reason.text for reason in decision.reasons)
         rows.append(
             f'<a href="#pc-{block.index}" style="border-left:6px solid {colour}">'
             f"<b>{block.index} {decision.role.value}</b> "
-            f"{decision.confidence:.2f}<br>{escape(block.text[:90])}<br><small>{escape(reasons)}</small></a>"
+            f"{decision.confidence:.2f}<br>{escape(block.text[:90])}<br><small>{escape(words[block.index])}</small></a>"
         )
     why = "; ".join(reason.text for reason in kind.reasons)
     head = f"<h1>{kind.kind.value} ({kind.confidence:.2f})</h1><p><small>{escape(why)}</small></p>"

@@ -99,7 +99,10 @@ def _write(path: Path, body: bytes, reading: PageReading) -> None:
 
 def reading_record(reading: PageReading) -> dict[str, Any]:
     """A reading with every decision and its reasons, for programs."""
+    from portal_crawler.cli.explained import spoken_for
+
     roles = {decision.block: decision for decision in reading.roles}
+    spoken = spoken_for(reading)
     return {
         "url": reading.capture.url,
         "kind": reading.kind.kind.value,
@@ -113,6 +116,7 @@ def reading_record(reading: PageReading) -> dict[str, Any]:
                 "role": roles[block.index].role.value,
                 "confidence": roles[block.index].confidence,
                 "reasons": _reason_records(roles[block.index].reasons),
+                "spoken_for": _reason_records(spoken.get(block.index, ())),
                 "links": len(block.links),
                 "text": block.text,
             }
@@ -126,7 +130,7 @@ def reading_record(reading: PageReading) -> dict[str, Any]:
 
 def _paths(reading: PageReading) -> list[str]:
     """The DOM path of each block; none of a page that was not read as HTML."""
-    from portal_crawler.cli.drawn_page import walked_again
+    from portal_crawler.cli.explained import walked_again
     from portal_crawler.page.dom_path import dom_path
 
     if not reading.blocks:
@@ -140,8 +144,10 @@ def _reason_records(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
 
 
 def _show(reading: PageReading, out: Terminal) -> None:
+    from portal_crawler.cli.explained import in_words
+
     kind = reading.kind
-    out.data(f"{kind.kind.value}  {kind.confidence:.2f}  {_reasons(kind.reasons)}")
+    out.data(f"{kind.kind.value}  {kind.confidence:.2f}  {in_words(kind.reasons)}")
     charset = reading.charset
     if charset:
         declared = f", declared {charset.declared}" if charset.declared else ""
@@ -166,7 +172,10 @@ def _show(reading: PageReading, out: Terminal) -> None:
 
 
 def _show_blocks(reading: PageReading, out: Terminal) -> None:
+    from portal_crawler.cli.explained import in_words, spoken_for
+
     roles = {decision.block: decision for decision in reading.roles}
+    spoken = spoken_for(reading)
     for block, path in zip(reading.blocks, _paths(reading), strict=True):
         decision = roles.get(block.index)
         if decision is None:
@@ -175,14 +184,12 @@ def _show_blocks(reading: PageReading, out: Terminal) -> None:
         links = f"  {len(block.links)} links" if block.links else ""
         role = click.style(f"{decision.role.value:<10}", fg=COLOURS.get(decision.role.value))
         out.data(f"{block.index:>4}  {role}  {decision.confidence:.2f}  {text}{links}")
-        out.data(f"      {_reasons(decision.reasons)}")
+        out.data(f"      {in_words(decision.reasons) or 'no reason given'}")
+        said = in_words(spoken.get(block.index, ()))
+        if said and (decision.role.value in ("body", "other") or out.verbosity > 0):
+            out.data(click.style(f"      the network, by {said}", dim=True))
         if out.verbosity > 0:
             out.data(f"      {path}")
-
-
-def _reasons(reasons: tuple[Reason, ...]) -> str:
-    ordered = sorted(reasons, key=lambda reason: -abs(reason.weight))
-    return "; ".join(f"{reason.text} ({reason.weight:+.2g})" for reason in ordered) or "no reason given"
 
 
 # Role -> colour on a terminal.

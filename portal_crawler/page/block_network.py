@@ -54,11 +54,13 @@ NOTHING_READ = NetworkReading(np.zeros(0), np.zeros(len(PAGE_TYPES)))
 
 
 class BlockNetwork:
-    """The networks of one file, each a mapping of its arrays. ``identifier`` names the file's content in records."""
+    """The networks of one file, each a mapping of its arrays. ``identifier`` names the file's content in records,
+    ``mean`` are the means of the features in the training data.
+    """
 
     def __init__(self, arrays: dict[str, NDArray[np.float32]], names: tuple[str, ...], identifier: str = "") -> None:
         self.names, self.identifier = names, identifier
-        self._mean, self._scale = arrays["mean"], 1 / arrays["deviation"]
+        self.mean, self._scale = arrays["mean"], 1 / arrays["deviation"]
         count = 1 + max(int(key.partition(".")[0]) for key in arrays if key[0].isdigit())
         self._nets = [
             {key.partition(".")[2]: value for key, value in arrays.items() if key.startswith(f"{number}.")}
@@ -71,7 +73,7 @@ class BlockNetwork:
         :param values: their features, one row each (``block_features``).
         :param words: their weights in characters: longer texts say more of the page.
         """
-        inputs = np.clip((values - self._mean) * self._scale, -_CLIP, _CLIP)
+        inputs = np.clip((values - self.mean) * self._scale, -_CLIP, _CLIP)
         shares = np.log1p(words / CHARACTERS_A_WORD)[:, None].astype(np.float32)
         shares /= shares.sum() + 1e-6
         bodies, types = zip(*(_forward(net, inputs, shares) for net in self._nets), strict=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING
 
-from portal_crawler.cli.explained import in_words, spoken_for, walked_again
+from portal_crawler.cli.explained import TEXTS, in_words, spoken_for, walked_again
 from portal_crawler.urls import resolve
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def _outline(element: DomElement, decided: list[tuple[Block, RoleDecision]], wor
 
 
 def _words(decision: RoleDecision, spoken: tuple[Reason, ...]) -> str:
+    spoken = spoken if decision.role.value in TEXTS else ()
     said = f". The network, by {in_words(spoken)}" if spoken else ""
     return f"{in_words(decision.reasons)}{said}"
 

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from portal_crawler.page.roles import Reason
     from portal_crawler.reading import PageReading
 
+# Roles that the network decides between; of the others rules say what they are.
+TEXTS = ("body", "other")
+
 
 def walked_again(body: bytes, reading: PageReading) -> BlockTree:
     """The tree of a page that was read: the same bytes in the same charset have the same blocks."""

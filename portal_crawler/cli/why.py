@@ -172,7 +172,7 @@ def _show(reading: PageReading, out: Terminal) -> None:
 
 
 def _show_blocks(reading: PageReading, out: Terminal) -> None:
-    from portal_crawler.cli.explained import in_words, spoken_for
+    from portal_crawler.cli.explained import TEXTS, in_words, spoken_for
 
     roles = {decision.block: decision for decision in reading.roles}
     spoken = spoken_for(reading)
@@ -186,7 +186,7 @@ def _show_blocks(reading: PageReading, out: Terminal) -> None:
         out.data(f"{block.index:>4}  {role}  {decision.confidence:.2f}  {text}{links}")
         out.data(f"      {in_words(decision.reasons) or 'no reason given'}")
         said = in_words(spoken.get(block.index, ()))
-        if said and (decision.role.value in ("body", "other") or out.verbosity > 0):
+        if said and (decision.role.value in TEXTS or out.verbosity > 0):
             out.data(click.style(f"      the network, by {said}", dim=True))
         if out.verbosity > 0:
             out.data(f"      {path}")

@@ -79,8 +79,10 @@ def _places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[
     title = next((decision.block for decision in roles if decision.role is Role.TITLE), None)
     body = [decision.block for decision in roles if decision.role is Role.BODY]
     anchor = title if title is not None else (body[0] if body else 0)
+    short = (index for index in body if len(blocks[index].text) <= _MAX_ALONE)
     bylines = sorted(
-        (decision.block for decision in roles if decision.role is Role.BYLINE), key=lambda index: abs(index - anchor)
+        (*(decision.block for decision in roles if decision.role is Role.BYLINE), *short),
+        key=lambda index: abs(index - anchor),
     )
     yield from (("byline", index) for index in bylines if index <= anchor + _FAR)
     if title is not None:

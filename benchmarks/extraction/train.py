@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--only", type=int, nargs="*", help="these folds alone")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     parser.add_argument("--epochs", type=int, default=Schedule().epochs)
     parser.add_argument("--ages", type=int, default=3, help="aged copies of each page")
     parser.add_argument("--without", default="", help="the letter of a generation of the demo portal")

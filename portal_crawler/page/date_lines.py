@@ -79,12 +79,11 @@ def _places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[
     title = next((decision.block for decision in roles if decision.role is Role.TITLE), None)
     body = [decision.block for decision in roles if decision.role is Role.BODY]
     anchor = title if title is not None else (body[0] if body else 0)
-    short = (index for index in body if len(blocks[index].text) <= _MAX_ALONE)
-    bylines = sorted(
-        (*(decision.block for decision in roles if decision.role is Role.BYLINE), *short),
-        key=lambda index: abs(index - anchor),
-    )
-    yield from (("byline", index) for index in bylines if index <= anchor + _FAR)
+    # On a forum the lines of each post are its text.
+    short = {index: "short line of the text" for index in body if len(blocks[index].text) <= _MAX_ALONE}
+    lines = short | {decision.block: "byline" for decision in roles if decision.role is Role.BYLINE}
+    ordered = sorted(lines, key=lambda index: abs(index - anchor))
+    yield from ((lines[index], index) for index in ordered if index <= anchor + _FAR)
     if title is not None:
         last = min(len(blocks), title + _AFTER + 1)
         yield from (("next to the headline", index) for index in range(title, last) if _may_date(blocks, roles, index))
@@ -96,7 +95,7 @@ def _places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[
         yield from (("above the headline", index) for index in above if roles[index].role is not Role.COMMENTS)
     elif body:
         yield from (("above the story", index) for index in range(body[0], max(body[0] - _BEFORE, 0) - 1, -1))
-    yield from (("line with a date", index) for index in bylines if index > anchor + _FAR)
+    yield from (("line with a date", index) for index in ordered if index > anchor + _FAR)
 
 
 def _may_date(blocks: Sequence[Block], roles: Sequence[RoleDecision], index: int) -> bool:

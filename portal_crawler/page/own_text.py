@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.floating[Any]]
 
 # A text less likely than that is not taken, however little is known of the page.
-_LEAST = 0.2
+_LEAST = 0.25
 # Log odds: of one page alone nothing is surer than 0.98, for what looks like its text may stand on all others.
 _SUREST = 4.0
 # A longer text counts for so many characters.

@@ -112,7 +112,7 @@ def test_authors_are_people_before_organizations(head: str, below: str, authors:
 @pytest.mark.parametrize(
     ("head", "above", "below", "published", "origin"),
     [
-        ("", "<p>December 17, 2004 · 8 minutes</p>", "", date(2004, 12, 17), "above the headline"),
+        ("", "<p>December 17, 2004 · 8 minutes</p>", "", date(2004, 12, 17), "short line of the text"),
         ("", "", "<p>Posted by Kim<br>Joined: October 3, 2001</p>", None, ""),
         ('<meta name="w-published-date" content="2004-12-17">', "", "", date(2004, 12, 17), "meta w-published-date"),
         (

@@ -13,14 +13,15 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    """A page that nobody can read otherwise: a headline and plain paragraphs."""
+    """A page that nobody can read otherwise: a headline, a byline with a date and plain paragraphs."""
     told = (
         "The council met on the {}th day, and after hours of talk agreed that the old bridge has to be mended before "
         "the autumn floods, for which teams of builders were named; the mayor said that nobody would be moved."
     )
     paragraphs = "".join(f"<p>{told.format(n)}</p>" for n in range(9))
     path = tmp_path / "page.html"
-    path.write_text(f"<html><head><title>T</title></head><body><h1>The bridge</h1>{paragraphs}</body></html>")
+    head = "<h1>The bridge</h1><p>By Li Wei, October 15, 2004</p>"
+    path.write_text(f"<html><head><title>T</title></head><body>{head}{paragraphs}</body></html>")
     return path
 
 
@@ -42,7 +43,9 @@ def test_a_page_on_stdin_is_read_as_a_file_is(portal_crawler: Run, page: Path) -
 def test_text_and_markdown_are_headline_and_paragraphs(portal_crawler: Run, page: Path) -> None:
     text = portal_crawler("extract", str(page), "--format", "text").stdout.split("\n\n")
     assert (text[0], len(text)) == ("The bridge", 10)
-    assert portal_crawler("extract", str(page), "--format", "markdown").stdout.startswith("# The bridge\n\nThe council")
+    assert portal_crawler("extract", str(page), "--format", "markdown").stdout.startswith(
+        "# The bridge\n\n*Li Wei · 2004-10-15*\n\nThe council"
+    )
 
 
 def test_a_page_without_a_story_gives_no_text_and_says_why(portal_crawler: Run) -> None:
@@ -99,7 +102,8 @@ def test_why_shows_every_block_with_role_confidence_and_reasons(portal_crawler: 
     done = portal_crawler("why", str(page), "--json")
     record = json.loads(done.stdout)
     assert (done.returncode, record["kind"]) == (0, "article")
-    assert len(record["blocks"]) == 10
+    assert [block["role"] for block in record["blocks"]] == ["title", "byline", *["body"] * 9]
+    assert {one["text"] for one in record["blocks"][2]["spoken_for"]} >= {"its length and sentences"}
     assert all(block["reasons"] and 0 <= block["confidence"] <= 1 for block in record["blocks"])
     shown = portal_crawler("why", str(page)).stdout
     assert shown.count("  body ") == 9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,10 @@ import orjson
 
 from portal_crawler.archive.surt import cdx_key
 from portal_crawler.archive.warc_record import target_uri
+
+# What follows the path in a URL, and in the key of one.
+_AFTER_PATH = re.compile(r"[?;].*", re.DOTALL)
+_PATH_ENDS = (" ", "?", ";")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,12 @@ class CdxjIndex:
         uri = target_uri(url)
         found = (read_entry(line) for line in self._lines(f"{cdx_key(uri)} ".encode()))
         return [entry for entry in found if entry is not None and entry.url == uri]
+
+    def alike(self, url: str) -> list[IndexEntry]:
+        """Every capture of that host and path, whatever its query and its parameters (``;jsessionid=…``)."""
+        path = cdx_key(_AFTER_PATH.sub("", target_uri(url)))
+        found = (read_entry(line) for end in _PATH_ENDS for line in self._lines(f"{path}{end}".encode()))
+        return [entry for entry in found if entry is not None]
 
     def _lines(self, key: bytes) -> Iterator[bytes]:
         """The lines that begin with ``key``."""

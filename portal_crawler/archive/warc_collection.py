@@ -94,6 +94,11 @@ class WarcCollection:
         """Every response and revisit of exactly that URL, the oldest first."""
         return _captures(self._archives, url)
 
+    def alike(self, url: str) -> list[Found]:
+        """Every response and revisit of its host and path, under any query and parameters, the oldest first."""
+        found = [one for archive in self._archives for one in archive.alike(url)]
+        return sorted(found, key=lambda one: one.entry.timestamp)
+
     def original(self, revisit: ReadRecord) -> ReadRecord | Damage:
         """The response whose content a revisit record repeats (WARC/1.1 section 6.7), or why there is none."""
         place = revisit.place
@@ -140,11 +145,18 @@ class _Indexed:
         self._room: tempfile.TemporaryDirectory[str] | None = None
 
     def captures(self, url: str) -> Iterator[Found]:
+        return self._found(self._opened().captures(url))
+
+    def alike(self, url: str) -> Iterator[Found]:
+        return self._found(self._opened().alike(url))
+
+    def _opened(self) -> CdxjIndex:
         if self._index is None:
             self._index = CdxjIndex(self._sorted())
-        for entry in self._index.captures(url):
-            if entry.file in self._sources:
-                yield Found(entry, self._sources[entry.file])
+        return self._index
+
+    def _found(self, entries: Sequence[IndexEntry]) -> Iterator[Found]:
+        return (Found(entry, self._sources[entry.file]) for entry in entries if entry.file in self._sources)
 
     def _sorted(self) -> Path:
         """The index in order of its bytes: its own where it is, else a private one."""

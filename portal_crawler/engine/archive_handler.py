@@ -13,6 +13,7 @@ from portal_crawler.archive.response_capture import response_capture, revisit_ca
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.engine.attached import CAPTURE, EXCHANGE, NotArchivedError, crawl_of
 from portal_crawler.settings import DOWNLOAD_MAXSIZE
+from portal_crawler.urls import UrlRules, url_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-    from portal_crawler.archive.warc_collection import WarcCollection
+    from portal_crawler.archive.warc_collection import Found, WarcCollection
     from portal_crawler.capture import Capture
 
 _HANDLER = "portal_crawler.engine.archive_handler.ArchiveHandler"
@@ -34,9 +35,11 @@ class ArchiveHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        source = crawl_of(crawler).source
+        crawl = crawl_of(crawler)
+        source = crawl.source
         assert source is not None  # noqa: S101 - the settings name this handler only for such a crawl
         self._source: WarcCollection = source
+        self._rules = UrlRules(frozenset(crawl.profile.urls.drop_params))
 
     async def download_request(self, request: Request) -> Response:
         """Look up.
@@ -49,9 +52,14 @@ class ArchiveHandler(BaseDownloadHandler):
         request.meta[EXCHANGE] = Exchange(request.url, date, b"", block)
         return Response(request.url, status=read_response(block).status or 200, body=b"")
 
+    def _other_spellings(self, url: str) -> list[Found]:
+        """Captures of the same page: in another order of answers another spelling was fetched."""
+        key = url_key(url, self._rules)
+        return [one for one in self._source.alike(url) if url_key(one.entry.url, self._rules) == key]
+
     def _newest(self, url: str) -> tuple[Capture, bytes, datetime]:
         problem = "the archive holds no capture of it"
-        for found in reversed(self._source.captures(url)):
+        for found in reversed(self._source.captures(url) or self._other_spellings(url)):
             record = found.read()
             if isinstance(record, Damage):
                 problem = f"its capture cannot be read: {record.file}, byte {record.offset}: {record.problem}"

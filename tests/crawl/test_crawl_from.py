@@ -96,6 +96,24 @@ def test_what_the_archive_lacks_is_listed_and_its_revisits_are_read_in_full(room
     run("verify", tmp_path / "again")
 
 
+def test_a_page_that_is_archived_under_another_spelling_of_its_address_is_reached(tmp_path: Path) -> None:
+    spelled = f"{PATHS[0]};jsessionid=A1B2C3"
+    with changing_portal() as portal:
+        portal.pages = {
+            "/": Page(hub_page(spelled, "/other.htm")),
+            "/other.htm": Page(hub_page(PATHS[0])),
+            spelled: Page(story_page(1)),
+        }
+        profile = portal.profile()
+        save_profile(profile, tmp_path / "site.toml")
+        run("crawl", tmp_path / "site.toml", "--out", tmp_path / "first", "-q")
+    save_profile(profile.model_copy(update={"seeds": (f"{HOST}/other.htm",)}), tmp_path / "other.toml")
+    run("crawl", tmp_path / "other.toml", "--from", tmp_path / "first", "--out", tmp_path / "again", "-q")
+    reached = {line["url_key"] for line in lines(tmp_path / "again/pages.jsonl")}
+    assert reached == {"test,portal,www)/other.htm", f"test,portal,www){PATHS[0]}"}
+    assert [line["title"] for line in lines(tmp_path / "again/articles.jsonl")] == ["Story 1 of the valley"]
+
+
 def test_an_archive_without_the_seed_ends_with_the_reason(room: Path, tmp_path: Path) -> None:
     other = (room / "site.toml").read_text().replace(HOST, "http://other.portal.test").replace("www.", "other.")
     (tmp_path / "other.toml").write_text(other)

@@ -1,4 +1,4 @@
-"""Mutated pages: ``extract`` on pages that are damaged or hostile, in a process of its own with limits.
+"""Mutated pages: pages that are damaged or hostile, read as a crawl reads them, in a process of its own with limits.
 
     python benchmarks/extraction/mutated.py [--data FOLDER] [--pages 10000] [--seed 0] [--only CASE ...]
         [--save FOLDER] [--wall 5]
@@ -33,7 +33,8 @@ from pathlib import Path
 from mutations import drawn, extreme_names, mutated
 from wcxb_pages import gold_pages
 
-from portal_crawler.extraction import extract
+from portal_crawler.capture import Capture
+from portal_crawler.reading import read_page
 
 _FIXTURES = Path(__file__).parents[2] / "tests" / "pages"
 _SECONDS, _RESIDENT = 5.0, 1 << 30
@@ -116,7 +117,9 @@ class Worker:
 
 def _work(pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
-    extract("<p>The modules and the network are read before anything is measured.")
+    read_page(
+        Capture("http://www.portal.test/", b"<p>The modules and the network are read before anything is measured.")
+    )
     while True:
         url = pipe.recv()
         html = pipe.recv_bytes()
@@ -125,7 +128,7 @@ def _work(pipe: Connection) -> None:
         wall, cpu = time.monotonic(), time.process_time()
         error = ""
         try:
-            extract(html, url)
+            read_page(Capture(url, html), learn=True)
         except Exception as raised:  # noqa: BLE001 - whether it raises is what is measured
             place = traceback.extract_tb(raised.__traceback__)[-1]
             error = f"{type(raised).__name__} at {place.name}:{place.lineno}: {str(raised)[:100]}"

@@ -31,8 +31,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs
 # Pages declare their charset after kilobytes of script; browsers look at 1,024 bytes, then ask the parser.
 _META_SCAN = 65_536
 _META = re.compile(
-    rb"<!--.*?-->|<\s*meta\b[^>]*?charset\s*=\s*[\"']?\s*([\w.:+-]+)|<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:+-]+)",
-    re.IGNORECASE | re.DOTALL,
+    rb"<!--|<\s*meta\b[^<>]*?charset\s*=\s*[\"']?\s*([\w.:+-]+)|<\?xml[^<>]*?encoding\s*=\s*[\"']([\w.:+-]+)",
+    re.IGNORECASE,
 )
 _HEADER_LABEL = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 # A page may have this share of undecodable bytes (cut characters, pasted rubbish) before its label counts as a lie.
@@ -124,12 +124,21 @@ def _declared(body: bytes, content_type: str | bytes | None) -> list[tuple[str, 
         if match:
             label = match[1].decode("latin-1")
             labels.append(("header", (http_content_type_encoding(header.decode("latin-1")) and label) or label))
-    for found in _META.finditer(body[:_META_SCAN]):
-        raw = found[1] or found[2]
-        if raw:
-            labels.append(("meta", raw.decode("latin-1")))
-            break
+    if label := _label_in(body[:_META_SCAN]):
+        labels.append(("meta", label.decode("latin-1")))
     return labels
+
+
+def _label_in(head: bytes) -> bytes | None:
+    """The first label that the markup declares outside of comments; a comment that never ends is none."""
+    at, last = 0, head.rfind(b"-->")
+    while found := _META.search(head, at):
+        if label := found[1] or found[2]:
+            return label
+        at = found.end()
+        if at <= last:
+            at = head.index(b"-->", at) + 3
+    return None
 
 
 def _wide(body: bytes) -> str | None:

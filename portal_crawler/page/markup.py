@@ -39,7 +39,10 @@ _MOST_TEXT = 1_000_000
 _START = re.compile(r"<[a-zA-Z]")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNSHOWN = frozenset(("script", "style"))
-_RAW = re.compile(r"<(script|style|textarea|title|xmp)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_RAW_START = re.compile(r"<!--|<(script|style|textarea|title|xmp)\b", re.IGNORECASE)
+_RAW_ENDS = {"": re.compile("-->")} | {
+    name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "textarea", "title", "xmp")
+}
 _INLINE = frozenset((
     "a", "b", "i", "u", "s", "em", "strong", "font", "span", "big", "small", "tt", "code", "sub", "sup", "abbr",
     "acronym", "cite", "q", "label",
@@ -148,4 +151,22 @@ def _flattened(source: str) -> str:
             return match[0]
         return "" if name in _INLINE else "<p>"
 
-    return _TAG.sub(one, _RAW.sub(lambda match: match[0] if match[1] == "title" else " ", source))
+    return _TAG.sub(one, _without_raw_text(source))
+
+
+def _without_raw_text(source: str) -> str:
+    """The page without comments and without elements whose text is no markup; the title stays, and what never ends."""
+    pieces: list[str] = []
+    at, endless = 0, set[str]()
+    for start in _RAW_START.finditer(source):
+        name = (start[1] or "").lower()
+        if start.start() < at or name in endless:
+            continue
+        end = _RAW_ENDS[name].search(source, start.end())
+        if end is None:
+            # Sought once: a page of unclosed comments would cost the square of its length.
+            endless.add(name)
+            continue
+        pieces += source[at : start.start()], source[start.start() : end.end()] if name == "title" else " "
+        at = end.end()
+    return "".join((*pieces, source[at:]))

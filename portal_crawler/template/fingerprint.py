@@ -97,6 +97,7 @@ def path_of(box: Box) -> str:
     chain: Sequence[str] = []
     one: Box | None = box
     while one is not None and len(chain) < 4:
-        chain = [f"{one.tag}.{one.names.split()[0]}" if one.names else one.tag, *chain]
+        names = one.names.split(maxsplit=1)
+        chain = [f"{one.tag}.{names[0]}" if names else one.tag, *chain]
         one = one.parent
     return " > ".join(chain)

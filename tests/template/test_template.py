@@ -58,6 +58,10 @@ def read(html: str, template: SiteTemplate | None = None) -> PageReading:
     return read_page(Capture(url="http://www.portal.test/a/1.htm", body=html.encode()), None, template, learn=True)
 
 
+def test_a_class_of_white_space_is_no_name_of_a_box() -> None:
+    assert sketch(story(1, cell='" "')).path == sketch(story(1)).path.replace(".text", "")
+
+
 def sketch(html: str) -> PageSketch:
     found = read(html).sketch
     assert found is not None

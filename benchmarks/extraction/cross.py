@@ -53,7 +53,7 @@ def main() -> int:
     parser.add_argument("--worst", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    folds = len(list(options.networks.glob("*.npz")))
+    folds = len(list(options.networks.glob("[0-9]*.npz")))
     with ProcessPoolExecutor(options.processes) as pool:
         jobs = [pool.submit(_one, page, options.networks, folds, options.aged) for page in gold_pages(options.data)]
         rows = [job.result() for job in jobs]

@@ -31,12 +31,23 @@ _NEARLY, _MUCH = 0.95, 400
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What other networks say of an example: ``body[i]`` the probability that text ``i`` is the page's own, ``types[k]``
+    that the page is of type ``k``.
+    """
+
+    body: NDArray[np.float16]
+    types: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """One page in one of its guises. ``page`` is the same for all guises of a page.
 
     ``values[i]`` are the features of text ``i``, ``words[i]`` its words, ``found[i]`` how many of them the gold has in
     its order, ``own[i]`` whether it belongs to the gold. ``gold`` counts the gold's words: 0 where there is none and
     only ``kind``, an index into ``PAGE_TYPES``, is to be learned. ``bare`` tells a guise of nothing but its own text.
+    ``answer`` is what the teachers say, where there are any.
     """
 
     page: str
@@ -48,6 +59,7 @@ class Example:
     gold: int
     names: tuple[str, ...]
     bare: bool = False
+    answer: Answer | None = None
 
 
 def guises(page: GoldPage, ages: int) -> list[Example]:

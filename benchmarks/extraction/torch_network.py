@@ -1,18 +1,19 @@
 """Torch network: the block network as it is trained (``portal_crawler.page.block_network`` is how it is run).
 
 Its loss is the measure itself, made smooth: one minus the word F1 of a page whose texts are each taken to the extent of
-their probability, plus the cross entropy of each text weighed by its length.
+their probability, plus the cross entropy of each text weighed by its length. Of examples with an answer the cross
+entropy is that to the answer (distillation, Hinton, Vinyals and Dean 2015): one small network learns what several say.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from examples import Example
+from examples import Answer, Example
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
@@ -30,7 +31,9 @@ _BARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How a network is trained. ``aged`` is the share of pages that are seen in an earlier guise."""
+    """How a network is trained. ``aged`` is the share of pages that are seen in an earlier guise, ``follow`` how slowly
+    the kept weights follow the trained ones.
+    """
 
     seed: int = 0
     epochs: int = 12
@@ -38,12 +41,14 @@ class Schedule:
     rate: float = 3e-3
     decay: float = 1e-2
     aged: float = 0.5
+    drop_features: float = 0.1
+    follow: float = 0.995
 
 
 class Net(nn.Module):
     """``steps`` are the dilations of its layers."""
 
-    def __init__(self, features: int, width: int = 64, steps: Sequence[int] = (1, 2, 4, 8), drop: float = 0.15) -> None:
+    def __init__(self, features: int, width: int, steps: Sequence[int], drop_features: float) -> None:
         super().__init__()
         self.enter = nn.Linear(features, width)
         self.enter_norm = nn.LayerNorm(width)
@@ -52,8 +57,8 @@ class Net(nn.Module):
         self.page = nn.Linear(3 * width, width)
         self.out = nn.Linear(width, 1)
         self.kind = nn.Linear(3 * width, len(PAGE_TYPES))
-        self.drop = nn.Dropout(drop)
-        self.drop_features = nn.Dropout(0.1)
+        self.drop = nn.Dropout(0.15)
+        self.drop_features = nn.Dropout(drop_features)
         self.middle = len(steps) // 2
 
     def forward(self, values: Tensor, mask: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
@@ -117,16 +122,28 @@ class Batch:
         self.gold = torch.from_numpy(np.where(gold > 0, np.maximum(gold, found.sum(1)), 0))
         self.kinds = torch.tensor([one.kind for one in examples])
         self.shares = torch.from_numpy(shares / (shares.sum(1, keepdims=True) + 1e-6))
+        self.told = torch.from_numpy(gold > 0).float()
+        answers = [one.answer for one in examples if one.answer is not None]
+        self.answered = bool(answers) and len(answers) == len(examples)
+        if self.answered:
+            taught = np.zeros(shape, np.float32)
+            for row, answer in enumerate(answers):
+                taught[row, : len(answer.body)] = answer.body
+            self.own = torch.from_numpy(taught)
+            self.types = torch.from_numpy(np.stack([answer.types for answer in answers]))
 
     def loss(self, net: Net) -> Tensor:
         """The mean loss of its pages."""
         body, kinds = net(self.values, self.mask, self.shares.unsqueeze(-1))
         chance = torch.sigmoid(body) * self.mask.squeeze(-1)
         f1 = 2 * (chance * self.found).sum(1) / ((chance * self.words).sum(1) + self.gold + 1e-6)
-        entropy = functional.binary_cross_entropy_with_logits(body, self.own, reduction="none")
-        told = (self.gold > 0).float()
-        of_texts = ((entropy * self.shares).sum(1) + 1 - f1) * told
-        return of_texts.mean() + 0.1 * functional.cross_entropy(kinds, self.kinds)
+        entropy = (functional.binary_cross_entropy_with_logits(body, self.own, reduction="none") * self.shares).sum(1)
+        of_kinds = functional.cross_entropy(kinds, self.kinds)
+        if self.answered:
+            of_kinds = (of_kinds + functional.cross_entropy(kinds, self.types)) / 2
+        else:
+            entropy = entropy * self.told
+        return (entropy + (1 - f1) * self.told).mean() + 0.1 * of_kinds
 
 
 def train(
@@ -141,7 +158,7 @@ def train(
     torch.use_deterministic_algorithms(mode=True)
     rng = np.random.default_rng(schedule.seed)
     scaling = Scaling.of([*(one for guises in pages for one in guises[:2]), *others])
-    net = Net(len(scaling.mean), width, steps)
+    net = Net(len(scaling.mean), width, steps, schedule.drop_features)
     kept = copy.deepcopy(net)
     optimizer = torch.optim.AdamW(net.parameters(), lr=schedule.rate, weight_decay=schedule.decay)
     total = schedule.epochs * -(-(len(pages) + len(others)) // schedule.batch)
@@ -153,7 +170,7 @@ def train(
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         rates.step()
-        _follow(kept, net, min(0.995, (1 + step) / (10 + step)))
+        _follow(kept, net, min(schedule.follow, (1 + step) / (10 + step)))
     return kept.eval(), scaling
 
 
@@ -193,8 +210,14 @@ def _window(one: Example, rng: np.random.Generator) -> Example:
     part = slice(first, first + _WINDOW)
     share = (one.found[part].sum() + 1) / (one.found.sum() + 1)
     gold = max(1, int(one.gold * share)) if one.gold else 0
-    return Example(
-        one.page, one.kind, one.values[part], one.words[part], one.found[part], one.own[part], gold, one.names, one.bare
+    return replace(
+        one,
+        values=one.values[part],
+        words=one.words[part],
+        found=one.found[part],
+        own=one.own[part],
+        gold=gold,
+        answer=one.answer and Answer(one.answer.body[part], one.answer.types),
     )
 
 

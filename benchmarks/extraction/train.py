@@ -3,9 +3,13 @@
     python benchmarks/extraction/train.py --data FOLDER --out portal_crawler/page/block_network.npz
     python benchmarks/extraction/train.py --data FOLDER --folds 5 --out FOLDER_OF_NETWORKS
 
-With ``--folds`` one network is trained for each part of the data, on all other parts, no domain in two of them; then
+Several networks, the teachers, are trained first, and then a small one that learns from the data and from what they say
+of it: it is written to ``--out``, they to a file of its name with ``teachers-`` before. ``--teachers`` takes such a
+file, or with ``--folds`` its folder, and trains the small one alone.
+
+With ``--folds`` all is done for each part of the data, with all other parts, no domain in two of them; then
 ``benchmarks/extraction/cross.py`` measures each on its own part. ``--without A`` leaves a generation of the demo portal
-out. Needs the extra ``train``. The same data and seed give the same file on the same machine.
+out. Needs the extra ``train``. The same data and seeds give the same file on the same machine.
 """
 
 from __future__ import annotations
@@ -15,20 +19,23 @@ import hashlib
 import multiprocessing
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from demo_examples import demo_examples
-from examples import Example, guises
+from examples import Answer, Example, guises
 from torch_network import Batch, Net, Scaling, Schedule, arrays_of, train
 from wcxb_pages import gold_pages
 
+from portal_crawler.page.block_network import BlockNetwork, NetworkReading
 from portal_crawler.page.network_npz import load_network
 
-_WIDTH, _STEPS = 96, (1, 2, 4, 8)
+_TEACHERS_WIDTH, _WIDTH, _STEPS = 96, 64, (1, 2, 4, 8)
+_LEARNING = Schedule(seed=1, epochs=40, drop_features=0.05, follow=0.998)
 # Weights are stored with three digits.
 _NEAR = 0.02
 
@@ -44,9 +51,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--only", type=int, nargs="*", help="these folds alone")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
-    parser.add_argument("--epochs", type=int, default=Schedule().epochs)
-    parser.add_argument("--ages", type=int, default=3, help="aged copies of each page")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5], help="one teacher for each")
+    parser.add_argument("--teachers", type=Path, help="teachers that are trained already")
+    parser.add_argument("--ages", type=int, default=5, help="aged copies of each page")
     parser.add_argument("--without", default="", help="the letter of a generation of the demo portal")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
@@ -60,20 +67,50 @@ def main() -> int:
         _OTHERS[:] = others.result()
     print(f"{len(_PAGES)} pages in {options.ages + 1} guises, {len(_OTHERS)} pages of the demo portal", flush=True)
     folds = options.only or range(options.folds) if options.folds else [None]
-    jobs = [(fold, Schedule(seed=seed, epochs=options.epochs)) for fold in folds for seed in options.seeds]
     with ProcessPoolExecutor(options.processes, forked) as pool:
-        made = pool.map(_trained, *zip(*jobs, strict=True))
+        learning: list[tuple[Path, Future[str]]] = []
         for fold in folds:
-            trained = [next(made) for _ in options.seeds]
-            out = options.out / f"{fold}.npz" if options.folds else options.out
-            print(f"{out}  sha256 {_write(out, [net for net, _ in trained], trained[0][1])}", flush=True)
+            out = options.out if fold is None else options.out / f"{fold}.npz"
+            teachers = options.teachers if fold is None or not options.teachers else options.teachers / out.name
+            if not options.teachers:
+                teachers = out.with_name(f"teachers-{out.name}")
+                schedules = [Schedule(seed=seed) for seed in options.seeds]
+                trained = list(pool.map(partial(_trained, fold), schedules))
+                print(f"{teachers}  sha256 {_write(teachers, [net for net, _ in trained], trained[0][1])}", flush=True)
+            learning.append((out, pool.submit(_student, fold, teachers, out)))
+        for out, student in learning:
+            print(f"{out}  sha256 {student.result()}", flush=True)
     return 0
 
 
+def _pages(without: int | None) -> list[list[Example]]:
+    return [found for fold, found in _PAGES if fold != without]
+
+
 def _trained(without: int | None, schedule: Schedule) -> tuple[Net, Scaling]:
-    """A network trained on all pages that are not of a fold."""
+    """A teacher, trained on all pages that are not of a fold."""
     torch.set_num_threads(1)
-    return train([found for fold, found in _PAGES if fold != without], _OTHERS, schedule, _WIDTH, _STEPS)
+    return train(_pages(without), _OTHERS, schedule, _TEACHERS_WIDTH, _STEPS)
+
+
+def _student(without: int | None, teachers: Path, out: Path) -> str:
+    """Train a small network on the same pages and on what the teachers say of them, and write it; its digest."""
+    torch.set_num_threads(1)
+    asked = load_network(teachers)
+    pages = [[_answered(one, asked) for one in found] for found in _pages(without)]
+    others = [_answered(one, asked) for one in _OTHERS]
+    net, scaling = train(pages, others, _LEARNING, _WIDTH, _STEPS)
+    return _write(out, [net], scaling)
+
+
+def _answered(one: Example, teachers: BlockNetwork) -> Example:
+    told = _read(one, teachers)
+    return replace(one, answer=Answer(told.body.astype(np.float16), told.types.astype(np.float32)))
+
+
+def _read(one: Example, network: BlockNetwork) -> NetworkReading:
+    values = one.values.astype(np.float32)
+    return network.read(values, np.expm1(values[:, one.names.index("log_weight")]))
 
 
 def _write(out: Path, nets: Sequence[Net], scaling: Scaling) -> str:
@@ -88,12 +125,11 @@ def _write(out: Path, nets: Sequence[Net], scaling: Scaling) -> str:
 def _compare(path: Path, nets: Sequence[Net], scaling: Scaling) -> None:
     """Raise where the package reads the file otherwise than the networks read that were trained."""
     network = load_network(path)
-    row = network.names.index("log_weight")
     for one in _OTHERS[:20]:
         batch = Batch([one], scaling)
         with torch.no_grad():
             read = [torch.sigmoid(net(batch.values, batch.mask, batch.shares.unsqueeze(-1))[0])[0] for net in nets]
-        mine = network.read(one.values.astype(np.float32), np.expm1(one.values[:, row].astype(np.float32))).body
+        mine = _read(one, network).body
         worst = float(np.abs(mine - np.mean([one.numpy() for one in read], axis=0)).max())
         if worst > _NEAR:
             raise ValueError(f"{path}: the package reads {one.page} otherwise than the trained network, by {worst:.4f}")

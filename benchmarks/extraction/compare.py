@@ -70,7 +70,7 @@ class Rows:
 
 
 def wcxb(data: Path, networks: Path | None) -> Iterator[Page]:
-    folds = len(list(networks.glob("*.npz"))) if networks else 0
+    folds = len(list(networks.glob("[0-9]*.npz"))) if networks else 0
     if networks and not folds:
         raise SystemExit(f"{networks}: holds no network; make them with train.py --folds 5 --out {networks}")
     for page in gold_pages(data):

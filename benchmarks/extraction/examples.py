@@ -32,8 +32,8 @@ _NEARLY, _MUCH = 0.95, 400
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What other networks say of an example: ``body[i]`` the probability that text ``i`` is the page's own, ``types[k]``
-    that the page is of type ``k``.
+    """What other networks say of an example: ``body[i]`` is the probability that text ``i`` is the page's own,
+    ``types[k]`` that the page is of type ``k``.
     """
 
     body: NDArray[np.float16]

@@ -59,18 +59,17 @@ def box_table(texts: Sequence[Slot], slots: Sequence[Slot]) -> BoxTable:
     """
     boxes, rows = _in_order(texts)
     size = len(boxes)
-    parent = np.fromiter((rows[box.parent.index] if box.parent else 0 for box in boxes), np.int64, size)
+    above_of = [rows[box.parent.index] if box.parent is not None else 0 for box in boxes]
     ancestors, own_hints, hints, path, label, floats = ([0] * size for _ in range(6))
     names: dict[tuple[int, str], int] = {}
-    for row, box in enumerate(boxes):
-        above = int(parent[row])
+    for row, (box, above) in enumerate(zip(boxes, above_of, strict=True)):
         own_hints[row] = class_hints(box.words) if box.words else 0
         ancestors[row] = ancestors[above] | _ANCESTOR_BIT.get(box.tag, 0)
         hints[row] = hints[above] | own_hints[row]
         floats[row] = floats[above] or int(box.floats)
         path[row] = names.setdefault((path[above], box.tag), len(names) + 1)
         label[row] = names.setdefault((path[row], "." + box.words), len(names) + 1)
-    own = np.array(own_hints)
+    own, parent = np.array(own_hints), np.array(above_of, np.int64)
     counts = np.cumsum([0, *(bool(slot.text) for slot in slots)])
     return BoxTable(
         boxes=tuple(boxes),

@@ -29,9 +29,10 @@ _HINTS = {
 }
 HINTS = tuple(_HINTS)
 _PATTERNS = tuple(re.compile(pattern) for pattern in _HINTS.values())
+_NUMBER = re.compile(r"\d+")
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def class_hints(words: str) -> int:
     """The hints in the words of a class and id, in lower case: bit ``i`` for ``HINTS[i]``.
 
@@ -39,7 +40,12 @@ def class_hints(words: str) -> int:
     ['comment', 'content']
     """
     bits = 0
-    for bit, pattern in enumerate(_PATTERNS):
-        if pattern.search(words):
-            bits |= 1 << bit
+    for word in words.split():
+        bits |= _hints_of_word(word if word.isalpha() else _NUMBER.sub("0", word))
     return bits
+
+
+@lru_cache(65_536)
+def _hints_of_word(word: str) -> int:
+    """The hints in one word; its numbers say nothing, so that ``post-1`` and ``post-2`` are looked at once."""
+    return sum(1 << bit for bit, pattern in enumerate(_PATTERNS) if pattern.search(word))

@@ -98,6 +98,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
 _ANY = tuple(
     (name, re.compile(rf"(?<![\w/.\-]){pattern}(?:(?<!\d)|(?![\d/]))", re.IGNORECASE)) for name, pattern in _FORMS
 )
+# The digits of a date stand near to each other, and there are three of them at least. What stands elsewhere, most of
+# a page's text, is not looked at.
+_APART = 60
+_DIGITS = re.compile(rf"\d(?:\D{{0,{_APART}}}+\d){{2,}}+")
 _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
     r"(?:(?P<clock>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:[0-5]\d)?)?\Z"
@@ -125,8 +129,6 @@ def find_dates(
     """
     text = ascii_digits(text)
     found: list[FoundDate] = []
-    if not any(char.isdigit() for char in text):
-        return ()
     for one in sorted(_candidates(text, bounds, zone, day_first), key=lambda it: (it.start, -it.end)):
         if not found or one.start >= found[-1].end:
             found.append(one)
@@ -153,8 +155,9 @@ def read_date(
 
 
 def _candidates(text: str, bounds: DateBounds, zone: tzinfo | None, day_first: bool) -> Iterator[FoundDate]:
-    for form, pattern in _ANY:
-        for match in pattern.finditer(text):
+    spans = [(max(0, run.start() - _APART), run.end() + _APART) for run in _DIGITS.finditer(text)]
+    for form, pattern, span in ((*one, span) for span in spans for one in _ANY):
+        for match in pattern.finditer(text, *span):
             days = tuple(_days(match, bounds, day_first))
             if not days:
                 continue

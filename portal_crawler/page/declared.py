@@ -23,6 +23,9 @@ _PAGE_TYPE = re.compile(r"(?:WebPage|Page)\Z")
 _SPACES = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _MARKED = etree.XPath("//*[@itemprop or self::time[@datetime]]")
+_MOST_MARKED, _MOST_TEXT = 500, 300
+_PARTS = frozenset(("aside", "footer", "nav", "header", "article"))
+_Setting = tuple[str, etree._Element | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +91,50 @@ def _marked(root: etree._Element) -> Iterator[Marked]:
     found = _MARKED(root)
     if not isinstance(found, list):
         return
+    elements = [one for one in found if isinstance(one, etree._Element)]
+    # The first name within each element that has one.
+    names: dict[etree._Element, etree._Element] = {}
+    for one in elements:
+        if one.get("itemprop") == "name":
+            for around in (one, *one.iterancestors()):
+                names.setdefault(around, one)
     scopes: dict[etree._Element | None, int] = {}
-    for element in found[:500]:
-        if not isinstance(element, etree._Element):
-            continue
+    settings: dict[etree._Element | None, _Setting] = {None: ("", None)}
+    for element in elements[:_MOST_MARKED]:
         name = (element.get("itemprop") or "").lower()
-        named = next((one for one in element.iter() if one.get("itemprop") == "name"), element)
-        text = fold("".join(map(str, named.itertext())))[:300]
+        named = names.get(element, element)
+        text = _start_of_text(named)
         value = named.get("content") or element.get("datetime") or ""
-        above = [one for one in element.iterancestors() if isinstance(one.tag, str)]
-        inside = next((one.tag for one in above if one.tag in ("aside", "footer", "nav", "header", "article")), "")
-        scope = next((one for one in above if one.get("itemscope") is not None), None)
+        inside, scope = _setting(element.getparent(), settings)
         yield Marked(name, fold(value) or text, text, inside, scopes.setdefault(scope, len(scopes)))
+
+
+def _start_of_text(element: etree._Element) -> str:
+    """The first characters of an element's text; of one that holds the page, no more is gathered."""
+    pieces: list[str] = []
+    size = 0
+    for piece in element.itertext():
+        pieces.append(str(piece))
+        size += len(piece.strip())
+        if size > _MOST_TEXT:
+            break
+    return fold("".join(pieces))[:_MOST_TEXT]
+
+
+def _setting(element: etree._Element | None, known: dict[etree._Element | None, _Setting]) -> _Setting:
+    """The innermost part of a page and the innermost item around what stands in an element."""
+    chain = []
+    while element not in known:
+        assert element is not None  # noqa: S101 - None is known
+        chain.append(element)
+        element = element.getparent()
+    inside, scope = known[element]
+    for one in reversed(chain):
+        if isinstance(one.tag, str):
+            inside = one.tag if one.tag in _PARTS else inside
+            scope = one if one.get("itemscope") is not None else scope
+        known[one] = inside, scope
+    return inside, scope
 
 
 def _json_ld(

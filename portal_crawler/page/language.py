@@ -7,6 +7,7 @@ Enough to tell the languages of news portals apart and to catch a wrong declarat
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from portal_crawler.page.common_words import COMMON_WORDS
@@ -18,16 +19,16 @@ _LEAST_SHARE = 0.12
 _LEAST_WORDS = 5
 
 _SCRIPTS: dict[str, re.Pattern[str]] = {
-    "kana": re.compile(r"[\u3040-\u30ff]"),
-    "hangul": re.compile(r"[\uac00-\ud7af]"),
-    "han": re.compile(r"[\u3400-\u9fff]"),
-    "cyrillic": re.compile(r"[\u0400-\u052f]"),
-    "arabic": re.compile(r"[\u0620-\u06d3\u06fa-\u06ff\ufb50-\ufdff]"),
-    "greek": re.compile(r"[\u0370-\u03ff]"),
-    "hebrew": re.compile(r"[\u05d0-\u05ea]"),
-    "thai": re.compile(r"[\u0e01-\u0e4e]"),
-    "devanagari": re.compile(r"[\u0900-\u0963]"),
-    "latin": re.compile(r"[A-Za-z\u00c0-\u024f]"),
+    "kana": re.compile(r"[\u3040-\u30ff]+"),
+    "hangul": re.compile(r"[\uac00-\ud7af]+"),
+    "han": re.compile(r"[\u3400-\u9fff]+"),
+    "cyrillic": re.compile(r"[\u0400-\u052f]+"),
+    "arabic": re.compile(r"[\u0620-\u06d3\u06fa-\u06ff\ufb50-\ufdff]+"),
+    "greek": re.compile(r"[\u0370-\u03ff]+"),
+    "hebrew": re.compile(r"[\u05d0-\u05ea]+"),
+    "thai": re.compile(r"[\u0e01-\u0e4e]+"),
+    "devanagari": re.compile(r"[\u0900-\u0963]+"),
+    "latin": re.compile(r"[A-Za-z\u00c0-\u024f]+"),
 }
 # A script that only one language of the web's news uses widely.
 _OF_SCRIPT = {
@@ -129,7 +130,7 @@ _KNOWN = frozenset(_OF_SCRIPT.values()) | frozenset(tag for words in COMMON_WORD
 def _script_shares(sample: str) -> dict[str, float]:
     if sample.isascii():
         return {"latin": 1.0} if _SCRIPTS["latin"].search(sample) else {}
-    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS.items()}
+    counts = {name: sum(map(len, pattern.findall(sample))) for name, pattern in _SCRIPTS.items()}
     letters = sum(counts.values())
     return {name: count / letters for name, count in counts.items() if count} if letters else {}
 
@@ -138,7 +139,10 @@ def _by_words(sample: str, profiles: dict[str, frozenset[str]]) -> LanguageGuess
     words = _WORD.findall(sample.lower())
     if len(words) < _LEAST_WORDS:
         return None
-    ranked = sorted(((sum(word in known for word in words), tag) for tag, known in profiles.items()), reverse=True)
+    counts = Counter(words)
+    ranked = sorted(
+        ((sum(counts[word] for word in known & counts.keys()), tag) for tag, known in profiles.items()), reverse=True
+    )
     (best, tag), (second, _) = ranked[0], ranked[1]
     share = best / len(words)
     # Two languages within a third of each other (Spanish and Portuguese headlines) are not told apart.

@@ -26,7 +26,7 @@ class CharsetDecision:
 _FLATTEN_DEPTH = 200
 # A tag longer than this is cut: libxml2 compares each attribute with all others (100,000 attributes: 94 s of CPU).
 _MAX_TAG = 16_384
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{%d,}" % _MAX_TAG)  # noqa: UP031 - braces of the quantifier
+_TAG_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
@@ -118,12 +118,26 @@ def _prepared(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "")
     if len(text) > _MAX_TAG:
-        text = _LONG_TAG.sub(lambda match: match[0][:_MAX_TAG].rpartition(" ")[0], text)
+        text = _without_long_tags(text)
     if "&#" in text:
         text = _SURROGATES.sub(_one_character, text)
     if "<noframes" in text or "<NOFRAMES" in text or "<NoFrames" in text:
         text = _NOFRAMES.sub(r"<\1div", text)
     return text
+
+
+def _without_long_tags(text: str) -> str:
+    first, *pieces = text.split("<")
+    if max(map(len, pieces), default=0) <= _MAX_TAG:
+        return text
+    kept = [first]
+    for piece in pieces:
+        size = len(piece) if len(piece) <= _MAX_TAG or ">" not in piece else piece.index(">")
+        if size > _MAX_TAG and piece[0] in _TAG_NAME:
+            kept += ("<" + piece[: _MAX_TAG - 1]).rpartition(" ")[0], piece[size:]
+        else:
+            kept += "<", piece
+    return "".join(kept)
 
 
 def _one_character(match: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
 from portal_crawler.page.surroundings import Surroundings, is_footer_links, own_sites
 from portal_crawler.page.titles import find_title
-from portal_crawler.page.wording import COPYRIGHT, NOTICE, RELATED, ends_sentence
+from portal_crawler.page.wording import NOTICE, RELATED, ends_sentence, is_copyright
 from portal_crawler.page.zones import Zone, find_core, read_zones
 
 # Less running text than this makes no story; the shortest briefs are about as long.
@@ -55,7 +55,7 @@ class StoryJudge:
         self.prose = sum(features.prose[index] for index in self._paragraphs)
         self.title = self._find_title()
         self._zones = self._zones.below(self.title)
-        self.around = Surroundings(features, self._zones, self.sites)
+        self.around = self.around.seen_from(self._zones)
         self.is_digest = self._is_digest()
         self.is_story = self.prose >= _LEAST_PROSE and not self.is_digest
         if self._paragraphs:
@@ -257,7 +257,7 @@ class StoryJudge:
         """The slot with which a footer begins below the story: a copyright line, or a footer's links."""
         for number in range(max(self._last + 1, self._zones.core.end), len(self._slots)):
             slot = self._slots[number]
-            if COPYRIGHT.search(slot.text) or is_footer_links(
+            if is_copyright(slot.text) or is_footer_links(
                 [self._features.tree.occurrences[one].text for one in slot.occurrences]
             ):
                 return number
@@ -266,7 +266,7 @@ class StoryJudge:
 
 def _is_copyright(text: str) -> bool:
     """Whether a text is a line of copyright; a longer one is about it."""
-    return len(text) < _LONG_NOTICE and bool(COPYRIGHT.search(text))
+    return len(text) < _LONG_NOTICE and is_copyright(text)
 
 
 _NAVIGATION: Judged = (Role.NAVIGATION, (Reason("links above the headline", 0.6),))

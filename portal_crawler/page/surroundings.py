@@ -10,7 +10,7 @@ from functools import lru_cache
 from portal_crawler.page.blocks import BlockTree, Box, Slot
 from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
-from portal_crawler.page.wording import COMMENTS, COPYRIGHT, FOOTER_LINK, PAGER_LINK, PROMO, RELATED, TOOLS
+from portal_crawler.page.wording import COMMENTS, FOOTER_LINK, PAGER_LINK, PROMO, RELATED, TOOLS, is_copyright
 from portal_crawler.page.zones import Zone, Zones
 from portal_crawler.urls import host_of
 
@@ -34,8 +34,14 @@ class Surroundings:
         self._tree = features.tree
         self._zones = zones
         self._sites = sites
-        self._of_comments: dict[int, bool] = {}
+        self._furniture: dict[int, Judgement | None] = {}
         self._menu = self._first_menu_slot()
+
+    def seen_from(self, zones: Zones) -> Surroundings:
+        """The same page's, as other zones have it; what does not depend on them is not judged again."""
+        other = Surroundings(self._features, zones, self._sites)
+        other._furniture = self._furniture
+        return other
 
     def judge(self, index: int) -> Judgement:
         """The role of a slot outside the column, by its zone."""
@@ -46,6 +52,11 @@ class Surroundings:
 
     def furniture(self, index: int) -> Judgement | None:
         """Tools, pager, breadcrumb, comments and copyright lines, wherever they stand in the column."""
+        if index not in self._furniture:
+            self._furniture[index] = self._furniture_of(index)
+        return self._furniture[index]
+
+    def _furniture_of(self, index: int) -> Judgement | None:
         slot = self._tree.slots[index]
         if self.is_pager(slot):
             return Role.NAVIGATION, (Reason("links to other pages of the same list or story", 0.8),)
@@ -56,7 +67,7 @@ class Surroundings:
             return Role.NAVIGATION, (Reason("a breadcrumb", 0.8),)
         if self._in_comments(slot):
             return Role.COMMENTS, (Reason("stands in the comments' form or list", 0.7),)
-        if self._features.weights[index] < 300 and COPYRIGHT.search(slot.text):
+        if self._features.weights[index] < 300 and is_copyright(slot.text):
             return Role.FOOTER, (Reason("a copyright or contact line", 0.9),)
         return None
 
@@ -75,8 +86,8 @@ class Surroundings:
 
     def is_pager(self, slot: Slot) -> bool:
         """Whether a slot's links all are page numbers or lead one page on."""
-        texts = [self._tree.occurrences[number].text for number in slot.occurrences]
-        if not texts or not all(PAGER_LINK.match(text) for text in texts):
+        occurrences = self._tree.occurrences
+        if not slot.occurrences or not all(PAGER_LINK.match(occurrences[number].text) for number in slot.occurrences):
             return False
         rest = re.sub(r"[\W\d]+|\b(?:page|next|previous|prev|first|last|of)\b", "", slot.text, flags=re.IGNORECASE)
         return len(rest) < 12
@@ -101,24 +112,17 @@ class Surroundings:
         for _ in range(4):
             if box is None or box.end - box.first > 12:
                 return False
-            prose = self._features.within("prose", box)
             if (
                 box.controls
                 and slot.text
-                and prose <= _FORM_PROSE
+                and self._features.within("prose", box) <= _FORM_PROSE
                 and COMMENTS.search(_text_of(self._tree.slots[box.first : box.end]))
             ):
                 return True
-            if box.words and self._named_comments(box):
+            if box.words and _names_comments(box.words):
                 return True
             box = box.parent
         return False
-
-    def _named_comments(self, box: Box) -> bool:
-        if box.index not in self._of_comments:
-            named = _COMMENT_WORDS.search(box.words) and "content" not in box.words
-            self._of_comments[box.index] = bool(named)
-        return self._of_comments[box.index]
 
     # -- zones
 
@@ -189,6 +193,13 @@ _JUDGES: dict[Zone, Callable[[Surroundings, int, Slot], Judgement]] = {
     Zone.RIGHT: Surroundings._right,
     Zone.BOTTOM: Surroundings._bottom,
 }
+
+
+def _names_comments(words: str) -> bool:
+    """Whether a class and id are those of a list of comments."""
+    return ("comment" in words or "disqus" in words or "replies" in words) and (
+        "content" not in words and bool(_COMMENT_WORDS.search(words))
+    )
 
 
 def is_footer_links(texts: list[str]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from portal_crawler.page.blocks import Slot
 from portal_crawler.page.features import Features
 from portal_crawler.page.headline import without_site
-from portal_crawler.page.wording import COPYRIGHT, RELATED, TOOLS
+from portal_crawler.page.wording import RELATED, TOOLS, is_copyright
 
 _WORD = re.compile(r"\w+")
 _HEADING = {1: 0.6, 2: 0.45, 3: 0.2, 4: 0.1}
@@ -58,7 +58,7 @@ def _setting(slot: Slot) -> float:
 
 
 def _is_furniture(text: str) -> bool:
-    return bool(TOOLS.match(text) or RELATED.match(text) or COPYRIGHT.search(text))
+    return bool(TOOLS.match(text) or RELATED.match(text) or is_copyright(text))
 
 
 def _dice(one: frozenset[str], other: frozenset[str]) -> float:

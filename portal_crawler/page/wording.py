@@ -38,11 +38,15 @@ NOTICE = re.compile(
     |(?:editor|editors|responsible\s+editor|web\s+editor|\u8d23\u4efb\u7f16\u8f91|\u7f16\u8f91)\s*[:\uff1a]|source\s*:|\u6765\u6e90\s*[:\uff1a]|\u672c\u7f51\u58f0\u660e|\u672c\u6587\u4ec5\u4ee3\u8868)""",
     _LINE,
 )  # fmt: skip
-COPYRIGHT = re.compile(
+_COPYRIGHT = re.compile(
     r"copyright|\(c\)\s|\u00a9|all\s+rights\s+reserved|\u7248\u6743\u6240\u6709|\u7248\u6b0a\u6240\u6709|\bicp\b|\btel\s*[:.]\s*[\d(+-]|"
     r"\be-?mail\s*:\s*\S+@|best\s+viewed\s+(?:with|in|at)|this\s+(?:is\s+a|page\s+is\s+a)\s+mirror|mirror\s+(?:of|site)",
     re.IGNORECASE,
 )
+# Without one of these no text is such a line: to look for plain strings costs a tenth of the search.
+_OF_COPYRIGHT = (
+    "copyright", "(c)", "\u00a9", "rights", "\u7248\u6743", "\u7248\u6b0a", "icp", "tel", "mail", "viewed", "mirror"
+)  # fmt: skip
 FOOTER_LINK = re.compile(
     r"\A\W*(?:about\s*us|site\s*map|feed\s*back|contact\s*(?:us)?|privacy(?:\s+policy)?|terms(?:\s+of\s+\w+)?|help|advertise(?:\s+with\s+us)?|legal|jobs|imprint|disclaimer|"
     r"\u5173\u4e8e\u6211\u4eec|\u8054\u7cfb\u6211\u4eec|\u7f51\u7ad9\u5730\u56fe)\W*\Z",
@@ -68,6 +72,16 @@ NOT_FOUND = re.compile(
 )  # fmt: skip
 _SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019)\]\u300d\uff09]*(?:\s|\Z)|[\u3002\uff0c\uff1b]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+
+
+def is_copyright(text: str) -> bool:
+    """Whether a text has the words of a copyright or contact line.
+
+    >>> is_copyright("\u00a9 2004 Portal. All rights reserved."), is_copyright("Tel: 86-10-5561")
+    (True, True)
+    """
+    lowered = text.lower()
+    return any(mark in lowered for mark in _OF_COPYRIGHT) and bool(_COPYRIGHT.search(text))
 
 
 def weight(text: str) -> int:

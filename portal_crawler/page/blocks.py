@@ -32,13 +32,12 @@ class Box:
 
     __slots__ = ("controls", "depth", "end", "first", "floats", "index", "names", "parent", "tag", "width", "words")
 
-    def __init__(self, parent: Box | None, tag: str, index: int, first: int, names: str = "", words: str = "") -> None:
+    def __init__(self, parent: Box | None, tag: str, index: int, first: int) -> None:
         self.parent = parent
         self.tag = tag
         self.index = index
         self.depth: int = parent.depth + 1 if parent is not None else 0
-        self.names = names
-        self.words = words
+        self.names = self.words = ""
         self.floats = False
         self.first = first
         self.end = first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self, TypeVar
+from typing import Self, TypeVar
 
 from lxml.etree import _Element as DomElement
 
@@ -20,6 +20,8 @@ _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*[\"']?\s*([^\"'>]+)", re.
 _FREE_TEXT = frozenset(("text", "password", "email", ""))
 # A page that shows less text than this may wait for a script to show the rest, which then is several times as much.
 _SHELL, _RATHER = 250, 4
+# Boxes whose name says something of the text in them.
+_MARKING_BOXES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "pre", "xmp", "listing", "th"))
 _INLINE, _BOX, _ANCHOR, _MARK = ElementKind.INLINE, ElementKind.BOX, ElementKind.ANCHOR, ElementKind.MARK
 _SIGN, _SKIPPED = ElementKind.SIGN, ElementKind.SKIPPED
 
@@ -58,13 +60,9 @@ def walked(root: DomElement, problems: tuple[str, ...], kind: type[AnyWalk]) -> 
     return plain
 
 
-class _Undo(NamedTuple):
-    """What stood before an element was entered: ``marks`` of the text, the box with its owner, the anchor it opened."""
-
-    marks: tuple[int, ...]
-    box: Box | None = None
-    owner: DomElement | None = None
-    anchor: Anchor | None = None
+# What stood before an element was entered: the marks of the text, the box with its owner, the anchor it opened. One is
+# made for every element: a tuple without names costs a fifth of one with them.
+_Undo = tuple[tuple[int, ...], Box | None, DomElement | None, Anchor | None]
 
 
 class Walk(Gathering):
@@ -143,12 +141,12 @@ class Walk(Gathering):
         """Take up what an element means for its text; what ``_leave`` needs to undo it, if anything."""
         if kind == _BOX:
             return self._open_box(element, tag)
-        undo = None
+        undo: _Undo | None = None
         if style := element.get("style"):
-            undo = _Undo(self._marks())
+            undo = self._marks(), None, None, None
             self._style(style)
         if kind == _MARK:
-            undo = undo or _Undo(self._marks())
+            undo = undo or (self._marks(), None, None, None)
             if tag in ("b", "strong"):
                 self.bold += 1
             elif tag == "font":
@@ -160,17 +158,26 @@ class Walk(Gathering):
             anchor = Anchor(len(self.found))
             self.found.append(["a", href, "", tuple(rel.lower().split()) if rel else (), None, None])
             self.anchors.append(anchor)
-            return _Undo(undo.marks if undo else self._marks(), anchor=anchor)
+            return (undo[0] if undo else self._marks()), None, None, anchor
         return undo
 
     def _open_box(self, element: DomElement, tag: str) -> _Undo:
         self._flush()
-        undo = _Undo(self._marks(), self.box, self.owner)
-        names, own_id = element.get("class") or "", element.get("id") or ""
-        words = f"{names} {own_id}".lower() if names or own_id else ""
-        box = self.box = Box(self.box, tag, self.boxes, len(self.slots), names, words)
+        undo = self._marks(), self.box, self.owner, None
+        box = self.box = Box(self.box, tag, self.boxes, len(self.slots))
         self.boxes += 1
         self.owner = element
+        if element.keys():
+            self._attributes(box, element, tag)
+        if tag in _MARKING_BOXES:
+            self._mark(tag)
+        return undo
+
+    def _attributes(self, box: Box, element: DomElement, tag: str) -> None:
+        """Take up what a box's attributes say."""
+        names, own_id = element.get("class") or "", element.get("id") or ""
+        if names or own_id:
+            box.names, box.words = names, f"{names} {own_id}".lower()
         if style := element.get("style"):
             box.floats = read_style(style).floats
             self._style(style)
@@ -178,30 +185,33 @@ class Walk(Gathering):
             box.floats = True
         elif tag == "td":
             box.width = element.get("width") or ""
-        elif tag[0] == "h" and tag[1:] in "123456":
+        if element.get("hidden") is not None and not self.reveal:
+            self.hidden += 1
+
+    def _mark(self, tag: str) -> None:
+        """Take up what a box is by its name: a heading, a caption, text as it is typed, a cell that heads others."""
+        if tag[0] == "h":
             self.heading = int(tag[1])
             self.size = max(self.size, 3)
         elif tag in ("figcaption", "caption"):
             self.caption += 1
-        elif tag in ("pre", "xmp", "listing"):
-            self.pre += 1
         elif tag == "th":
             self.bold += 1
-        if element.get("hidden") is not None and not self.reveal:
-            self.hidden += 1
-        return undo
+        else:
+            self.pre += 1
 
     def _leave(self, element: DomElement, undo: _Undo) -> None:
-        if undo.box is not None and undo.owner is not None:
+        marks, box, owner, anchor = undo
+        if box is not None and owner is not None:
             self._flush(option=element.tag == "select")
             self.box.end = len(self.slots)
-            self.box, self.owner = undo.box, undo.owner
-        if (anchor := undo.anchor) is not None:
+            self.box, self.owner = box, owner
+        if anchor is not None:
             self.anchors.pop()
             self.found[anchor.index][2] = fold("".join(anchor.pieces)) or fold(" ".join(anchor.alts))
             if not anchor.taken:
                 self.loose.append(anchor.index)
-        self.bold, self.italic, self.heading, self.hidden, self.caption, self.size, self.pre = undo.marks
+        self.bold, self.italic, self.heading, self.hidden, self.caption, self.size, self.pre = marks
 
     def _style(self, style: str) -> None:
         read = read_style(style)

@@ -43,9 +43,9 @@ _COPYRIGHT = re.compile(
     r"\be-?mail\s*:\s*\S+@|best\s+viewed\s+(?:with|in|at)|this\s+(?:is\s+a|page\s+is\s+a)\s+mirror|mirror\s+(?:of|site)",
     re.IGNORECASE,
 )
-# Without one of these no text is such a line: to look for plain strings costs a tenth of the search.
-_OF_COPYRIGHT = (
-    "copyright", "(c)", "\u00a9", "rights", "\u7248\u6743", "\u7248\u6b0a", "icp", "tel", "mail", "viewed", "mirror"
+# Without one of these, in lower case, no text is such a line: found in a fifth of the time.
+_OF_COPYRIGHT = re.compile(
+    r"copyright|\(c\)|\u00a9|rights|\u7248\u6743|\u7248\u6b0a|icp|tel|mail|viewed|mirror"
 )  # fmt: skip
 FOOTER_LINK = re.compile(
     r"\A\W*(?:about\s*us|site\s*map|feed\s*back|contact\s*(?:us)?|privacy(?:\s+policy)?|terms(?:\s+of\s+\w+)?|help|advertise(?:\s+with\s+us)?|legal|jobs|imprint|disclaimer|"
@@ -80,8 +80,7 @@ def is_copyright(text: str) -> bool:
     >>> is_copyright("\u00a9 2004 Portal. All rights reserved."), is_copyright("Tel: 86-10-5561")
     (True, True)
     """
-    lowered = text.lower()
-    return any(mark in lowered for mark in _OF_COPYRIGHT) and bool(_COPYRIGHT.search(text))
+    return bool(_OF_COPYRIGHT.search(text.lower()) and _COPYRIGHT.search(text))
 
 
 def weight(text: str) -> int:

@@ -6,7 +6,6 @@ Knows no Scrapy: the scheduler, the middlewares and the commit pipeline are its 
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
@@ -18,9 +17,11 @@ from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
 from portal_crawler.engine.archive_options import archive_options
+from portal_crawler.engine.host_queues import HostQueues
 from portal_crawler.engine.known_keys import KnownKeys
-from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally, backoff
+from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally
 from portal_crawler.engine.outputs import OutputRegistry
+from portal_crawler.engine.pacing import Pacing
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.frontier.follow import follow
@@ -99,13 +100,9 @@ class Crawl:
         self._rules = UrlRules(frozenset(profile.urls.drop_params))
         self._started = time.monotonic()
         self._known = KnownKeys(self.ledger)
-        self._waiting: dict[str, deque[FrontierRow]] = {}
-        self._active: Counter[str] = Counter()
-        self._in_hand: dict[str, FrontierRow] = {}
         self._since_commit, self._last_commit = 0, self._started
+        self.pacing = Pacing(self.ledger, profile.politeness, sparing=self.source is None)
         self._begin(start.since)
-        # Of known addresses one at a time: what a page newly leads to comes before them.
-        self._claim = 1 if self.since else _CLAIM
         self.visits = VisitLog(self.ledger.visits, folder, again=bool(self.since), archived=archived)
 
     def _begin(self, since: Path | None) -> None:
@@ -114,12 +111,14 @@ class Crawl:
             # Nothing answered the last time: the same command is there to try the starts again.
             self.ledger.retry_failed()
             states = self.ledger.counts()
-        self._queued: Counter[str] = Counter(self.ledger.queued_by_host())
         self.tally.pages = self.before = states.get("done", 0)
         self.tally.failed = states.get("failed", 0)
         self.tally.articles = int(self.ledger.meta("articles") or 0)
         self.tally.bytes = int(self.ledger.meta("bytes") or 0)
         self._skipped = self.outputs.jsonl(SKIPPED)
+        # Of known addresses one at a time: what a page newly leads to comes before them.
+        again = since is not None or self.since is not None
+        self._queues = HostQueues(self.ledger, self.profile.politeness, 1 if again else _CLAIM)
         if self.ledger.meta("seeded") is None:
             self._seed(since)
 
@@ -157,32 +156,24 @@ class Crawl:
         """The next address to fetch, now in hand; ``None`` while none may be fetched."""
         if self._is_over() or self.error is not None:
             return None
-        most, in_all = self.profile.politeness.concurrency, self.profile.politeness.total_concurrency
-        if len(self._in_hand) >= in_all:  # answers that wait to be read count too: a kill costs all of them
-            return None
-        for host in list(self._queued | Counter({host: 1 for host, rows in self._waiting.items() if rows})):
-            if self._active[host] >= most:
-                continue
-            rows = self._waiting.setdefault(host, deque())
-            if not rows and self._queued[host]:
-                rows.extend(self.ledger.claim(host, self._claim, time.time()))
-                self._queued[host] -= len(rows)
-            if rows:
-                row = rows.popleft()
-                self._active[host] += 1
-                self._in_hand[row.url_key] = row
-                return row
-        return None
+        row, soonest = self._queues.next(self.pacing.ready_in, self.pacing.now())
+        if row is not None:
+            if self.pacing.meets(row.host):
+                self.commit()  # after a kill it must be known that this host was asked
+            self.pacing.sends(row.host)
+        elif soonest is not None:
+            self.wake(soonest)
+        return row
 
     def has_more(self) -> bool:
         """Whether anything is left to fetch, now or later."""
         if self._is_over() or self.error is not None:
             return False
-        return any(self._queued.values()) or any(self._waiting.values())
+        return self._queues.waiting() > 0
 
     def _is_over(self) -> bool:
         limits, tally = self.limits, self.tally
-        if limits.pages is not None and tally.pages + len(self._in_hand) >= limits.pages:
+        if limits.pages is not None and tally.pages + len(self._queues.in_hand) >= limits.pages:
             if tally.pages >= limits.pages:
                 self.limit_hit = "pages"
             return True
@@ -214,7 +205,7 @@ class Crawl:
     def page_done(self, reading: PageReading) -> None:
         """A page's lines are in the outputs: note it, queue what it leads to, commit if it is time."""
         capture = reading.capture
-        row = self._release(reading.url_key)
+        row = self._queues.release(reading.url_key)
         if row is None:
             return
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
@@ -233,13 +224,17 @@ class Crawl:
     @stopping
     def no_answer(self, key: str, reason: str, exchange: Exchange | None = None) -> None:
         """An address gave no (whole) answer: queue it once more, or give it up."""
-        row = self._in_hand.get(key)
+        row = self._queues.in_hand.get(key)
         if row is None:
             return
-        if row.tries < self.profile.politeness.retries:
-            self.again(key, backoff(row.tries), reason, exchange)
+        if self.pacing.is_given_up(row.host):
+            self.again(key, 0.0, reason, exchange)
+            self._give_up(row.host, reason)
             return
-        self._release(key)
+        if self.may_retry(key):
+            self.again(key, self.pacing.backoff(row.tries), reason, exchange)
+            return
+        self._queues.release(key)
         self.set_aside(exchange, Outcome.FAILED, reason, row.via)
         self.ledger.failed(row.id, reason)
         self.tally.failed += 1
@@ -247,24 +242,43 @@ class Crawl:
 
     def may_retry(self, key: str) -> bool:
         """Whether an address has tries left."""
-        row = self._in_hand.get(key) if self.source is None else None
+        row = self._queues.in_hand.get(key) if self.source is None else None
         return row is not None and row.tries < self.profile.politeness.retries
 
     @stopping
     def again(self, key: str, delay: float, reason: str, exchange: Exchange | None = None) -> None:
         """Fetch an address in hand once more, in ``delay`` seconds."""
-        row = self._release(key)
+        row = self._queues.release(key)
         if row is not None:
             self.set_aside(exchange, Outcome.RETRIED, reason, row.via)
-            self.ledger.again(row.id, time.time() + delay, reason)
-            self._queued[row.host] += 1
+            self.ledger.again(row.id, self.pacing.now() + delay, reason)
+            self._queues.add(row.host)
             self.wake(delay)
             self._staged()
 
     @stopping
+    def put_back(self, key: str) -> None:
+        """An address in hand was not asked for after all: its host is to be left alone for a while, or may be out."""
+        row = self._queues.release(key)
+        if row is None:
+            return
+        self.ledger.put_back(row.id)
+        self._queues.add(row.host)
+        if self.pacing.is_given_up(row.host):
+            self._give_up(row.host, "")
+        self.wake(self.pacing.ready_in(row.host))
+
+    def _give_up(self, host: str, reason: str) -> None:
+        """A host has been silent for too long: so have all its addresses."""
+        why = f"the host gave no answer for {self.pacing.silence(host):.0f} s" + (f" ({reason})" if reason else "")
+        self._queues.forget(host)
+        self.tally.failed += self.ledger.fail_host(host, why)
+        self._staged()
+
+    @stopping
     def refused(self, key: str, reason: str, rule: str) -> None:
         """An address in hand may not be fetched (robots.txt, an address policy)."""
-        row = self._release(key)
+        row = self._queues.release(key)
         if row is None:
             return
         self.ledger.skip(row.id, reason, rule)
@@ -278,18 +292,12 @@ class Crawl:
         if exchange is not None and self.outputs.archive:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
 
-    def _release(self, key: str) -> FrontierRow | None:
-        row = self._in_hand.pop(key, None)
-        if row is not None:
-            self._active[row.host] -= 1
-        return row
-
     def _add(self, found: list[Discovery]) -> None:
         self.ledger.add(found)
         refused = []
         for one in found:
             if one.reason is None:
-                self._queued[one.host] += 1
+                self._queues.add(one.host)
             else:
                 refused.append(one)
         if refused:
@@ -311,8 +319,9 @@ class Crawl:
 
     @stopping
     def note_robots(self, place: str, facts: dict[str, Any]) -> None:
-        """Keep what a robots.txt said."""
+        """Keep what a robots.txt said, at once: after a kill it must be known how its host is to be asked."""
         self.ledger.set_host_facts(place, facts)
+        self.commit()
 
     # -- the commit
 
@@ -332,9 +341,8 @@ class Crawl:
         self.ledger.commit(lengths)
         self._since_commit, self._last_commit = 0, time.monotonic()
         if self._on_progress:
-            queued = self._queued.total() + sum(map(len, self._waiting.values())) + len(self._in_hand)
             tally = self.tally
-            self._on_progress(tally.pages, queued, tally.articles, tally.failed, self.seconds, self.before)
+            self._on_progress(tally.pages, len(self._queues), tally.articles, tally.failed, self.seconds, self.before)
 
     @property
     def seconds(self) -> float:

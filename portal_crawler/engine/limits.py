@@ -43,6 +43,9 @@ class Tally:
     states: Counter[str] = field(default_factory=Counter)
 
 
-def backoff(tries: int) -> float:
-    """Seconds before the next try: 0.5, 1, 2, ... at most a minute."""
-    return min(60.0, 0.5 * 2.0**tries)
+def backoff(tries: int, luck: float) -> float:
+    """Seconds before the next try: 0.5, 1, 2, ... at most a minute, and up to a quarter more.
+
+    :param luck: 0-1, by chance: addresses that failed together are not asked for together again.
+    """
+    return min(60.0, 0.5 * 2.0**tries) * (1 + luck / 4)

@@ -21,6 +21,8 @@ from portal_crawler.frontier.visits_sqlite import Visits
 
 # A batch of bound variables well below SQLite's limit (32,766 since 3.32, https://sqlite.org/limits.html).
 _BATCH = 500
+# No address is put off for longer, in seconds.
+_LONGEST_DUE = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,11 @@ class Ledger:
         """Take the next addresses of a host in hand: highest priority first, then in order of discovery."""
         query = (
             "UPDATE frontier SET state = 'in_flight' WHERE id IN (SELECT id FROM frontier WHERE state = 'queued'"
-            " AND host = ? AND due <= ? ORDER BY priority DESC, id LIMIT ?)"
+            " AND host = ? AND (due <= ? OR due > ?) ORDER BY priority DESC, id LIMIT ?)"
             " RETURNING id, url, url_key, host, depth, via, tries, hops, priority"
         )
-        rows = self._db.execute(query, (host, now, count)).fetchall()
+        # A clock that was set back would hold addresses until it is as late as it was.
+        rows = self._db.execute(query, (host, now, now + _LONGEST_DUE, count)).fetchall()
         return [FrontierRow(*row[:8]) for row in sorted(rows, key=lambda row: (-row[8], row[0]))]
 
     def done(self, number: int, status: int, digest: str, warc: WarcPlace | None = None) -> None:
@@ -174,6 +177,15 @@ class Ledger:
             "UPDATE frontier SET state = 'queued', tries = tries + 1, due = ?, reason = ? WHERE id = ?",
             (due, reason, number),
         )
+
+    def put_back(self, number: int) -> None:
+        """Queue an address in hand as it was: it was not asked for."""
+        self._db.execute("UPDATE frontier SET state = 'queued' WHERE id = ?", (number,))
+
+    def fail_host(self, host: str, reason: str) -> int:
+        """No address of a host is asked for any more; how many waited."""
+        query = "UPDATE frontier SET state = 'failed', reason = ? WHERE host = ? AND state = 'queued'"
+        return self._db.execute(query, (reason, host)).rowcount
 
     def counts(self) -> dict[str, int]:
         """The number of rows in each state."""

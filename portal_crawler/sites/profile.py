@@ -9,9 +9,11 @@ import codecs
 import re
 from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from portal_crawler.sites.hours import read_span
 from portal_crawler.sites.selectors import compiles
 
 
@@ -55,12 +57,27 @@ def _host(host: str) -> str:
     return host.lower()
 
 
+def _hours(span: str) -> str:
+    read_span(span)
+    return span
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("not a time zone; write a name of the IANA list, such as Europe/Berlin") from error
+    return name
+
+
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Address = Annotated[str, AfterValidator(_address)]
 Charset_ = Annotated[str, AfterValidator(_codec)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
 Host = Annotated[str, AfterValidator(_host)]
+Hours = Annotated[str, AfterValidator(_hours)]
+Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class _Part(BaseModel):
@@ -118,7 +135,25 @@ class Politeness(_Part):
 
     robots: Literal["obey", "ignore"] = Field("obey", description="whether robots.txt is obeyed")
     statement: str | None = Field(None, description="who permits to ignore robots.txt, and where; kept in crawl.json")
-    delay: float = Field(1.0, ge=0, description="seconds between two requests to one host")
+    delay: float = Field(
+        1.0, ge=0, description="seconds in which a host is left alone after each answer; 0 for none but its own wish"
+    )
+    delay_factor: float = Field(
+        1.0, ge=0, description="a host is left alone for this many times as long as its last answer took, where longer"
+    )
+    max_delay: float = Field(30.0, ge=0, description="seconds that `delay_factor` may come to, at most")
+    max_crawl_delay: float = Field(
+        60.0, ge=0, description="seconds of a host's own Crawl-delay that are kept, at most; 0 to keep none"
+    )
+    max_retry_after: float = Field(
+        600.0, ge=0, description="seconds of a Retry-After that are waited for, at most; what asks for more is settled"
+    )
+    patience: float = Field(
+        900.0, ge=0, description="seconds that a host may be silent, after it has answered, until it is given up"
+    )
+    hours: tuple[Hours, ...] = Field((), description="hours of the day in which requests are sent, `22:00-06:00`")
+    hours_zone: Zone = Field("UTC", description="time zone of `hours`, such as `Asia/Shanghai`")
+    bandwidth: int | None = Field(None, ge=1, description="bytes a second that all hosts together may send, at most")
     concurrency: int = Field(1, ge=1, description="requests at a time to one host")
     total_concurrency: int = Field(16, ge=1, description="requests at a time in all")
     retries: int = Field(3, ge=0, description="further tries after an error that may pass")

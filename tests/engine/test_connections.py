@@ -59,7 +59,8 @@ def test_retry_after_is_seconds_or_a_date(header: bytes | None, seconds: float |
 
 
 def test_pauses_double_up_to_a_minute() -> None:
-    assert [backoff(tries) for tries in (0, 1, 2, 20)] == [0.5, 1.0, 2.0, 60.0]
+    assert [backoff(tries, 0.0) for tries in (0, 1, 2, 20)] == [0.5, 1.0, 2.0, 60.0]
+    assert backoff(2, 1.0) == 2.5
 
 
 def test_the_profiles_politeness_becomes_scrapys() -> None:

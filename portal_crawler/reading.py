@@ -12,6 +12,7 @@ from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block, BlockTree
 from portal_crawler.page.charset import decode
 from portal_crawler.page.dates import day_of
+from portal_crawler.page.directives import read_directives
 from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
 from portal_crawler.page.links import Element, Link, feed_links, read_links, redirect_link
@@ -35,6 +36,7 @@ class PageReading:
     ``metadata`` is what the page says of itself, whatever its kind. ``problems`` are sentences on what could not be
     read. ``verdict`` is stamped by the dedup pipeline on readings of kind ARTICLE. ``model`` and ``template_id`` name
     the network and the template that it was read with, ``sketch`` is what the page teaches of its portal's template.
+    ``directives`` are what it asks of robots.
     """
 
     capture: Capture
@@ -52,6 +54,7 @@ class PageReading:
     model: str | None = None
     template_id: str | None = None
     sketch: PageSketch | None = None
+    directives: tuple[str, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -168,6 +171,7 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
         profile=name,
         model=network.identifier,
         template_id=readers.template.identifier if readers.template else None,
+        directives=read_directives(tree.metas, capture.header_values(b"x-robots-tag")),
         sketch=_sketch(tree, roles) if readers.learn and kind.kind is PageKind.ARTICLE else None,
     )
 

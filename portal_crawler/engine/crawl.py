@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,13 +18,17 @@ from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
 from portal_crawler.engine.archive_options import archive_options
+from portal_crawler.engine.headroom import Headroom
 from portal_crawler.engine.host_queues import HostQueues
 from portal_crawler.engine.known_keys import KnownKeys
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally
+from portal_crawler.engine.notices import Notices
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.engine.pacing import Pacing
+from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
+from portal_crawler.frontier.budgets import HostBudget, Spent, over
 from portal_crawler.frontier.follow import follow
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
@@ -35,7 +40,6 @@ from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
 from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
-from portal_crawler.records.skip_record import skip_record
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.urls import UrlRules
 from portal_crawler.verdict import VerdictKind
@@ -45,6 +49,8 @@ _COMMIT_SECONDS = 0.2
 _COMMIT_PAGES = 200
 # Addresses claimed at once: one statement for many pages, and little in memory.
 _CLAIM = 64
+# Seconds until a disk without room is looked at again.
+_LOOK_AGAIN = 2.0
 # Addresses of an earlier crawl that are queued together.
 _HEAP = 1_000
 
@@ -95,12 +101,15 @@ class Crawl:
         self.at_error: Callable[[], object] = lambda: None
         self.tally = Tally()
         self.wake: Callable[[float], None] = lambda _: None
+        self.notices = Notices()
         self._on_progress = on_progress
         self._scope = ScopeRule(profile)
         self._rules = UrlRules(frozenset(profile.urls.drop_params))
         self._started = time.monotonic()
         self._known = KnownKeys(self.ledger)
         self._since_commit, self._last_commit = 0, self._started
+        self._headroom = Headroom(folder, profile.output.disk_floor, profile.output.memory_ceiling)
+        self._budget = HostBudget(scope.max_host_pages, scope.max_host_bytes, scope.max_host_seconds)
         self.pacing = Pacing(self.ledger, profile.politeness, sparing=self.source is None)
         self._begin(start.since)
         self.visits = VisitLog(self.ledger.visits, folder, again=bool(self.since), archived=archived)
@@ -115,7 +124,7 @@ class Crawl:
         self.tally.failed = states.get("failed", 0)
         self.tally.articles = int(self.ledger.meta("articles") or 0)
         self.tally.bytes = int(self.ledger.meta("bytes") or 0)
-        self._skipped = self.outputs.jsonl(SKIPPED)
+        self._skipped = SkipLog(self.outputs.jsonl(SKIPPED))
         # Of known addresses one at a time: what a page newly leads to comes before them.
         again = since is not None or self.since is not None
         self._queues = HostQueues(self.ledger, self.profile.politeness, 1 if again else _CLAIM)
@@ -156,6 +165,13 @@ class Crawl:
         """The next address to fetch, now in hand; ``None`` while none may be fetched."""
         if self._is_over() or self.error is not None:
             return None
+        if self._headroom.disk_is_low():
+            self.notices.begin(
+                "disk", f"{self.folder}: less than [output] disk_floor is free; the crawl waits for room"
+            )
+            self.wake(_LOOK_AGAIN)
+            return None
+        self.notices.end("disk", "there is room on the disk again; the crawl goes on")
         row, soonest = self._queues.next(self.pacing.ready_in, self.pacing.now())
         if row is not None:
             if self.pacing.meets(row.host):
@@ -181,6 +197,8 @@ class Crawl:
             self.limit_hit = "bytes"
         elif limits.seconds is not None and time.monotonic() - self._started >= limits.seconds:
             self.limit_hit = "seconds"
+        elif self._headroom.memory_is_high():
+            self.limit_hit = "memory"
         return bool(self.limit_hit)
 
     # -- what an answer means
@@ -211,8 +229,11 @@ class Crawl:
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
-            found = follow(fresh, self._scope, capture.url, row.depth, row.hops)
+            found = follow(fresh, self._scope, capture.url, row.depth, row.hops, self._forbidden(reading))
             self._add(found)
+        if self._budget:
+            self._spend(row.host, len(capture.body))
+        self.notices.end(row.host, f"{row.host} answers again")
         self.visits.done(reading, sum(one.reason is None for one in found))
         tally = self.tally
         tally.pages += 1
@@ -220,6 +241,11 @@ class Crawl:
         if reading.is_article and (reading.verdict is None or reading.verdict.kind is not VerdictKind.SAME):
             tally.articles += 1
         self._staged()
+
+    def _forbidden(self, reading: PageReading) -> str:
+        """The rule by which no link of a page is followed, or ""."""
+        obeys = self.profile.politeness.meta_robots == "obey"
+        return f"{reading.capture.url} asks for nofollow" if obeys and "nofollow" in reading.directives else ""
 
     @stopping
     def no_answer(self, key: str, reason: str, exchange: Exchange | None = None) -> None:
@@ -264,16 +290,38 @@ class Crawl:
             return
         self.ledger.put_back(row.id)
         self._queues.add(row.host)
+        wait = self.pacing.ready_in(row.host)
         if self.pacing.is_given_up(row.host):
             self._give_up(row.host, "")
-        self.wake(self.pacing.ready_in(row.host))
+        elif self.pacing.is_in_doubt(row.host):
+            silent = f"{row.host} gives no answer; it is asked again until it has been silent for"
+            self.notices.begin(row.host, f"{silent} {self.profile.politeness.patience:g} s ([politeness] patience)")
+        self.wake(wait)
 
     def _give_up(self, host: str, reason: str) -> None:
         """A host has been silent for too long: so have all its addresses."""
         why = f"the host gave no answer for {self.pacing.silence(host):.0f} s" + (f" ({reason})" if reason else "")
-        self._queues.forget(host)
-        self.tally.failed += self.ledger.fail_host(host, why)
+        rows = self.ledger.fail_host(host, why, self._queues.forget(host))
+        self.tally.failed += len(rows)
+        self.notices.say(f"{host} is given up: {why}; its {len(rows)} addresses are not asked for")
         self._staged()
+
+    def _spend(self, host: str, size: int) -> None:
+        """A host has given a page; where that was its last, what is left of it is skipped."""
+        spent = self._spent_of(host).and_page(size, self.pacing.now())
+        self.ledger.set_host_facts(f"{host} spent", asdict(spent))
+        if rule := over(self._budget, spent, self.pacing.now()):
+            rows = self.ledger.skip_host(host, "budget", rule, self._queues.forget(host))
+            self._skipped.rows(rows, "budget", rule)
+
+    def _spent_of(self, host: str) -> Spent:
+        return Spent(**self.ledger.host_facts(f"{host} spent"))
+
+    def _within_budget(self, one: Discovery) -> Discovery:
+        if one.reason or not self._budget:
+            return one
+        rule = over(self._budget, self._spent_of(one.host), self.pacing.now())
+        return replace(one, reason="budget", rule=rule) if rule else one
 
     @stopping
     def refused(self, key: str, reason: str, rule: str) -> None:
@@ -282,8 +330,7 @@ class Crawl:
         if row is None:
             return
         self.ledger.skip(row.id, reason, rule)
-        found = Discovery(row.url, row.url_key, row.host, depth=row.depth, via=row.via, reason=reason, rule=rule)
-        self._write_skips([found])
+        self._skipped.rows([row], reason, rule)
         self._staged()
 
     @stopping
@@ -293,6 +340,7 @@ class Crawl:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
 
     def _add(self, found: list[Discovery]) -> None:
+        found = [self._within_budget(one) for one in found]
         self.ledger.add(found)
         refused = []
         for one in found:
@@ -301,16 +349,7 @@ class Crawl:
             else:
                 refused.append(one)
         if refused:
-            self._write_skips(refused)
-
-    def _write_skips(self, refused: list[Discovery]) -> None:
-        now = datetime.now(UTC)
-        self._skipped.append_all([
-            skip_record(
-                one.url, one.reason or "", now, url_key=one.url_key, via=one.via, depth=one.depth, rule=one.rule
-            )
-            for one in refused
-        ])  # fmt: skip
+            self._skipped.discoveries(refused)
 
     @stopping
     def robots_of(self, place: str) -> dict[str, Any]:

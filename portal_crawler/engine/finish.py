@@ -29,6 +29,7 @@ _LIMIT_CODES = {
     "pages": ExitCode.TIME_OR_PAGE_LIMIT,
     "seconds": ExitCode.TIME_OR_PAGE_LIMIT,
     "bytes": ExitCode.SIZE_LIMIT,
+    "memory": ExitCode.INTERRUPTED,
 }
 
 

@@ -65,10 +65,11 @@ class HostQueues:
             self._active[row.host] -= 1
         return row
 
-    def forget(self, host: str) -> None:
-        """Nothing of a host waits any more."""
+    def forget(self, host: str) -> list[int]:
+        """Nothing of a host waits any more; the ids of what is still in hand."""
         self._queued.pop(host, None)
         self._waiting.pop(host, None)
+        return [row.id for row in self.in_hand.values() if row.host == host]
 
     def __len__(self) -> int:
         """Addresses that wait or are in hand."""

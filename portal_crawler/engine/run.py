@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,14 +23,15 @@ from portal_crawler.sites.profile import SiteProfile
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
-    """What a command adds to the profile: a page limit, Scrapy settings by name, who is told of the progress, and what
-    a new crawl starts from.
+    """What a command adds to the profile: a page limit, Scrapy settings by name, who is told of the progress, what a
+    new crawl starts from, and who is told what happens.
     """
 
     limit: int | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     on_progress: OnProgress | None = None
     start: CrawlStart = FROM_SEEDS
+    on_notice: Callable[[str], object] = lambda _: None
 
 
 def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None = None) -> CrawlOutcome:
@@ -45,6 +46,7 @@ def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None =
     scope = profile.scope
     limits = Limits(options.limit or scope.max_pages, scope.max_bytes, scope.max_seconds)
     crawl = Crawl(profile, folder, limits, options.on_progress, options.start)
+    crawl.notices.say = options.on_notice
     try:
         facts = begin_crawl(crawl)
         _fetch(crawl, options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from portal_crawler.frontier.ledger_sqlite import Discovery
-from portal_crawler.frontier.scope import ScopeRule
+from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.traps import trap
 from portal_crawler.page.links import Element, Link
 from portal_crawler.urls import host_of
@@ -22,7 +22,9 @@ _HOPS = {
 }  # fmt: skip
 
 
-def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int, hops: str = "") -> list[Discovery]:
+def follow(
+    links: Iterable[Link], scope: ScopeRule, via: str, depth: int, hops: str = "", forbidden: str = ""
+) -> list[Discovery]:
     """The addresses that a page leads to, each once, in document order.
 
     A redirect's target is as deep as the page that redirects, everything else one deeper.
@@ -31,6 +33,7 @@ def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int, hops: 
     :param via: the page's URL.
     :param depth: the page's depth.
     :param hops: the page's own way from a seed.
+    :param forbidden: the rule by which no link of the page is followed, if there is one.
     """
     found: dict[str, Discovery] = {}
     for link in links:
@@ -38,6 +41,8 @@ def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int, hops: 
             continue
         below = depth if link.element is Element.REDIRECT else depth + 1
         refusal = scope.refusal(link.url, link.url_key, below) or trap(link.url)
+        if forbidden and refusal is None:
+            refusal = Refusal("robots", forbidden)
         found[link.url_key] = Discovery(
             url=link.url,
             url_key=link.url_key,

@@ -182,10 +182,25 @@ class Ledger:
         """Queue an address in hand as it was: it was not asked for."""
         self._db.execute("UPDATE frontier SET state = 'queued' WHERE id = ?", (number,))
 
-    def fail_host(self, host: str, reason: str) -> int:
-        """No address of a host is asked for any more; how many waited."""
-        query = "UPDATE frontier SET state = 'failed', reason = ? WHERE host = ? AND state = 'queued'"
-        return self._db.execute(query, (reason, host)).rowcount
+    def fail_host(self, host: str, reason: str, besides: Sequence[int] = ()) -> list[FrontierRow]:
+        """No address of a host is asked for any more: it gave no answer. Those that waited.
+
+        :param besides: ids of addresses in hand, which have their own end.
+        """
+        return self._end_host("UPDATE frontier SET state = 'failed', reason = ?", (reason,), host, besides)
+
+    def skip_host(self, host: str, reason: str, rule: str, besides: Sequence[int] = ()) -> list[FrontierRow]:
+        """No address of a host is asked for any more, by a rule. Those that waited; ``besides`` as above."""
+        update = "UPDATE frontier SET state = 'skipped', reason = ?, rule = ?"
+        return self._end_host(update, (reason, rule), host, besides)
+
+    def _end_host(self, update: str, values: tuple[str, ...], host: str, besides: Sequence[int]) -> list[FrontierRow]:
+        query = (
+            f"{update} WHERE host = ? AND state IN ('queued', 'in_flight')"
+            f" AND id NOT IN ({','.join(map(str, map(int, besides)))})"
+            " RETURNING id, url, url_key, host, depth, via, tries, hops"
+        )
+        return [FrontierRow(*row) for row in self._db.execute(query, (*values, host)).fetchall()]
 
     def counts(self) -> dict[str, int]:
         """The number of rows in each state."""

@@ -151,6 +151,7 @@ PAGES = Schema(
         Field("charset_used", "text", "codec that decoded the page", nullable=True),
         Field("charset_source", "text", "what decided the charset", nullable=True),
         Field("links", "integer", "lines of this page in links.jsonl"),
+        Field("robots", "strings", "what the page asks of robots (`meta robots`, X-Robots-Tag), such as `nofollow`"),
         Field("problems", "strings", "what could not be read"),
         Field("payload_digest", "digest", "SHA-256 of the body as it came over the wire", nullable=True),
         Field("text_digest", "digest", "of an article: SHA-256 of its text's normal form", nullable=True),

@@ -8,10 +8,10 @@ from __future__ import annotations
 import codecs
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from portal_crawler.sites.hours import read_span
 from portal_crawler.sites.selectors import compiles
@@ -111,6 +111,11 @@ class Scope(_Part):
     max_seconds: float | None = Field(
         None, gt=0, description="duration of the crawl, at most; reaching it ends with exit code 15"
     )
+    max_host_pages: int | None = Field(None, ge=1, description="pages of one host, at most; the others are skipped")
+    max_host_bytes: int | None = Field(None, ge=1, description="bytes of one host, at most; what is left is skipped")
+    max_host_seconds: float | None = Field(
+        None, gt=0, description="seconds from a host's first page, at most; what is left of it is skipped"
+    )
 
 
 class Urls(_Part):
@@ -134,7 +139,14 @@ class Politeness(_Part):
     """How the portal's servers are spared."""
 
     robots: Literal["obey", "ignore"] = Field("obey", description="whether robots.txt is obeyed")
-    statement: str | None = Field(None, description="who permits to ignore robots.txt, and where; kept in crawl.json")
+    meta_robots: Literal["obey", "record"] = Field(
+        "obey",
+        description="whether links of pages that ask for `nofollow` (meta robots, X-Robots-Tag) are left alone; what a"
+        " page asks for is recorded in `pages.jsonl` in either case",
+    )
+    statement: str | None = Field(
+        None, description="who permits not to obey, and where; needed then, and kept in every archive file"
+    )
     delay: float = Field(
         1.0, ge=0, description="seconds in which a host is left alone after each answer; 0 for none but its own wish"
     )
@@ -159,6 +171,16 @@ class Politeness(_Part):
     retries: int = Field(3, ge=0, description="further tries after an error that may pass")
     timeout: float = Field(60.0, gt=0, description="seconds until a silent server counts as an error")
     contact: str | None = Field(None, description="address or page in the user agent, for the portal's operators")
+
+    @model_validator(mode="after")
+    def _says_who_permits(self) -> Self:
+        if self.robots == self.meta_robots == "obey":
+            return self
+        if not (self.statement or "").strip():
+            raise ValueError(
+                'robots that are not obeyed need a statement; write statement = "who permits it, and where"'
+            )
+        return self
 
 
 class Charset(_Part):
@@ -231,6 +253,12 @@ class Output(_Part):
     warc: bool = Field(True, description="whether the exact bytes are kept in WARC files")
     warc_size: int = Field(
         1_000_000_000, ge=1_000, description="bytes from which the next WARC file is begun (WARC/1.1 annex C: 1 GB)"
+    )
+    disk_floor: int = Field(
+        0, ge=0, description="bytes of the disk that are left free: with less, the crawl pauses until there is room"
+    )
+    memory_ceiling: int | None = Field(
+        None, ge=50_000_000, description="bytes that the crawler may hold; with more it ends, and can be resumed"
     )
     compression: Literal["gzip", "zstd", "none"] = Field("gzip", description="how the records of WARC files are packed")
 

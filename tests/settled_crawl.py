@@ -54,6 +54,7 @@ def crawl(folder: Path, pages: dict[str, PageReading], stop_after: int | None = 
     try:
         while (row := engine.next_row()) is not None:
             handled += 1
+            engine.pacing.answered(row.host, 0.0, 0)
             if stop_after is not None and handled > stop_after:
                 return False
             if row.url not in pages:

@@ -1,12 +1,12 @@
 """A portal that misbehaves in hundreds of ways, crawled for real: what survives, and what it costs.
 
-    python benchmarks/crawl/hostile.py [--only NAME …] [--list] [--articles 200] [--timeout 10] [--keep FOLDER]
+    python benchmarks/crawl/hostile.py [--only NAME …] [--without NAME …] [--all] [--json FILE] [--keep FOLDER] | --list
     python benchmarks/crawl/hostile.py --outage 5 60 | --flaky 0.3
 
-The hazards are those of ``tests/hostile`` (``--list`` names them; ``--only`` takes names and kinds); the server is asked
-what the crawl did, the crawl's files what it made of it. Exits 1 unless each hazard ended as expected, no ordinary
-article is lost, doubled or damaged, nothing that robots.txt forbids and no internal service was asked, at most 5 % of
-the requests went into traps, and the crawl took no more than 600 MB and 10 minutes.
+The hazards are those of ``tests/hostile`` (``--list`` names them, ``--only`` takes names and kinds); the server is
+asked what the crawl did, the crawl's files what it made of it. Exits 1 unless each hazard ended as expected, no
+ordinary article is lost, doubled or damaged, nothing that robots.txt forbids and no internal service was asked for, at
+most 5 % of the requests went into traps, and the crawl took no more than 600 MB and 10 minutes.
 
 ``--outage`` crawls a portal of 600 articles whose server is away for so many seconds in mid-crawl, by turns with its
 port closed and with every connection reset; ``--flaky`` one whose addresses fail once or twice at that rate. All 600
@@ -43,6 +43,7 @@ _OUTAGE_ARTICLES = 600
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="names or kinds of hazards")
+    parser.add_argument("--without", nargs="+", default=[], metavar="NAME", help="names or kinds to leave out")
     parser.add_argument("--list", action="store_true", help="name all hazards, and crawl nothing")
     parser.add_argument("--articles", type=int, default=200, help="ordinary articles")
     parser.add_argument("--timeout", type=float, default=10.0, help="the profile's [politeness] timeout, in seconds")
@@ -87,7 +88,7 @@ def crawled(portal: HostilePortal, options: argparse.Namespace, room: Path, name
 
 def hazards(options: argparse.Namespace, room: Path) -> int:
     """Crawl the hostile portal and judge; the exit code."""
-    with hostile_portal(options.only, options.articles) as portal:
+    with hostile_portal(options.only, options.articles, options.without) as portal:
         end = crawled(portal, options, room)
         found = Outcome.of(room / "hostile")
         verdicts = judge(portal.portal.hazards, found, portal.journal, portal.contacts)
@@ -132,7 +133,10 @@ def totals(portal: HostilePortal, end: Watched, found: Outcome, verdicts: list[V
         (f"contacts with internal services {len(contacts)}", not contacts),
         (f"requests {len(journal.entries)}, into traps {share:.1%} (<= {_TRAPS:.0%})", share <= _TRAPS or not whole),
         (f"addresses asked for more than 8 times {len(often)}", not often),
-        (f"peak memory {end.peak / 1e6:.0f} MB of {end.processes} processes (<= {_MEMORY / 1e6:.0f})", end.peak <= _MEMORY),
+        (
+            f"peak memory {end.peak / 1e6:.0f} MB of {end.processes} processes (<= {_MEMORY / 1e6:.0f})",
+            end.peak <= _MEMORY,
+        ),
         (f"seconds {end.seconds:.0f} (<= {_SECONDS:.0f})", end.seconds <= _SECONDS),
         (f"exit code {end.code}", end.code == 0),
     )  # fmt: skip

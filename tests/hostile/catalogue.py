@@ -38,17 +38,15 @@ KINDS: dict[str, Callable[[Places], tuple[Hazard, ...]]] = {
 }
 
 
-def catalogue(places: Places, only: Sequence[str] = ()) -> tuple[Hazard, ...]:
-    """All hazards, or those of the names and kinds that ``only`` gives.
+def catalogue(places: Places, only: Sequence[str] = (), without: Sequence[str] = ()) -> tuple[Hazard, ...]:
+    """All hazards, or those of the names and kinds that ``only`` gives, without those that ``without`` gives.
 
     :raises ValueError: for a name that is none.
     """
-    by_kind = {kind: make(places) for kind, make in KINDS.items()}
-    wanted = set(only)
-    found = [
-        one for kind, some in by_kind.items() for one in some if not wanted or one.name in wanted or kind in wanted
-    ]
-    unknown = wanted - set(by_kind) - {one.name for one in found}
+    known = [(kind, one) for kind, make in KINDS.items() for one in make(places)]
+    unknown = {*only, *without} - set(KINDS) - {one.name for _, one in known}
     if unknown:
         raise ValueError(f"no hazard and no kind: {', '.join(sorted(unknown))}")
-    return tuple(found)
+    return tuple(
+        one for kind, one in known if (not only or {kind, one.name} & set(only)) and not {kind, one.name} & set(without)
+    )

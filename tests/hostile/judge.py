@@ -60,7 +60,8 @@ class Outcome:
     @classmethod
     def of(cls, folder: Path) -> Outcome:
         """Read a crawl's folder; a file that is missing or torn gives what it has."""
-        found = cls(*(list(_lines(folder / f"{name}.jsonl")) for name in ("articles", "skipped", "pages")))
+        articles, skipped, pages = (list(_lines(folder / f"{name}.jsonl")) for name in ("articles", "skipped", "pages"))
+        found = cls(articles, skipped, pages)
         for record in found.articles:
             for mark in set(_MARK.findall(record["text"])):
                 found.by_mark[mark].append(record)

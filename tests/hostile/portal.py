@@ -164,10 +164,10 @@ class HostilePortal:
 
 
 @contextlib.contextmanager
-def hostile_portal(only: Sequence[str] = (), count: int = 200) -> Iterator[HostilePortal]:
-    """Serve the portal with all hazards, or those named, while the block runs."""
+def hostile_portal(only: Sequence[str] = (), count: int = 200, without: Sequence[str] = ()) -> Iterator[HostilePortal]:
+    """Serve the portal, with the hazards that ``catalogue`` gives for these names, while the block runs."""
     with internal_service() as internal, internal_service("127.0.0.2") as metadata:
-        hazards = catalogue(Places(internal.address, metadata.address), only)
+        hazards = catalogue(Places(internal.address, metadata.address), only, without)
         portal = Portal(hazards, count)
         with serving(portal.route) as server:
             yield HostilePortal(portal, server, (internal, metadata))

@@ -69,7 +69,8 @@ def page(
     declared = f'<meta charset="{charset}">' if charset else ""
     top = '<div class="menu"><a href="/">Home</a> | <a href="/about.html">About us</a></div>\n' if menu else ""
     return (
-        f"<!DOCTYPE html>\n<html><head>{declared}<title>{escape(title, quote=False)}</title>{extra_head}</head>\n<body>\n{top}"
+        f"<!DOCTYPE html>\n<html><head>{declared}<title>{escape(title, quote=False)}</title>{extra_head}</head>\n"
+        f"<body>\n{top}"
         f'{body}<div class="footer">Copyright {PAPER}</div>\n</body></html>\n'
     )
 

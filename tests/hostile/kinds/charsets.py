@@ -5,10 +5,11 @@ from __future__ import annotations
 from random import Random
 
 from portal_crawler.demo.prose_zh import ProseZh
-from tests.hostile.answers import Answer, Route, whole
+from tests.hostile.answers import whole
 from tests.hostile.hazard import Expect, Hazard, Places, bounded, one_page, skipped, whole_once
 from tests.hostile.stories import Story, article, story, told
 
+# ruff: noqa: RUF001 - letters of other scripts are what these stories are made of
 _RUSSIAN = (
     "Вчера в городском совете обсуждали новый мост через реку, который должны построить до конца будущего года.",
     "Жители восточного берега ждали этого решения девять лет и пришли на заседание с фотографиями старой переправы.",
@@ -32,19 +33,28 @@ _FRENCH = (
 
 def _russian(name: str) -> Story:
     order = Random(name).sample(_RUSSIAN, 5)
-    return told(name, (f"{one} {other}" for one, other in zip(order, order[1:] + order[:1], strict=True)),
-        f"Новый мост через реку {name[-4:]}")  # fmt: skip
+    return told(
+        name,
+        (f"{one} {other}" for one, other in zip(order, order[1:] + order[:1], strict=True)),
+        f"Новый мост через реку {name[-4:]}",
+    )
 
 
 def _japanese(name: str) -> Story:
-    return told(name, ("".join((one, other)) for one, other in zip(_JAPANESE, _JAPANESE[1:] + _JAPANESE[:1], strict=True)),
-        "川に新しい橋")  # fmt: skip
+    return told(
+        name,
+        ("".join((one, other)) for one, other in zip(_JAPANESE, _JAPANESE[1:] + _JAPANESE[:1], strict=True)),
+        "川に新しい橋",
+    )
 
 
 def _french(name: str) -> Story:
     order = Random(name).sample(_FRENCH, 4)
-    return told(name, (f"{one} {other}" for one, other in zip(order, order[1:] + order[:1], strict=True)),
-        f"Un pont près de l'île, {name}")  # fmt: skip
+    return told(
+        name,
+        (f"{one} {other}" for one, other in zip(order, order[1:] + order[:1], strict=True)),
+        f"Un pont près de l'île, {name}",
+    )
 
 
 def _chinese(name: str) -> Story:
@@ -79,22 +89,45 @@ def _types() -> tuple[Hazard, ...]:
         return article(story(name)).encode()
 
     found: list[Hazard] = [
-        _typed("type-octet-stream", page_of("type-octet-stream"), "application/octet-stream", bounded(8), "HTML labelled as bytes"),
+        _typed(
+            "type-octet-stream",
+            page_of("type-octet-stream"),
+            "application/octet-stream",
+            bounded(8),
+            "HTML labelled as bytes",
+        ),
         _typed("type-text-plain", page_of("type-text-plain"), "text/plain", bounded(8)),
         _typed("type-pdf-as-html", pdf, html, none),
         _typed("type-zip-as-html", zipped, html, none),
         _typed("type-noise-as-html", Random(5).randbytes(60_000), html, bounded(8), "60 KB of noise"),
         _typed("type-video", b"\0\0\0\x18ftypmp42" + b"\0" * 4_000, "video/mp4", skipped("not_html")),
         _typed("type-none", page_of("type-none"), None, whole_once(story("type-none")), "no Content-Type"),
-        _typed("type-odd", page_of("type-odd"), "text/html;charset=\"utf-8\"; ;=;;boundary", whole_once(story("type-odd"))),
+        _typed(
+            "type-odd", page_of("type-odd"), 'text/html;charset="utf-8"; ;=;;boundary', whole_once(story("type-odd"))
+        ),
         _typed("type-nosniff", page_of("type-nosniff"), "image/png", bounded(8), "", "X-Content-Type-Options: nosniff"),
         _typed("type-json", b'{"a": ' * 50_000, "application/json", bounded(8)),
-        _typed("type-svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "image/svg+xml", bounded(8)),
-        _typed("type-mhtml", b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n", "message/rfc822",
-            bounded(8)),
-        _typed("type-attachment", page_of("type-attachment"), html, whole_once(story("type-attachment")), "",
-            'Content-Disposition: attachment; filename="../../etc/passwd"'),
-    ]  # fmt: skip
+        _typed(
+            "type-svg",
+            b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+            "image/svg+xml",
+            bounded(8),
+        ),
+        _typed(
+            "type-mhtml",
+            b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n",
+            "message/rfc822",
+            bounded(8),
+        ),
+        _typed(
+            "type-attachment",
+            page_of("type-attachment"),
+            html,
+            whole_once(story("type-attachment")),
+            "",
+            'Content-Disposition: attachment; filename="../../etc/passwd"',
+        ),
+    ]
     return tuple(found)
 
 
@@ -111,29 +144,75 @@ def _charsets() -> tuple[Hazard, ...]:
     return (
         _coded(name, story(name), "utf-16", plain),
         _coded("charset-utf16-header", story("charset-utf16-header"), "utf-16-le", "text/html; charset=utf-16le"),
-        _coded("charset-utf8-bom", _french("charset-utf8-bom"), "utf-8-sig", "text/html; charset=iso-8859-1",
-            note="the mark at the beginning wins over the header"),
-        _typed("charset-header-latin1-is-utf8", article(_french("charset-header-latin1-is-utf8")).encode(),
-            "text/html; charset=iso-8859-1", bounded(8), "header wrong, meta right"),
-        _coded("charset-meta-lies", _french("charset-meta-lies"), "utf-8", utf8, "windows-1251",
-            "header right, meta wrong: the header wins"),
-        _coded("charset-undeclared-1251", _russian("charset-undeclared-1251"), "cp1251", plain, None, "nothing declared"),
+        _coded(
+            "charset-utf8-bom",
+            _french("charset-utf8-bom"),
+            "utf-8-sig",
+            "text/html; charset=iso-8859-1",
+            note="the mark at the beginning wins over the header",
+        ),
+        _typed(
+            "charset-header-latin1-is-utf8",
+            article(_french("charset-header-latin1-is-utf8")).encode(),
+            "text/html; charset=iso-8859-1",
+            bounded(8),
+            "header wrong, meta right",
+        ),
+        _coded(
+            "charset-meta-lies",
+            _french("charset-meta-lies"),
+            "utf-8",
+            utf8,
+            "windows-1251",
+            "header right, meta wrong: the header wins",
+        ),
+        _coded(
+            "charset-undeclared-1251", _russian("charset-undeclared-1251"), "cp1251", plain, None, "nothing declared"
+        ),
         _coded("charset-undeclared-utf8", _french("charset-undeclared-utf8"), "utf-8", plain, None),
         _coded("charset-undeclared-koi8", _russian("charset-undeclared-koi8"), "koi8-r", plain, None),
         _coded("charset-gb18030", _chinese("charset-gb18030"), "gb18030", plain, "gb18030"),
         _coded("charset-gb2312-is-gbk", _chinese("charset-gb2312-is-gbk"), "gbk", plain, "gb2312"),
         _coded("charset-euc-jp", _japanese("charset-euc-jp"), "euc-jp", plain, "euc-jp"),
         _coded("charset-iso-2022-jp", _japanese("charset-iso-2022-jp"), "iso2022_jp", plain, "iso-2022-jp"),
-        _coded("charset-unknown-name", _french("charset-unknown-name"), "utf-8", "text/html; charset=x-klingon", "x-romulan"),
-        _coded("charset-python-codec", _french("charset-python-codec"), "utf-8", "text/html; charset=idna", "rot13",
-            "names that only Python knows as codecs"),
+        _coded(
+            "charset-unknown-name",
+            _french("charset-unknown-name"),
+            "utf-8",
+            "text/html; charset=x-klingon",
+            "x-romulan",
+        ),
+        _coded(
+            "charset-python-codec",
+            _french("charset-python-codec"),
+            "utf-8",
+            "text/html; charset=idna",
+            "rot13",
+            "names that only Python knows as codecs",
+        ),
         _typed(late, late_page.encode("cp1251"), plain, whole_once(_russian(late)), "meta after 5,000 bytes"),
-        _typed("charset-utf7", seven, "text/html; charset=utf-7", whole_once(story("charset-utf7")),
-            "UTF-7 is no charset of the web: read as something else"),
-        _typed("charset-utf32", article(story("charset-utf32")).encode("utf-32"), plain, bounded(8),
-            "browsers know no UTF-32"),
-        _typed("charset-mixed", mixed, utf8, whole_once(_french("charset-mixed")), "a few broken bytes behind the story"),
+        _typed(
+            "charset-utf7",
+            seven,
+            "text/html; charset=utf-7",
+            whole_once(story("charset-utf7")),
+            "UTF-7 is no charset of the web: read as something else",
+        ),
+        _typed(
+            "charset-utf32",
+            article(story("charset-utf32")).encode("utf-32"),
+            plain,
+            bounded(8),
+            "browsers know no UTF-32",
+        ),
+        _typed(
+            "charset-mixed", mixed, utf8, whole_once(_french("charset-mixed")), "a few broken bytes behind the story"
+        ),
         _typed("charset-double", double, utf8, bounded(8), "encoded twice"),
-        _typed("charset-long-name", article(_french("charset-long-name")).encode(), "text/html; charset=" + "x" * 9_000,
-            whole_once(_french("charset-long-name"))),
-    )  # fmt: skip
+        _typed(
+            "charset-long-name",
+            article(_french("charset-long-name")).encode(),
+            "text/html; charset=" + "x" * 9_000,
+            whole_once(_french("charset-long-name")),
+        ),
+    )

@@ -52,11 +52,20 @@ def hazards(_: Places) -> tuple[Hazard, ...]:
         _packed("gzip-gzip-unsaid", "x-gzip"),
         one_page("gzip-lie", whole(plain, "Content-Encoding: gzip"), bounded(8), note="says gzip, is plain"),
         one_page("gzip-cut", whole(cut, "Content-Encoding: gzip"), bounded(8), note="a whole answer, a cut member"),
-        one_page("gzip-trailing-garbage", whole(trailing, "Content-Encoding: gzip"),
-            whole_once(story("gzip-trailing-garbage")), note="bytes behind the member: browsers ignore them"),
-        one_page("deflate-raw", whole(raw_body, "Content-Encoding: deflate"), whole_once(story("deflate-raw")),
-            note="raw deflate without the zlib frame, as old IIS has it"),
+        one_page(
+            "gzip-trailing-garbage",
+            whole(trailing, "Content-Encoding: gzip"),
+            whole_once(story("gzip-trailing-garbage")),
+            note="bytes behind the member: browsers ignore them",
+        ),
+        one_page(
+            "deflate-raw",
+            whole(raw_body, "Content-Encoding: deflate"),
+            whole_once(story("deflate-raw")),
+            note="raw deflate without the zlib frame, as old IIS has it",
+        ),
         one_page("coding-unknown", whole(b"\x01\x02\x03" * 900, "Content-Encoding: x-klingon"), bounded(8)),
-        one_page("coding-of-a-thousand", whole(b"<p>Packed a thousand times?</p>", f"Content-Encoding: {many}"),
-            bounded(8)),
-    )  # fmt: skip
+        one_page(
+            "coding-of-a-thousand", whole(b"<p>Packed a thousand times?</p>", f"Content-Encoding: {many}"), bounded(8)
+        ),
+    )

@@ -29,7 +29,10 @@ def hazards(_: Places) -> tuple[Hazard, ...]:
         Hazard(
             loop,
             whole_once(story(loop)),
-            {f"/h/{loop}/a.html": (_named(loop, f"/h/{loop}/b.html"),), f"/h/{loop}/b.html": (_named(loop, f"/h/{loop}/a.html"),)},
+            {
+                f"/h/{loop}/a.html": (_named(loop, f"/h/{loop}/b.html"),),
+                f"/h/{loop}/b.html": (_named(loop, f"/h/{loop}/a.html"),),
+            },
             (f"/h/{loop}/a.html", f"/h/{loop}/b.html"),
             note="each names the other as canonical: one record, not none",
         ),
@@ -48,11 +51,25 @@ def hazards(_: Places) -> tuple[Hazard, ...]:
             trap=True,
             note="every page names a new address as canonical, without end",
         ),
-        Hazard(dead, whole_once(story(dead)), {f"/h/{dead}.html": (_named(dead, f"/h/{dead}/gone.html"),)},
-            (f"/h/{dead}.html",), note="the canonical address answers 404"),
-        Hazard(self_, whole_once(story(self_)), {f"/h/{self_}.html": (_named(self_, "http://copy.offsite.test/x.html"),)},
-            (f"/h/{self_}.html",), note="the canonical address is another site's"),
-        Hazard("dup-case", whole_once(story("dup-case")), {f"/h/dup-case/{one}.html": (_named("dup-case", "#"),)
-            for one in ("Story", "STORY", "story")}, tuple(f"/h/dup-case/{one}.html" for one in ("Story", "STORY", "story")),
-            note="a server that folds case"),
-    )  # fmt: skip
+        Hazard(
+            dead,
+            whole_once(story(dead)),
+            {f"/h/{dead}.html": (_named(dead, f"/h/{dead}/gone.html"),)},
+            (f"/h/{dead}.html",),
+            note="the canonical address answers 404",
+        ),
+        Hazard(
+            self_,
+            whole_once(story(self_)),
+            {f"/h/{self_}.html": (_named(self_, "http://copy.offsite.test/x.html"),)},
+            (f"/h/{self_}.html",),
+            note="the canonical address is another site's",
+        ),
+        Hazard(
+            "dup-case",
+            whole_once(story("dup-case")),
+            {f"/h/dup-case/{one}.html": (_named("dup-case", "#"),) for one in ("Story", "STORY", "story")},
+            tuple(f"/h/dup-case/{one}.html" for one in ("Story", "STORY", "story")),
+            note="a server that folds case",
+        ),
+    )

@@ -16,7 +16,7 @@ def hazards(_: Places) -> tuple[Hazard, ...]:
     """Those of the head of an answer."""
     flood = endless(b"X-Flood: more and more and more\r\n" * 2_000, b"HTTP/1.1 200 OK\r\n" + _HTML.encode() + b"\r\n")
     folded = raw(
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/html;\r\n charset=utf-8\r\nX-Folded: a\r\n\tb\r\nConnection: close\r\n\r\n"
+        head("Content-Type: text/html;\r\n charset=utf-8", "X-Folded: a\r\n\tb", "Connection: close")
         + article(story("header-folded")).encode()
     )
     return (
@@ -46,25 +46,47 @@ def hazards(_: Places) -> tuple[Hazard, ...]:
         ),
         one_page("header-endless", Answer(flood, End.CLOSE), bounded(8, sent=256 << 20), note="headers without end"),
         one_page(
-            "header-10000", html(article(story("header-10000")), *(f"X-Many-{number}: {number}" for number in range(10_000))),
-            bounded(8), note="10,000 header lines",
+            "header-10000",
+            html(article(story("header-10000")), *(f"X-Many-{number}: {number}" for number in range(10_000))),
+            bounded(8),
+            note="10,000 header lines",
         ),
         one_page("header-line-1mb", html(article(story("header-line-1mb")), "X-Long: " + "x" * (1 << 20)), bounded(8)),
-        one_page("header-without-colon", html(article(story("header-without-colon")), "This line has no colon"),
-            whole_once(story("header-without-colon"))),
+        one_page(
+            "header-without-colon",
+            html(article(story("header-without-colon")), "This line has no colon"),
+            whole_once(story("header-without-colon")),
+        ),
         one_page("header-nul", html(article(story("header-nul")), b"X-Nul: a\0b"), bounded(8)),
-        one_page("header-high-bytes", html(article(story("header-high-bytes")), b"X-High: \xd6\xd0\xb9\xfa \xff\xfe"),
-            whole_once(story("header-high-bytes"))),
-        one_page("header-empty-name", html(article(story("header-empty-name")), ": no name", " : blank name"),
-            bounded(8)),
+        one_page(
+            "header-high-bytes",
+            html(article(story("header-high-bytes")), b"X-High: \xd6\xd0\xb9\xfa \xff\xfe"),
+            whole_once(story("header-high-bytes")),
+        ),
+        one_page(
+            "header-empty-name", html(article(story("header-empty-name")), ": no name", " : blank name"), bounded(8)
+        ),
         one_page("header-folded", folded, bounded(8), note="continuation lines (RFC 9112 section 5.2)"),
-        one_page("type-header-twice", html(article(story("type-header-twice")), "Content-Type: application/pdf"),
-            bounded(8)),
-        one_page("type-header-huge", Answer((head("Content-Type: text/html; " + "x=1; " * 3_000, "Content-Length: 12")
-            + b"<p>Type.</p>",)), bounded(8)),
-        one_page("date-absurd", html(article(story("date-absurd")), "Date: Thu, 99 Foo 99999 99:99:99 GMT",
-            "Last-Modified: -1", "Expires: 0", 'ETag: "' + "e" * 9_000 + '"'), whole_once(story("date-absurd"))),
-    )  # fmt: skip
+        one_page(
+            "type-header-twice", html(article(story("type-header-twice")), "Content-Type: application/pdf"), bounded(8)
+        ),
+        one_page(
+            "type-header-huge",
+            Answer((head("Content-Type: text/html; " + "x=1; " * 3_000, "Content-Length: 12") + b"<p>Type.</p>",)),
+            bounded(8),
+        ),
+        one_page(
+            "date-absurd",
+            html(
+                article(story("date-absurd")),
+                "Date: Thu, 99 Foo 99999 99:99:99 GMT",
+                "Last-Modified: -1",
+                "Expires: 0",
+                'ETag: "' + "e" * 9_000 + '"',
+            ),
+            whole_once(story("date-absurd")),
+        ),
+    )
 
 
 def _many_cookies(attributes: str) -> Iterator[str]:

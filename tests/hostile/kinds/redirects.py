@@ -15,8 +15,10 @@ def hazards(at: Places) -> tuple[Hazard, ...]:
 
 
 def _loops() -> tuple[Hazard, ...]:
-    pair = {"/h/redirect-loop.html": (to("/h/redirect-loop/b.html"),),
-        "/h/redirect-loop/b.html": (to("/h/redirect-loop.html"),)}  # fmt: skip
+    pair = {
+        "/h/redirect-loop.html": (to("/h/redirect-loop/b.html"),),
+        "/h/redirect-loop/b.html": (to("/h/redirect-loop.html"),),
+    }
     loop = ("redirect_loop",)
     return (
         one_page("redirect-self", to("/h/redirect-self.html"), skipped(*loop, requests=_LOOP)),
@@ -38,9 +40,13 @@ def _loops() -> tuple[Hazard, ...]:
             note="the same by meta refresh",
         ),
         one_page("redirect-fragment-self", to("/h/redirect-fragment-self.html#again"), bounded(_LOOP)),
-        one_page("redirect-cookie-wall", to("/h/redirect-cookie-wall.html", "302 Found", "Set-Cookie: seen=1; Path=/"),
-            skipped(*loop, requests=_LOOP), note="leads to itself until a cookie comes back"),
-    )  # fmt: skip
+        one_page(
+            "redirect-cookie-wall",
+            to("/h/redirect-cookie-wall.html", "302 Found", "Set-Cookie: seen=1; Path=/"),
+            skipped(*loop, requests=_LOOP),
+            note="leads to itself until a cookie comes back",
+        ),
+    )
 
 
 def _next_hop(asked: Asked) -> Answer:
@@ -78,14 +84,28 @@ def _chains() -> tuple[Hazard, ...]:
         _leads("redirect-scheme-relative", f"//{MAIN}/h/redirect-scheme-relative/there.html"),
         _leads("redirect-blanks", "  /h/redirect-blanks/there.html\t "),
         _leads("redirect-non-ascii", "/h/redirect-non-ascii/zażółć.html", "/h/redirect-non-ascii/*"),
-        _leads("redirect-to-other-host", "http://second.hostile.test/h/redirect-to-other-host/there.html",
-            "second.hostile.test/h/redirect-to-other-host/there.html"),
-        Hazard("meta-refresh-article", whole_once(story("meta-refresh-article")), {
-            "/h/meta-refresh-article.html": (html(page("<p>Moved.</p>",
-                extra_head='<meta http-equiv="refresh" content="0;URL=\'/h/meta-refresh-article/there.html\'">')),),
-            "/h/meta-refresh-article/there.html": (html(article(story("meta-refresh-article"))),)},
-            ("/h/meta-refresh-article.html",)),
-    )  # fmt: skip
+        _leads(
+            "redirect-to-other-host",
+            "http://second.hostile.test/h/redirect-to-other-host/there.html",
+            "second.hostile.test/h/redirect-to-other-host/there.html",
+        ),
+        Hazard(
+            "meta-refresh-article",
+            whole_once(story("meta-refresh-article")),
+            {
+                "/h/meta-refresh-article.html": (
+                    html(
+                        page(
+                            "<p>Moved.</p>",
+                            extra_head="<meta http-equiv=refresh content=\"0;URL='meta-refresh-article/there.html'\">",
+                        )
+                    ),
+                ),
+                "/h/meta-refresh-article/there.html": (html(article(story("meta-refresh-article"))),),
+            },
+            ("/h/meta-refresh-article.html",),
+        ),
+    )
 
 
 def _leads(name: str, location: str, target: str = "") -> Hazard:
@@ -109,9 +129,13 @@ def _schemes() -> tuple[Hazard, ...]:
     refresh = '<meta http-equiv="refresh" content="0; url=file:///etc/passwd?meta-refresh-file">'
     return (
         *(one_page(name, to(there), scheme, also=(there,)) for name, there in found.items()),
-        one_page("meta-refresh-file", html(page("<p>Moved.</p>", extra_head=refresh)), scheme,
-            also=("file:///etc/passwd?meta-refresh-file",)),
-    )  # fmt: skip
+        one_page(
+            "meta-refresh-file",
+            html(page("<p>Moved.</p>", extra_head=refresh)),
+            scheme,
+            also=("file:///etc/passwd?meta-refresh-file",),
+        ),
+    )
 
 
 def _internal(at: Places) -> tuple[Hazard, ...]:
@@ -149,34 +173,62 @@ def _internal(at: Places) -> tuple[Hazard, ...]:
         page("<p>Moved by a header.</p>"), f"Refresh: 0; url=http://{at.internal}/h/refresh-header-internal/x"
     )
     return (
-        *(one_page(name, to(there), refused if name in by_table else either, also=(there,))
-            for name, there in written.items()),
-        one_page("meta-refresh-internal", html(page("<p>Moved.</p>", extra_head=refresh)), refused,
-            also=(f"http://{at.internal}/h/meta-refresh-internal/x",)),
+        *(
+            one_page(name, to(there), refused if name in by_table else either, also=(there,))
+            for name, there in written.items()
+        ),
+        one_page(
+            "meta-refresh-internal",
+            html(page("<p>Moved.</p>", extra_head=refresh)),
+            refused,
+            also=(f"http://{at.internal}/h/meta-refresh-internal/x",),
+        ),
         one_page("refresh-header-internal", header, bounded(3), note="a Refresh header"),
-        one_page("redirect-offsite", to("http://elsewhere.offsite.test/"), skipped("offsite", requests=3),
-            also=("http://elsewhere.offsite.test/",)),
-        one_page("redirect-other-port-https", to(f"https://{MAIN}:{port}/h/redirect-other-port-https/x"), either, also=(f"https://{MAIN}:{port}/h/redirect-other-port-https/x",)),
-    )  # fmt: skip
+        one_page(
+            "redirect-offsite",
+            to("http://elsewhere.offsite.test/"),
+            skipped("offsite", requests=3),
+            also=("http://elsewhere.offsite.test/",),
+        ),
+        one_page(
+            "redirect-other-port-https",
+            to(f"https://{MAIN}:{port}/h/redirect-other-port-https/x"),
+            either,
+            also=(f"https://{MAIN}:{port}/h/redirect-other-port-https/x",),
+        ),
+    )
 
 
 def _odd(at: Places) -> tuple[Hazard, ...]:
     split = b"/h/redirect-split/there.html\rSet-Cookie: split=1\r\nX-Split: 1"
-    two = raw(head("Location: /h/redirect-two-locations/there.html", f"Location: http://{at.internal}/h/redirect-two-locations/second",
-        "Content-Length: 0", status="302 Found"))  # fmt: skip
+    two = raw(
+        head(
+            "Location: /h/redirect-two-locations/there.html",
+            f"Location: http://{at.internal}/h/redirect-two-locations/second",
+            "Content-Length: 0",
+            status="302 Found",
+        )
+    )
     nowhere = skipped("http_error", "empty", "bad_url", "redirect_loop", "redirect_scheme", "network", requests=8)
     long = "/h/redirect-long/" + "long" * 5_000
     return (
         one_page("redirect-empty", to(""), bounded(8)),
         one_page("redirect-without-location", whole(b"", status="302 Found"), nowhere),
         one_page("redirect-garbage", to("http://[::bad"), nowhere, also=("http://[::bad",)),
-        one_page("redirect-port-overflow", to("http://www.hostile.test:99999/"), nowhere,
-            also=("http://www.hostile.test:99999/",)),
+        one_page(
+            "redirect-port-overflow",
+            to("http://www.hostile.test:99999/"),
+            nowhere,
+            also=("http://www.hostile.test:99999/",),
+        ),
         one_page("redirect-split", to(split), bounded(8), note="a bare CR in Location"),
         one_page("redirect-two-locations", two, bounded(8)),
         one_page("redirect-long", to(long), bounded(8), note="20,000 characters"),
-        one_page("redirect-body-endless", Answer((head("Location: /about.html", status="302 Found"), *([b"x" * 65_536] * 4_000)), End.CLOSE),
-            bounded(8, sent=256 << 20)),
+        one_page(
+            "redirect-body-endless",
+            Answer((head("Location: /about.html", status="302 Found"), *([b"x" * 65_536] * 4_000)), End.CLOSE),
+            bounded(8, sent=256 << 20),
+        ),
         one_page("redirect-300-choices", html(page("<h1>Choose</h1>"), status="300 Multiple Choices"), bounded(8)),
         one_page("redirect-home", to("/"), stored(), note="a dead story leads to the home page"),
-    )  # fmt: skip
+    )

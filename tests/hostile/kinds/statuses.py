@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.hostile.answers import Answer, End, html, in_turn, raw, head, whole
+from typing import Any
+
+from tests.hostile.answers import Answer, End, head, html, in_turn, raw, whole
 from tests.hostile.hazard import Hazard, Places, bounded, one_page, skipped, whole_once
 from tests.hostile.stories import article, page, story
 
@@ -13,15 +15,23 @@ def _status(name: str, status: str, *lines: str, requests: int = 3) -> Hazard:
     return one_page(name, html(_SORRY, *lines, status=status), skipped("http_error", requests=requests))
 
 
-def _then_good(name: str, *bad: Answer, **more: object) -> Hazard:
+def _then_good(name: str, *bad: Answer, **more: Any) -> Hazard:
     return one_page(name, in_turn(*bad, html(article(story(name)))), whole_once(story(name), **more))
 
 
 def hazards(_: Places) -> tuple[Hazard, ...]:
     """Those of the status line, and of Retry-After."""
     busy = "503 Service Unavailable"
-    unasked = raw(head("Content-Type: text/html", "Content-Range: bytes 0-9/4000", "Content-Length: 10",
-        status="206 Partial Content") + b"<p>A part.", end=End.KEEP)  # fmt: skip
+    unasked = raw(
+        head(
+            "Content-Type: text/html",
+            "Content-Range: bytes 0-9/4000",
+            "Content-Length: 10",
+            status="206 Partial Content",
+        )
+        + b"<p>A part.",
+        end=End.KEEP,
+    )
     return (
         _then_good("status-503-retry-after", html(_SORRY, "Retry-After: 2", status=busy), gap=1.9),
         _status("status-403", "403 Forbidden"),
@@ -40,7 +50,11 @@ def hazards(_: Places) -> tuple[Hazard, ...]:
         _then_good("retry-after-past", html(_SORRY, "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT", status=busy)),
         _then_good("retry-after-garbage", html(_SORRY, "Retry-After: soon, perhaps", status=busy)),
         _then_good("retry-after-negative", html(_SORRY, "Retry-After: -5", status=busy)),
-        one_page("retry-after-absurd", html(_SORRY, f"Retry-After: {10**18}", status=busy), bounded(8),
-            note="thirty thousand million years"),
+        one_page(
+            "retry-after-absurd",
+            html(_SORRY, f"Retry-After: {10**18}", status=busy),
+            bounded(8),
+            note="thirty thousand million years",
+        ),
         one_page("retry-after-overflow", html(_SORRY, "Retry-After: " + "9" * 5_000, status=busy), bounded(8)),
-    )  # fmt: skip
+    )

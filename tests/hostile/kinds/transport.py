@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from tests.hostile.answers import Answer, End, chunked, endless, halves, head, html, in_turn, raw, whole
 from tests.hostile.hazard import Hazard, Places, bounded, one_page, skipped, stored, whole_once
@@ -22,7 +23,7 @@ def _good(name: str) -> Answer:
     return html(article(story(name)))
 
 
-def _told(name: str, route: tuple[Answer, ...] | Answer, note: str = "", **more: object) -> Hazard:
+def _told(name: str, route: tuple[Answer, ...] | Answer, note: str = "", **more: Any) -> Hazard:
     """One page that in the end is an article."""
     return one_page(name, route, whole_once(story(name), **more), note=note)
 
@@ -44,9 +45,7 @@ def _slow() -> tuple[Hazard, ...]:
             skipped("timeout", seconds=_TIMEOUT),
             note="one byte a second for ten minutes",
         ),
-        one_page(
-            "hang-after-headers", raw(head(_HTML, length), end=End.HANG), skipped("timeout", seconds=_TIMEOUT)
-        ),
+        one_page("hang-after-headers", raw(head(_HTML, length), end=End.HANG), skipped("timeout", seconds=_TIMEOUT)),
         one_page("hang-before-headers", raw(b"", end=End.HANG), skipped("timeout", seconds=_TIMEOUT)),
         one_page(
             "hang-in-mid-body",
@@ -61,13 +60,11 @@ def _slow() -> tuple[Hazard, ...]:
         ),
         _told(
             "slow-but-whole",
-            Answer(
-                (head(_HTML, f"Content-Length: {len(b''.join(briefly))}"), *briefly), End.KEEP, pause=0.25
-            ),
+            Answer((head(_HTML, f"Content-Length: {len(b''.join(briefly))}"), *briefly), End.KEEP, pause=0.25),
             "eight pieces in two seconds: slow is no fault",
         ),
         _told("slow-once", in_turn(raw(b"", end=End.HANG), _good("slow-once"))),
-    )  # fmt: skip
+    )
 
 
 def _cut() -> tuple[Hazard, ...]:
@@ -108,7 +105,9 @@ def _framing() -> tuple[Hazard, ...]:
         ),
         one_page(
             "bad-chunk-size",
-            raw(head(_HTML, "Transfer-Encoding: chunked") + b"zz-bad\r\n" + _bytes("bad-chunk-size") + b"\r\n0\r\n\r\n"),
+            raw(
+                head(_HTML, "Transfer-Encoding: chunked") + b"zz-bad\r\n" + _bytes("bad-chunk-size") + b"\r\n0\r\n\r\n"
+            ),
             skipped("network", "truncated"),
         ),
         one_page(
@@ -157,12 +156,15 @@ def _framing() -> tuple[Hazard, ...]:
             raw(head(_HTML, f"Content-Length: {10**30}") + b"<p>Ten to the thirtieth bytes follow.</p>"),
             bounded(8),
         ),
-        one_page("body-endless", Answer(endless(b"<p>More.</p>" * 8_000, head(_HTML)), End.CLOSE),
-            skipped("too_large", requests=4, sent=256 << 20)),
+        one_page(
+            "body-endless",
+            Answer(endless(b"<p>More.</p>" * 8_000, head(_HTML)), End.CLOSE),
+            skipped("too_large", requests=4, sent=256 << 20),
+        ),
         one_page(
             "big-page", Answer(_big_page, End.CLOSE), bounded(8, sent=256 << 20), note="a 64 MB HTML page of text"
         ),
-    )  # fmt: skip
+    )
 
 
 def _odd() -> tuple[Hazard, ...]:
@@ -175,14 +177,30 @@ def _odd() -> tuple[Hazard, ...]:
         one_page("http-0-9", raw(b"<html><body><p>No status line, no header.</p></body></html>"), bounded(8)),
         _told("http-1-0", raw(b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + old)),
         _told("bare-newlines", raw(top.replace(b"\r\n", b"\n") + b"\n\n" + body), "header lines end with LF alone"),
-        one_page("protocol-switch", raw(head("Upgrade: h2c", "Connection: Upgrade", status="101 Switching Protocols")
-            + b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), bounded(8)),
-        one_page("early-answer-flood", Answer(endless(head(status="100 Continue") * 400, most=1 << 28), End.CLOSE),
-            bounded(8, sent=256 << 20), note="100 Continue without end"),
-        _told("early-hints", raw(head("Link: </style.css>; rel=preload", status="103 Early Hints")
-            + b"".join(_good("early-hints").stream())), "a 103 before the answer"),
+        one_page(
+            "protocol-switch",
+            raw(
+                head("Upgrade: h2c", "Connection: Upgrade", status="101 Switching Protocols")
+                + b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+            ),
+            bounded(8),
+        ),
+        one_page(
+            "early-answer-flood",
+            Answer(endless(head(status="100 Continue") * 400, most=1 << 28), End.CLOSE),
+            bounded(8, sent=256 << 20),
+            note="100 Continue without end",
+        ),
+        _told(
+            "early-hints",
+            raw(
+                head("Link: </style.css>; rel=preload", status="103 Early Hints")
+                + b"".join(_good("early-hints").stream())
+            ),
+            "a 103 before the answer",
+        ),
         one_page("banner-of-another-protocol", raw(b"SSH-2.0-OpenSSH_9.6\r\n"), skipped("network")),
-    )  # fmt: skip
+    )
 
 
 def _two_answers(name: str) -> Answer:

@@ -69,7 +69,7 @@ def _calendar(asked: Asked) -> Answer:
 
 
 def _calendar_query(asked: Asked) -> Answer:
-    year, month, day = (int(one) for one in (re.findall(r"=(-?\d+)", asked.query) + ["2005", "3", "1"])[:3])
+    year, month, day = (int(one) for one in [*re.findall(r"=(-?\d+)", asked.query), 2005, 3, 1][:3])
     days = [(year, month, day % 28 + 1), (year, month % 12 + 1, day), (year + 1, month, day), (year - 1, month, day)]
     links = [f"/h/trap-calendar-query/cal.php?year={one[0]}&month={one[1]}&day={one[2]}" for one in days]
     return _links("trap-calendar-query", f"No events on {year}-{month}-{day}", *links)
@@ -115,8 +115,14 @@ def _query_growth(asked: Asked) -> Answer:
 
 
 def _fan(asked: Asked) -> Answer:
-    return html(page("<h1>One page</h1><p>" + " ".join(story("trap-fan").paragraphs) + "</p>"
-        + "".join(f'<a href="{_token(asked, one)}.html">next</a> ' for one in range(4))))  # fmt: skip
+    return html(
+        page(
+            "<h1>One page</h1><p>"
+            + " ".join(story("trap-fan").paragraphs)
+            + "</p>"
+            + "".join(f'<a href="{_token(asked, one)}.html">next</a> ' for one in range(4))
+        )
+    )
 
 
 def _words(asked: Asked) -> Answer:

@@ -14,6 +14,7 @@ from portal_crawler.archive.content_coding import undo_content_coding
 from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import read_response
 from portal_crawler.engine.attached import EXCHANGE, NotArchivedError, crawl_of, key_of
+from portal_crawler.engine.checked_endpoint import RefusedAddressError
 from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.urls import host_of
 
@@ -77,7 +78,7 @@ class RobotsMiddleware:
         if not facts or time.time() - facts["at"] > _KEPT:
             try:
                 facts = await self._ask(url)
-            except NotArchivedError:
+            except (NotArchivedError, RefusedAddressError):  # nobody was asked; the page's own request tells why
                 return _HostRules(None, "")
             except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
                 return _HostRules(None, "", no_answer=f"{type(error).__name__}: {error}".strip(": ")[:300])

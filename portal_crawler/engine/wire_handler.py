@@ -13,11 +13,14 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindA
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.endpoints import TCP4ClientEndpoint, wrapClientTLS
+from twisted.internet.endpoints import wrapClientTLS
 
 from portal_crawler.archive.exchange import Truncation
 from portal_crawler.engine.attached import EXCHANGE, crawl_of
+from portal_crawler.engine.checked_endpoint import CheckedEndpoint
 from portal_crawler.engine.wire_tap import TappedPool, WireFactory, WireTap
+from portal_crawler.frontier.address_policy import AddressPolicy
+from portal_crawler.frontier.connect_to import ConnectTo
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -31,7 +34,9 @@ class WireHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = WireFactory
-        self._targets = Targets(crawl_of(crawler).profile.network.connect_to)
+        profile = crawl_of(crawler).profile
+        self._connect_to = ConnectTo(profile.network.connect_to)
+        self._policy = AddressPolicy(profile.scope.allow_private)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch."""
@@ -45,7 +50,7 @@ class WireHandler(HTTP11DownloadHandler):
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,
         )
-        agent.targets, agent.tap = self._targets, tap
+        agent.connect_to, agent.policy, agent.tap = self._connect_to, self._policy, tap
         request.meta.pop(EXCHANGE, None)
         try:
             with wrap_twisted_exceptions():
@@ -60,38 +65,23 @@ class WireHandler(HTTP11DownloadHandler):
         return response
 
 
-class Targets:
-    """``connect_to``: host, ``host:port``, ``*.domain`` or ``*`` -> (host, port) to connect to, as in curl."""
-
-    def __init__(self, connect_to: dict[str, str]) -> None:
-        self._map = {name.lower(): _address(target) for name, target in connect_to.items()}
-
-    def of(self, host: str, port: int) -> tuple[str, int] | None:
-        """Where to connect for a host; ``None`` for where its name leads."""
-        if not self._map:
-            return None
-        names = [f"{host}:{port}", host]
-        labels = host.split(".")
-        names += ["*." + ".".join(labels[start:]) for start in range(1, len(labels))]
-        return next((self._map[name] for name in (*names, "*") if name in self._map), None)
-
-
-class _TargetAgent(_BindAddressAgent):
-    targets: Targets
+class _CheckedAgent(_BindAddressAgent):
+    connect_to: ConnectTo
+    policy: AddressPolicy
 
     def _getEndpoint(self, uri: Any) -> Any:  # noqa: N802 - Twisted's name
-        target = self.targets.of(uri.host.decode("ascii"), uri.port)
-        if target is None:
-            return super()._getEndpoint(uri)  # type: ignore[no-untyped-call]
         factory: Any = self._endpointFactory
-        endpoint: Any = TCP4ClientEndpoint(factory._reactor, *target, timeout=factory._connectTimeout)
+        name = uri.host.decode("ascii")
+        host, port = self.connect_to.of(name, uri.port) or (name, uri.port)
+        endpoint: Any = CheckedEndpoint(factory._reactor, host, port, self.policy, factory._connectTimeout)
         if uri.scheme == b"http":
             return endpoint
         return wrapClientTLS(factory._policyForHTTPS.creatorForNetloc(uri.host, uri.port), endpoint)
 
 
 class _WireAgent(_ScrapyAgent):
-    targets: Targets
+    connect_to: ConnectTo
+    policy: AddressPolicy
     tap: WireTap
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
@@ -101,8 +91,8 @@ class _WireAgent(_ScrapyAgent):
         if request.meta.get("proxy"):
             agent = super()._get_agent(request, timeout)
         else:
-            agent = _TargetAgent(reactor, self._contextFactory, timeout, None, self._pool)
-            agent.targets = self.targets
+            agent = _CheckedAgent(reactor, self._contextFactory, timeout, None, self._pool)
+            agent.connect_to, agent.policy = self.connect_to, self.policy
         agent._pool = TappedPool(agent._pool, self.tap)
         return agent
 
@@ -117,8 +107,3 @@ def _truncation_by(error: Exception) -> Truncation:
     if isinstance(error, DownloadTimeoutError):
         return Truncation.TIME
     return Truncation.LENGTH if isinstance(error, DownloadCancelledError) else Truncation.DISCONNECT
-
-
-def _address(target: str) -> tuple[str, int]:
-    host, _, port = target.rpartition(":")
-    return host, int(port)

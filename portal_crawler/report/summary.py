@@ -13,9 +13,9 @@ from portal_crawler.records.sinks import ARTICLES, DUPLICATES, PAGES, SKIPPED
 from portal_crawler.report.ledger_counts_sqlite import states
 
 # Reasons of skipped.jsonl that say an address was never part of the portal that was to be crawled.
-OUT_OF_SCOPE = frozenset(["offsite", "not_included", "excluded", "depth", "private"])
+OUT_OF_SCOPE = frozenset(["offsite", "not_included", "excluded", "depth", "ssrf", "redirect_scheme", "bad_url"])
 # Reasons whose rules name the single address: they are counted by themselves.
-_RULE_OF_ONE = frozenset(["offsite", "trap"])
+_RULE_OF_ONE = frozenset(["offsite", "trap", "ssrf", "url_too_long", "bad_url", "redirect_scheme"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ The descriptions are the reference: ``docs/reference/profile.md`` and ``profile.
 from __future__ import annotations
 
 import codecs
+import ipaddress
 import re
 from datetime import date
 from typing import Annotated, Literal
@@ -55,12 +56,32 @@ def _host(host: str) -> str:
     return host.lower()
 
 
+def _target(host: str) -> str:
+    if not re.search(r":\d+\Z", host) or host.endswith("]"):
+        raise ValueError("without a port; write address:port, such as 127.0.0.1:8900")
+    return host
+
+
+def _private(host: str) -> str:
+    name = re.sub(r":\d+\Z", "", host) if host.startswith("[") or host.count(":") == 1 else host
+    if name == "localhost" or name.endswith(".localhost"):
+        return host
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError as error:
+        problem = "not an address; write 10.0.0.7:80, [::1]:8000 or localhost:8000: names may lead anywhere"
+        raise ValueError(problem) from error
+    return host
+
+
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Address = Annotated[str, AfterValidator(_address)]
 Charset_ = Annotated[str, AfterValidator(_codec)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
 Host = Annotated[str, AfterValidator(_host)]
+Target = Annotated[Host, AfterValidator(_target)]
+PrivateAddress = Annotated[Host, AfterValidator(_private)]
 
 
 class _Part(BaseModel):
@@ -85,8 +106,10 @@ class Scope(_Part):
         (),
         description="SURT prefixes of what belongs to the portal next to `hosts`, such as `test,portal,www)/english/`",
     )
-    allow_private: tuple[Host, ...] = Field(
-        (), description="the only private or loopback addresses that may be contacted, `address:port`"
+    allow_private: tuple[PrivateAddress, ...] = Field(
+        (),
+        description="the only private, loopback or otherwise special addresses that may be contacted, `address:port`;"
+        " every address that a name leads to is held against it before it is connected to",
     )
     max_depth: int | None = Field(None, ge=0, description="links from a seed, at most")
     max_pages: int | None = Field(None, ge=1, description="pages to fetch, at most; reaching it ends with exit code 15")
@@ -105,12 +128,25 @@ class Urls(_Part):
 class Network(_Part):
     """Where connections go."""
 
-    connect_to: dict[str, Host] = Field(
+    connect_to: dict[str, Target] = Field(
         default_factory=dict,
-        description="sends a host (`www.portal.test`, `*.portal.test`, `*`) to an address, as `curl --connect-to` does:"
-        " the request keeps the host's own name",
+        description="sends a host (`www.portal.test`, `*.portal.test`, `*`) to an `address:port`, as"
+        " `curl --connect-to` does: the request keeps the host's own name; a private address must stand in"
+        " `scope.allow_private` too",
     )
-    proxy: Proxy | None = Field(None, description="HTTP proxy for every request, `http://host:port`")
+    proxy: Proxy | None = Field(
+        None,
+        description="HTTP proxy for every request, `http://host:port`; it may be private, and it looks up the portal's"
+        " names: what they lead to is not seen from here",
+    )
+
+
+class Limits(_Part):
+    """What is taken of one answer, one page and one address; what is beyond is told in `skipped.jsonl`."""
+
+    url_length: int = Field(
+        2083, ge=100, description="characters of an address, at most (Internet Explorer's limit, so the servers' too)"
+    )
 
 
 class Politeness(_Part):
@@ -213,6 +249,7 @@ class SiteProfile(_Part):
     scope: Scope = Scope()
     urls: Urls = Urls()
     network: Network = Network()
+    limits: Limits = Limits()
     politeness: Politeness = Politeness()
     charset: Charset = Charset()
     pages: Pages = Pages()

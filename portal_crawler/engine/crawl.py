@@ -18,15 +18,18 @@ from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
 from portal_crawler.engine.archive_options import archive_options
+from portal_crawler.engine.failure_reason import failure_reason, tries_after
 from portal_crawler.engine.known_keys import KnownKeys
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally, backoff
 from portal_crawler.engine.outputs import OutputRegistry
+from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.frontier.follow import follow
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
-from portal_crawler.frontier.scope import ScopeRule
+from portal_crawler.frontier.lost_page import lost_page
+from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
@@ -34,7 +37,7 @@ from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
 from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
-from portal_crawler.records.skip_record import skip_record
+from portal_crawler.records.skip_record import Bin
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.urls import UrlRules
 from portal_crawler.verdict import VerdictKind
@@ -119,7 +122,7 @@ class Crawl:
         self.tally.failed = states.get("failed", 0)
         self.tally.articles = int(self.ledger.meta("articles") or 0)
         self.tally.bytes = int(self.ledger.meta("bytes") or 0)
-        self._skipped = self.outputs.jsonl(SKIPPED)
+        self._skips = SkipLog(self.outputs.jsonl(SKIPPED))
         if self.ledger.meta("seeded") is None:
             self._seed(since)
 
@@ -222,6 +225,8 @@ class Crawl:
         if fresh:
             found = follow(fresh, self._scope, capture.url, row.depth, row.hops)
             self._add(found)
+        if lost := lost_page(reading):
+            self._skips.tell(row, lost, Bin.FETCHED)
         self.visits.done(reading, sum(one.reason is None for one in found))
         tally = self.tally
         tally.pages += 1
@@ -236,13 +241,15 @@ class Crawl:
         row = self._in_hand.get(key)
         if row is None:
             return
-        if row.tries < self.profile.politeness.retries:
+        word = failure_reason(reason, exchange.truncated if exchange else None)
+        if row.tries < tries_after(word, self.profile.politeness.retries):
             self.again(key, backoff(row.tries), reason, exchange)
             return
         self._release(key)
         self.set_aside(exchange, Outcome.FAILED, reason, row.via)
         self.ledger.failed(row.id, reason)
         self.tally.failed += 1
+        self._skips.tell(row, Refusal(word, reason), Bin.FAILED)
         self._staged()
 
     def may_retry(self, key: str) -> bool:
@@ -268,8 +275,7 @@ class Crawl:
         if row is None:
             return
         self.ledger.skip(row.id, reason, rule)
-        found = Discovery(row.url, row.url_key, row.host, depth=row.depth, via=row.via, reason=reason, rule=rule)
-        self._write_skips([found])
+        self._skips.tell(row, Refusal(reason, rule), Bin.SKIPPED)
         self._staged()
 
     @stopping
@@ -293,16 +299,7 @@ class Crawl:
             else:
                 refused.append(one)
         if refused:
-            self._write_skips(refused)
-
-    def _write_skips(self, refused: list[Discovery]) -> None:
-        now = datetime.now(UTC)
-        self._skipped.append_all([
-            skip_record(
-                one.url, one.reason or "", now, url_key=one.url_key, via=one.via, depth=one.depth, rule=one.rule
-            )
-            for one in refused
-        ])  # fmt: skip
+            self._skips.write(refused)
 
     @stopping
     def robots_of(self, place: str) -> dict[str, Any]:

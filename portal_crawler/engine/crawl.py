@@ -22,10 +22,11 @@ from portal_crawler.engine.failure_reason import failure_reason, tries_after
 from portal_crawler.engine.known_keys import KnownKeys
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally, backoff
 from portal_crawler.engine.outputs import OutputRegistry
+from portal_crawler.engine.redirect_watch import RedirectWatch
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
-from portal_crawler.frontier.follow import follow
+from portal_crawler.frontier.follow import REDIRECT, follow, in_a_row, told
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.lost_page import lost_page
@@ -102,6 +103,7 @@ class Crawl:
         self._rules = UrlRules(frozenset(profile.urls.drop_params))
         self._started = time.monotonic()
         self._known = KnownKeys(self.ledger)
+        self._redirects = RedirectWatch(self.ledger, profile.limits.redirects)
         self._waiting: dict[str, deque[FrontierRow]] = {}
         self._active: Counter[str] = Counter()
         self._in_hand: dict[str, FrontierRow] = {}
@@ -109,7 +111,9 @@ class Crawl:
         self._begin(start.since)
         # Of known addresses one at a time: what a page newly leads to comes before them.
         self._claim = 1 if self.since else _CLAIM
-        self.visits = VisitLog(self.ledger.visits, folder, again=bool(self.since), archived=archived)
+        self.visits = VisitLog(
+            self.ledger.visits, folder, again=bool(self.since), archived=archived, most=profile.limits.unpacked_bytes
+        )
 
     def _begin(self, since: Path | None) -> None:
         states = self.ledger.counts()
@@ -223,9 +227,10 @@ class Crawl:
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
-            found = follow(fresh, self._scope, capture.url, row.depth, row.hops)
+            found = follow(fresh, self._scope, capture.url, row.depth, row.hops, self.profile.limits.redirects)
             self._add(found)
-        if lost := lost_page(reading):
+        self._add(told(self._known.fresh(reading.bad_links), capture.url, row.depth, row.hops))
+        if lost := lost_page(reading) or self._redirects.lost(reading):
             self._skips.tell(row, lost, Bin.FETCHED)
         self.visits.done(reading, sum(one.reason is None for one in found))
         tally = self.tally
@@ -267,6 +272,21 @@ class Crawl:
             self._queued[row.host] += 1
             self.wake(delay)
             self._staged()
+
+    @stopping
+    def moved(self, key: str, url: str, exchange: Exchange) -> bool:
+        """Ask for an address in hand as ``url``, another spelling of it; ``False`` where that may not be."""
+        row = self._in_hand.get(key)
+        most = self.profile.limits.redirects
+        if row is None or in_a_row(row.hops) >= most or self._scope.refusal(url, key, row.depth):
+            return False
+        self._release(key)
+        self.set_aside(exchange, Outcome.RETRIED, f"it redirects to {url}", row.via)
+        self.ledger.moved(row.id, url, row.hops + REDIRECT)
+        self._queued[row.host] += 1
+        self.wake(0.0)
+        self._staged()
+        return True
 
     @stopping
     def refused(self, key: str, reason: str, rule: str) -> None:

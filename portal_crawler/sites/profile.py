@@ -144,8 +144,33 @@ class Network(_Part):
 class Limits(_Part):
     """What is taken of one answer, one page and one address; what is beyond is told in `skipped.jsonl`."""
 
+    # A site map may have 50 MiB (sitemaps.org): whatever is larger is no page.
+    wire_bytes: int = Field(
+        64 * 1024 * 1024, ge=1_000, description="bytes of one answer as they come, at most (a site map may have 50 MiB)"
+    )
+    unpacked_bytes: int = Field(
+        64 * 1024 * 1024, ge=1_000, description="bytes of one answer's body with its content codings undone, at most"
+    )
+    # 400 cookies of 4 KiB (RFC 6265 section 6.1 asks for 50 of them) still pass; Chrome takes 256 KiB in all.
+    header_bytes: int = Field(4 * 1024 * 1024, ge=1_000, description="bytes of an answer's head, at most")
+    header_lines: int = Field(4_000, ge=10, description="lines of an answer's head, at most")
+    header_seconds: float = Field(
+        25.0, gt=0, description="seconds from the request to the end of the answer's head, at most"
+    )
+    silence_seconds: float = Field(
+        20.0, gt=0, description="seconds in which less than `silence_bytes` of a body come, until it is given up"
+    )
+    # curl's example of --speed-time with --speed-limit: 3,000 bytes a second; a modem of 1999 gave as much.
+    silence_bytes: int = Field(1_000, ge=1, description="bytes of a body that count as more than silence")
+    answer_seconds: float = Field(600.0, gt=0, description="seconds from the request to the end of the body, at most")
     url_length: int = Field(
         2083, ge=100, description="characters of an address, at most (Internet Explorer's limit, so the servers' too)"
+    )
+    links: int = Field(
+        50_000, ge=1, description="links of one page that are followed, at most (a site map's limit, sitemaps.org)"
+    )
+    redirects: int = Field(
+        20, ge=0, description="redirects in a row, at most (the Fetch standard's limit, section HTTP-redirect fetch)"
     )
 
 
@@ -158,7 +183,7 @@ class Politeness(_Part):
     concurrency: int = Field(1, ge=1, description="requests at a time to one host")
     total_concurrency: int = Field(16, ge=1, description="requests at a time in all")
     retries: int = Field(3, ge=0, description="further tries after an error that may pass")
-    timeout: float = Field(60.0, gt=0, description="seconds until a silent server counts as an error")
+    timeout: float = Field(60.0, gt=0, description="seconds to wait for a connection; see `limits` for answers")
     contact: str | None = Field(None, description="address or page in the user agent, for the portal's operators")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal_crawler.archive.content_coding import CUT_AT_LIMIT
 from portal_crawler.capture import Capture
 from portal_crawler.page.article import Article, assemble, body_paragraphs
+from portal_crawler.page.bad_links import BadLink, bad_link
 from portal_crawler.page.block_model import RoleReading, decide_roles
 from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block, BlockTree
@@ -15,7 +17,7 @@ from portal_crawler.page.dates import day_of
 from portal_crawler.page.directives import read_directives
 from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
-from portal_crawler.page.links import Element, Link, feed_links, read_links, redirect_link
+from portal_crawler.page.links import MOST_LINKS, Element, Link, feed_links, read_links, redirect_link
 from portal_crawler.page.markup import CharsetDecision, parse
 from portal_crawler.page.metadata import NO_METADATA, Metadata, read_metadata
 from portal_crawler.page.network_npz import block_network
@@ -25,7 +27,7 @@ from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.site_reader import SiteReader, SiteReaders
 from portal_crawler.template.page_sketch import PageSketch, sketch_page
 from portal_crawler.template.site_template import SiteTemplate
-from portal_crawler.urls import url_key
+from portal_crawler.urls import resolve, url_key
 from portal_crawler.verdict import Verdict
 
 
@@ -33,7 +35,8 @@ from portal_crawler.verdict import Verdict
 class PageReading:
     """Everything that was read out of one capture. The spider yields it; each pipeline takes its part.
 
-    ``metadata`` is what the page says of itself, whatever its kind. ``problems`` are sentences on what could not be
+    ``metadata`` is what the page says of itself, whatever its kind. ``bad_links`` are references to no address.
+    ``problems`` are sentences on what could not be
     read. ``verdict`` is stamped by the dedup pipeline on readings of kind ARTICLE. ``model`` and ``template_id`` name
     the network and the template that it was read with, ``sketch`` is what the page teaches of its portal's template.
     ``directives`` are what it asks of robots.
@@ -47,6 +50,7 @@ class PageReading:
     blocks: tuple[Block, ...] = ()
     roles: tuple[RoleDecision, ...] = ()
     links: tuple[Link, ...] = ()
+    bad_links: tuple[BadLink, ...] = ()
     article: Article | None = None
     problems: tuple[str, ...] = ()
     verdict: Verdict | None = None
@@ -109,8 +113,10 @@ def read_page(
         if feed is not None:
             kind = KindDecision(PageKind.LINK_PAGE, 1.0, (Reason(f"a {feed.kind.value}", 1.0),))
             links = feed_links(feed, capture.address, site.rules)
-            return PageReading(capture, key, kind, links=links, problems=feed.problems, profile=name)
-    return _read_html(capture, key, site, name, _Readers(network, template, learn))
+            most = _most_links(profile)
+            problems = (*feed.problems, *_beyond(len(links) - most, most))
+            return PageReading(capture, key, kind, links=links[:most], problems=problems, profile=name)
+    return _read_html(capture, key, site, name, _Readers(network, template, learn, _most_links(profile)))
 
 
 def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) -> PageReading:
@@ -118,11 +124,37 @@ def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) 
     target = capture.final_url if capture.final_url != capture.url else ""
     link = redirect_link(capture.url, target, site.rules) if target else None
     problems = () if link else ("a redirect without an address to go to",)
-    return PageReading(capture, key, kind, links=(link,) if link else (), problems=problems, profile=name)
+    bad = _bad_target(capture) if not link else None
+    return PageReading(
+        capture,
+        key,
+        kind,
+        links=(link,) if link else (),
+        bad_links=(bad,) if bad else (),
+        problems=problems,
+        profile=name,
+    )
+
+
+def _bad_target(capture: Capture) -> BadLink | None:
+    """Where a redirect leads, if that is no http(s) address."""
+    location = (capture.header(b"location") or b"").decode("utf-8", "replace")
+    return bad_link(location, forwards=True) if location and not resolve(capture.url, location) else None
+
+
+def _most_links(profile: SiteProfile | None) -> int:
+    return profile.limits.links if profile else MOST_LINKS
+
+
+def _beyond(count: int, most: int) -> tuple[str, ...]:
+    """What to say of links beyond the limit."""
+    return (f"more links than {most:,}: {count:,} further ones are not followed",) if count > 0 else ()
 
 
 def _not_text(capture: Capture) -> str:
     """Why a body is no page of text, or ""."""
+    if CUT_AT_LIMIT in capture.problems:
+        return CUT_AT_LIMIT
     media = (capture.header(b"content-type") or b"").strip().lower()
     if media.startswith(_MEDIA):
         return f"its media type is {media.decode('latin-1').partition(';')[0]}"
@@ -138,6 +170,7 @@ class _Readers:
     network: BlockNetwork | None
     template: SiteTemplate | None
     learn: bool
+    most_links: int
 
 
 def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, readers: _Readers) -> PageReading:
@@ -151,7 +184,7 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
     if site.layouts:
         roles = site.overrule(tree, roles, day_of(metadata.published) if metadata.published else None)
         metadata = read_metadata(tree, roles.decisions, capture.address, site.dates, story=story)
-    found = read_links(tree, roles.occurrence_roles, capture.address, charset.used, site.rules)
+    found = read_links(tree, roles.occurrence_roles, capture.address, charset.used, site.rules, readers.most_links)
     blocks = found.renumbered(tree.blocks)
     kind = decide_kind(_evidence(tree, roles, metadata, found.links), capture.address, site.kinds)
     article = None
@@ -166,8 +199,9 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
         blocks=blocks,
         roles=roles.decisions,
         links=found.links,
+        bad_links=found.bad,
         article=article,
-        problems=tree.problems,
+        problems=(*tree.problems, *_beyond(found.beyond, readers.most_links)),
         profile=name,
         model=network.identifier,
         template_id=readers.template.identifier if readers.template else None,

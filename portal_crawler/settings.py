@@ -45,6 +45,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "portal_crawler.engine.robots.RobotsMiddleware": 100,
+    "portal_crawler.engine.spellings.SpellingsMiddleware": 540,
     "portal_crawler.engine.answers.AnswersMiddleware": 550,
 }
 SPIDER_MIDDLEWARES = {
@@ -72,7 +73,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "en",
     "Accept-Encoding": "gzip, deflate, br, zstd",
 }
-# Bodies beyond this are given up with the reason (hazards: endless streams, archives of gigabytes).
+# Of an unpacked body; the profile's [limits] unpacked_bytes takes its place where there is a profile.
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # A page cut off by the server is still a page: kept, and told as a problem.

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import IgnoreRequest
 
+from portal_crawler.archive.exchange import Exchange, Truncation
 from portal_crawler.engine.attached import EXCHANGE, SENT, NotArchivedError, crawl_of, key_of
+from portal_crawler.engine.checked_endpoint import RefusedAddressError
 from portal_crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from portal_crawler.archive.exchange import Exchange
 
 # Answers that a later try may turn (RFC 9110 sections 15.5.9, 15.6; RFC 6585 section 4).
 _BUSY = frozenset({408, 429, 500, 502, 503, 504})
@@ -63,7 +64,12 @@ class AnswersMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Note that a host gave no answer."""
-        if SENT in request.meta and not isinstance(exception, IgnoreRequest | NotArchivedError):
+        if SENT not in request.meta or isinstance(exception, IgnoreRequest | NotArchivedError | RefusedAddressError):
+            return
+        exchange: Exchange | None = request.meta.get(EXCHANGE)
+        if exchange is not None and exchange.truncated is Truncation.LENGTH:
+            self._note(request, 200, exchange, 0.0)
+        else:
             self._crawl.pacing.failed(host_of(request.url), request.meta[SENT])
 
     def _note(self, request: Request, status: int, exchange: Exchange, pause: float) -> None:

@@ -18,6 +18,7 @@ from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
 from portal_crawler.engine.archive_options import archive_options
+from portal_crawler.engine.failure_reason import failure_reason, tries_after
 from portal_crawler.engine.headroom import Headroom
 from portal_crawler.engine.host_queues import HostQueues
 from portal_crawler.engine.known_keys import KnownKeys
@@ -25,14 +26,16 @@ from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally
 from portal_crawler.engine.notices import Notices
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.engine.pacing import Pacing
+from portal_crawler.engine.redirect_watch import RedirectWatch
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.frontier.budgets import HostBudget, Spent, over
-from portal_crawler.frontier.follow import follow
+from portal_crawler.frontier.follow import REDIRECT, follow, in_a_row, told
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
-from portal_crawler.frontier.scope import ScopeRule
+from portal_crawler.frontier.lost_page import lost_page
+from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
@@ -40,6 +43,7 @@ from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
 from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
+from portal_crawler.records.skip_record import Bin
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.urls import UrlRules
 from portal_crawler.verdict import VerdictKind
@@ -107,12 +111,15 @@ class Crawl:
         self._rules = UrlRules(frozenset(profile.urls.drop_params))
         self._started = time.monotonic()
         self._known = KnownKeys(self.ledger)
+        self._redirects = RedirectWatch(self.ledger, profile.limits.redirects)
         self._since_commit, self._last_commit = 0, self._started
         self._headroom = Headroom(folder, profile.output.disk_floor, profile.output.memory_ceiling)
         self._budget = HostBudget(scope.max_host_pages, scope.max_host_bytes, scope.max_host_seconds)
         self.pacing = Pacing(self.ledger, profile.politeness, sparing=self.source is None)
         self._begin(start.since)
-        self.visits = VisitLog(self.ledger.visits, folder, again=bool(self.since), archived=archived)
+        self.visits = VisitLog(
+            self.ledger.visits, folder, again=bool(self.since), archived=archived, most=profile.limits.unpacked_bytes
+        )
 
     def _begin(self, since: Path | None) -> None:
         states = self.ledger.counts()
@@ -124,7 +131,7 @@ class Crawl:
         self.tally.failed = states.get("failed", 0)
         self.tally.articles = int(self.ledger.meta("articles") or 0)
         self.tally.bytes = int(self.ledger.meta("bytes") or 0)
-        self._skipped = SkipLog(self.outputs.jsonl(SKIPPED))
+        self._skips = SkipLog(self.outputs.jsonl(SKIPPED))
         # Of known addresses one at a time: what a page newly leads to comes before them.
         again = since is not None or self.since is not None
         self._queues = HostQueues(self.ledger, self.profile.politeness, 1 if again else _CLAIM)
@@ -229,8 +236,12 @@ class Crawl:
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
-            found = follow(fresh, self._scope, capture.url, row.depth, row.hops, self._forbidden(reading))
+            most, rule = self.profile.limits.redirects, self._forbidden(reading)
+            found = follow(fresh, self._scope, capture.url, row.depth, row.hops, most, rule)
             self._add(found)
+        self._add(told(self._known.fresh(reading.bad_links), capture.url, row.depth, row.hops))
+        if lost := lost_page(reading) or self._redirects.lost(reading):
+            self._skips.tell(row, lost, Bin.FETCHED)
         if self._budget:
             self._spend(row.host, len(capture.body))
         self.notices.end(row.host, f"{row.host} answers again")
@@ -253,17 +264,19 @@ class Crawl:
         row = self._queues.in_hand.get(key)
         if row is None:
             return
+        word = failure_reason(reason, exchange.truncated if exchange else None)
         if self.pacing.is_given_up(row.host):
             self.again(key, 0.0, reason, exchange)
             self._give_up(row.host, reason)
             return
-        if self.may_retry(key):
+        if row.tries < tries_after(word, self.profile.politeness.retries):
             self.again(key, self.pacing.backoff(row.tries), reason, exchange)
             return
         self._queues.release(key)
         self.set_aside(exchange, Outcome.FAILED, reason, row.via)
         self.ledger.failed(row.id, reason)
         self.tally.failed += 1
+        self._skips.tell(row, Refusal(word, reason), Bin.FAILED)
         self._staged()
 
     def may_retry(self, key: str) -> bool:
@@ -303,6 +316,7 @@ class Crawl:
         why = f"the host gave no answer for {self.pacing.silence(host):.0f} s" + (f" ({reason})" if reason else "")
         rows = self.ledger.fail_host(host, why, self._queues.forget(host))
         self.tally.failed += len(rows)
+        self._skips.tell_all(rows, Refusal("network", why), Bin.FAILED)
         self.notices.say(f"{host} is given up: {why}; its {len(rows)} addresses are not asked for")
         self._staged()
 
@@ -312,7 +326,7 @@ class Crawl:
         self.ledger.set_host_facts(f"{host} spent", asdict(spent))
         if rule := over(self._budget, spent, self.pacing.now()):
             rows = self.ledger.skip_host(host, "budget", rule, self._queues.forget(host))
-            self._skipped.rows(rows, "budget", rule)
+            self._skips.tell_all(rows, Refusal("budget", rule), Bin.SKIPPED)
 
     def _spent_of(self, host: str) -> Spent:
         return Spent(**self.ledger.host_facts(f"{host} spent"))
@@ -324,13 +338,28 @@ class Crawl:
         return replace(one, reason="budget", rule=rule) if rule else one
 
     @stopping
+    def moved(self, key: str, url: str, exchange: Exchange) -> bool:
+        """Ask for an address in hand as ``url``, another spelling of it; ``False`` where that may not be."""
+        row = self._queues.in_hand.get(key)
+        most = self.profile.limits.redirects
+        if row is None or in_a_row(row.hops) >= most or self._scope.refusal(url, key, row.depth):
+            return False
+        self._queues.release(key)
+        self.set_aside(exchange, Outcome.RETRIED, f"it redirects to {url}", row.via)
+        self.ledger.moved(row.id, url, row.hops + REDIRECT)
+        self._queues.add(row.host)
+        self.wake(0.0)
+        self._staged()
+        return True
+
+    @stopping
     def refused(self, key: str, reason: str, rule: str) -> None:
         """An address in hand may not be fetched (robots.txt, an address policy)."""
         row = self._queues.release(key)
         if row is None:
             return
         self.ledger.skip(row.id, reason, rule)
-        self._skipped.rows([row], reason, rule)
+        self._skips.tell(row, Refusal(reason, rule), Bin.SKIPPED)
         self._staged()
 
     @stopping
@@ -349,7 +378,7 @@ class Crawl:
             else:
                 refused.append(one)
         if refused:
-            self._skipped.discoveries(refused)
+            self._skips.write(refused)
 
     @stopping
     def robots_of(self, place: str) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import IgnoreRequest
 
 from portal_crawler.engine.attached import EXCHANGE, KEY, SENT, NotArchivedError, crawl_of
+from portal_crawler.engine.checked_endpoint import RefusedAddressError
+from portal_crawler.frontier.scope import SSRF
 from portal_crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -83,6 +85,9 @@ class LedgerScheduler(BaseScheduler):
             return
         if isinstance(error, NotArchivedError):
             self._crawl.refused(request.meta[KEY], "not_archived", str(error))
+            return
+        if isinstance(error, RefusedAddressError):
+            self._crawl.refused(request.meta[KEY], SSRF, str(error))
             return
         reason = f"{type(error).__name__}: {error}".strip(": ")[:300]
         self._crawl.no_answer(request.meta[KEY], reason, request.meta.get(EXCHANGE))

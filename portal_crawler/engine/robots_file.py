@@ -11,7 +11,8 @@ from scrapy import Request
 from portal_crawler.archive.content_coding import undo_content_coding
 from portal_crawler.archive.exchange import Exchange, Truncation
 from portal_crawler.archive.http_message import read_response
-from portal_crawler.engine.attached import EXCHANGE, SENT, NotArchivedError
+from portal_crawler.engine.attached import EXCHANGE, MOST_BYTES, SENT, NotArchivedError
+from portal_crawler.engine.checked_endpoint import RefusedAddressError
 from portal_crawler.frontier.scope import ScopeRule
 from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.urls import host_of, resolve, url_key
@@ -72,7 +73,7 @@ class RobotsFiles:
         if not facts or not 0 <= pacing.now() - facts["at"] <= _kept(facts, self._tries):
             try:
                 facts = await self._ask(url, facts.get("tries", 0))
-            except NotArchivedError:
+            except (NotArchivedError, RefusedAddressError):  # nobody was asked; the page's own request tells why
                 return RobotsRules(place, until=pacing.now() + _KEPT)
             except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
                 return RobotsRules(place, no_answer=f"{type(error).__name__}: {error}".strip(": ")[:300])
@@ -131,7 +132,7 @@ class RobotsFiles:
         """
         engine, pacing = self._crawler.engine, self._crawl.pacing
         assert engine is not None  # noqa: S101 - it asks for pages
-        meta = {"download_slot": f"robots {url}", SENT: pacing.now(), "download_maxsize": _MAX_WIRE}
+        meta = {"download_slot": f"robots {url}", SENT: pacing.now(), MOST_BYTES: _MAX_WIRE}
         if proxy := self._crawl.profile.network.proxy:
             meta["proxy"] = proxy
         request = Request(url, meta=meta, dont_filter=True)

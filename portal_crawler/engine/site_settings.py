@@ -26,6 +26,8 @@ def site_settings(profile: SiteProfile, *, waits: bool = True) -> dict[str, Any]
         "DOWNLOAD_DELAY": polite.delay if waits else 0.0,
         "CONCURRENT_REQUESTS": polite.total_concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
-        "DOWNLOAD_TIMEOUT": polite.timeout,
+        # The limits end an answer by what comes of it; this is for what they do not see.
+        "DOWNLOAD_TIMEOUT": polite.timeout + 2 * profile.limits.answer_seconds,
+        "DOWNLOAD_MAXSIZE": profile.limits.unpacked_bytes,
         "USER_AGENT": user_agent(profile),
     }

@@ -1,4 +1,4 @@
-"""Skip log: the lines of ``skipped.jsonl``, as a running crawl writes them."""
+"""Skip log: the lines of ``skipped.jsonl`` of a running crawl, which are committed with the ledger's rows."""
 
 from __future__ import annotations
 
@@ -6,30 +6,42 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow
+from portal_crawler.frontier.scope import Refusal
 from portal_crawler.records.jsonl import JsonlFile
-from portal_crawler.records.skip_record import skip_record
+from portal_crawler.records.skip_record import Bin, skip_record
 
 
 class SkipLog:
-    """Explains every address that is not fetched, or whose answer is not kept."""
+    """Writes why addresses gave no document. Use from one thread."""
 
-    def __init__(self, sink: JsonlFile) -> None:
-        self._sink = sink
+    def __init__(self, file: JsonlFile) -> None:
+        self._file = file
 
-    def discoveries(self, refused: Iterable[Discovery]) -> None:
-        """Addresses that a rule refused when they were found."""
+    def write(self, refused: Iterable[Discovery], counted: Bin = Bin.SKIPPED) -> None:
+        """A line for each address, whose row is or will be in the ledger."""
         now = datetime.now(UTC)
-        self._sink.append_all([
+        self._file.append_all([
             skip_record(
-                one.url, one.reason or "", now, url_key=one.url_key, via=one.via, depth=one.depth, rule=one.rule
+                one.url,
+                one.reason or "",
+                now,
+                url_key=one.url_key,
+                via=one.via,
+                depth=one.depth,
+                rule=one.rule,
+                counted=counted,
             )
             for one in refused
         ])  # fmt: skip
 
-    def rows(self, rows: Iterable[FrontierRow], reason: str, rule: str) -> None:
-        """Addresses that had a place in the frontier."""
-        now = datetime.now(UTC)
-        self._sink.append_all([
-            skip_record(row.url, reason, now, url_key=row.url_key, via=row.via, depth=row.depth, rule=rule)
+    def tell(self, row: FrontierRow, why: Refusal, counted: Bin) -> None:
+        """The line of an address in hand."""
+        self.tell_all([row], why, counted)
+
+    def tell_all(self, rows: Iterable[FrontierRow], why: Refusal, counted: Bin) -> None:
+        """The lines of addresses that had a place in the frontier."""
+        found = (
+            Discovery(row.url, row.url_key, row.host, 0, row.depth, row.via, reason=why.reason, rule=why.rule)
             for row in rows
-        ])  # fmt: skip
+        )
+        self.write(found, counted)

@@ -12,10 +12,11 @@ from typing import TextIO
 
 from portal_crawler.disk import is_full, sync_folder, writing
 from portal_crawler.errors import DiskFullError, StateError
+from portal_crawler.frontier.redirects_sqlite import SCHEMA as REDIRECTS
 from portal_crawler.frontier.visits_sqlite import SCHEMA as VISITS
 
 LEDGER = "ledger.sqlite"
-FORMAT = "3"
+FORMAT = "4"
 # Bytes that a disk must take to count as one with room: SQLite's shared memory grows by 32 KiB.
 _PROBE = 64 * 1024
 # Bytes by which one transaction lengthens the journal: 200 pages with all their links.
@@ -66,7 +67,7 @@ def create_ledger(path: Path) -> None:
         new.with_name(new.name + tail).unlink(missing_ok=True)
     with closing(sqlite3.connect(new, isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = FULL")
-        db.executescript(f"BEGIN; {_SCHEMA} {VISITS}")
+        db.executescript(f"BEGIN; {_SCHEMA} {VISITS} {REDIRECTS}")
         db.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
         db.execute("COMMIT")
         db.execute("PRAGMA journal_mode = WAL")  # last, so that everything stands in the file itself

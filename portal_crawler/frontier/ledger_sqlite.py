@@ -17,6 +17,7 @@ from typing import Any
 from portal_crawler.capture import WarcPlace
 from portal_crawler.errors import DiskFullError, StateError
 from portal_crawler.frontier.ledger_file_sqlite import FORMAT, LEDGER, create_ledger, lock_folder, trouble_with
+from portal_crawler.frontier.redirects_sqlite import Redirects
 from portal_crawler.frontier.visits_sqlite import Visits
 
 # A batch of bound variables well below SQLite's limit (32,766 since 3.32, https://sqlite.org/limits.html).
@@ -75,6 +76,7 @@ class Ledger:
             raise trouble_with(self.path, error) from error
         self._is_open = True
         self.visits = Visits(self._db)
+        self.redirects = Redirects(self._db)
         try:
             self._prepare()
         except (sqlite3.DatabaseError, StateError) as error:
@@ -201,6 +203,19 @@ class Ledger:
             " RETURNING id, url, url_key, host, depth, via, tries, hops"
         )
         return [FrontierRow(*row) for row in self._db.execute(query, (*values, host)).fetchall()]
+
+    def moved(self, number: int, url: str, hops: str) -> None:
+        """Queue an address in hand once more, by another spelling of it to which it redirects."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'queued', url = ?, hops = ?, due = 0 WHERE id = ?", (url, hops, number)
+        )
+
+    def refusal(self, key: str) -> tuple[str, str] | None:
+        """Reason and rule of an address that is skipped."""
+        row = self._db.execute(
+            "SELECT reason, coalesce(rule, '') FROM frontier WHERE url_key = ? AND state = 'skipped'", (key,)
+        ).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def counts(self) -> dict[str, int]:
         """The number of rows in each state."""

@@ -171,8 +171,11 @@ SKIPPED = Schema(
         Field("url_key", "text", "the address in SURT form", nullable=True),
         Field("via", "url", "page on which it was first found", nullable=True),
         Field("depth", "integer", "links from the seed to it", nullable=True),
-        Field("reason", "text", "one word, such as `offsite`, `robots`, `trap`, `budget`"),
-        Field("rule", "text", "the rule that decided, as the profile has it", nullable=True),
+        Field("reason", "text", "one word, such as `offsite`, `robots`, `trap`, `timeout`, `http_error`"),
+        Field("rule", "text", "the rule that decided, as the profile has it, or the trouble in words", nullable=True),
+        Field(
+            "bin", "skipped|failed|fetched", "where the address counts: never asked for, given up, or in pages.jsonl"
+        ),
         Field("ts", "time", "when that was decided"),
     ),
 )

@@ -6,6 +6,7 @@ The descriptions are the reference: ``docs/reference/profile.md`` and ``profile.
 from __future__ import annotations
 
 import codecs
+import ipaddress
 import re
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -70,6 +71,24 @@ def _zone(name: str) -> str:
     return name
 
 
+def _target(host: str) -> str:
+    if not re.search(r":\d+\Z", host) or host.endswith("]"):
+        raise ValueError("without a port; write address:port, such as 127.0.0.1:8900")
+    return host
+
+
+def _private(host: str) -> str:
+    name = re.sub(r":\d+\Z", "", host) if host.startswith("[") or host.count(":") == 1 else host
+    if name == "localhost" or name.endswith(".localhost"):
+        return host
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError as error:
+        problem = "not an address; write 10.0.0.7:80, [::1]:8000 or localhost:8000: names may lead anywhere"
+        raise ValueError(problem) from error
+    return host
+
+
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Address = Annotated[str, AfterValidator(_address)]
@@ -78,6 +97,8 @@ Proxy = Annotated[str, AfterValidator(_proxy)]
 Host = Annotated[str, AfterValidator(_host)]
 Hours = Annotated[str, AfterValidator(_hours)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Target = Annotated[Host, AfterValidator(_target)]
+PrivateAddress = Annotated[Host, AfterValidator(_private)]
 
 
 class _Part(BaseModel):
@@ -102,8 +123,10 @@ class Scope(_Part):
         (),
         description="SURT prefixes of what belongs to the portal next to `hosts`, such as `test,portal,www)/english/`",
     )
-    allow_private: tuple[Host, ...] = Field(
-        (), description="the only private or loopback addresses that may be contacted, `address:port`"
+    allow_private: tuple[PrivateAddress, ...] = Field(
+        (),
+        description="the only private, loopback or otherwise special addresses that may be contacted, `address:port`;"
+        " every address that a name leads to is held against it before it is connected to",
     )
     max_depth: int | None = Field(None, ge=0, description="links from a seed, at most")
     max_pages: int | None = Field(None, ge=1, description="pages to fetch, at most; reaching it ends with exit code 15")
@@ -127,12 +150,50 @@ class Urls(_Part):
 class Network(_Part):
     """Where connections go."""
 
-    connect_to: dict[str, Host] = Field(
+    connect_to: dict[str, Target] = Field(
         default_factory=dict,
-        description="sends a host (`www.portal.test`, `*.portal.test`, `*`) to an address, as `curl --connect-to` does:"
-        " the request keeps the host's own name",
+        description="sends a host (`www.portal.test`, `*.portal.test`, `*`) to an `address:port`, as"
+        " `curl --connect-to` does: the request keeps the host's own name; a private address must stand in"
+        " `scope.allow_private` too",
     )
-    proxy: Proxy | None = Field(None, description="HTTP proxy for every request, `http://host:port`")
+    proxy: Proxy | None = Field(
+        None,
+        description="HTTP proxy for every request, `http://host:port`; it may be private, and it looks up the portal's"
+        " names: what they lead to is not seen from here",
+    )
+
+
+class Limits(_Part):
+    """What is taken of one answer, one page and one address; what is beyond is told in `skipped.jsonl`."""
+
+    # A site map may have 50 MiB (sitemaps.org): whatever is larger is no page.
+    wire_bytes: int = Field(
+        64 * 1024 * 1024, ge=1_000, description="bytes of one answer as they come, at most (a site map may have 50 MiB)"
+    )
+    unpacked_bytes: int = Field(
+        64 * 1024 * 1024, ge=1_000, description="bytes of one answer's body with its content codings undone, at most"
+    )
+    # 400 cookies of 4 KiB (RFC 6265 section 6.1 asks for 50 of them) still pass; Chrome takes 256 KiB in all.
+    header_bytes: int = Field(4 * 1024 * 1024, ge=1_000, description="bytes of an answer's head, at most")
+    header_lines: int = Field(4_000, ge=10, description="lines of an answer's head, at most")
+    header_seconds: float = Field(
+        25.0, gt=0, description="seconds from the request to the end of the answer's head, at most"
+    )
+    silence_seconds: float = Field(
+        20.0, gt=0, description="seconds in which less than `silence_bytes` of a body come, until it is given up"
+    )
+    # curl's example of --speed-time with --speed-limit: 3,000 bytes a second; a modem of 1999 gave as much.
+    silence_bytes: int = Field(1_000, ge=1, description="bytes of a body that count as more than silence")
+    answer_seconds: float = Field(600.0, gt=0, description="seconds from the request to the end of the body, at most")
+    url_length: int = Field(
+        2083, ge=100, description="characters of an address, at most (Internet Explorer's limit, so the servers' too)"
+    )
+    links: int = Field(
+        50_000, ge=1, description="links of one page that are followed, at most (a site map's limit, sitemaps.org)"
+    )
+    redirects: int = Field(
+        20, ge=0, description="redirects in a row, at most (the Fetch standard's limit, section HTTP-redirect fetch)"
+    )
 
 
 class Politeness(_Part):
@@ -169,7 +230,7 @@ class Politeness(_Part):
     concurrency: int = Field(1, ge=1, description="requests at a time to one host")
     total_concurrency: int = Field(16, ge=1, description="requests at a time in all")
     retries: int = Field(3, ge=0, description="further tries after an error that may pass")
-    timeout: float = Field(60.0, gt=0, description="seconds until a silent server counts as an error")
+    timeout: float = Field(60.0, gt=0, description="seconds to wait for a connection; see `limits` for answers")
     contact: str | None = Field(None, description="address or page in the user agent, for the portal's operators")
 
     @model_validator(mode="after")
@@ -276,6 +337,7 @@ class SiteProfile(_Part):
     scope: Scope = Scope()
     urls: Urls = Urls()
     network: Network = Network()
+    limits: Limits = Limits()
     politeness: Politeness = Politeness()
     charset: Charset = Charset()
     pages: Pages = Pages()

@@ -1,0 +1,27 @@
+"""Lost page: why an answered address gave no document, in the words of ``skipped.jsonl``. Pure."""
+
+from __future__ import annotations
+
+from portal_crawler.archive.content_coding import CUT_AT_LIMIT
+from portal_crawler.frontier.scope import Refusal
+from portal_crawler.page.kind import PageKind
+from portal_crawler.reading import PageReading
+
+
+def lost_page(reading: PageReading) -> Refusal | None:
+    """Why a page is no document: an error's, too large, empty, or no text; ``None`` for any other.
+
+    A redirect is none of them: its target is the document.
+    """
+    capture = reading.capture
+    if capture.status >= 400:
+        return Refusal("http_error", f"status {capture.status}")
+    if CUT_AT_LIMIT in capture.problems:
+        return Refusal("too_large", CUT_AT_LIMIT)
+    if not 200 <= capture.status < 300:
+        return None
+    if not capture.body.strip():
+        return Refusal("empty", f"status {capture.status}, and a body of {len(capture.body)} bytes")
+    if reading.kind.kind is PageKind.UNREADABLE:
+        return Refusal("not_html", reading.problems[0] if reading.problems else "it holds no text")
+    return None

@@ -21,6 +21,7 @@ from portal_crawler.engine.archive_options import archive_options
 from portal_crawler.engine.known_keys import KnownKeys
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally, backoff
 from portal_crawler.engine.outputs import OutputRegistry
+from portal_crawler.engine.reading_workers import ReadingWorkers
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.frontier.follow import follow
@@ -93,6 +94,7 @@ class Crawl:
         self.at_end: Callable[[], object] = lambda: None
         self.at_error: Callable[[], object] = lambda: None
         self.tally = Tally()
+        self.readers = ReadingWorkers(profile)
         self.wake: Callable[[float], None] = lambda _: None
         self._on_progress = on_progress
         self._scope = ScopeRule(profile)
@@ -348,7 +350,8 @@ class Crawl:
             self.at_error()
 
     def close(self) -> None:
-        """Close files and ledger; what is not committed is undone."""
+        """Close files and ledger, and end the readers; what is not committed is undone."""
+        self.readers.close()
         try:
             self.outputs.close()
         finally:

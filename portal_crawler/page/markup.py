@@ -165,10 +165,10 @@ def _flattened(source: str) -> str:
             return match[0]
         return "" if name in _INLINE else "<p>"
 
-    return _TAG.sub(one, _without_raw_text(source))
+    return _TAG.sub(one, without_raw_text(source))
 
 
-def _without_raw_text(source: str) -> str:
+def without_raw_text(source: str) -> str:
     """The page without comments and without elements whose text is no markup; the title stays, and what never ends."""
     pieces: list[str] = []
     at, endless = 0, set[str]()

@@ -168,12 +168,11 @@ class _Readers:
 
 
 def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, readers: _Readers) -> PageReading:
-    body, cut = capture.body, ()
-    if len(body) > _MOST_BYTES:
-        body, cut = body[:_MOST_BYTES], (f"more than {_MOST_BYTES} bytes; what stands behind them was not read",)
-    text, charset = decode(body, capture.header(b"content-type"), site.charset)
+    text, charset = decode(capture.body[:_MOST_BYTES], capture.header(b"content-type"), site.charset)
     root, problems = parse(text)
-    tree = walk(root, (*cut, *problems))
+    if len(capture.body) > _MOST_BYTES:
+        problems += (f"more than {_MOST_BYTES} bytes; what stands behind them was not read",)
+    tree = walk(root, problems)
     network = readers.network or block_network()
     roles = decide_roles(tree, capture.address, network, readers.template)
     story = roles.story and roles.article >= 0.5

@@ -1,7 +1,7 @@
 """Reading worker: the process that reads pages for a crawl. It holds no file of the crawl and opens no connection.
 
-It ends with the process that started it, whatever ended that: the socket between them is closed then. Of signals sent to
-the whole group of processes (Ctrl-C, a service that is stopped) it takes no notice: what it reads is still wanted.
+It ends with the process that started it, whatever ended that: the socket between them is closed then. Of signals to the
+whole group of processes (Ctrl-C, a service that is stopped) it takes no notice: what it reads is still wanted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import threading
 import traceback
 from dataclasses import replace
 from enum import Enum
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from portal_crawler.capture import Capture
@@ -116,8 +117,7 @@ def resident() -> int:
 
 def _pages_of_memory(field: int) -> int:
     try:
-        with open("/proc/self/statm", "rb") as numbers:
-            return int(numbers.read().split()[field]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_bytes().split()[field]) * resource.getpagesize()
     except OSError:
         return 0
 

@@ -126,9 +126,7 @@ class ReadingWorkers:
 class _Reader:
     """One worker with its thread: takes page by page, and has a new process when the one it has is of no more use."""
 
-    def __init__(
-        self, profile: SiteProfile, limits: ReadingLimits, pages: queue.SimpleQueue[_Page | None]
-    ) -> None:
+    def __init__(self, profile: SiteProfile, limits: ReadingLimits, pages: queue.SimpleQueue[_Page | None]) -> None:
         self._profile, self._limits, self._pages = profile, limits, pages
         self._process: WorkerProcess | None = None
         self._closing, self._lock = False, threading.Lock()
@@ -212,6 +210,6 @@ def read_here(capture: Capture, profile: SiteProfile, template: SiteTemplate | N
     """Read a page in this process. A page at which the reading fails is a page with a problem, too."""
     try:
         return read_page(capture, profile, template, learn=True)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the page's doing, and told
         _log.exception("%s", capture.url)
         return scan_page(capture, profile, f"reading it failed ({type(error).__name__}: {error})"[:300])

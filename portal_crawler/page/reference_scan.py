@@ -19,7 +19,9 @@ from portal_crawler.page.markup import without_raw_text
 MOST_BYTES = 1_048_576
 MOST_REFERENCES = 10_000
 _TAG = re.compile(r"<(a|area|i?frame|base|meta)\s([^<>]{1,4096})>([^<>]{0,500})", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""\b(href|src|http-equiv|content|rel)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""\b(href|src|http-equiv|content|rel)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
 _REFRESH = re.compile(r"[\d.\s]*[;,]\s*url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
 _SOURCES = {"a": "href", "area": "href", "frame": "src", "iframe": "src"}
 

@@ -21,6 +21,7 @@ from portal_crawler.page.links import MOST_LINKS, Element, Link, feed_links, rea
 from portal_crawler.page.markup import CharsetDecision, parse
 from portal_crawler.page.metadata import NO_METADATA, Metadata, read_metadata
 from portal_crawler.page.network_npz import block_network
+from portal_crawler.page.reference_scan import MOST_BYTES, MOST_REFERENCES, scan_references
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.walk import walk
 from portal_crawler.sites.profile import SiteProfile
@@ -79,6 +80,8 @@ class PageReading:
 # What has no text to read, by the start of its media type (RFC 9110 section 8.3) or of its bytes.
 _MEDIA = (b"image/", b"audio/", b"video/", b"font/", b"application/pdf", b"application/zip", b"application/x-shockwave")
 _SITES = SiteReaders()
+# Bytes of a page that are read, at most: what is decoded takes up to four bytes a character, several times over.
+_MOST_BYTES = 24 * 1024 * 1024
 _MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"ID3", b"OggS")
 
 
@@ -106,8 +109,7 @@ def read_page(
         kind = KindDecision(PageKind.OTHER, 1.0, (Reason(f"answered with status {capture.status}", 1.0),))
         return PageReading(capture, key, kind, profile=name)
     if problem := _not_text(capture):
-        kind = KindDecision(PageKind.UNREADABLE, 1.0, (Reason(problem, 1.0),))
-        return PageReading(capture, key, kind, problems=(problem,), profile=name)
+        return unreadable(capture, profile, (problem,))
     if is_feed(capture.body):
         feed = read_feed(capture.body)
         if feed is not None:
@@ -117,6 +119,34 @@ def read_page(
             problems = (*feed.problems, *_beyond(len(links) - most, most))
             return PageReading(capture, key, kind, links=links[:most], problems=problems, profile=name)
     return _read_html(capture, key, site, name, _Readers(network, template, learn, _most_links(profile)))
+
+
+def scan_page(capture: Capture, profile: SiteProfile | None, problem: str) -> PageReading:
+    """What can be had of a page that cannot be read: the links at its start, by a scan whose cost is bounded.
+
+    :param problem: why it cannot be read, as a sentence.
+    """
+    site = _SITES.of(profile)
+    text, charset = decode(capture.body[:MOST_BYTES], capture.header(b"content-type"), site.charset)
+    tree = scan_references(text)
+    roles = [Role.OTHER] * len(tree.occurrences)
+    links = read_links(tree, roles, capture.address, charset.used, site.rules).links
+    scanned = f"its links are those of its first {MOST_BYTES} bytes, {MOST_REFERENCES} at most"
+    return unreadable(capture, profile, (problem, scanned), links, charset)
+
+
+def unreadable(
+    capture: Capture,
+    profile: SiteProfile | None,
+    problems: tuple[str, ...],
+    links: tuple[Link, ...] = (),
+    charset: CharsetDecision | None = None,
+) -> PageReading:
+    """The reading of a page that cannot be read, for the reasons that ``problems`` give."""
+    kind = KindDecision(PageKind.UNREADABLE, 1.0, tuple(Reason(problem, 1.0) for problem in problems[:1]))
+    key = url_key(capture.url, _SITES.of(profile).rules) or capture.url
+    name = profile.name if profile else None
+    return PageReading(capture, key, kind, charset, links=links, problems=problems, profile=name)
 
 
 def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) -> PageReading:
@@ -174,8 +204,10 @@ class _Readers:
 
 
 def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, readers: _Readers) -> PageReading:
-    text, charset = decode(capture.body, capture.header(b"content-type"), site.charset)
+    text, charset = decode(capture.body[:_MOST_BYTES], capture.header(b"content-type"), site.charset)
     root, problems = parse(text)
+    if len(capture.body) > _MOST_BYTES:
+        problems += (f"more than {_MOST_BYTES} bytes; what stands behind them was not read",)
     tree = walk(root, problems)
     network = readers.network or block_network()
     roles = decide_roles(tree, capture.address, network, readers.template)

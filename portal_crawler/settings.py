@@ -11,6 +11,13 @@ NEWSPIDER_MODULE = "spiders"
 
 # Where a crawl started by plain Scrapy puts its folder; "" for data/crawls/<profile>/<time>-<token>.
 PORTAL_OUT = ""
+# Processes that read pages beside the crawl's own; 0 reads in the crawl's own process, without limits on a page;
+# -1 takes one for each processor but the first, at least one.
+PORTAL_READING_WORKERS = -1
+# Seconds of processor time for reading one page, at most; what takes longer is kept, and told as unreadable.
+PORTAL_READING_SECONDS = 20.0
+# Megabytes of memory for reading one page, at most; 0 for no limit.
+PORTAL_READING_MEMORY = 384
 
 SCHEDULER = "portal_crawler.engine.ledger_scheduler.LedgerScheduler"
 DOWNLOAD_HANDLERS = {

@@ -26,6 +26,7 @@ from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally
 from portal_crawler.engine.notices import Notices
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.engine.pacing import Pacing
+from portal_crawler.engine.reading_workers import ReadingWorkers
 from portal_crawler.engine.redirect_watch import RedirectWatch
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
@@ -104,6 +105,7 @@ class Crawl:
         self.at_end: Callable[[], object] = lambda: None
         self.at_error: Callable[[], object] = lambda: None
         self.tally = Tally()
+        self.readers = ReadingWorkers(profile)
         self.wake: Callable[[float], None] = lambda _: None
         self.notices = Notices()
         self._on_progress = on_progress
@@ -424,7 +426,8 @@ class Crawl:
             self.at_error()
 
     def close(self) -> None:
-        """Close files and ledger; what is not committed is undone."""
+        """Close files and ledger, and end the readers; what is not committed is undone."""
+        self.readers.close()
         try:
             self.outputs.close()
         finally:

@@ -23,7 +23,8 @@ class CharsetDecision:
 
 
 # libxml2 ends the tree at this depth whatever its options say (xmlParserMaxDepth with XML_PARSE_HUGE: 2048).
-_FLATTEN_DEPTH = 200
+_FLATTEN_DEPTH = 30
+_TOO_DEEP = f"elements nest deeper than the parser goes; tags below depth {_FLATTEN_DEPTH} were read without nesting"
 # A tag longer than this is cut: libxml2 compares each attribute with all others (100,000 attributes: 94 s of CPU).
 _MAX_TAG = 16_384
 _TAG_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -47,6 +48,8 @@ _INLINE = frozenset((
     "a", "b", "i", "u", "s", "em", "strong", "font", "span", "big", "small", "tt", "code", "sub", "sup", "abbr",
     "acronym", "cite", "q", "label",
 ))  # fmt: skip
+# Elements that another of their kind ends: without end tags they do not nest.
+_IMPLIED = frozenset(("p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot"))
 # A pair of references to UTF-16 surrogates is one character; a lone one is none (HTML 13.2.5.80).
 _SURROGATES = re.compile(
     r"&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});?(?:&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});?)?"
@@ -61,18 +64,19 @@ def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
     """
     source = _prepared(text)
     problems: tuple[str, ...] = ()
+    if source.count("<") > _MOST_TAGS and (flat := _flattened(source)) is not None:
+        # Tags that only nest would use up those that are read before any text came.
+        source, problems = flat, (_TOO_DEEP,)
     end = _end_of_tags(source)
     if end < len(source):
         source = source[:end]
-        problems = (f"more than {_MOST_TAGS} tags; what stands behind them was not read",)
+        problems += (f"more than {_MOST_TAGS} tags; what stands behind them was not read",)
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     root = _parse_with(parser, source)
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
         parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
-        root = _parse_with(parser, _flattened(source))
-        problems += (
-            f"elements nest deeper than the parser goes; tags below depth {_FLATTEN_DEPTH} were read without nesting",
-        )
+        root = _parse_with(parser, _flattened(source) or source)
+        problems += (_TOO_DEEP,)
     if len(source) > _MOST_TEXT and _shortened(root):
         problems += (f"more than {_MOST_TEXT} characters of text; what stands behind them was not read",)
     return root, problems
@@ -149,26 +153,35 @@ def _one_character(match: re.Match[str]) -> str:
     return ""
 
 
-def _flattened(source: str) -> str:
-    """The page with every tag below a depth taken out: a paragraph start for a block-level tag, nothing for others."""
-    depth = 0
+def _flattened(source: str) -> str | None:
+    """The page with every tag below a depth taken out: a paragraph start for block-level tags that follow each other,
+    nothing for others. ``None`` where no tag lies so deep.
+    """
+    depth, deep, paragraph = 0, False, -1
+    plain = without_raw_text(source)
 
     def one(match: re.Match[str]) -> str:
-        nonlocal depth
+        nonlocal depth, deep, paragraph
         name = match[2].lower()
         if name in _VOID:
             return match[0]
         closing = bool(match[1])
-        depth += -1 if closing else 1
-        depth = max(depth, 0)
+        if name not in _IMPLIED:
+            depth = max(0, depth - 1 if closing else depth + 1)
         if depth + closing <= _FLATTEN_DEPTH or name == "a":
             return match[0]
-        return "" if name in _INLINE else "<p>"
+        deep = True
+        if name in _INLINE:
+            return ""
+        begun = paragraph >= 0 and not plain[paragraph : match.start()].strip()
+        paragraph = match.end()
+        return "" if begun else "<p>"
 
-    return _TAG.sub(one, _without_raw_text(source))
+    flat = _TAG.sub(one, plain)
+    return flat if deep else None
 
 
-def _without_raw_text(source: str) -> str:
+def without_raw_text(source: str) -> str:
     """The page without comments and without elements whose text is no markup; the title stays, and what never ends."""
     pieces: list[str] = []
     at, endless = 0, set[str]()

@@ -37,7 +37,7 @@ ITEM_PIPELINES = {
     "pipelines.summary.SummaryPipeline": 500,
     "portal_crawler.engine.commit_pipeline.CommitPipeline": 900,
 }
-# Redirects are pages of their own, retries are the ledger's, robots.txt is ours; cookies, caches and proxies are off.
+# Redirects are pages of their own, retries are the ledger's, robots.txt and cookies ours; caches and proxies are off.
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -54,6 +54,7 @@ DOWNLOADER_MIDDLEWARES = {
     "portal_crawler.engine.robots.RobotsMiddleware": 100,
     "portal_crawler.engine.spellings.SpellingsMiddleware": 540,
     "portal_crawler.engine.answers.AnswersMiddleware": 550,
+    "portal_crawler.engine.cookies.CookiesMiddleware": 560,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,

@@ -13,7 +13,7 @@ from portal_crawler.page.bad_links import BadLink, bad_link
 from portal_crawler.page.blocks import Block, BlockTree, Occurrence
 from portal_crawler.page.feeds import FeedKind, FeedReading
 from portal_crawler.page.roles import Role
-from portal_crawler.urls import NO_RULES, UrlRules, resolve, url_key
+from portal_crawler.urls import NO_RULES, UrlRules, resolve, resolve_with_key
 
 
 class Element(StrEnum):
@@ -142,18 +142,16 @@ def feed_links(feed: FeedReading, address: str, rules: UrlRules = NO_RULES) -> t
     element = Element.FEED if feed.kind in (FeedKind.RSS, FeedKind.ATOM) else Element.SITEMAP
     links: list[Link] = []
     for entry in feed.entries:
-        url = resolve(address, entry.reference)
-        key = url_key(url, rules) if url else None
-        if url and key:
-            links.append(Link(url, key, entry.title, Role.OTHER, element, len(links)))
+        found = resolve_with_key(address, entry.reference, rules)
+        if found:
+            links.append(Link(*found, entry.title, Role.OTHER, element, len(links)))
     return tuple(links)
 
 
 def redirect_link(address: str, target: str, rules: UrlRules = NO_RULES) -> Link | None:
     """The link that a 3xx answer is: from the address that was asked to the target of its Location."""
-    url = resolve(address, target)
-    key = url_key(url, rules) if url else None
-    return Link(url, key, "", Role.OTHER, Element.REDIRECT, 0) if url and key else None
+    found = resolve_with_key(address, target, rules)
+    return Link(*found, "", Role.OTHER, Element.REDIRECT, 0) if found else None
 
 
 def _reference(occurrence: Occurrence, codec: str | None) -> str:
@@ -185,11 +183,7 @@ def _target(
 
 @lru_cache(maxsize=8_192)
 def _resolved(base: str, reference: str, rules: UrlRules) -> tuple[str, str] | None:
-    url = resolve(base, reference)
-    if url is None:
-        return None
-    key = url_key(url, rules)
-    return None if key is None else (url, key)
+    return resolve_with_key(base, reference, rules)
 
 
 def _query_encoded(reference: str, codec: str) -> str:

@@ -161,6 +161,11 @@ class Network(_Part):
         description="HTTP proxy for every request, `http://host:port`; it may be private, and it looks up the portal's"
         " names: what they lead to is not seen from here",
     )
+    cookies: bool = Field(
+        False,
+        description="whether a host is sent back the cookies that it set itself (at most 50 and 8,190 bytes, kept for"
+        " one run); never to another host or port, whatever their `Domain` says",
+    )
 
 
 class Limits(_Part):

@@ -13,6 +13,7 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import fields
+from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, BinaryIO
@@ -39,6 +40,22 @@ _FOREIGN = frozenset({
     ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),
     ("datetime", "timezone"), ("zoneinfo", "ZoneInfo"),
 })  # fmt: skip
+
+
+class Task(Enum):
+    """What a worker is asked to do with a capture: read the page, or look for its links alone."""
+
+    READ = "read"
+    SCAN = "scan"
+
+
+class Answer(Enum):
+    """What a message of a worker is: it is ready, it has read, the page raised an error, or took too much memory."""
+
+    READY = "ready"
+    READING = "reading"
+    FAILED = "failed"
+    MEMORY = "memory"
 
 
 def send(stream: socket.socket, value: Any, body: bytes = b"") -> None:

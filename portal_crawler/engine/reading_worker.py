@@ -15,32 +15,15 @@ import sys
 import threading
 import traceback
 from dataclasses import replace
-from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from portal_crawler.capture import Capture
-from portal_crawler.engine.reading_wire import NO_CAPTURE, receive, send
+from portal_crawler.engine.reading_wire import NO_CAPTURE, Answer, Task, receive, send
 from portal_crawler.page.network_npz import block_network
 from portal_crawler.reading import PageReading, read_page, scan_page
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.template.site_template import SiteTemplate
-
-
-class Task(Enum):
-    """What a worker is asked to do with a capture: read the page, or look for its links alone."""
-
-    READ = "read"
-    SCAN = "scan"
-
-
-class Answer(Enum):
-    """What a message of a worker is: it is ready, it has read, the page raised an error, or took too much memory."""
-
-    READY = "ready"
-    READING = "reading"
-    FAILED = "failed"
-    MEMORY = "memory"
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from portal_crawler.capture import Capture
-from portal_crawler.engine.reading_worker import Task
+from portal_crawler.engine.reading_wire import Task
 from portal_crawler.engine.worker_process import ReadingLimits, WorkerBrokenError, WorkerProcess
 from portal_crawler.errors import PortalCrawlerError
 from portal_crawler.reading import PageReading, read_page, scan_page, unreadable

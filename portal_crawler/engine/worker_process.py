@@ -14,8 +14,7 @@ from typing import Any
 
 import portal_crawler
 from portal_crawler.capture import Capture
-from portal_crawler.engine.reading_wire import receive_reading, send
-from portal_crawler.engine.reading_worker import Answer, Task
+from portal_crawler.engine.reading_wire import Answer, Task, receive_reading, send
 from portal_crawler.errors import StateError
 from portal_crawler.reading import PageReading
 from portal_crawler.sites.profile import SiteProfile
@@ -23,8 +22,9 @@ from portal_crawler.template.site_template import SiteTemplate
 
 # Seconds until a new process must be ready, on a machine that is busy with other things.
 _PATIENCE = 120.0
-# A process that waits for the processor, or for its pages of memory, is given so many times its processor time.
-_SLACK = 4
+# A process that waits for the processor, or for its pages of memory, is given so many times its processor time, and so
+# many seconds at least.
+_SLACK, _LEAST = 4, 10.0
 # What a worker needs of the environment; passwords and tokens that stand there are none of its business.
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME")
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -44,7 +44,8 @@ class ReadingLimits:
 class WorkerBrokenError(Exception):
     """A page broke its worker; the message says how, as a sentence.
 
-    ``own`` tells whether the page alone can have done it: another page read before may have left too little memory.
+    ``own`` tells whether it was the page's doing: another that was read before may have left too little memory, and a
+    process can be killed from outside.
     """
 
     def __init__(self, sentence: str, *, own: bool = True, trace: str = "") -> None:
@@ -83,7 +84,7 @@ class WorkerProcess:
         :param told: what a reading of links alone is to give as the page's problem.
         :raises WorkerBrokenError: where the page took too much, or ended the process. The worker is of no use then.
         """
-        wait = _SLACK * self._limits.seconds
+        wait = max(_LEAST, _SLACK * self._limits.seconds)
         self._link.settimeout(wait)
         try:
             if template is not self._template:
@@ -127,7 +128,7 @@ class WorkerProcess:
     def _broken(self, error: Exception) -> WorkerBrokenError:
         if isinstance(error, pickle.UnpicklingError):
             return WorkerBrokenError(f"reading it gave no reading ({error})")
-        return WorkerBrokenError(self._ending(error), own=self._ended_by() == signal.SIGPROF or not self.pages)
+        return WorkerBrokenError(self._ending(error), own=self._ended_by() == signal.SIGPROF)
 
     def _ending(self, error: Exception) -> str:
         ended = self._ended_by()

@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from portal_crawler.archive.exchange import Exchange, Truncation
 from portal_crawler.engine.attached import EXCHANGE, SENT, NotArchivedError, crawl_of, key_of
 from portal_crawler.engine.checked_endpoint import RefusedAddressError
+from portal_crawler.engine.open_files import is_out_of_files, out_of_files
 from portal_crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ class AnswersMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Note that a host gave no answer."""
+        if is_out_of_files(exception):
+            self._crawl.fail(out_of_files())
+            return
         if SENT not in request.meta or isinstance(exception, IgnoreRequest | NotArchivedError | RefusedAddressError):
             return
         exchange: Exchange | None = request.meta.get(EXCHANGE)

@@ -18,6 +18,7 @@ from portal_crawler.engine.attached import attach
 from portal_crawler.engine.crawl import Crawl, OnProgress
 from portal_crawler.engine.finish import CrawlOutcome, begin_crawl, finish_crawl
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits
+from portal_crawler.engine.open_files import allow_open_files
 from portal_crawler.sites.profile import SiteProfile
 
 
@@ -41,10 +42,12 @@ def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None =
     :raises SeedsUnreachableError: where no start gave an answer.
     :raises RobotsRefusedError: where robots.txt forbids every start.
     :raises DiskFullError: where the disk is full; the same command goes on later.
+    :raises OpenFilesError: where too few files may be open; the same command goes on later.
     """
     options = options or CrawlOptions()
     scope = profile.scope
     limits = Limits(options.limit or scope.max_pages, scope.max_bytes, scope.max_seconds)
+    allow_open_files(profile.politeness.total_concurrency)
     crawl = Crawl(profile, folder, limits, options.on_progress, options.start)
     crawl.notices.say = options.on_notice
     try:

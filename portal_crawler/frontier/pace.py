@@ -128,6 +128,6 @@ def ready_in(pace: HostPace, now: float) -> float:
 
 def reopened(pace: HostPace, rule: PaceRule, now: float) -> HostPace:
     """The host of a crawl that goes on: when it was last asked before a kill is not known, so it is asked late."""
-    known = pace.answered or pace.crawl_delay
+    known = pace.answered or pace.crawl_delay or pace.failures
     least = max(pause(pace, rule), 0.0 if known else _AFTER_A_KILL)
     return held(replace(pace, ready=now + ready_in(pace, now)), now, least)

@@ -3,10 +3,11 @@
     python benchmarks/crawl/hostile.py [--only NAME …] [--without NAME …] [--all] [--json FILE] [--keep FOLDER] | --list
     python benchmarks/crawl/hostile.py --outage 5 60 | --flaky 0.3
 
-The hazards are those of ``tests/hostile`` (``--list`` names them, ``--only`` takes names and kinds); the server is
-asked what the crawl did, the crawl's files what it made of it. Exits 1 unless each hazard ended as expected, no
-ordinary article is lost, doubled or damaged, nothing that robots.txt forbids and no internal service was asked for, at
-most 5 % of the requests went into traps, and the crawl took no more than 600 MB and 10 minutes.
+The hazards are those of ``tests/hostile`` (``--list`` names them); ``--only`` and ``--without`` take names, kinds, and
+"endless" for all traps. The server is asked what the crawl did, the crawl's files what it made of it. Exits 1 unless
+each hazard ended as expected, no ordinary article is lost, doubled or damaged, nothing that robots.txt forbids and no
+internal service was asked for, at most 5 % of the requests went into traps, the crawl took no more than 600 MB and 10
+minutes, and ``verify`` finds nothing wrong with its folder.
 
 ``--outage`` crawls a portal of 600 articles whose server is away for so many seconds in mid-crawl, by turns with its
 port closed and with every connection reset; ``--flaky`` one whose addresses fail once or twice at that rate. All 600
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -27,7 +29,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # where tests/hostile is
 
-from watched import Watched, watched_crawl
+from watched import Watched, verified, watched_crawl
 
 from portal_crawler.sites.profile_toml import save_profile
 from tests.hostile.catalogue import KINDS, catalogue
@@ -59,6 +61,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the verdicts there too")
     parser.add_argument("--keep", type=Path, help="a new folder to work in, which stays")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the crawl is not to outlive this
     if options.list:
         return show_list()
     with tempfile.TemporaryDirectory() as folder:
@@ -95,7 +98,10 @@ def hazards(options: argparse.Namespace, room: Path) -> int:
     if options.json:
         options.json.write_text(json.dumps([_as_json(one) for one in verdicts], indent=1, ensure_ascii=False))
     show(verdicts, options.all)
-    return totals(portal, end, found, verdicts, whole=not options.only)
+    code, words = verified(room / "hostile")
+    bad = totals(portal, end, found, verdicts, whole=not options.only)
+    print(f"{'MISS' if code else 'ok  '} verify {code}: {words}")
+    return 1 if bad or code else 0
 
 
 def _as_json(verdict: Verdict) -> dict[str, object]:

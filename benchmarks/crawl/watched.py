@@ -57,6 +57,13 @@ def watched_crawl(profile: Path, out: Path, most: float, *flags: str) -> Watched
     return Watched(code, time.monotonic() - begun, *peaks, words=said.read_text(errors="replace"))
 
 
+def verified(folder: Path) -> tuple[int, str]:
+    """The exit code of ``verify`` on a crawl's folder, and its last line."""
+    command = [sys.executable, "-m", "portal_crawler", "verify", str(folder)]
+    end = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False)
+    return end.returncode, next(iter(reversed((end.stdout + end.stderr).splitlines())), "")
+
+
 def _environment() -> dict[str, str]:
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]

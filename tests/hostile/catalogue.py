@@ -38,15 +38,17 @@ KINDS: dict[str, Callable[[Places], tuple[Hazard, ...]]] = {
 }
 
 
+ENDLESS = "endless"
+"""Stands for all traps, of whichever kind."""
+
+
 def catalogue(places: Places, only: Sequence[str] = (), without: Sequence[str] = ()) -> tuple[Hazard, ...]:
     """All hazards, or those of the names and kinds that ``only`` gives, without those that ``without`` gives.
 
     :raises ValueError: for a name that is none.
     """
-    known = [(kind, one) for kind, make in KINDS.items() for one in make(places)]
-    unknown = {*only, *without} - set(KINDS) - {one.name for _, one in known}
+    known = [({kind, one.name, *([ENDLESS] if one.trap else [])}, one) for kind in KINDS for one in KINDS[kind](places)]
+    unknown = {*only, *without}.difference(*(labels for labels, _ in known))
     if unknown:
         raise ValueError(f"no hazard and no kind: {', '.join(sorted(unknown))}")
-    return tuple(
-        one for kind, one in known if (not only or {kind, one.name} & set(only)) and not {kind, one.name} & set(without)
-    )
+    return tuple(one for labels, one in known if (not only or labels & set(only)) and not labels & set(without))

@@ -33,7 +33,8 @@ class Expect:
 
     ``requests`` counts all those that went into the hazard, ``sent`` the bytes that the server got rid of in answering
     them, ``seconds`` the time that they took together, ``gap`` the least time between the first two requests of an
-    address, ``cookie`` the longest Cookie header that any host may get. ``absent`` must stand in no record, and none
+    address, ``pace`` that between any two for pages of its host, ``cookie`` the longest Cookie header that any host
+    may get. ``absent`` must stand in no record, and none
     of the ``forbidden`` paths (robots.txt forbids them) be asked for.
     """
 
@@ -44,6 +45,7 @@ class Expect:
     sent: int | None = None
     seconds: float | None = None
     gap: float | None = None
+    pace: float | None = None
     cookie: int | None = None
     absent: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
@@ -61,6 +63,7 @@ class Expect:
         bounds += [f"<= {self.sent >> 20} MiB read"] if self.sent is not None else []
         bounds += [f"<= {self.seconds:g} s"] if self.seconds is not None else []
         bounds += [f"retry after >= {self.gap:g} s"] if self.gap is not None else []
+        bounds += [f">= {self.pace:g} s between any two requests"] if self.pace is not None else []
         bounds += [f"Cookie header <= {self.cookie} bytes"] if self.cookie is not None else []
         return "; ".join((ends, *bounds))
 

@@ -45,11 +45,20 @@ class InternalService:
 @contextlib.contextmanager
 def internal_service(address: str = "127.0.0.1") -> Iterator[InternalService]:
     """Listen on a free port of a loopback address while the block runs."""
-    with socket.create_server((address, 0), backlog=64) as listener:
-        service = InternalService(f"{address}:{listener.getsockname()[1]}")
-        threading.Thread(target=service.serve, args=(listener,), daemon=True).start()
+    with contextlib.ExitStack() as listeners:
+        first = listeners.enter_context(socket.create_server((address, 0), backlog=64))
+        port = first.getsockname()[1]
+        all_of_them = [first]
+        # Where this machine has IPv6, its loopback leads there too.
+        with contextlib.suppress(OSError):
+            six = socket.create_server(("::1", port), family=socket.AF_INET6, backlog=64)
+            all_of_them.append(listeners.enter_context(six))
+        service = InternalService(f"{address}:{port}")
+        for listener in all_of_them:
+            threading.Thread(target=service.serve, args=(listener,), daemon=True).start()
         try:
             yield service
         finally:
-            with contextlib.suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
+            for listener in all_of_them:
+                with contextlib.suppress(OSError):
+                    listener.shutdown(socket.SHUT_RDWR)

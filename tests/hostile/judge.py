@@ -13,7 +13,7 @@ from typing import Any
 import ada_url
 
 from tests.hostile.hazard import MAIN, PER_ADDRESS, Ends, Hazard
-from tests.hostile.journal import Entry, Journal
+from tests.hostile.journal import Entry, Journal, gaps
 from tests.hostile.stories import Story
 
 # Words of a story that a record may lack, and words that it may have on top.
@@ -177,6 +177,9 @@ def _bounds(hazard: Hazard, journal: Journal, entries: list[Entry]) -> list[str]
     tries = journal.tries(hazard.name)
     if expect.gap is not None and tries and min(tries) < expect.gap:
         found.append(f"tried again after {min(tries):.2f} s")
+    pages = (entry.at for entry in journal.so_far() if entry.host == hazard.host and entry.target != "/robots.txt")
+    if expect.pace is not None and (least := min(gaps(pages), default=expect.pace)) < expect.pace:
+        found.append(f"{least:.2f} s between two requests")
     if expect.cookie is not None and journal.longest_cookie() > expect.cookie:
         found.append(f"a Cookie header of {journal.longest_cookie()} bytes")
     asked = violations(hazard, journal)

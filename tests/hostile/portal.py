@@ -152,7 +152,7 @@ class HostilePortal:
         if self.services:
             internal, metadata = (service.address for service in self.services)
             connect |= {f"{MAIN}:{internal.rpartition(':')[2]}": internal, "169.254.169.254": metadata}
-            connect |= {"offsite.test": internal, "*.offsite.test": internal}
+            connect["*.test"] = internal  # nothing that a crawler does wrong is to leave this machine
         return SiteProfile(
             name=name,
             seeds=(f"http://{MAIN}/",),

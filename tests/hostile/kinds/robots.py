@@ -191,7 +191,7 @@ def _tempo() -> tuple[Hazard, ...]:
     return (
         Hazard(
             name,
-            whole_once(*tales),
+            whole_once(*tales, pace=1.95),
             {f"/{one}.html": (html(article(tale)),) for one, tale in enumerate(tales)},
             tuple(f"http://{name}.hostile.test/{one}.html" for one in range(len(tales))),
             host=f"{name}.hostile.test",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as DomElement
 
+from portal_crawler.page.thinning import thinned
+
 
 @dataclass(frozen=True, slots=True)
 class CharsetDecision:
@@ -54,6 +56,12 @@ _IMPLIED = frozenset(("p", "li", "dt", "dd", "option", "tr", "td", "th", "thead"
 _SURROGATES = re.compile(
     r"&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});?(?:&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});?)?"
 )
+# What stands behind the end of a document, the parser drops and every browser shows.
+_END = re.compile(r"</html\s*>(?:\s|<![^<>]*>)*(?:[^\s<]|<[a-z])", re.IGNORECASE)
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+# A frameset behind text, which no browser takes for one (HTML 13.2.6.4.7).
+_FRAMESET, _FRAME = re.compile(r"(</?)frameset\b", re.IGNORECASE), re.compile(r"<frame\b([^<>]*)>", re.IGNORECASE)
+_BODY = re.compile(r"<body\b[^<>]*>", re.IGNORECASE)
 _NOFRAMES = re.compile(r"<(/?)noframes\b", re.IGNORECASE)
 
 
@@ -64,9 +72,12 @@ def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
     """
     source = _prepared(text)
     problems: tuple[str, ...] = ()
-    if source.count("<") > _MOST_TAGS and (flat := _flattened(source)) is not None:
-        # Tags that only nest would use up those that are read before any text came.
-        source, problems = flat, (_TOO_DEEP,)
+    if source.count("<") > _MOST_TAGS:
+        if (flat := _flattened(source)) is not None:
+            # Tags that only nest would use up those that are read before any text came.
+            source, problems = flat, (_TOO_DEEP,)
+        source, left_out = thinned(source, _MOST_TAGS)
+        problems += left_out
     end = _end_of_tags(source)
     if end < len(source):
         source = source[:end]
@@ -125,9 +136,24 @@ def _prepared(text: str) -> str:
         text = _without_long_tags(text)
     if "&#" in text:
         text = _SURROGATES.sub(_one_character, text)
+    if _END.search(text):
+        text = _ENDS.sub("", text)
+    if "frameset" in text or "FRAMESET" in text:
+        text = _without_late_frameset(text)
     if "<noframes" in text or "<NOFRAMES" in text or "<NoFrames" in text:
         text = _NOFRAMES.sub(r"<\1div", text)
     return text
+
+
+def _without_late_frameset(text: str) -> str:
+    """A frameset that comes behind a body with text is a part of it; what its frames show is shown within the page."""
+    first = _FRAMESET.search(text)
+    body = _BODY.search(text, 0, first.start()) if first else None
+    if first is None or body is None or _NOFRAMES.search(text, 0, body.start()):
+        return text
+    if not _TAG.sub("", without_raw_text(text[body.end() : first.start()])).strip():
+        return text
+    return _FRAME.sub(r"<iframe\1></iframe>", _FRAMESET.sub(r"\1div", text))
 
 
 def _without_long_tags(text: str) -> str:
@@ -171,11 +197,10 @@ def _flattened(source: str) -> str | None:
         if depth + closing <= _FLATTEN_DEPTH or name == "a":
             return match[0]
         deep = True
-        if name in _INLINE:
-            return ""
         begun = paragraph >= 0 and not plain[paragraph : match.start()].strip()
-        paragraph = match.end()
-        return "" if begun else "<p>"
+        if begun or name not in _INLINE:
+            paragraph = match.end()
+        return "" if begun or name in _INLINE else "<p>"
 
     flat = _TAG.sub(one, plain)
     return flat if deep else None

@@ -21,7 +21,7 @@ from portal_crawler.sites.selectors import compiles
 def _regular_expression(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:  # of these, the last two for numbers and nesting
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
 

@@ -2,9 +2,9 @@
 
     python benchmarks/crawl/politeness.py [--hosts 8] [--delay 2] [--minutes 15] [--kills 3]
 
-A portal of several hosts asks for a Crawl-delay in its robots.txt; it is crawled, killed (SIGKILL) and gone on with, the
-kills evenly spread. The server notes when each request has come. Exits 1 where a gap is shorter than the delay (robots.txt
-counts as a request), or a host was asked less than half as often as the delay allows.
+A portal of several hosts asks for a Crawl-delay in its robots.txt; it is crawled, killed (SIGKILL) and gone on with,
+the kills evenly spread. The server notes when each request has come. Exits 1 where a gap is shorter than the delay
+(robots.txt counts as a request), or a host was asked less than half as often as the delay allows.
 """
 
 from __future__ import annotations

@@ -22,12 +22,14 @@ from portal_crawler.engine.known_keys import KnownKeys
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally, backoff
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.engine.stopping import stopping
+from portal_crawler.engine.trap_watch import FETCH, WAIT, TrapWatch
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.frontier.follow import follow
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
-from portal_crawler.frontier.scope import ScopeRule
+from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
+from portal_crawler.frontier.trap_rule import TrapOptions
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
 from portal_crawler.records.archive_sources import collection_of
@@ -99,6 +101,7 @@ class Crawl:
         self._rules = UrlRules(frozenset(profile.urls.drop_params))
         self._started = time.monotonic()
         self._known = KnownKeys(self.ledger)
+        self._traps = TrapWatch(self.ledger, TrapOptions.of(profile.traps))
         self._waiting: dict[str, deque[FrontierRow]] = {}
         self._active: Counter[str] = Counter()
         self._in_hand: dict[str, FrontierRow] = {}
@@ -160,25 +163,66 @@ class Crawl:
         most, in_all = self.profile.politeness.concurrency, self.profile.politeness.total_concurrency
         if len(self._in_hand) >= in_all:  # answers that wait to be read count too: a kill costs all of them
             return None
-        for host in list(self._queued | Counter({host: 1 for host, rows in self._waiting.items() if rows})):
-            if self._active[host] >= most:
-                continue
-            rows = self._waiting.setdefault(host, deque())
+        hosts = list(self._queued | Counter({host: 1 for host, rows in self._waiting.items() if rows}))
+        for host in hosts:
+            row = self._next_of(host) if self._active[host] < most else None
+            if row is not None:
+                return row
+        for host in self._traps.hosts if self._traps.waiting else ():
+            row = self._in_doubt(host) if self._active[host] < most else None
+            if row is not None:
+                return row
+        if self._traps.waiting and not (self._in_hand or any(self._queued.values()) or any(self._waiting.values())):
+            self._give_up()
+            return self.next_row()
+        return None
+
+    def _next_of(self, host: str) -> FrontierRow | None:
+        """The next address of a host that is not in doubt, now in hand."""
+        rows = self._waiting.setdefault(host, deque())
+        while True:
             if not rows and self._queued[host]:
                 rows.extend(self.ledger.claim(host, self._claim, time.time()))
                 self._queued[host] -= len(rows)
-            if rows:
-                row = rows.popleft()
-                self._active[host] += 1
-                self._in_hand[row.url_key] = row
-                return row
+            if not rows:
+                return None
+            row = rows.popleft()
+            turn = self._traps.at_turn(row)
+            if turn is FETCH:
+                return self._take(row)
+            if turn is not WAIT:
+                self._refuse(row, turn)
+            self._staged()
+
+    def _in_doubt(self, host: str) -> FrontierRow | None:
+        """An address of a host that waited in doubt until nothing else of the host was left, now in hand."""
+        if self._queued[host] or self._waiting.get(host) or not self._traps.are_all_doubted(host, self._active[host]):
+            return None
+        while found := self._traps.next_of(host, self.tally.pages + self.tally.failed):
+            row, refusal = found
+            if refusal is None:
+                return self._take(row)
+            self._refuse(row, refusal)
+            self._staged()
         return None
+
+    def _give_up(self) -> None:
+        """Nothing else is left, and no more may be tried: skip what waits in doubt."""
+        for cleared, skipped in self._traps.given_up():
+            self._queued.update(one.host for one in cleared)
+            self._write_skips(skipped)
+            self._staged()
+
+    def _take(self, row: FrontierRow) -> FrontierRow:
+        self._active[row.host] += 1
+        self._in_hand[row.url_key] = row
+        return row
 
     def has_more(self) -> bool:
         """Whether anything is left to fetch, now or later."""
         if self._is_over() or self.error is not None:
             return False
-        return any(self._queued.values()) or any(self._waiting.values())
+        return any(self._queued.values()) or any(self._waiting.values()) or self._traps.waiting > 0
 
     def _is_over(self) -> bool:
         limits, tally = self.limits, self.tally
@@ -218,10 +262,11 @@ class Crawl:
         if row is None:
             return
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
+        self._traps.shown(row, reading)
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
             found = follow(fresh, self._scope, capture.url, row.depth, row.hops)
-            self._add(found)
+            self._add(found, row)
         self.visits.done(reading, sum(one.reason is None for one in found))
         tally = self.tally
         tally.pages += 1
@@ -264,13 +309,18 @@ class Crawl:
     @stopping
     def refused(self, key: str, reason: str, rule: str) -> None:
         """An address in hand may not be fetched (robots.txt, an address policy)."""
-        row = self._release(key)
+        row = self._release(key, asked=False)
         if row is None:
             return
-        self.ledger.skip(row.id, reason, rule)
-        found = Discovery(row.url, row.url_key, row.host, depth=row.depth, via=row.via, reason=reason, rule=rule)
-        self._write_skips([found])
+        self._refuse(row, Refusal(reason, rule))
         self._staged()
+
+    def _refuse(self, row: FrontierRow, why: Refusal) -> None:
+        self.ledger.skip(row.id, why.reason, why.rule)
+        found = Discovery(
+            row.url, row.url_key, row.host, depth=row.depth, via=row.via, reason=why.reason, rule=why.rule
+        )
+        self._write_skips([found])
 
     @stopping
     def set_aside(self, exchange: Exchange | None, outcome: Outcome, reason: str = "", via: str | None = None) -> None:
@@ -278,20 +328,25 @@ class Crawl:
         if exchange is not None and self.outputs.archive:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
 
-    def _release(self, key: str) -> FrontierRow | None:
+    def _release(self, key: str, *, asked: bool = True) -> FrontierRow | None:
         row = self._in_hand.pop(key, None)
         if row is not None:
             self._active[row.host] -= 1
+            self._traps.let_go(row, asked=asked)
+            if not self._in_hand and self._traps.waiting:
+                self.wake(0.0)  # nothing else may be left than what is in doubt
         return row
 
-    def _add(self, found: list[Discovery]) -> None:
-        self.ledger.add(found)
+    def _add(self, found: list[Discovery], above: FrontierRow | None = None) -> None:
+        placed = self._traps.placed(found, above)
+        self.ledger.add(placed)
+        self._traps.added(placed)
         refused = []
-        for one in found:
-            if one.reason is None:
-                self._queued[one.host] += 1
-            else:
+        for one in placed:
+            if one.reason is not None:
                 refused.append(one)
+            elif not one.doubt:
+                self._queued[one.host] += 1
         if refused:
             self._write_skips(refused)
 
@@ -333,6 +388,7 @@ class Crawl:
         self._since_commit, self._last_commit = 0, time.monotonic()
         if self._on_progress:
             queued = self._queued.total() + sum(map(len, self._waiting.values())) + len(self._in_hand)
+            queued += self._traps.waiting
             tally = self.tally
             self._on_progress(tally.pages, queued, tally.articles, tally.failed, self.seconds, self.before)
 

@@ -1,0 +1,214 @@
+"""Trap watch: holds what a crawl finds against the trap rule: what is put off, what is tried, what is given up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Final
+
+from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
+from portal_crawler.frontier.scope import Refusal
+from portal_crawler.frontier.trap_rule import (
+    Lineage,
+    TrapOptions,
+    budget_refusal,
+    in_doubt,
+    is_find,
+    new_texts,
+    page_text,
+    token_refusal,
+    trap_refusal,
+)
+from portal_crawler.frontier.url_pattern import pattern_of, without_token
+from portal_crawler.reading import PageReading
+
+# Addresses in doubt that are given up at once: one statement, and little in memory.
+_HEAP = 500
+
+
+class Turn(Enum):
+    """What becomes of an address whose turn has come, where no rule refuses it."""
+
+    FETCH = auto()
+    WAIT = auto()
+
+
+FETCH: Final = Turn.FETCH
+WAIT: Final = Turn.WAIT
+
+
+class TrapWatch:
+    """The trap rule of one running crawl. All that it knows stands in the ledger. Use from one thread."""
+
+    def __init__(self, ledger: Ledger, options: TrapOptions) -> None:
+        self._ledger, self._doubts, self._options = ledger, ledger.doubts, options
+        self._waiting: Counter[str] = Counter(self._doubts.waiting())
+        self._spent = self._doubts.spent()
+        self._in_hand: Counter[str] = Counter()
+        self._idle: set[str] = set()  # hosts of which nothing can be taken before something changes
+        self._allowance = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many addresses wait in doubt."""
+        return self._waiting.total()
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts whose addresses wait in doubt."""
+        return [host for host, count in self._waiting.items() if count]
+
+    # -- addresses that are found
+
+    def placed(self, found: Sequence[Discovery], above: FrontierRow | None = None) -> list[Discovery]:
+        """What was found, each address with its pattern, and whether it is in doubt.
+
+        :param above: the page that led to them, which has been ``shown``.
+        """
+        if not self._options.enabled:
+            return list(found)
+        lineage = self._doubts.lineage(above.id, self._options.chain) if above and found else Lineage()
+        parent = above.id if above else None
+        return [one if one.reason else self._placed(one, parent, lineage) for one in found]
+
+    def _placed(self, one: Discovery, parent: int | None, lineage: Lineage) -> Discovery:
+        pattern = pattern_of(one.host, one.url)
+        state = self._doubts.state_of(pattern, one.host)
+        doubt = parent is not None and in_doubt(pattern, state, lineage, self._options)
+        doubt = doubt and not self._options.is_exempt(one.url)
+        return replace(one, parent=parent, pattern=state.id, doubt=doubt)
+
+    def added(self, found: Iterable[Discovery]) -> None:
+        """What was placed has its rows."""
+        doubted = [one for one in found if one.doubt]
+        if doubted:
+            self._doubts.wait(one.pattern for one in doubted if one.pattern is not None)
+            self._changed(Counter(one.host for one in doubted))
+
+    def _changed(self, waiting: Counter[str]) -> None:
+        self._waiting.update(waiting)
+        self._idle.difference_update(waiting)
+
+    # -- what pages showed
+
+    def shown(self, row: FrontierRow, reading: PageReading, *, absent: bool = False) -> None:
+        """Judge a page by what it shows; its row is done.
+
+        :param absent: whether it is only the host's answer to an address that does not exist.
+        """
+        self._idle.discard(row.host)
+        if row.pattern is None or not self._options.enabled:
+            return
+        state, text = self._doubts.state(row.pattern), page_text(reading, row.host)
+        find = not absent and reading.capture.status == 200
+        find = find and is_find(self._doubts.fresh(new_texts(reading, row.host)))
+        state.shown(text, is_find=find)
+        if text and not absent and (bare := without_token(row.url)):
+            known = self._doubts.under_token(bare)
+            if known is None:
+                self._doubts.set_under_token(bare, text, row.url)
+            elif known[0] == text:
+                state.same += 1
+            else:
+                state.other += 1
+        self._doubts.note(state)
+        if find:
+            self._clear(row)
+
+    def _clear(self, row: FrontierRow) -> None:
+        self._spent -= row.doubt
+        for pattern, doubted in self._doubts.find(row.id):
+            state = self._doubts.state(pattern)
+            state.credited()
+            self._doubts.note(state)
+            self._spent -= doubted
+
+    def let_go(self, row: FrontierRow, *, asked: bool = True) -> None:
+        """An address is in hand no more; its request counts until its page is a find.
+
+        :param asked: whether it was asked for.
+        """
+        if row.doubt:
+            self._in_hand[row.host] -= 1
+            self._spent += asked
+            self._idle.discard(row.host)
+
+    # -- what comes next
+
+    def at_turn(self, row: FrontierRow) -> Turn | Refusal:
+        """What becomes of an address that is not in doubt, now that its turn has come."""
+        options = self._options
+        if row.pattern is None or row.via is None or not options.enabled or options.is_exempt(row.url):
+            return FETCH
+        state = self._doubts.state(row.pattern)
+        if refusal := budget_refusal(state, options):
+            return refusal
+        if refusal := self._idle_token(state.id, row.url):
+            return refusal
+        if state.repeats_itself(options):
+            self._doubts.hold_back(row.id, row.pattern)
+            self._changed(Counter([row.host]))
+            return WAIT
+        return FETCH
+
+    def _idle_token(self, pattern: int, url: str) -> Refusal | None:
+        state = self._doubts.state(pattern)
+        bare = without_token(url) if state.has_idle_token else None
+        known = self._doubts.under_token(bare) if bare else None
+        return token_refusal(state, known[1]) if known else None
+
+    def are_all_doubted(self, host: str, active: int) -> bool:
+        """Whether the requests to a host that are under way are all for addresses in doubt."""
+        return self._in_hand[host] >= active
+
+    def next_of(self, host: str, requests: int) -> tuple[FrontierRow, Refusal | None] | None:
+        """An address of a host that waits in doubt and may be fetched, now in hand, or is refused; ``None`` for none.
+
+        :param requests: those of the whole crawl so far.
+        """
+        options = self._options
+        if (allowance := options.allowance(requests)) != self._allowance:
+            self._allowance = allowance
+            self._idle.clear()
+        one = None if host in self._idle else self._doubts.next_of(host, options.patience)
+        if one is None or one.pattern is None:
+            self._idle.add(host)
+            return None
+        doubted = self._is_in_doubt(one)
+        refusal = budget_refusal(self._doubts.state(one.pattern), options) or self._idle_token(one.pattern, one.url)
+        if refusal is None and doubted and self._spent + self._in_hand.total() >= allowance:
+            self._idle.add(host)
+            return None
+        self._waiting[host] -= 1
+        self._doubts.take(one, doubted=doubted)
+        if doubted and refusal is None:
+            self._in_hand[host] += 1
+            one = replace(one, doubt=True)
+        return one, refusal
+
+    def _is_in_doubt(self, one: FrontierRow) -> bool:
+        pattern, lineage = pattern_of(one.host, one.url), self._doubts.lineage(one.parent, self._options.chain)
+        return in_doubt(pattern, self._doubts.state_of(pattern, one.host), lineage, self._options)
+
+    def given_up(self) -> Iterator[tuple[list[FrontierRow], list[Discovery]]]:
+        """Give up what waits, a heap at a time: (those that are in doubt no more, those that are skipped)."""
+        while heap := self._doubts.first(_HEAP):
+            cleared, refused, skipped = [], [], []
+            for one in heap:
+                if not self._is_in_doubt(one):
+                    cleared.append(one)
+                    self._doubts.clear(one)
+                    continue
+                state = self._doubts.state_of(pattern_of(one.host, one.url), one.host)
+                why = trap_refusal(state, self._options)
+                refused.append((one, why.reason, why.rule))
+                skipped.append(_skipped(one, why))
+            self._doubts.skip(refused)
+            self._waiting.subtract(one.host for one in heap)
+            yield cleared, skipped
+
+
+def _skipped(one: FrontierRow, why: Refusal) -> Discovery:
+    return Discovery(one.url, one.url_key, one.host, depth=one.depth, via=one.via, reason=why.reason, rule=why.rule)

@@ -1,0 +1,219 @@
+"""Trap rule: when a page counts as a find, when an address is in doubt, how much a crawl may spend on such. Pure.
+
+An address is *in doubt* when nothing but pages without a find led to it, and its pattern has shown none of late. It
+waits until nothing else is left; then those of the patterns that are known least come first. Requests for addresses in
+doubt may be a small share of all; what is left when that is used up is skipped. One find clears all that led to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from portal_crawler.frontier.scope import Refusal
+from portal_crawler.frontier.url_pattern import UrlPattern
+from portal_crawler.page.kind import PageKind
+from portal_crawler.reading import PageReading
+from portal_crawler.sites.profile import Traps
+from portal_crawler.template.fingerprint import folded
+
+TRAP, BUDGET = "trap", "budget"
+
+# Words with digits: counters, session ids, times.
+_COUNTED = re.compile(r"\w*\d\w*")
+# A block shorter than this is a label; pages of one template differ in those.
+_LABEL = 40
+# New text of its own, in characters, that makes a page worth its request: a caption, an abstract.
+_WORTH = 80
+# The last texts of a pattern that a page of its is held against.
+_TEXTS = 16
+# Pages under another session id that showed the same text, and how many times those that did not: such is a page with
+# a counter of visitors.
+_TOKENS = 4
+# Blocks of a page that are compared, at most: a page of thousands would fill the ledger.
+_BLOCKS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TrapOptions:
+    """The numbers of the rule.
+
+    ``patience``: pages without a find, in a row, after which a pattern is suspected. 8: with 30 % of the days of an
+    archive empty at random, a row of 8 comes once in 15,000.
+    ``chain``: pages without a find, each found on the one before, after which what they lead to is in doubt. 3: a
+    portal's own way to a story is seldom longer (home page, section, list), and each find on it starts the count anew.
+    ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl.
+    ``budget``: requests for the addresses of one pattern, at most; ``None``: any number, since a portal of 100,000
+    stories has them under one.
+    ``exempt``: addresses that are never in doubt, by regular expressions on path and query.
+    """
+
+    enabled: bool = True
+    patience: int = 8
+    chain: int = 3
+    share: float = 0.03
+    least: int = 8
+    budget: int | None = None
+    exempt: tuple[re.Pattern[str], ...] = ()
+
+    @classmethod
+    def of(cls, traps: Traps) -> TrapOptions:
+        """The options that a profile sets."""
+        exempt = tuple(re.compile(pattern) for pattern in traps.exempt)
+        return cls(traps.enabled, traps.patience, share=traps.share, budget=traps.budget, exempt=exempt)
+
+    def is_exempt(self, url: str) -> bool:
+        """Whether the profile vouches for an address."""
+        if not self.exempt:
+            return False
+        path = "/" + url.partition("://")[2].partition("/")[2]
+        return any(pattern.search(path) for pattern in self.exempt)
+
+    def allowance(self, requests: int) -> int:
+        """Requests for addresses in doubt that a crawl of so many requests may make."""
+        return max(self.least, int(self.share * requests))
+
+
+@dataclass(slots=True)
+class PatternState:
+    """What the pages of a pattern have shown: ``pages`` fetched, ``finds`` among them, ``run`` pages without one since
+    the last find, ``repeats`` pages in a row that repeat an earlier one of the pattern, word for word, and ``texts``,
+    the hashes of the last ones. ``same`` and ``other`` count addresses that differ from a known one in a session id
+    alone, and showed the same text, or another. ``area`` is the row of its area.
+    """
+
+    id: int
+    area: int
+    name: str
+    pages: int = 0
+    finds: int = 0
+    run: int = 0
+    repeats: int = 0
+    same: int = 0
+    other: int = 0
+    texts: tuple[int, ...] = ()
+
+    def is_good(self, options: TrapOptions) -> bool:
+        """Whether its pages show something new, as far as is known."""
+        return self.finds > 0 and self.run < options.patience
+
+    def repeats_itself(self, options: TrapOptions) -> bool:
+        """Whether its pages have been the same ones again and again."""
+        return self.repeats >= options.patience
+
+    @property
+    def has_idle_token(self) -> bool:
+        """Whether the session id in its addresses does not choose the page."""
+        return self.same >= _TOKENS and self.same >= _TOKENS * self.other
+
+    def shown(self, text: int, *, is_find: bool) -> None:
+        """Count a page that showed a text (its hash, 0 for none)."""
+        self.pages += 1
+        if is_find:
+            self.finds, self.run, self.repeats = self.finds + 1, 0, 0
+        else:
+            self.run += 1
+            if text:
+                self.repeats = self.repeats + 1 if text in self.texts else 0
+        if text and text not in self.texts:
+            self.texts = (*self.texts, text)[-_TEXTS:]
+
+    def credited(self) -> None:
+        """Count a page of its, which was none so far, as a find: something new was found behind it."""
+        self.finds, self.run, self.repeats = self.finds + 1, 0, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """How an address was found: ``barren`` counts the pages without a find that led to it, each found on the one before
+    (redirects do not count), ``parent`` is the pattern of the last of them, ``doubted`` whether that one was in doubt.
+    """
+
+    barren: int = 0
+    parent: UrlPattern | None = None
+    doubted: bool = False
+
+
+def in_doubt(pattern: UrlPattern, state: PatternState | None, lineage: Lineage, options: TrapOptions) -> bool:
+    """Whether an address of a pattern, found in such a way, is to wait until nothing else is left."""
+    if state is not None and state.repeats_itself(options):
+        return True
+    if not lineage.barren or (state is not None and state.is_good(options)):
+        return False
+    if lineage.doubted or lineage.barren >= options.chain:
+        return True
+    return lineage.parent is not None and pattern.grows_from(lineage.parent)
+
+
+def trap_refusal(state: PatternState, options: TrapOptions) -> Refusal:
+    """Why an address that was in doubt to the end is not fetched.
+
+    >>> trap_refusal(PatternState(1, 1, "h/cal?m=#&y=#", pages=9, run=9), TrapOptions()).rule
+    'h/cal?m=#&y=#: 9 pages, none with anything new; [traps] share = 0.03'
+    """
+    limit = f"[traps] share = {options.share:g}"
+    many = f"{state.pages} page{'s' if state.pages != 1 else ''}"
+    if state.repeats_itself(options):
+        return Refusal(TRAP, f"{state.name}: the last {state.repeats} of {many} repeat earlier ones; {limit}")
+    if not state.pages:
+        return Refusal(TRAP, f"{state.name}: found by a chain of pages without anything new; {limit}")
+    if not state.finds:
+        return Refusal(TRAP, f"{state.name}: {many}, none with anything new; {limit}")
+    return Refusal(TRAP, f"{state.name}: {many}, the last {state.run} without anything new; {limit}")
+
+
+def budget_refusal(state: PatternState, options: TrapOptions) -> Refusal | None:
+    """Why no more of a pattern is fetched, or ``None``."""
+    if options.budget is None or state.pages < options.budget:
+        return None
+    return Refusal(BUDGET, f"{state.name}: {state.pages} pages; [traps] budget = {options.budget}")
+
+
+def token_refusal(state: PatternState, known: str) -> Refusal:
+    """Why an address that differs from a known one in a session id is not fetched."""
+    return Refusal(TRAP, f"{state.name}: the id in it does not choose the page; {known} was fetched under another")
+
+
+# -- what a page shows
+
+
+def page_text(reading: PageReading, host: str) -> int:
+    """The hash of all that a page shows, word for word; 0 of one that shows nothing, and of errors and redirects."""
+    if reading.capture.status != 200 or reading.kind.kind is PageKind.UNREADABLE:
+        return 0
+    text = "\n".join([reading.metadata.title, *(block.text for block in reading.blocks)]).strip()
+    return _hash(f"{host}\n{text}") if text else 0
+
+
+def new_texts(reading: PageReading, host: str) -> Iterator[tuple[int, int]]:
+    """(hash, worth in characters) of what may be new on a page. Counters, dates and ids are folded: a page that differs
+    from another in those is none. A story counts as a whole, another page block by block.
+
+    :param host: under which the texts count: a mirror's are as new as the original's.
+    """
+    if reading.is_article and reading.text:
+        yield _hash(f"{host}\n{_folded([reading.metadata.title, *reading.paragraphs])}"), _WORTH
+        return
+    compared = 0
+    for block in reading.blocks:
+        if len(block.text) >= _LABEL:
+            yield _hash(f"{host}\n{_folded([block.text])}"), len(block.text)
+            compared += 1
+            if compared >= _BLOCKS:
+                return
+
+
+def is_find(worths: Iterable[int]) -> bool:
+    """Whether the new texts of a page, by their worth, make it a find."""
+    return sum(worths) >= _WORTH
+
+
+def _folded(texts: Iterable[str]) -> str:
+    return "\n".join(folded(_COUNTED.sub("0", text)) for text in texts)
+
+
+def _hash(text: str) -> int:
+    """63 bits of BLAKE2b (RFC 7693): what SQLite keeps as an integer."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1

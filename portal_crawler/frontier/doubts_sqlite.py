@@ -36,7 +36,8 @@ CREATE INDEX frontier_doubt ON frontier (pattern, id) WHERE doubt = 1;
 _REMEMBERED = 20_000
 # Redirects in a row that a lineage looks through.
 _REDIRECTS = 20
-_STATE = "id, area, name, pages, finds, run, repeats, same, other, texts"
+_FIELDS = ("id", "area", "name", "pages", "finds", "run", "repeats", "same", "other")
+_STATE = ", ".join((*_FIELDS, "texts"))
 
 
 class Doubts:
@@ -248,4 +249,5 @@ def _packed(state: PatternState) -> bytes:
 def _state(row: Sequence[Any]) -> PatternState:
     held = array("q")
     held.frombytes(row[-1])
-    return PatternState(*row[:-1], texts=tuple(held))
+    known: dict[str, Any] = dict(zip(_FIELDS, row[:-1], strict=True))
+    return PatternState(**known, texts=tuple(held))

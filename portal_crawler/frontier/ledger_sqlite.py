@@ -24,6 +24,10 @@ from portal_crawler.frontier.visits_sqlite import Visits
 
 # A batch of bound variables well below SQLite's limit (32,766 since 3.32, https://sqlite.org/limits.html).
 _BATCH = 500
+_CLAIM = f"""
+UPDATE frontier SET state = 'in_flight' WHERE id IN (SELECT id FROM frontier WHERE state = 'queued' AND doubt = 0
+AND host = ? AND due <= ? ORDER BY priority DESC, id LIMIT ?) RETURNING {COLUMNS}, priority
+"""  # noqa: S608
 
 
 class Ledger:
@@ -101,12 +105,7 @@ class Ledger:
 
     def claim(self, host: str, count: int, now: float) -> list[FrontierRow]:
         """Take the next addresses of a host in hand, none in doubt: highest priority first, then as they were found."""
-        query = (  # noqa: S608
-            "UPDATE frontier SET state = 'in_flight' WHERE id IN (SELECT id FROM frontier WHERE state = 'queued'"
-            " AND doubt = 0 AND host = ? AND due <= ? ORDER BY priority DESC, id LIMIT ?)"
-            f" RETURNING {COLUMNS}, priority"
-        )
-        rows = self._db.execute(query, (host, now, count)).fetchall()
+        rows = self._db.execute(_CLAIM, (host, now, count)).fetchall()
         return [FrontierRow(*row[:-1]) for row in sorted(rows, key=lambda row: (-row[-1], row[0]))]
 
     def done(self, number: int, status: int, digest: str, warc: WarcPlace | None = None) -> None:

@@ -31,6 +31,7 @@ from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.trap_rule import TrapOptions
 from portal_crawler.frontier.visits_sqlite import relative_folder
+from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
 from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
@@ -208,8 +209,8 @@ class Crawl:
 
     def _give_up(self) -> None:
         """Nothing else is left, and no more may be tried: skip what waits in doubt."""
-        for cleared, skipped in self._traps.given_up():
-            self._queued.update(one.host for one in cleared)
+        for skipped in self._traps.given_up():
+            self._queued.update(self._traps.cleared())
             self._write_skips(skipped)
             self._staged()
 
@@ -263,10 +264,11 @@ class Crawl:
             return
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
         self._traps.shown(row, reading)
+        self._queued.update(self._traps.cleared())
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
             found = follow(fresh, self._scope, capture.url, row.depth, row.hops)
-            self._add(found, row)
+            self._add(found, row, reading.links)
         self.visits.done(reading, sum(one.reason is None for one in found))
         tally = self.tally
         tally.pages += 1
@@ -337,8 +339,8 @@ class Crawl:
                 self.wake(0.0)  # nothing else may be left than what is in doubt
         return row
 
-    def _add(self, found: list[Discovery], above: FrontierRow | None = None) -> None:
-        placed = self._traps.placed(found, above)
+    def _add(self, found: list[Discovery], above: FrontierRow | None = None, links: tuple[Link, ...] = ()) -> None:
+        placed = self._traps.placed(found, above, links)
         self.ledger.add(placed)
         self._traps.added(placed)
         refused = []

@@ -12,18 +12,24 @@ from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import Refusal
 from portal_crawler.frontier.trap_rule import (
     Lineage,
+    PatternState,
+    Shown,
     TrapOptions,
     budget_refusal,
     in_doubt,
-    is_find,
+    is_dead,
     new_texts,
     page_text,
     token_refusal,
     trap_refusal,
 )
 from portal_crawler.frontier.url_pattern import pattern_of, without_token
+from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
+from portal_crawler.urls import host_of
 
+# Addresses of its own pattern that a page leads to; one is the next page.
+_SEVERAL = 2
 # Addresses in doubt that are given up at once: one statement, and little in memory.
 _HEAP = 500
 
@@ -49,6 +55,7 @@ class TrapWatch:
         self._in_hand: Counter[str] = Counter()
         self._idle: set[str] = set()  # hosts of which nothing can be taken before something changes
         self._allowance = 0
+        self._cleared: Counter[str] = Counter()
 
     @property
     def waiting(self) -> int:
@@ -62,23 +69,48 @@ class TrapWatch:
 
     # -- addresses that are found
 
-    def placed(self, found: Sequence[Discovery], above: FrontierRow | None = None) -> list[Discovery]:
+    def placed(
+        self, found: Sequence[Discovery], above: FrontierRow | None = None, links: Sequence[Link] = ()
+    ) -> list[Discovery]:
         """What was found, each address with its pattern, and whether it is in doubt.
 
         :param above: the page that led to them, which has been ``shown``.
+        :param links: all links of that page.
         """
-        if not self._options.enabled:
+        if not self._options.enabled or not found:
             return list(found)
-        lineage = self._doubts.lineage(above.id, self._options.chain) if above and found else Lineage()
-        parent = above.id if above else None
-        return [one if one.reason else self._placed(one, parent, lineage) for one in found]
+        if above is None:
+            return [one if one.reason else self._placed(one, None, Lineage()) for one in found]
+        lineage = self._doubts.lineage(above.id, self._options.chain)
+        placed = [one if one.reason else self._placed(one, above, lineage) for one in found]
+        if sum(one.pattern == above.pattern for one in placed) >= _SEVERAL:
+            self._links_back(above, links, frozenset(one.url_key for one in found))
+        return placed
 
-    def _placed(self, one: Discovery, parent: int | None, lineage: Lineage) -> Discovery:
+    def _placed(self, one: Discovery, above: FrontierRow | None, lineage: Lineage) -> Discovery:
         pattern = pattern_of(one.host, one.url)
         state = self._doubts.state_of(pattern, one.host)
-        doubt = parent is not None and in_doubt(pattern, state, lineage, self._options)
-        doubt = doubt and not self._options.is_exempt(one.url)
-        return replace(one, parent=parent, pattern=state.id, doubt=doubt)
+        if above is None:
+            return replace(one, pattern=state.id)
+        if state.id == above.pattern:
+            state.inner += 1
+        else:
+            state.outer += 1
+        self._note(state)
+        doubt = in_doubt(pattern, state, lineage, self._options) and not self._options.is_exempt(one.url)
+        return replace(one, parent=above.id, pattern=state.id, doubt=doubt)
+
+    def _links_back(self, above: FrontierRow, links: Sequence[Link], new: frozenset[str]) -> None:
+        """Count the links of a page to known ones of its own pattern, while there is doubt whether it has any."""
+        state = self._doubts.state_of(own := pattern_of(above.host, above.url), above.host)
+        if state.back:
+            return
+        known = (one.url for one in links if one.url_key not in new and one.url_key != above.url_key)
+        state.back += sum(host_of(url) == above.host and pattern_of(above.host, url) == own for url in known)
+        self._note(state)
+
+    def _note(self, state: PatternState) -> None:
+        self._doubts.note(state, state.rank(self._options))
 
     def added(self, found: Iterable[Discovery]) -> None:
         """What was placed has its rows."""
@@ -102,28 +134,51 @@ class TrapWatch:
         if row.pattern is None or not self._options.enabled:
             return
         state, text = self._doubts.state(row.pattern), page_text(reading, row.host)
-        find = not absent and reading.capture.status == 200
-        find = find and is_find(self._doubts.fresh(new_texts(reading, row.host)))
-        state.shown(text, is_find=find)
-        if text and not absent and (bare := without_token(row.url)):
-            known = self._doubts.under_token(bare)
-            if known is None:
-                self._doubts.set_under_token(bare, text, row.url)
-            elif known[0] == text:
-                state.same += 1
-            else:
-                state.other += 1
-        self._doubts.note(state)
+        dead = absent or is_dead(reading)
+        find = not dead and self._doubts.fresh(new_texts(reading, row.host)) > 0
+        state.shown(Shown(0 if dead else text, find, dead))
+        if text and not dead and (bare := without_token(row.url)):
+            self._learn_token(state, bare, text, row.url)
+        self._note(state)
+        if row.doubt or find:
+            self._doubts.note_area(state, is_find=find and not state.feeds_itself)
         if find:
-            self._clear(row)
+            self._clear(row, state)
 
-    def _clear(self, row: FrontierRow) -> None:
-        self._spent -= row.doubt
-        for pattern, doubted in self._doubts.find(row.id):
-            state = self._doubts.state(pattern)
-            state.credited()
-            self._doubts.note(state)
+    def _learn_token(self, state: PatternState, bare: str, text: int, url: str) -> None:
+        known = self._doubts.under_token(bare)
+        if known is None:
+            self._doubts.set_under_token(bare, text, url)
+        elif known[0] == text:
+            state.same += 1
+        else:
+            state.other += 1
+
+    def _clear(self, row: FrontierRow, state: PatternState) -> None:
+        """A find clears what led to it, and what else that led to."""
+        if row.doubt and not state.feeds_itself:
+            self._spent -= 1
+        for number, pattern, doubted in self._doubts.find(row.id):
+            before = self._doubts.state(pattern)
+            before.credited()
+            self._note(before)
             self._spent -= doubted
+            for one in self._doubts.below(number) if self._waiting.total() else ():
+                self._clears(one)
+
+    def _clears(self, one: FrontierRow) -> bool:
+        """Whether an address that waits is in doubt no more; it is queued then."""
+        if self._is_in_doubt(one):
+            return False
+        self._doubts.clear(one)
+        self._waiting[one.host] -= 1
+        self._cleared[one.host] += 1
+        return True
+
+    def cleared(self) -> Counter[str]:
+        """How many addresses of each host were in doubt and are queued since the last call."""
+        hosts, self._cleared = self._cleared, Counter()
+        return hosts
 
     def let_go(self, row: FrontierRow, *, asked: bool = True) -> None:
         """An address is in hand no more; its request counts until its page is a find.
@@ -147,11 +202,17 @@ class TrapWatch:
             return refusal
         if refusal := self._idle_token(state.id, row.url):
             return refusal
-        if state.repeats_itself(options):
+        if self._is_in_doubt_now(row, state):
             self._doubts.hold_back(row.id, row.pattern)
             self._changed(Counter([row.host]))
             return WAIT
         return FETCH
+
+    def _is_in_doubt_now(self, row: FrontierRow, state: PatternState) -> bool:
+        """Whether an address that was not in doubt when it was found is by now, because of its pattern."""
+        if state.is_endless(self._options):
+            return True
+        return state.dead >= self._options.patience and self._is_in_doubt(row)
 
     def _idle_token(self, pattern: int, url: str) -> Refusal | None:
         state = self._doubts.state(pattern)
@@ -172,7 +233,7 @@ class TrapWatch:
         if (allowance := options.allowance(requests)) != self._allowance:
             self._allowance = allowance
             self._idle.clear()
-        one = None if host in self._idle else self._doubts.next_of(host, options.patience)
+        one = None if host in self._idle else self._doubts.next_of(host)
         if one is None or one.pattern is None:
             self._idle.add(host)
             return None
@@ -192,22 +253,16 @@ class TrapWatch:
         pattern, lineage = pattern_of(one.host, one.url), self._doubts.lineage(one.parent, self._options.chain)
         return in_doubt(pattern, self._doubts.state_of(pattern, one.host), lineage, self._options)
 
-    def given_up(self) -> Iterator[tuple[list[FrontierRow], list[Discovery]]]:
-        """Give up what waits, a heap at a time: (those that are in doubt no more, those that are skipped)."""
+    def _why(self, one: FrontierRow) -> Refusal:
+        return trap_refusal(self._doubts.state_of(pattern_of(one.host, one.url), one.host), self._options)
+
+    def given_up(self) -> Iterator[list[Discovery]]:
+        """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``."""
         while heap := self._doubts.first(_HEAP):
-            cleared, refused, skipped = [], [], []
-            for one in heap:
-                if not self._is_in_doubt(one):
-                    cleared.append(one)
-                    self._doubts.clear(one)
-                    continue
-                state = self._doubts.state_of(pattern_of(one.host, one.url), one.host)
-                why = trap_refusal(state, self._options)
-                refused.append((one, why.reason, why.rule))
-                skipped.append(_skipped(one, why))
-            self._doubts.skip(refused)
-            self._waiting.subtract(one.host for one in heap)
-            yield cleared, skipped
+            refused = [(one, self._why(one)) for one in heap if not self._clears(one)]
+            self._doubts.skip([(one, why.reason, why.rule) for one, why in refused])
+            self._waiting.subtract(one.host for one, _ in refused)
+            yield [_skipped(one, why) for one, why in refused]
 
 
 def _skipped(one: FrontierRow, why: Refusal) -> Discovery:

@@ -23,28 +23,43 @@ CREATE INDEX areas_waiting ON areas (host, run, id) WHERE waiting > 0;
 CREATE TABLE patterns (
     id INTEGER PRIMARY KEY, area INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, pages INTEGER NOT NULL DEFAULT 0,
     finds INTEGER NOT NULL DEFAULT 0, run INTEGER NOT NULL DEFAULT 0, repeats INTEGER NOT NULL DEFAULT 0,
-    same INTEGER NOT NULL DEFAULT 0, other INTEGER NOT NULL DEFAULT 0, texts BLOB NOT NULL DEFAULT x'',
-    waiting INTEGER NOT NULL DEFAULT 0
+    dead INTEGER NOT NULL DEFAULT 0, inner INTEGER NOT NULL DEFAULT 0, outer INTEGER NOT NULL DEFAULT 0,
+    back INTEGER NOT NULL DEFAULT 0, same INTEGER NOT NULL DEFAULT 0, other INTEGER NOT NULL DEFAULT 0,
+    texts BLOB NOT NULL DEFAULT x'', rank INTEGER NOT NULL DEFAULT 0, waiting INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX patterns_waiting ON patterns (area, run, id) WHERE waiting > 0;
-CREATE INDEX patterns_good ON patterns (run, id) WHERE waiting > 0 AND finds > 0;
+CREATE INDEX patterns_waiting ON patterns (area, rank, id) WHERE waiting > 0;
+CREATE INDEX patterns_good ON patterns (id) WHERE waiting > 0 AND rank < 0;
 CREATE TABLE seen_texts (hash INTEGER PRIMARY KEY);
 CREATE TABLE tokens (bare TEXT PRIMARY KEY, text INTEGER NOT NULL, url TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX frontier_doubt ON frontier (pattern, id) WHERE doubt = 1;
+CREATE INDEX frontier_doubt ON frontier (pattern, id) WHERE doubt = 1 AND state = 'queued';
+CREATE INDEX frontier_doubt_below ON frontier (parent) WHERE doubt = 1 AND state = 'queued';
 """
 # Patterns remembered, so that those of a portal's pages cost no query: about 10 MB.
 _REMEMBERED = 20_000
 # Redirects in a row that a lineage looks through.
 _REDIRECTS = 20
-_FIELDS = ("id", "area", "name", "pages", "finds", "run", "repeats", "same", "other")
+_FIELDS = (
+    *("id", "area", "name", "pages", "finds", "run", "repeats", "dead"),
+    *("inner", "outer", "back", "same", "other"),
+)
 _STATE = ", ".join((*_FIELDS, "texts"))
+_KEEP = f"UPDATE patterns SET {' = ?, '.join(_FIELDS[3:])} = ?, texts = ?, rank = ? WHERE id = ?"  # noqa: S608
+_WAITS = "doubt = 1 AND state = 'queued'"
+_GOOD = """
+SELECT p.id, p.pages FROM patterns AS p JOIN areas AS a ON a.id = p.area
+WHERE p.waiting > 0 AND p.rank < 0 AND a.host = ? ORDER BY p.id LIMIT 1
+"""
 
 
 class Doubts:
-    """Patterns and doubts of one ledger. Use from one thread."""
+    """Patterns and doubts of one ledger. Use from one thread.
+
+    What is noted of patterns is written with the transaction's end (``flush``).
+    """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._noted: dict[int, tuple[PatternState, int]] = {}
         self._ids: OrderedDict[str, PatternState] = OrderedDict()
         self._states: dict[int, PatternState] = {}
 
@@ -79,24 +94,37 @@ class Doubts:
         if len(self._ids) > _REMEMBERED:
             _, oldest = self._ids.popitem(last=False)
             del self._states[oldest.id]
+            if oldest.id in self._noted:
+                self.flush()
         return state
 
-    def note(self, state: PatternState) -> None:
-        """Keep a changed state, and whether its area has shown something new."""
-        self._db.execute(
-            "UPDATE patterns SET pages = ?, finds = ?, run = ?, repeats = ?, same = ?, other = ?, texts = ?"
-            " WHERE id = ?",
-            (state.pages, state.finds, state.run, state.repeats, state.same, state.other, _packed(state), state.id),
-        )
-        run = "run + 1" if state.run else "0"
-        self._db.execute(f"UPDATE areas SET run = {run} WHERE id = ?", (state.area,))  # noqa: S608
+    def note(self, state: PatternState, rank: int) -> None:
+        """Keep a changed state."""
+        self._noted[state.id] = (state, rank)
+
+    def note_area(self, state: PatternState, *, is_find: bool) -> None:
+        """Keep that a page of a pattern was in doubt and no find, or that one was a find."""
+        if is_find:
+            self._db.execute("UPDATE areas SET run = 0 WHERE id = ? AND run > 0", (state.area,))
+        else:
+            self._db.execute("UPDATE areas SET run = run + 1 WHERE id = ?", (state.area,))
+
+    def flush(self) -> None:
+        """Write what was noted."""
+        if self._noted:
+            rows = [
+                (*(getattr(state, name) for name in _FIELDS[3:]), _packed(state), rank, state.id)
+                for state, rank in self._noted.values()
+            ]
+            self._db.executemany(_KEEP, rows)
+            self._noted.clear()
 
     # -- what pages showed
 
-    def fresh(self, texts: Iterable[tuple[int, int]]) -> list[int]:
-        """The worths of those texts (hash, worth) that no page has shown before; they count as shown from now on."""
+    def fresh(self, texts: Iterable[int]) -> int:
+        """How many of those texts (hashes) no page has shown before; they count as shown from now on."""
         add = "INSERT OR IGNORE INTO seen_texts VALUES (?)"
-        return [worth for text, worth in texts if self._db.execute(add, (text,)).rowcount]
+        return sum(self._db.execute(add, (text,)).rowcount for text in texts)
 
     def under_token(self, bare: str) -> tuple[int, str] | None:
         """The text and the URL of the first page whose address is ``bare`` but for session ids."""
@@ -109,22 +137,22 @@ class Doubts:
         """Note the first page whose address is ``bare`` but for session ids."""
         self._db.execute("INSERT INTO tokens VALUES (?, ?, ?)", (bare, text, url))
 
-    def find(self, number: int) -> list[tuple[int, bool]]:
+    def find(self, number: int) -> list[tuple[int, int, bool]]:
         """Mark a page as a find, and all that led to it.
 
-        :returns: (pattern, whether it was in doubt) of the pages before it that were none so far.
+        :returns: (row, pattern, whether it was in doubt) of the pages before it that were none so far.
         """
         self._db.execute("UPDATE frontier SET find = 1 WHERE id = ?", (number,))
-        cleared = []
+        cleared: list[tuple[int, int, bool]] = []
         above = self._parent(number)
         while above is not None:
             query = "UPDATE frontier SET find = 1 WHERE id = ? AND find = 0 RETURNING parent, pattern, doubt"
             row = self._db.execute(query, (above,)).fetchone()
             if row is None:
                 break
-            above, pattern, doubt = row
-            if pattern is not None:
-                cleared.append((pattern, bool(doubt)))
+            if row[1] is not None:
+                cleared.append((above, row[1], bool(row[2])))
+            above = row[0]
         return cleared
 
     def _parent(self, number: int) -> int | None:
@@ -189,34 +217,38 @@ class Doubts:
         self._db.execute("UPDATE frontier SET state = 'queued', doubt = 1 WHERE id = ?", (number,))
         self._waits(pattern, 1)
 
-    def next_of(self, host: str, patience: int) -> FrontierRow | None:
-        """The next address of a host to look at: of a pattern that shows something new, or of the one in which the
-        fewest pages were without, in the area in which the fewest were.
+    def next_of(self, host: str) -> FrontierRow | None:
+        """The next address of a host to look at: of a pattern that shows something new, or of the one on which the
+        least was spent, in the area on which the least was.
         """
-        good = (
-            "SELECT p.id FROM patterns AS p JOIN areas AS a ON a.id = p.area"
-            " WHERE p.waiting > 0 AND p.finds > 0 AND p.run < ? AND a.host = ? ORDER BY p.run, p.id LIMIT 1"
-        )
-        row = self._db.execute(good, (patience, host)).fetchone()
+        self.flush()
+        row = self._db.execute(_GOOD, (host,)).fetchone()
         if row is None:
             area = "SELECT id FROM areas WHERE host = ? AND waiting > 0 ORDER BY run, id LIMIT 1"
             row = self._db.execute(area, (host,)).fetchone()
             if row is None:
                 return None
-            least = "SELECT id FROM patterns WHERE area = ? AND waiting > 0 ORDER BY run, id LIMIT 1"
+            least = "SELECT id, pages FROM patterns WHERE area = ? AND waiting > 0 ORDER BY rank, id LIMIT 1"
             row = self._db.execute(least, row).fetchone()
-        found = self._db.execute(
-            f"SELECT {COLUMNS} FROM frontier"  # noqa: S608
-            " WHERE pattern = ? AND doubt = 1 AND state = 'queued' ORDER BY id LIMIT 1",
-            row,
-        ).fetchone()
-        return FrontierRow(*found) if found else None
+        pattern, pages = row
+        ends = self._db.execute(f"SELECT min(id), max(id) FROM frontier WHERE pattern = ? AND {_WAITS}", (pattern,))  # noqa: S608
+        first, last = ends.fetchone()
+        if first is None:
+            return None
+        # Not in their order: of a list whose first entries are gone, others may be there.
+        query = f"SELECT {COLUMNS} FROM frontier WHERE pattern = ? AND {_WAITS} AND id >= ? ORDER BY id LIMIT 1"  # noqa: S608
+        at = first + int((last - first) * _spread(pages))
+        return FrontierRow(*self._db.execute(query, (pattern, at)).fetchone())
+
+    def below(self, number: int) -> list[FrontierRow]:
+        """The addresses in doubt that a page led to."""
+        rows = self._db.execute(f"SELECT {COLUMNS} FROM frontier WHERE parent = ? AND {_WAITS}", (number,))  # noqa: S608
+        return [FrontierRow(*row) for row in rows]
 
     def first(self, count: int) -> list[FrontierRow]:
         """The first addresses that wait in doubt, whatever their host."""
         rows = self._db.execute(
-            f"SELECT {COLUMNS} FROM frontier"  # noqa: S608
-            " WHERE doubt = 1 AND state = 'queued' ORDER BY pattern, id LIMIT ?",
+            f"SELECT {COLUMNS} FROM frontier WHERE {_WAITS} ORDER BY pattern, id LIMIT ?",  # noqa: S608
             (count,),
         )
         return [FrontierRow(*row) for row in rows]
@@ -251,3 +283,18 @@ def _state(row: Sequence[Any]) -> PatternState:
     held.frombytes(row[-1])
     known: dict[str, Any] = dict(zip(_FIELDS, row[:-1], strict=True))
     return PatternState(**known, texts=tuple(held))
+
+
+def _spread(number: int) -> float:
+    """0, 1, 1/2, 1/4, 3/4, ...: places that halve what lies between those before (van der Corput's sequence).
+
+    >>> [_spread(number) for number in range(5)]
+    [0.0, 1.0, 0.5, 0.25, 0.75]
+    """
+    if number < 2:
+        return float(number)
+    number, place, step = number - 1, 0.0, 0.5
+    while number:
+        number, bit = divmod(number, 2)
+        place, step = place + bit * step, step / 2
+    return place

@@ -193,6 +193,7 @@ class Ledger:
         :raises DiskFullError: where the ledger cannot grow.
         """
         try:
+            self.doubts.flush()
             self._db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?)", list((lengths or {}).items()))
             self._db.execute("COMMIT")
             self._db.execute("BEGIN")

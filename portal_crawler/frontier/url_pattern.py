@@ -43,17 +43,22 @@ class UrlPattern:
     area: str
 
     def grows_from(self, other: UrlPattern) -> bool:
-        """Whether this is the same program's page as ``other``: the same path, and one asks for no less.
+        """Whether this is the same program's page as ``other``: the same path or one that goes on from it to a page of
+        the same name, and one asks for no less than the other.
 
         >>> pattern_of("h", "http://h/list?a=1&b=2").grows_from(pattern_of("h", "http://h/list?a=7"))
         True
         >>> pattern_of("h", "http://h/show?story=2").grows_from(pattern_of("h", "http://h/show?section=7"))
         False
+        >>> pattern_of("h", "http://h/a/b/x.htm").grows_from(pattern_of("h", "http://h/a/x.htm"))
+        True
         """
         if self.path != other.path:
-            return False
-        mine, theirs = frozenset(self.names), frozenset(other.names)
-        return mine <= theirs or theirs <= mine
+            mine, its = self.path.rpartition("/"), other.path.rpartition("/")
+            if mine[2] != its[2] or not mine[0].startswith(its[0].removesuffix(f"/{REPEATED}")):
+                return False
+        names, others = frozenset(self.names), frozenset(other.names)
+        return names <= others or others <= names
 
 
 def pattern_of(host: str, url: str) -> UrlPattern:

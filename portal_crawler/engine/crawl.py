@@ -17,6 +17,7 @@ from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
+from portal_crawler.engine.absent_answers import AbsentAnswers, is_probe
 from portal_crawler.engine.archive_options import archive_options
 from portal_crawler.engine.known_keys import KnownKeys
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally, backoff
@@ -31,7 +32,6 @@ from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.trap_rule import TrapOptions
 from portal_crawler.frontier.visits_sqlite import relative_folder
-from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
 from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
@@ -103,6 +103,8 @@ class Crawl:
         self._started = time.monotonic()
         self._known = KnownKeys(self.ledger)
         self._traps = TrapWatch(self.ledger, TrapOptions.of(profile.traps))
+        probes = profile.traps.enabled and profile.traps.soft_404
+        self._absent = AbsentAnswers(self.ledger, self._scope, self._rules, enabled=probes)
         self._waiting: dict[str, deque[FrontierRow]] = {}
         self._active: Counter[str] = Counter()
         self._in_hand: dict[str, FrontierRow] = {}
@@ -251,6 +253,30 @@ class Crawl:
             self.outputs.archive.hold(key, exchange, message, compared.revisit)
         return compared
 
+    @stopping
+    def judged(self, reading: PageReading) -> PageReading | None:
+        """A reading with what is known of its host's answers; ``None`` where the address was asked for only to learn
+        that, and is no page.
+        """
+        row = self._in_hand.get(reading.url_key)
+        if row is None:
+            return reading
+        if not is_probe(row):
+            return self._absent.judged(row, reading)
+        more = self._absent.learned(row, reading)
+        self._forget(row)
+        self._add([more] if more else [])
+        self._staged()
+        return None
+
+    def _forget(self, row: FrontierRow) -> None:
+        """A probe was answered, or is not to be sent."""
+        self._release(row.url_key)
+        self.visits.let_go(row.url_key)
+        self.ledger.drop(row.id)
+        if self.outputs.archive:
+            self.set_aside(self.outputs.archive.let_go(row.url_key), Outcome.PROBE, via=row.via)
+
     def conditions(self, key: str) -> dict[str, str]:
         """The request headers that ask an address whether it changed since the crawl before."""
         return self.visits.conditions(key)
@@ -265,10 +291,12 @@ class Crawl:
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
         self._traps.shown(row, reading)
         self._queued.update(self._traps.cleared())
+        probe = self._absent.probe_near(row, reading)
+        self._add([probe] if probe else [])
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
             found = follow(fresh, self._scope, capture.url, row.depth, row.hops)
-            self._add(found, row, reading.links)
+            self._add(found, row, reading)
         self.visits.done(reading, sum(one.reason is None for one in found))
         tally = self.tally
         tally.pages += 1
@@ -286,8 +314,11 @@ class Crawl:
         if row.tries < self.profile.politeness.retries:
             self.again(key, backoff(row.tries), reason, exchange)
             return
-        self._release(key)
         self.set_aside(exchange, Outcome.FAILED, reason, row.via)
+        if is_probe(row):
+            self._forget(row)
+            return
+        self._release(key)
         self.ledger.failed(row.id, reason)
         self.tally.failed += 1
         self._staged()
@@ -314,6 +345,9 @@ class Crawl:
         row = self._release(key, asked=False)
         if row is None:
             return
+        if is_probe(row):
+            self._forget(row)
+            return
         self._refuse(row, Refusal(reason, rule))
         self._staged()
 
@@ -339,8 +373,10 @@ class Crawl:
                 self.wake(0.0)  # nothing else may be left than what is in doubt
         return row
 
-    def _add(self, found: list[Discovery], above: FrontierRow | None = None, links: tuple[Link, ...] = ()) -> None:
-        placed = self._traps.placed(found, above, links)
+    def _add(
+        self, found: list[Discovery], above: FrontierRow | None = None, reading: PageReading | None = None
+    ) -> None:
+        placed = self._traps.placed(found, above, reading)
         self.ledger.add(placed)
         self._traps.added(placed)
         refused = []

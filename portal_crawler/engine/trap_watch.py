@@ -10,6 +10,7 @@ from typing import Final
 
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import Refusal
+from portal_crawler.frontier.soft_404 import is_absent
 from portal_crawler.frontier.trap_rule import (
     Lineage,
     PatternState,
@@ -70,21 +71,23 @@ class TrapWatch:
     # -- addresses that are found
 
     def placed(
-        self, found: Sequence[Discovery], above: FrontierRow | None = None, links: Sequence[Link] = ()
+        self, found: Sequence[Discovery], above: FrontierRow | None = None, reading: PageReading | None = None
     ) -> list[Discovery]:
         """What was found, each address with its pattern, and whether it is in doubt.
 
         :param above: the page that led to them, which has been ``shown``.
-        :param links: all links of that page.
+        :param reading: its reading.
         """
         if not self._options.enabled or not found:
             return list(found)
-        if above is None:
+        if above is None or reading is None:
             return [one if one.reason else self._placed(one, None, Lineage()) for one in found]
         lineage = self._doubts.lineage(above.id, self._options.chain)
+        if is_absent(reading):
+            lineage = replace(lineage, doubted=True)
         placed = [one if one.reason else self._placed(one, above, lineage) for one in found]
         if sum(one.pattern == above.pattern for one in placed) >= _SEVERAL:
-            self._links_back(above, links, frozenset(one.url_key for one in found))
+            self._links_back(above, reading.links, frozenset(one.url_key for one in found))
         return placed
 
     def _placed(self, one: Discovery, above: FrontierRow | None, lineage: Lineage) -> Discovery:
@@ -125,16 +128,13 @@ class TrapWatch:
 
     # -- what pages showed
 
-    def shown(self, row: FrontierRow, reading: PageReading, *, absent: bool = False) -> None:
-        """Judge a page by what it shows; its row is done.
-
-        :param absent: whether it is only the host's answer to an address that does not exist.
-        """
+    def shown(self, row: FrontierRow, reading: PageReading) -> None:
+        """Judge a page by what it shows; its row is done."""
         self._idle.discard(row.host)
         if row.pattern is None or not self._options.enabled:
             return
         state, text = self._doubts.state(row.pattern), page_text(reading, row.host)
-        dead = absent or is_dead(reading)
+        dead = is_dead(reading)
         find = not dead and self._doubts.fresh(new_texts(reading, row.host)) > 0
         state.shown(Shown(0 if dead else text, find, dead))
         if text and not dead and (bare := without_token(row.url)):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from portal_crawler.frontier.scope import Refusal
+from portal_crawler.frontier.soft_404 import is_absent
 from portal_crawler.frontier.url_pattern import UrlPattern
 from portal_crawler.page.blocks import Block
 from portal_crawler.page.kind import SAYS_NOT_FOUND, PageKind
@@ -235,7 +236,7 @@ def is_dead(reading: PageReading) -> bool:
     """Whether an answer says that there is no such page: by its status, or in words."""
     status = reading.capture.status
     if status == 200:
-        return any(reason.text == SAYS_NOT_FOUND for reason in reading.kind.reasons)
+        return is_absent(reading) or any(reason.text == SAYS_NOT_FOUND for reason in reading.kind.reasons)
     return 400 <= status < 500 and status not in _PASSING
 
 

@@ -202,17 +202,11 @@ class TrapWatch:
             return refusal
         if refusal := self._idle_token(state.id, row.url):
             return refusal
-        if self._is_in_doubt_now(row, state):
+        if state.waits(options):
             self._doubts.hold_back(row.id, row.pattern)
             self._changed(Counter([row.host]))
             return WAIT
         return FETCH
-
-    def _is_in_doubt_now(self, row: FrontierRow, state: PatternState) -> bool:
-        """Whether an address that was not in doubt when it was found is by now, because of its pattern."""
-        if state.is_endless(self._options):
-            return True
-        return state.dead >= self._options.patience and self._is_in_doubt(row)
 
     def _idle_token(self, pattern: int, url: str) -> Refusal | None:
         state = self._doubts.state(pattern)

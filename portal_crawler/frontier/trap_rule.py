@@ -40,8 +40,11 @@ _TOKENS = 4
 # lot among 2,000 pages, one of the first 80 leads back in 80 % of all cases; on portals, menus and lists do at once.
 _FED, _EACH = 80, 2
 _ELSEWHERE = 20
-# Answers that say an address leads nowhere (RFC 9110 section 15.5), without those that a later try may turn.
-_PASSING = frozenset({408, 425, 429})
+# Answers that say there is no such page (RFC 9110 sections 15.5.5 and 15.5.11). A server that refuses may let in again.
+_GONE = frozenset({404, 410})
+# Times its patience: pages in a row that are not there, tried all over a pattern, after which the rest is in doubt
+# whatever led to it. 48 by default: were one in ten still there, 48 tries would miss all of them once in 157.
+_ALL_OVER = 6
 # Blocks of a page that are compared, at most: a page of thousands would fill the ledger.
 _BLOCKS = 100
 
@@ -119,7 +122,12 @@ class PatternState:
 
     def is_endless(self, options: TrapOptions) -> bool:
         """Whether it is in doubt as a whole, whatever led to its addresses."""
-        return self.repeats_itself(options) or self.feeds_itself
+        hopeless = self.dead >= _ALL_OVER * options.patience
+        return hopeless or self.repeats_itself(options) or self.feeds_itself
+
+    def waits(self, options: TrapOptions) -> bool:
+        """Whether its addresses wait until nothing else is left, in doubt or not."""
+        return self.dead >= options.patience or self.is_endless(options)
 
     @property
     def feeds_itself(self) -> bool:
@@ -237,7 +245,7 @@ def is_dead(reading: PageReading) -> bool:
     status = reading.capture.status
     if status == 200:
         return is_absent(reading) or any(reason.text == SAYS_NOT_FOUND for reason in reading.kind.reasons)
-    return 400 <= status < 500 and status not in _PASSING
+    return status in _GONE
 
 
 def page_text(reading: PageReading, host: str) -> int:

@@ -73,5 +73,8 @@ class PortalSpider(Spider):
         row, archived = response.meta["portal_row"], response.meta.get(CAPTURE)
         fetched = found_by(row, archived) if archived else capture_of(row, exchange, message, most)
         capture = self._crawl.answered(response.meta[KEY], fetched, exchange, message)
-        if capture is not None:
-            yield await self._crawl.readers.read(capture)
+        if capture is None:
+            return
+        reading = self._crawl.judged(await self._crawl.readers.read(capture))
+        if reading is not None:
+            yield reading

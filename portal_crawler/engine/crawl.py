@@ -17,6 +17,7 @@ from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
+from portal_crawler.engine.absent_answers import AbsentAnswers, is_probe
 from portal_crawler.engine.archive_options import archive_options
 from portal_crawler.engine.failure_reason import failure_reason, tries_after
 from portal_crawler.engine.headroom import Headroom
@@ -30,6 +31,7 @@ from portal_crawler.engine.reading_workers import ReadingWorkers
 from portal_crawler.engine.redirect_watch import RedirectWatch
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
+from portal_crawler.engine.trap_watch import TrapWatch
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.frontier.budgets import HostBudget, Spent, over
 from portal_crawler.frontier.follow import REDIRECT, follow, in_a_row, told
@@ -38,6 +40,7 @@ from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.lost_page import lost_page
 from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
+from portal_crawler.frontier.trap_rule import TrapOptions
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
 from portal_crawler.records.archive_sources import collection_of
@@ -114,6 +117,9 @@ class Crawl:
         self._started = time.monotonic()
         self._known = KnownKeys(self.ledger)
         self._redirects = RedirectWatch(self.ledger, profile.limits.redirects)
+        self._traps = TrapWatch(self.ledger, TrapOptions.of(profile.traps))
+        probes = profile.traps.enabled and profile.traps.soft_404
+        self._absent = AbsentAnswers(self.ledger, self._scope, self._rules, enabled=probes)
         self._since_commit, self._last_commit = 0, self._started
         self._headroom = Headroom(folder, profile.output.disk_floor, profile.output.memory_ceiling)
         self._budget = HostBudget(scope.max_host_pages, scope.max_host_bytes, scope.max_host_seconds)
@@ -136,7 +142,8 @@ class Crawl:
         self._skips = SkipLog(self.outputs.jsonl(SKIPPED))
         # Of known addresses one at a time: what a page newly leads to comes before them.
         again = since is not None or self.since is not None
-        self._queues = HostQueues(self.ledger, self.profile.politeness, 1 if again else _CLAIM)
+        claim = 1 if again else _CLAIM
+        self._queues = HostQueues(self.ledger, self.profile.politeness, claim, self._traps, self._refuse)
         if self.ledger.meta("seeded") is None:
             self._seed(since)
 
@@ -181,7 +188,11 @@ class Crawl:
             self.wake(_LOOK_AGAIN)
             return None
         self.notices.end("disk", "there is room on the disk again; the crawl goes on")
-        row, soonest = self._queues.next(self.pacing.ready_in, self.pacing.now())
+        requests = self.tally.pages + self.tally.failed
+        row, soonest = self._queues.next(self.pacing.ready_in, self.pacing.now(), requests)
+        if row is None and soonest is None and self._queues.only_doubts_are_left:
+            self._give_up_doubts()
+            return self.next_row()
         if row is not None:
             if self.pacing.meets(row.host):
                 self.commit()  # after a kill it must be known that this host was asked
@@ -189,6 +200,13 @@ class Crawl:
         elif soonest is not None:
             self.wake(soonest)
         return row
+
+    def _give_up_doubts(self) -> None:
+        """Nothing else is left, and no more may be tried: skip what waits in doubt."""
+        for skipped in self._traps.given_up():
+            self._queues.add_all(self._traps.cleared())
+            self._skips.write(skipped)
+            self._staged()
 
     def has_more(self) -> bool:
         """Whether anything is left to fetch, now or later."""
@@ -224,6 +242,31 @@ class Crawl:
             self.outputs.archive.hold(key, exchange, message, compared.revisit)
         return compared
 
+    @stopping
+    def judged(self, reading: PageReading) -> PageReading | None:
+        """A reading with what is known of its host's answers; ``None`` where the address was asked for only to learn
+        that, and is no page.
+        """
+        row = self._queues.in_hand.get(reading.url_key)
+        if row is None:
+            return reading
+        if not is_probe(row):
+            return self._absent.judged(row, reading)
+        more = self._absent.learned(row, reading)
+        self._forget(row)
+        self._add([more] if more else [])
+        self._staged()
+        return None
+
+    def _forget(self, row: FrontierRow) -> None:
+        """A probe was answered, or is not to be sent."""
+        self._queues.release(row.url_key)
+        self.visits.let_go(row.url_key)
+        self.ledger.drop(row.id)
+        self.wake(0.0)
+        if self.outputs.archive:
+            self.set_aside(self.outputs.archive.let_go(row.url_key), Outcome.PROBE, via=row.via)
+
     def conditions(self, key: str) -> dict[str, str]:
         """The request headers that ask an address whether it changed since the crawl before."""
         return self.visits.conditions(key)
@@ -236,11 +279,15 @@ class Crawl:
         if row is None:
             return
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
+        self._traps.shown(row, reading)
+        self._queues.add_all(self._traps.cleared())
+        probe = self._absent.probe_near(row, reading)
+        self._add([probe] if probe else [])
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
             most, rule = self.profile.limits.redirects, self._forbidden(reading)
             found = follow(fresh, self._scope, capture.url, row.depth, row.hops, most, rule)
-            self._add(found)
+            self._add(found, row, reading)
         self._add(told(self._known.fresh(reading.bad_links), capture.url, row.depth, row.hops))
         if lost := lost_page(reading) or self._redirects.lost(reading):
             self._skips.tell(row, lost, Bin.FETCHED)
@@ -274,8 +321,11 @@ class Crawl:
         if row.tries < tries_after(word, self.profile.politeness.retries):
             self.again(key, self.pacing.backoff(row.tries), reason, exchange)
             return
-        self._queues.release(key)
         self.set_aside(exchange, Outcome.FAILED, reason, row.via)
+        if is_probe(row):
+            self._forget(row)
+            return
+        self._queues.release(key)
         self.ledger.failed(row.id, reason)
         self.tally.failed += 1
         self._skips.tell(row, Refusal(word, reason), Bin.FAILED)
@@ -300,7 +350,7 @@ class Crawl:
     @stopping
     def put_back(self, key: str) -> None:
         """An address in hand was not asked for after all: its host is to be left alone for a while, or may be out."""
-        row = self._queues.release(key)
+        row = self._queues.release(key, asked=False)
         if row is None:
             return
         self.ledger.put_back(row.id)
@@ -357,11 +407,19 @@ class Crawl:
     @stopping
     def refused(self, key: str, reason: str, rule: str) -> None:
         """An address in hand may not be fetched (robots.txt, an address policy)."""
-        row = self._queues.release(key)
+        row = self._queues.release(key, asked=False)
         if row is None:
             return
-        self.ledger.skip(row.id, reason, rule)
-        self._skips.tell(row, Refusal(reason, rule), Bin.SKIPPED)
+        if is_probe(row):
+            self._forget(row)
+            return
+        self._refuse(row, Refusal(reason, rule))
+        self.wake(0.0)  # nothing else may be left than what is in doubt
+
+    def _refuse(self, row: FrontierRow, why: Refusal) -> None:
+        """An address that was in hand, or claimed, is not asked for."""
+        self.ledger.skip(row.id, why.reason, why.rule)
+        self._skips.tell(row, why, Bin.SKIPPED)
         self._staged()
 
     @stopping
@@ -370,15 +428,18 @@ class Crawl:
         if exchange is not None and self.outputs.archive:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
 
-    def _add(self, found: list[Discovery]) -> None:
-        found = [self._within_budget(one) for one in found]
-        self.ledger.add(found)
+    def _add(
+        self, found: list[Discovery], above: FrontierRow | None = None, reading: PageReading | None = None
+    ) -> None:
+        placed = self._traps.placed([self._within_budget(one) for one in found], above, reading)
+        self.ledger.add(placed)
+        self._traps.added(placed)
         refused = []
-        for one in found:
-            if one.reason is None:
-                self._queues.add(one.host)
-            else:
+        for one in placed:
+            if one.reason is not None:
                 refused.append(one)
+            elif not one.doubt:
+                self._queues.add(one.host)
         if refused:
             self._skips.write(refused)
 

@@ -70,6 +70,11 @@ class CrawlArchive:
         """The exchange that is held for an address."""
         return self._held[key][0] if key in self._held else None
 
+    def let_go(self, key: str) -> Exchange | None:
+        """The exchange that was held for an address, which becomes no page."""
+        held = self._held.pop(key, None)
+        return held[0] if held else None
+
     def add_page(self, key: str, fields: Iterable[tuple[str, str]]) -> WarcPlace | None:
         """Write the records of a held exchange; the place of its response, ``None`` where none is held."""
         exchange, message, revisit = self._held.pop(key, (None, None, None))

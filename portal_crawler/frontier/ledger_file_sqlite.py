@@ -12,6 +12,7 @@ from typing import TextIO
 
 from portal_crawler.disk import is_full, sync_folder, writing
 from portal_crawler.errors import DiskFullError, StateError
+from portal_crawler.frontier.doubts_sqlite import SCHEMA as DOUBTS
 from portal_crawler.frontier.redirects_sqlite import SCHEMA as REDIRECTS
 from portal_crawler.frontier.visits_sqlite import SCHEMA as VISITS
 
@@ -28,9 +29,10 @@ CREATE TABLE frontier (
     id INTEGER PRIMARY KEY, url_key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, state TEXT NOT NULL,
     priority INTEGER NOT NULL DEFAULT 0, depth INTEGER NOT NULL DEFAULT 0, hops TEXT NOT NULL DEFAULT '', via TEXT,
     tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, reason TEXT, rule TEXT,
-    warc_file TEXT, warc_offset INTEGER, status INTEGER, digest TEXT
+    warc_file TEXT, warc_offset INTEGER, status INTEGER, digest TEXT,
+    parent INTEGER, pattern INTEGER, doubt INTEGER NOT NULL DEFAULT 0, find INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX frontier_queue ON frontier (host, priority DESC, id) WHERE state = 'queued';
+CREATE INDEX frontier_queue ON frontier (host, priority DESC, id) WHERE state = 'queued' AND doubt = 0;
 CREATE INDEX frontier_claimed ON frontier (id) WHERE state = 'in_flight';
 CREATE TABLE outputs (file TEXT PRIMARY KEY, committed_length INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE hosts (host TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
@@ -67,7 +69,7 @@ def create_ledger(path: Path) -> None:
         new.with_name(new.name + tail).unlink(missing_ok=True)
     with closing(sqlite3.connect(new, isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = FULL")
-        db.executescript(f"BEGIN; {_SCHEMA} {VISITS} {REDIRECTS}")
+        db.executescript(f"BEGIN; {_SCHEMA} {VISITS} {REDIRECTS} {DOUBTS}")
         db.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
         db.execute("COMMIT")
         db.execute("PRAGMA journal_mode = WAL")  # last, so that everything stands in the file itself

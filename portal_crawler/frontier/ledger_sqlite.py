@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from portal_crawler.capture import WarcPlace
 from portal_crawler.errors import DiskFullError, StateError
+from portal_crawler.frontier.address import COLUMNS
+from portal_crawler.frontier.address import Discovery as Discovery
+from portal_crawler.frontier.address import FrontierRow as FrontierRow
+from portal_crawler.frontier.doubts_sqlite import Doubts
 from portal_crawler.frontier.ledger_file_sqlite import FORMAT, LEDGER, create_ledger, lock_folder, trouble_with
 from portal_crawler.frontier.redirects_sqlite import Redirects
 from portal_crawler.frontier.visits_sqlite import Visits
@@ -24,38 +27,10 @@ from portal_crawler.frontier.visits_sqlite import Visits
 _BATCH = 500
 # No address is put off for longer, in seconds.
 _LONGEST_DUE = 3_600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """An address to add: to fetch, or, with a ``reason``, one that the ``rule`` decided against.
-
-    ``hops`` is the way to it from a seed, a letter a step, as in a ``hopsFromSeed`` field.
-    """
-
-    url: str
-    url_key: str
-    host: str
-    priority: int = 0
-    depth: int = 0
-    via: str | None = None
-    hops: str = ""
-    reason: str | None = None
-    rule: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FrontierRow:
-    """An address in hand. ``tries`` counts the attempts that failed so far."""
-
-    id: int
-    url: str
-    url_key: str
-    host: str
-    depth: int
-    via: str | None
-    tries: int
-    hops: str = ""
+_CLAIM = f"""
+UPDATE frontier SET state = 'in_flight' WHERE id IN (SELECT id FROM frontier WHERE state = 'queued' AND doubt = 0
+AND host = ? AND (due <= ? OR due > ?) ORDER BY priority DESC, id LIMIT ?) RETURNING {COLUMNS}, priority
+"""  # noqa: S608
 
 
 class Ledger:
@@ -77,6 +52,7 @@ class Ledger:
         self._is_open = True
         self.visits = Visits(self._db)
         self.redirects = Redirects(self._db)
+        self.doubts = Doubts(self._db)
         try:
             self._prepare()
         except (sqlite3.DatabaseError, StateError) as error:
@@ -93,6 +69,7 @@ class Ledger:
         if found != FORMAT:
             raise StateError(str(self.path), f"is of format {found}, not {FORMAT}", "use the version that made it")
         self._db.execute("BEGIN")
+        self.doubts.requeue()
         self._db.execute("UPDATE frontier SET state = 'queued' WHERE state = 'in_flight'")
         self._db.execute("COMMIT")
         self._db.execute("BEGIN")
@@ -113,40 +90,28 @@ class Ledger:
     def add(self, found: Sequence[Discovery]) -> None:
         """Add addresses; one that has a row keeps it."""
         self._db.executemany(
-            "INSERT OR IGNORE INTO frontier (url, url_key, host, priority, depth, via, hops, reason, rule, state)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO frontier"
+            " (url, url_key, host, priority, depth, via, hops, reason, rule, parent, pattern, doubt, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
-                    d.url,
-                    d.url_key,
-                    d.host,
-                    d.priority,
-                    d.depth,
-                    d.via,
-                    d.hops,
-                    d.reason,
-                    d.rule,
-                    "skipped" if d.reason else "queued",
+                    *(d.url, d.url_key, d.host, d.priority, d.depth, d.via, d.hops, d.reason, d.rule),
+                    *(d.parent, d.pattern, int(d.doubt), "skipped" if d.reason else "queued"),
                 )
                 for d in found
             ],
         )
 
     def queued_by_host(self) -> dict[str, int]:
-        """The number of addresses to fetch on each host."""
-        query = "SELECT host, count(*) FROM frontier WHERE state = 'queued' GROUP BY host"
+        """The number of addresses to fetch on each host, without those in doubt."""
+        query = "SELECT host, count(*) FROM frontier WHERE state = 'queued' AND doubt = 0 GROUP BY host"
         return dict(self._db.execute(query).fetchall())
 
     def claim(self, host: str, count: int, now: float) -> list[FrontierRow]:
-        """Take the next addresses of a host in hand: highest priority first, then in order of discovery."""
-        query = (
-            "UPDATE frontier SET state = 'in_flight' WHERE id IN (SELECT id FROM frontier WHERE state = 'queued'"
-            " AND host = ? AND (due <= ? OR due > ?) ORDER BY priority DESC, id LIMIT ?)"
-            " RETURNING id, url, url_key, host, depth, via, tries, hops, priority"
-        )
+        """Take the next addresses of a host in hand, none in doubt: highest priority first, then as they were found."""
         # A clock that was set back would hold addresses until it is as late as it was.
-        rows = self._db.execute(query, (host, now, now + _LONGEST_DUE, count)).fetchall()
-        return [FrontierRow(*row[:8]) for row in sorted(rows, key=lambda row: (-row[8], row[0]))]
+        rows = self._db.execute(_CLAIM, (host, now, now + _LONGEST_DUE, count)).fetchall()
+        return [FrontierRow(*row[:-1]) for row in sorted(rows, key=lambda row: (-row[-1], row[0]))]
 
     def done(self, number: int, status: int, digest: str, warc: WarcPlace | None = None) -> None:
         """An address was answered, and its exchange and its page are in the outputs."""
@@ -165,7 +130,7 @@ class Ledger:
 
     def retry_failed(self) -> None:
         """Queue again every address that failed, with all its tries."""
-        self._db.execute("UPDATE frontier SET state = 'queued', tries = 0, due = 0 WHERE state = 'failed'")
+        self._db.execute("UPDATE frontier SET state = 'queued', tries = 0, due = 0, doubt = 0 WHERE state = 'failed'")
 
     def skip(self, number: int, reason: str, rule: str) -> None:
         """An address in hand is not to be fetched after all."""
@@ -176,13 +141,17 @@ class Ledger:
     def again(self, number: int, due: float, reason: str) -> None:
         """Queue an address in hand once more, not before ``due`` (seconds since the epoch); this try counts."""
         self._db.execute(
-            "UPDATE frontier SET state = 'queued', tries = tries + 1, due = ?, reason = ? WHERE id = ?",
+            "UPDATE frontier SET state = 'queued', tries = tries + 1, due = ?, doubt = 0, reason = ? WHERE id = ?",
             (due, reason, number),
         )
 
+    def drop(self, number: int) -> None:
+        """Forget an address, which was asked for to learn something and is none of the portal's."""
+        self._db.execute("DELETE FROM frontier WHERE id = ?", (number,))
+
     def put_back(self, number: int) -> None:
         """Queue an address in hand as it was: it was not asked for."""
-        self._db.execute("UPDATE frontier SET state = 'queued' WHERE id = ?", (number,))
+        self._db.execute("UPDATE frontier SET state = 'queued', doubt = 0 WHERE id = ?", (number,))
 
     def fail_host(self, host: str, reason: str, besides: Sequence[int] = ()) -> list[FrontierRow]:
         """No address of a host is asked for any more: it gave no answer. Those that waited.
@@ -193,21 +162,22 @@ class Ledger:
 
     def skip_host(self, host: str, reason: str, rule: str, besides: Sequence[int] = ()) -> list[FrontierRow]:
         """No address of a host is asked for any more, by a rule. Those that waited; ``besides`` as above."""
-        update = "UPDATE frontier SET state = 'skipped', reason = ?, rule = ?"
+        update = "UPDATE frontier SET state = 'skipped', doubt = 0, reason = ?, rule = ?"
         return self._end_host(update, (reason, rule), host, besides)
 
     def _end_host(self, update: str, values: tuple[str, ...], host: str, besides: Sequence[int]) -> list[FrontierRow]:
         query = (
             f"{update} WHERE host = ? AND state IN ('queued', 'in_flight')"
-            f" AND id NOT IN ({','.join(map(str, map(int, besides)))})"
-            " RETURNING id, url, url_key, host, depth, via, tries, hops"
+            f" AND id NOT IN ({','.join(map(str, map(int, besides)))}) RETURNING {COLUMNS}"
         )
+        self.doubts.forget(host)
         return [FrontierRow(*row) for row in self._db.execute(query, (*values, host)).fetchall()]
 
     def moved(self, number: int, url: str, hops: str) -> None:
         """Queue an address in hand once more, by another spelling of it to which it redirects."""
         self._db.execute(
-            "UPDATE frontier SET state = 'queued', url = ?, hops = ?, due = 0 WHERE id = ?", (url, hops, number)
+            "UPDATE frontier SET state = 'queued', url = ?, hops = ?, due = 0, doubt = 0 WHERE id = ?",
+            (url, hops, number),
         )
 
     def refusal(self, key: str) -> tuple[str, str] | None:
@@ -266,6 +236,7 @@ class Ledger:
         :raises DiskFullError: where the ledger cannot grow.
         """
         try:
+            self.doubts.flush()
             self._db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?)", list((lengths or {}).items()))
             self._db.execute("COMMIT")
             self._db.execute("BEGIN")

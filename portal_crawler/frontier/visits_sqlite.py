@@ -36,11 +36,13 @@ _COLUMNS = (
 )
 _PUT = f"INSERT OR REPLACE INTO visits ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _GET = f"SELECT {', '.join(_COLUMNS)} FROM visits WHERE url_key = ?"  # noqa: S608
-# Of the crawl before: what was fetched, what was to be, and what was not due. What its rules refused is found again.
+# Of the crawl before: what was fetched, what was to be, and what was not due. What its rules refused is found again,
+# and a probe (``engine.absent_answers``) is no page.
 _TO_VISIT = f"""
 SELECT f.url, f.url_key, f.host, f.depth, f.via, f.hops, v.kind, {", v.".join(("", *_HISTORY))[2:]}
 FROM earlier.frontier AS f LEFT JOIN earlier.visits AS v USING (url_key)
-WHERE f.state IN ('done', 'failed', 'queued', 'in_flight') OR f.reason = 'not_due' ORDER BY f.id
+WHERE (f.state IN ('done', 'failed', 'queued', 'in_flight') OR f.reason = 'not_due') AND f.hops NOT LIKE '%P'
+ORDER BY f.id
 """  # noqa: S608
 _DONE = "\n"
 

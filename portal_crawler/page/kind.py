@@ -10,6 +10,9 @@ from enum import StrEnum
 from portal_crawler.page.roles import Reason
 from portal_crawler.page.wording import NOT_FOUND
 
+SAYS_NOT_FOUND = "says that the page is not there"
+"""The reason for the kind of a page that apologises for being none."""
+
 
 class PageKind(StrEnum):
     """ARTICLE: the page is one story (or a part of one). LINK_PAGE: it leads to others (hub, index, digest,
@@ -83,7 +86,7 @@ def decide_kind(evidence: KindEvidence, address: str = "", urls: UrlKinds | None
         which = "a frameset" if evidence.frames else "only leads to another address"
         return KindDecision(PageKind.LINK_PAGE if evidence.frames else PageKind.OTHER, 0.9, (Reason(which, 0.9),))
     if NOT_FOUND.search(f"{evidence.title}\n{evidence.text[:300]}") and evidence.prose < _LONG:
-        return KindDecision(PageKind.OTHER, 0.8, (Reason("says that the page is not there", 0.8),))
+        return KindDecision(PageKind.OTHER, 0.8, (Reason(SAYS_NOT_FOUND, 0.8),))
     if evidence.digest:
         return KindDecision(PageKind.LINK_PAGE, 0.85, (Reason("headlines with abstracts", 0.85),))
     odds, reasons = _article_odds(evidence, address, urls or UrlKinds())

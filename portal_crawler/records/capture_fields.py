@@ -15,12 +15,14 @@ from portal_crawler.records.article_record import record_kind
 
 
 class Outcome(StrEnum):
-    """PAGE: the answer is a line of ``pages.jsonl``. The others have none: ROBOTS is a host's robots.txt, RETRIED is
-    asked for again, FAILED is given up. ORIGINAL is no exchange of this crawl, but a copy of one of an earlier crawl.
+    """PAGE: the answer is a line of ``pages.jsonl``. The others have none: ROBOTS is a host's robots.txt, PROBE the
+    answer to an address that does not exist, RETRIED is asked for again, FAILED is given up. ORIGINAL is no exchange of
+    this crawl, but a copy of one of an earlier crawl.
     """
 
     PAGE = "page"
     ROBOTS = "robots"
+    PROBE = "probe"
     RETRIED = "retried"
     FAILED = "failed"
     ORIGINAL = "original"

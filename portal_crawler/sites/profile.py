@@ -306,6 +306,26 @@ class Revisit(_Part):
     max_interval: float = Field(90 * 86_400.0, gt=0, description="seconds between two visits of a page, at most")
 
 
+class Traps(_Part):
+    """How addresses that a portal makes without end are told from its pages."""
+
+    enabled: bool = Field(True, description="whether patterns of addresses are judged by what their pages show")
+    patience: int = Field(
+        8, ge=2, description="pages without anything new, in a row, after which a pattern is suspected"
+    )
+    share: float = Field(
+        0.03, ge=0, le=1, description="requests for addresses in doubt, at most, as a share of all requests"
+    )
+    budget: int | None = Field(None, ge=1, description="pages of one pattern, at most; without it, any number")
+    exempt: tuple[Pattern, ...] = Field(
+        (), description="regular expressions on path and query of addresses that are never in doubt"
+    )
+    soft_404: bool = Field(
+        True,
+        description="whether each host is asked once for an address that does not exist, to know its answer again",
+    )
+
+
 class Gates(_Part):
     """What a crawl must reach to count as good; a broken gate gives exit code 20, the data stays."""
 
@@ -350,5 +370,6 @@ class SiteProfile(_Part):
     fields: Fields = Fields()
     dedup: Dedup = Dedup()
     revisit: Revisit = Revisit()
+    traps: Traps = Traps()
     gates: Gates = Gates()
     output: Output = Output()

@@ -1,0 +1,267 @@
+"""Trap watch: holds what a crawl finds against the trap rule: what is put off, what is tried, what is given up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Final
+
+from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
+from portal_crawler.frontier.scope import Refusal
+from portal_crawler.frontier.soft_404 import is_absent
+from portal_crawler.frontier.trap_rule import (
+    Lineage,
+    PatternState,
+    Shown,
+    TrapOptions,
+    budget_refusal,
+    in_doubt,
+    is_dead,
+    new_texts,
+    page_text,
+    token_refusal,
+    trap_refusal,
+)
+from portal_crawler.frontier.url_pattern import pattern_of, without_token
+from portal_crawler.page.links import Link
+from portal_crawler.reading import PageReading
+from portal_crawler.urls import host_of
+
+# Addresses of its own pattern that a page leads to; one is the next page.
+_SEVERAL = 2
+# Addresses in doubt that are given up at once: one statement, and little in memory.
+_HEAP = 500
+
+
+class Turn(Enum):
+    """What becomes of an address whose turn has come, where no rule refuses it."""
+
+    FETCH = auto()
+    WAIT = auto()
+
+
+FETCH: Final = Turn.FETCH
+WAIT: Final = Turn.WAIT
+
+
+class TrapWatch:
+    """The trap rule of one running crawl. All that it knows stands in the ledger. Use from one thread."""
+
+    def __init__(self, ledger: Ledger, options: TrapOptions) -> None:
+        self._ledger, self._doubts, self._options = ledger, ledger.doubts, options
+        self._waiting: Counter[str] = Counter(self._doubts.waiting())
+        self._spent = self._doubts.spent()
+        self._in_hand: Counter[str] = Counter()
+        self._idle: set[str] = set()  # hosts of which nothing can be taken before something changes
+        self._allowance = 0
+        self._cleared: Counter[str] = Counter()
+
+    @property
+    def waiting(self) -> int:
+        """How many addresses wait in doubt."""
+        return self._waiting.total()
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts whose addresses wait in doubt."""
+        return [host for host, count in self._waiting.items() if count]
+
+    # -- addresses that are found
+
+    def placed(
+        self, found: Sequence[Discovery], above: FrontierRow | None = None, reading: PageReading | None = None
+    ) -> list[Discovery]:
+        """What was found, each address with its pattern, and whether it is in doubt.
+
+        :param above: the page that led to them, which has been ``shown``.
+        :param reading: its reading.
+        """
+        if not self._options.enabled or not found:
+            return list(found)
+        if above is None or reading is None:
+            return [one if one.reason else self._placed(one, None, Lineage()) for one in found]
+        lineage = self._doubts.lineage(above.id, self._options.chain)
+        if is_absent(reading):
+            lineage = replace(lineage, doubted=True)
+        placed = [one if one.reason else self._placed(one, above, lineage) for one in found]
+        if sum(one.pattern == above.pattern for one in placed) >= _SEVERAL:
+            self._links_back(above, reading.links, frozenset(one.url_key for one in found))
+        return placed
+
+    def _placed(self, one: Discovery, above: FrontierRow | None, lineage: Lineage) -> Discovery:
+        pattern = pattern_of(one.host, one.url)
+        state = self._doubts.state_of(pattern, one.host)
+        if above is None:
+            return replace(one, pattern=state.id)
+        if state.id == above.pattern:
+            state.inner += 1
+        else:
+            state.outer += 1
+        self._note(state)
+        doubt = in_doubt(pattern, state, lineage, self._options) and not self._options.is_exempt(one.url)
+        return replace(one, parent=above.id, pattern=state.id, doubt=doubt)
+
+    def _links_back(self, above: FrontierRow, links: Sequence[Link], new: frozenset[str]) -> None:
+        """Count the links of a page to known ones of its own pattern, while there is doubt whether it has any."""
+        state = self._doubts.state_of(own := pattern_of(above.host, above.url), above.host)
+        if state.back:
+            return
+        known = (one.url for one in links if one.url_key not in new and one.url_key != above.url_key)
+        state.back += sum(host_of(url) == above.host and pattern_of(above.host, url) == own for url in known)
+        self._note(state)
+
+    def _note(self, state: PatternState) -> None:
+        self._doubts.note(state, state.rank(self._options))
+
+    def added(self, found: Iterable[Discovery]) -> None:
+        """What was placed has its rows."""
+        doubted = [one for one in found if one.doubt]
+        if doubted:
+            self._doubts.wait(one.pattern for one in doubted if one.pattern is not None)
+            self._changed(Counter(one.host for one in doubted))
+
+    def _changed(self, waiting: Counter[str]) -> None:
+        self._waiting.update(waiting)
+        self._idle.difference_update(waiting)
+
+    # -- what pages showed
+
+    def shown(self, row: FrontierRow, reading: PageReading) -> None:
+        """Judge a page by what it shows; its row is done."""
+        self._idle.discard(row.host)
+        if row.pattern is None or not self._options.enabled:
+            return
+        state, text = self._doubts.state(row.pattern), page_text(reading, row.host)
+        dead = is_dead(reading)
+        find = not dead and self._doubts.fresh(new_texts(reading, row.host)) > 0
+        state.shown(Shown(0 if dead else text, find, dead))
+        if text and not dead and (bare := without_token(row.url)):
+            self._learn_token(state, bare, text, row.url)
+        self._note(state)
+        if row.doubt or find:
+            self._doubts.note_area(state, is_find=find and not state.feeds_itself)
+        if find:
+            self._clear(row, state)
+
+    def _learn_token(self, state: PatternState, bare: str, text: int, url: str) -> None:
+        known = self._doubts.under_token(bare)
+        if known is None:
+            self._doubts.set_under_token(bare, text, url)
+        elif known[0] == text:
+            state.same += 1
+        else:
+            state.other += 1
+
+    def _clear(self, row: FrontierRow, state: PatternState) -> None:
+        """A find clears what led to it, and what else that led to."""
+        if row.doubt and not state.feeds_itself:
+            self._spent -= 1
+        for number, pattern, doubted in self._doubts.find(row.id):
+            before = self._doubts.state(pattern)
+            before.credited()
+            self._note(before)
+            self._spent -= doubted
+            for one in self._doubts.below(number) if self._waiting.total() else ():
+                self._clears(one)
+
+    def _clears(self, one: FrontierRow) -> bool:
+        """Whether an address that waits is in doubt no more; it is queued then."""
+        if self._is_in_doubt(one):
+            return False
+        self._doubts.clear(one)
+        self._waiting[one.host] -= 1
+        self._cleared[one.host] += 1
+        return True
+
+    def cleared(self) -> Counter[str]:
+        """How many addresses of each host were in doubt and are queued since the last call."""
+        hosts, self._cleared = self._cleared, Counter()
+        return hosts
+
+    def let_go(self, row: FrontierRow, *, asked: bool = True) -> None:
+        """An address is in hand no more; its request counts until its page is a find.
+
+        :param asked: whether it was asked for.
+        """
+        if row.doubt:
+            self._in_hand[row.host] -= 1
+            self._spent += asked
+            self._idle.discard(row.host)
+
+    def forget(self, host: str) -> None:
+        """No address of a host waits any more."""
+        self._waiting.pop(host, None)
+
+    # -- what comes next
+
+    def at_turn(self, row: FrontierRow) -> Turn | Refusal:
+        """What becomes of an address that is not in doubt, now that its turn has come."""
+        options = self._options
+        if row.pattern is None or row.via is None or not options.enabled or options.is_exempt(row.url):
+            return FETCH
+        state = self._doubts.state(row.pattern)
+        if refusal := budget_refusal(state, options):
+            return refusal
+        if refusal := self._idle_token(state.id, row.url):
+            return refusal
+        if state.waits(options):
+            self._doubts.hold_back(row.id, row.pattern)
+            self._changed(Counter([row.host]))
+            return WAIT
+        return FETCH
+
+    def _idle_token(self, pattern: int, url: str) -> Refusal | None:
+        state = self._doubts.state(pattern)
+        bare = without_token(url) if state.has_idle_token else None
+        known = self._doubts.under_token(bare) if bare else None
+        return token_refusal(state, known[1]) if known else None
+
+    def are_all_doubted(self, host: str, active: int) -> bool:
+        """Whether the requests to a host that are under way are all for addresses in doubt."""
+        return self._in_hand[host] >= active
+
+    def next_of(self, host: str, requests: int) -> tuple[FrontierRow, Refusal | None] | None:
+        """An address of a host that waits in doubt and may be fetched, now in hand, or is refused; ``None`` for none.
+
+        :param requests: those of the whole crawl so far.
+        """
+        options = self._options
+        if (allowance := options.allowance(requests)) != self._allowance:
+            self._allowance = allowance
+            self._idle.clear()
+        one = None if host in self._idle else self._doubts.next_of(host)
+        if one is None or one.pattern is None:
+            self._idle.add(host)
+            return None
+        doubted = self._is_in_doubt(one)
+        refusal = budget_refusal(self._doubts.state(one.pattern), options) or self._idle_token(one.pattern, one.url)
+        if refusal is None and doubted and self._spent + self._in_hand.total() >= allowance:
+            self._idle.add(host)
+            return None
+        self._waiting[host] -= 1
+        self._doubts.take(one, doubted=doubted)
+        if doubted and refusal is None:
+            self._in_hand[host] += 1
+            one = replace(one, doubt=True)
+        return one, refusal
+
+    def _is_in_doubt(self, one: FrontierRow) -> bool:
+        pattern, lineage = pattern_of(one.host, one.url), self._doubts.lineage(one.parent, self._options.chain)
+        return in_doubt(pattern, self._doubts.state_of(pattern, one.host), lineage, self._options)
+
+    def _why(self, one: FrontierRow) -> Refusal:
+        return trap_refusal(self._doubts.state_of(pattern_of(one.host, one.url), one.host), self._options)
+
+    def given_up(self) -> Iterator[list[Discovery]]:
+        """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``."""
+        while heap := self._doubts.first(_HEAP):
+            refused = [(one, self._why(one)) for one in heap if not self._clears(one)]
+            self._doubts.skip([(one, why.reason, why.rule) for one, why in refused])
+            self._waiting.subtract(one.host for one, _ in refused)
+            yield [_skipped(one, why) for one, why in refused]
+
+
+def _skipped(one: FrontierRow, why: Refusal) -> Discovery:
+    return Discovery(one.url, one.url_key, one.host, depth=one.depth, via=one.via, reason=why.reason, rule=why.rule)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,50 +15,35 @@ from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
-from portal_crawler.engine.absent_answers import AbsentAnswers, is_probe
+from portal_crawler.engine.absent_answers import is_probe
 from portal_crawler.engine.archive_options import archive_options
+from portal_crawler.engine.crawl_frontier import CrawlFrontier
 from portal_crawler.engine.failure_reason import failure_reason, tries_after
 from portal_crawler.engine.headroom import Headroom
-from portal_crawler.engine.host_queues import HostQueues
-from portal_crawler.engine.known_keys import KnownKeys
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally
 from portal_crawler.engine.notices import Notices
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.engine.pacing import Pacing
 from portal_crawler.engine.reading_workers import ReadingWorkers
-from portal_crawler.engine.redirect_watch import RedirectWatch
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
-from portal_crawler.engine.trap_watch import TrapWatch
 from portal_crawler.engine.visit_log import VisitLog
-from portal_crawler.frontier.budgets import HostBudget, Spent, over
-from portal_crawler.frontier.follow import REDIRECT, follow, in_a_row, told
-from portal_crawler.frontier.ledger_file_sqlite import LEDGER
-from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
-from portal_crawler.frontier.lost_page import lost_page
-from portal_crawler.frontier.scope import Refusal, ScopeRule
-from portal_crawler.frontier.starts import known_again, seeds
-from portal_crawler.frontier.trap_rule import TrapOptions
+from portal_crawler.frontier.ledger_sqlite import FrontierRow, Ledger
+from portal_crawler.frontier.scope import Refusal
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
 from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
 from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
-from portal_crawler.records.skip_record import Bin
 from portal_crawler.sites.profile import SiteProfile
-from portal_crawler.urls import UrlRules
 from portal_crawler.verdict import VerdictKind
 
 # The commit's rhythm: what a kill can cost, against what an fsync costs.
 _COMMIT_SECONDS = 0.2
 _COMMIT_PAGES = 200
-# Addresses claimed at once: one statement for many pages, and little in memory.
-_CLAIM = 64
 # Seconds until a disk without room is looked at again.
 _LOOK_AGAIN = 2.0
-# Addresses of an earlier crawl that are queued together.
-_HEAP = 1_000
 
 # pages, queued, articles, failed, seconds, pages of earlier runs
 OnProgress = Callable[[int, int, int, int, float, int], None]
@@ -112,17 +95,9 @@ class Crawl:
         self.wake: Callable[[float], None] = lambda _: None
         self.notices = Notices()
         self._on_progress = on_progress
-        self._scope = ScopeRule(profile)
-        self._rules = UrlRules(frozenset(profile.urls.drop_params))
         self._started = time.monotonic()
-        self._known = KnownKeys(self.ledger)
-        self._redirects = RedirectWatch(self.ledger, profile.limits.redirects)
-        self._traps = TrapWatch(self.ledger, TrapOptions.of(profile.traps))
-        probes = profile.traps.enabled and profile.traps.soft_404
-        self._absent = AbsentAnswers(self.ledger, self._scope, self._rules, enabled=probes)
         self._since_commit, self._last_commit = 0, self._started
         self._headroom = Headroom(folder, profile.output.disk_floor, profile.output.memory_ceiling)
-        self._budget = HostBudget(scope.max_host_pages, scope.max_host_bytes, scope.max_host_seconds)
         self.pacing = Pacing(self.ledger, profile.politeness, sparing=self.source is None)
         self._begin(start.since)
         self.visits = VisitLog(
@@ -139,30 +114,21 @@ class Crawl:
         self.tally.failed = states.get("failed", 0)
         self.tally.articles = int(self.ledger.meta("articles") or 0)
         self.tally.bytes = int(self.ledger.meta("bytes") or 0)
-        self._skips = SkipLog(self.outputs.jsonl(SKIPPED))
-        # Of known addresses one at a time: what a page newly leads to comes before them.
         again = since is not None or self.since is not None
-        claim = 1 if again else _CLAIM
-        self._queues = HostQueues(self.ledger, self.profile.politeness, claim, self._traps, self._refuse)
+        skips = SkipLog(self.outputs.jsonl(SKIPPED))
+        self._frontier = CrawlFrontier(self.profile, self.ledger, skips, self.pacing, again=again)
         if self.ledger.meta("seeded") is None:
             self._seed(since)
 
     def _seed(self, since: Path | None) -> None:
         """Fill the frontier, in one commit."""
-        first = seeds(self.profile, self._scope, self._rules)
-        self._add(first)
+        seeded = self._frontier.seed()
         self.ledger.set_meta("seeded", "1")
-        if since is None:
-            self.commit()
-            return
-        folder = relative_folder(since, self.folder)
-        self.ledger.set_meta("since", folder)
-        with self.ledger.visits.taken_over(since / LEDGER, folder) as known:
-            seeded = frozenset(one.url_key for one in first)
-            again = known_again(known, self._scope, self.profile.revisit, time.time(), seeded)
-            while heap := list(islice(again, _HEAP)):
-                self._add(heap)
-            self.commit()
+        if since is not None:
+            folder = relative_folder(since, self.folder)
+            self.ledger.set_meta("since", folder)
+            self._frontier.seed_again(since, folder, seeded)
+        self.commit()
 
     @property
     def since(self) -> str | None:
@@ -188,11 +154,7 @@ class Crawl:
             self.wake(_LOOK_AGAIN)
             return None
         self.notices.end("disk", "there is room on the disk again; the crawl goes on")
-        requests = self.tally.pages + self.tally.failed
-        row, soonest = self._queues.next(self.pacing.ready_in, self.pacing.now(), requests)
-        if row is None and soonest is None and self._queues.only_doubts_are_left:
-            self._give_up_doubts()
-            return self.next_row()
+        row, soonest = self._frontier.next(self.tally.pages + self.tally.failed)
         if row is not None:
             if self.pacing.meets(row.host):
                 self.commit()  # after a kill it must be known that this host was asked
@@ -201,32 +163,20 @@ class Crawl:
             self.wake(soonest)
         return row
 
-    def _give_up_doubts(self) -> None:
-        """Nothing else is left, and no more may be tried: skip what waits in doubt."""
-        for skipped in self._traps.given_up():
-            self._queues.add_all(self._traps.cleared())
-            self._skips.write(skipped)
-            self._staged()
-
     def has_more(self) -> bool:
         """Whether anything is left to fetch, now or later."""
         if self._is_over() or self.error is not None:
             return False
-        return self._queues.waiting() > 0
+        return self._frontier.waiting() > 0
 
     def _is_over(self) -> bool:
-        limits, tally = self.limits, self.tally
-        if limits.pages is not None and tally.pages + len(self._queues.in_hand) >= limits.pages:
-            if tally.pages >= limits.pages:
-                self.limit_hit = "pages"
-            return True
-        if limits.bytes is not None and tally.bytes >= limits.bytes:
-            self.limit_hit = "bytes"
-        elif limits.seconds is not None and time.monotonic() - self._started >= limits.seconds:
-            self.limit_hit = "seconds"
-        elif self._headroom.memory_is_high():
+        if not self.limit_hit:
+            self.limit_hit = self.limits.hit(self.tally, self.seconds)
+        if not self.limit_hit and self._headroom.memory_is_high():
             self.limit_hit = "memory"
-        return bool(self.limit_hit)
+        # Pages in hand count too: no more are asked for than the limit lets be read.
+        most = self.limits.pages
+        return bool(self.limit_hit) or (most is not None and self.tally.pages + len(self._frontier.in_hand) >= most)
 
     # -- what an answer means
 
@@ -247,20 +197,16 @@ class Crawl:
         """A reading with what is known of its host's answers; ``None`` where the address was asked for only to learn
         that, and is no page.
         """
-        row = self._queues.in_hand.get(reading.url_key)
-        if row is None:
-            return reading
-        if not is_probe(row):
-            return self._absent.judged(row, reading)
-        more = self._absent.learned(row, reading)
-        self._forget(row)
-        self._add([more] if more else [])
-        self._staged()
-        return None
+        row = self._frontier.in_hand.get(reading.url_key)
+        judged = reading if row is None else self._frontier.judged(row, reading)
+        if row is not None and judged is None:
+            self._forget(row)
+            self._staged()
+        return judged
 
     def _forget(self, row: FrontierRow) -> None:
         """A probe was answered, or is not to be sent."""
-        self._queues.release(row.url_key)
+        self._frontier.release(row.url_key)
         self.visits.let_go(row.url_key)
         self.ledger.drop(row.id)
         self.wake(0.0)
@@ -275,26 +221,13 @@ class Crawl:
     def page_done(self, reading: PageReading) -> None:
         """A page's lines are in the outputs: note it, queue what it leads to, commit if it is time."""
         capture = reading.capture
-        row = self._queues.release(reading.url_key)
+        row = self._frontier.release(reading.url_key)
         if row is None:
             return
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
-        self._traps.shown(row, reading)
-        self._queues.add_all(self._traps.cleared())
-        probe = self._absent.probe_near(row, reading)
-        self._add([probe] if probe else [])
-        fresh, found = self._known.fresh(reading.links), list[Discovery]()
-        if fresh:
-            most, rule = self.profile.limits.redirects, self._forbidden(reading)
-            found = follow(fresh, self._scope, capture.url, row.depth, row.hops, most, rule)
-            self._add(found, row, reading)
-        self._add(told(self._known.fresh(reading.bad_links), capture.url, row.depth, row.hops))
-        if lost := lost_page(reading) or self._redirects.lost(reading):
-            self._skips.tell(row, lost, Bin.FETCHED)
-        if self._budget:
-            self._spend(row.host, len(capture.body))
+        found = self._frontier.page(row, reading)
         self.notices.end(row.host, f"{row.host} answers again")
-        self.visits.done(reading, sum(one.reason is None for one in found))
+        self.visits.done(reading, found)
         tally = self.tally
         tally.pages += 1
         tally.bytes += len(capture.body)
@@ -302,15 +235,10 @@ class Crawl:
             tally.articles += 1
         self._staged()
 
-    def _forbidden(self, reading: PageReading) -> str:
-        """The rule by which no link of a page is followed, or ""."""
-        obeys = self.profile.politeness.meta_robots == "obey"
-        return f"{reading.capture.url} asks for nofollow" if obeys and "nofollow" in reading.directives else ""
-
     @stopping
     def no_answer(self, key: str, reason: str, exchange: Exchange | None = None) -> None:
         """An address gave no (whole) answer: queue it once more, or give it up."""
-        row = self._queues.in_hand.get(key)
+        row = self._frontier.in_hand.get(key)
         if row is None:
             return
         word = failure_reason(reason, exchange.truncated if exchange else None)
@@ -325,36 +253,33 @@ class Crawl:
         if is_probe(row):
             self._forget(row)
             return
-        self._queues.release(key)
-        self.ledger.failed(row.id, reason)
+        self._frontier.release(key)
+        self._frontier.fail(row, Refusal(word, reason))
         self.tally.failed += 1
-        self._skips.tell(row, Refusal(word, reason), Bin.FAILED)
         self._staged()
 
     def may_retry(self, key: str) -> bool:
         """Whether an address has tries left."""
-        row = self._queues.in_hand.get(key) if self.source is None else None
+        row = self._frontier.in_hand.get(key) if self.source is None else None
         return row is not None and row.tries < self.profile.politeness.retries
 
     @stopping
     def again(self, key: str, delay: float, reason: str, exchange: Exchange | None = None) -> None:
         """Fetch an address in hand once more, in ``delay`` seconds."""
-        row = self._queues.release(key)
+        row = self._frontier.release(key)
         if row is not None:
             self.set_aside(exchange, Outcome.RETRIED, reason, row.via)
-            self.ledger.again(row.id, self.pacing.now() + delay, reason)
-            self._queues.add(row.host)
+            self._frontier.queue_again(row, delay, reason)
             self.wake(delay)
             self._staged()
 
     @stopping
     def put_back(self, key: str) -> None:
         """An address in hand was not asked for after all: its host is to be left alone for a while, or may be out."""
-        row = self._queues.release(key, asked=False)
+        row = self._frontier.release(key, asked=False)
         if row is None:
             return
-        self.ledger.put_back(row.id)
-        self._queues.add(row.host)
+        self._frontier.put_back(row)
         wait = self.pacing.ready_in(row.host)
         if self.pacing.is_given_up(row.host):
             self._give_up(row.host, "")
@@ -366,40 +291,18 @@ class Crawl:
     def _give_up(self, host: str, reason: str) -> None:
         """A host has been silent for too long: so have all its addresses."""
         why = f"the host gave no answer for {self.pacing.silence(host):.0f} s" + (f" ({reason})" if reason else "")
-        rows = self.ledger.fail_host(host, why, self._queues.forget(host))
-        self.tally.failed += len(rows)
-        self._skips.tell_all(rows, Refusal("network", why), Bin.FAILED)
-        self.notices.say(f"{host} is given up: {why}; its {len(rows)} addresses are not asked for")
+        count = self._frontier.fail_host(host, why)
+        self.tally.failed += count
+        self.notices.say(f"{host} is given up: {why}; its {count} addresses are not asked for")
         self._staged()
-
-    def _spend(self, host: str, size: int) -> None:
-        """A host has given a page; where that was its last, what is left of it is skipped."""
-        spent = self._spent_of(host).and_page(size, self.pacing.now())
-        self.ledger.set_host_facts(f"{host} spent", asdict(spent))
-        if rule := over(self._budget, spent, self.pacing.now()):
-            rows = self.ledger.skip_host(host, "budget", rule, self._queues.forget(host))
-            self._skips.tell_all(rows, Refusal("budget", rule), Bin.SKIPPED)
-
-    def _spent_of(self, host: str) -> Spent:
-        return Spent(**self.ledger.host_facts(f"{host} spent"))
-
-    def _within_budget(self, one: Discovery) -> Discovery:
-        if one.reason or not self._budget:
-            return one
-        rule = over(self._budget, self._spent_of(one.host), self.pacing.now())
-        return replace(one, reason="budget", rule=rule) if rule else one
 
     @stopping
     def moved(self, key: str, url: str, exchange: Exchange) -> bool:
         """Ask for an address in hand as ``url``, another spelling of it; ``False`` where that may not be."""
-        row = self._queues.in_hand.get(key)
-        most = self.profile.limits.redirects
-        if row is None or in_a_row(row.hops) >= most or self._scope.refusal(url, key, row.depth):
+        row = self._frontier.in_hand.get(key)
+        if row is None or not self._frontier.move(row, url):
             return False
-        self._queues.release(key)
         self.set_aside(exchange, Outcome.RETRIED, f"it redirects to {url}", row.via)
-        self.ledger.moved(row.id, url, row.hops + REDIRECT)
-        self._queues.add(row.host)
         self.wake(0.0)
         self._staged()
         return True
@@ -407,19 +310,14 @@ class Crawl:
     @stopping
     def refused(self, key: str, reason: str, rule: str) -> None:
         """An address in hand may not be fetched (robots.txt, an address policy)."""
-        row = self._queues.release(key, asked=False)
+        row = self._frontier.release(key, asked=False)
         if row is None:
             return
         if is_probe(row):
             self._forget(row)
             return
-        self._refuse(row, Refusal(reason, rule))
+        self._frontier.refuse(row, Refusal(reason, rule))
         self.wake(0.0)  # nothing else may be left than what is in doubt
-
-    def _refuse(self, row: FrontierRow, why: Refusal) -> None:
-        """An address that was in hand, or claimed, is not asked for."""
-        self.ledger.skip(row.id, why.reason, why.rule)
-        self._skips.tell(row, why, Bin.SKIPPED)
         self._staged()
 
     @stopping
@@ -427,21 +325,6 @@ class Crawl:
         """Archive an exchange that becomes no page."""
         if exchange is not None and self.outputs.archive:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
-
-    def _add(
-        self, found: list[Discovery], above: FrontierRow | None = None, reading: PageReading | None = None
-    ) -> None:
-        placed = self._traps.placed([self._within_budget(one) for one in found], above, reading)
-        self.ledger.add(placed)
-        self._traps.added(placed)
-        refused = []
-        for one in placed:
-            if one.reason is not None:
-                refused.append(one)
-            elif not one.doubt:
-                self._queues.add(one.host)
-        if refused:
-            self._skips.write(refused)
 
     @stopping
     def robots_of(self, place: str) -> dict[str, Any]:
@@ -473,7 +356,7 @@ class Crawl:
         self._since_commit, self._last_commit = 0, time.monotonic()
         if self._on_progress:
             tally = self.tally
-            self._on_progress(tally.pages, len(self._queues), tally.articles, tally.failed, self.seconds, self.before)
+            self._on_progress(tally.pages, len(self._frontier), tally.articles, tally.failed, self.seconds, self.before)
 
     @property
     def seconds(self) -> float:

@@ -31,6 +31,17 @@ class Limits:
     bytes: int | None = None
     seconds: float | None = None
 
+    def hit(self, tally: Tally, seconds: float) -> str:
+        """Which limit is reached, in one word, or "".
+
+        :param seconds: since this run began.
+        """
+        if self.pages is not None and tally.pages >= self.pages:
+            return "pages"
+        if self.bytes is not None and tally.bytes >= self.bytes:
+            return "bytes"
+        return "seconds" if self.seconds is not None and seconds >= self.seconds else ""
+
 
 @dataclass(slots=True)
 class Tally:

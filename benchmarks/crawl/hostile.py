@@ -34,7 +34,8 @@ from watched import Watched, verified, watched_crawl
 from portal_crawler.sites.profile_toml import save_profile
 from tests.hostile.catalogue import KINDS, catalogue
 from tests.hostile.hazard import Places
-from tests.hostile.judge import Outcome, Verdict, judge, ordinary, too_often, trap_share, violations
+from tests.hostile.journal import ORDINARY
+from tests.hostile.judge import Outcome, Verdict, judge, last_ordinary, ordinary, too_often, trap_share, violations
 from tests.hostile.outages import away, flaky_portal
 from tests.hostile.portal import HostilePortal, hostile_portal
 
@@ -148,6 +149,9 @@ def totals(portal: HostilePortal, end: Watched, found: Outcome, verdicts: list[V
     )  # fmt: skip
     for text, good in lines:
         print(f"{'ok  ' if good else 'MISS'} {text}")
+    dear = [(name, count) for name, count in journal.by_hazard().most_common() if name != ORDINARY]
+    print(f"     the most requests: {', '.join(f'{name} {count}' for name, count in dear[:8])}")
+    print(f"     the last ordinary article was asked for by request {last_ordinary(plan.stories, journal)}")
     for line in contacts[:20]:
         print(f"     contact: {line}")
     for address, count in sorted(often.items(), key=lambda one: -one[1])[:10]:

@@ -213,6 +213,15 @@ def ordinary(stories: Mapping[str, Story], outcome: Outcome) -> Ordinary:
     return Ordinary(tuple(found["lost"]), tuple(found["doubled"]), tuple(found["damaged"]))
 
 
+def last_ordinary(stories: Mapping[str, Story], journal: Journal) -> int:
+    """The number of the request, from 1, that was the first for an ordinary article, of the one that came last."""
+    first: dict[str, int] = {}
+    for number, entry in enumerate(journal.so_far(), 1):
+        if entry.host == MAIN and entry.target in stories:
+            first.setdefault(entry.target, number)
+    return max(first.values(), default=0)
+
+
 def too_often(journal: Journal, most: int = PER_ADDRESS) -> dict[str, int]:
     """Addresses that were asked for more often than any may be, robots.txt aside."""
     return {

@@ -241,12 +241,13 @@ class Crawl:
         row = self._frontier.in_hand.get(key)
         if row is None:
             return
-        word = failure_reason(reason, exchange.truncated if exchange else None)
+        truncated = exchange.truncated if exchange else None
+        word = failure_reason(reason, truncated)
         if self.pacing.is_given_up(row.host):
             self.again(key, 0.0, reason, exchange)
             self._give_up(row.host, reason)
             return
-        if row.tries < tries_after(word, self.profile.politeness.retries):
+        if row.tries < tries_after(truncated, self.profile.politeness.retries):
             self.again(key, self.pacing.backoff(row.tries), reason, exchange)
             return
         self.set_aside(exchange, Outcome.FAILED, reason, row.via)

@@ -29,6 +29,8 @@ _FLATTEN_DEPTH = 30
 _TOO_DEEP = f"elements nest deeper than the parser goes; tags below depth {_FLATTEN_DEPTH} were read without nesting"
 # A tag longer than this is cut: libxml2 compares each attribute with all others (100,000 attributes: 94 s of CPU).
 _MAX_TAG = 16_384
+# Not one with so few attributes, up to this length.
+_LONG_TAG, _FEW = 262_144, 100
 _TAG_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset((
@@ -164,6 +166,9 @@ def _without_long_tags(text: str) -> str:
     for piece in pieces:
         size = len(piece) if len(piece) <= _MAX_TAG or ">" not in piece else piece.index(">")
         if size > _MAX_TAG and piece[0] in _TAG_NAME:
+            if size <= _LONG_TAG and piece.count("=", 0, size) <= _FEW:  # one long address, which is to be told
+                kept += "<", piece
+                continue
             kept += ("<" + piece[: _MAX_TAG - 1]).rpartition(" ")[0], piece[size:]
         else:
             kept += "<", piece

@@ -9,6 +9,7 @@ import codecs
 import re
 from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -55,10 +56,19 @@ def _host(host: str) -> str:
     return host.lower()
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ValueError("not the name of a time zone; write one such as Asia/Shanghai") from error
+    return name
+
+
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Address = Annotated[str, AfterValidator(_address)]
 Charset_ = Annotated[str, AfterValidator(_codec)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
 Host = Annotated[str, AfterValidator(_host)]
 
@@ -153,7 +163,7 @@ class DateField(_Part):
 
     regex: Pattern = Field(description="regular expression; its first group is the date")
     format: str = Field(description="form of the date, as Python's `strptime` has it")
-    time_zone: str | None = Field(None, description="IANA name of the zone of the time, such as `Asia/Shanghai`")
+    time_zone: Zone | None = Field(None, description="IANA name of the zone of the time, such as `Asia/Shanghai`")
 
 
 class Fields(_Part):

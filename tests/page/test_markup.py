@@ -48,6 +48,13 @@ def test_what_stands_behind_the_end_of_a_document_is_read_as_browsers_do() -> No
     assert parse("<html><body>a</body></html>\n<!-- made by -->\n")[0].findtext("body") == "a"
 
 
+def test_what_stands_behind_plaintext_is_no_part_of_a_page_that_has_text() -> None:
+    root, problems = parse(f"<body><p>{'The story. ' * 30}</p><plaintext>x x x")
+    assert "x x" not in "".join(root.itertext())
+    assert "plaintext" in problems[0]
+    assert "x x" in "".join(parse("<plaintext>x x x")[0].itertext())
+
+
 def test_a_frameset_behind_text_is_none() -> None:
     late, _ = parse("<body>text<frameset cols=1><frame src=/a.htm></frameset> more</body>")
     assert [element.tag for element in late.iter("frameset", "frame", "iframe")] == ["iframe"]

@@ -12,7 +12,7 @@ from portal_crawler.page.bad_links import BadLink, bad_link
 from portal_crawler.page.block_model import RoleReading, decide_roles
 from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block, BlockTree
-from portal_crawler.page.charset import decode
+from portal_crawler.page.charset import MOST_DECODED, decode
 from portal_crawler.page.dates import day_of
 from portal_crawler.page.directives import read_directives
 from portal_crawler.page.feeds import is_feed, read_feed
@@ -80,8 +80,6 @@ class PageReading:
 # What has no text to read, by the start of its media type (RFC 9110 section 8.3) or of its bytes.
 _MEDIA = (b"image/", b"audio/", b"video/", b"font/", b"application/pdf", b"application/zip", b"application/x-shockwave")
 _SITES = SiteReaders()
-# Bytes of a page that are read, at most: what is decoded takes up to four bytes a character, several times over.
-_MOST_BYTES = 24 * 1024 * 1024
 _MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"ID3", b"OggS")
 
 
@@ -204,10 +202,10 @@ class _Readers:
 
 
 def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, readers: _Readers) -> PageReading:
-    text, charset = decode(capture.body[:_MOST_BYTES], capture.header(b"content-type"), site.charset)
+    text, charset = decode(capture.body, capture.header(b"content-type"), site.charset)
     root, problems = parse(text)
-    if len(capture.body) > _MOST_BYTES:
-        problems += (f"more than {_MOST_BYTES} bytes; what stands behind them was not read",)
+    if len(capture.body) > MOST_DECODED:
+        problems += (f"more than {MOST_DECODED} bytes; what stands behind them was not read",)
     tree = walk(root, problems)
     network = readers.network or block_network()
     roles = decide_roles(tree, capture.address, network, readers.template)

@@ -64,6 +64,8 @@ _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 # A frameset behind text, which no browser takes for one (HTML 13.2.6.4.7).
 _FRAMESET, _FRAME = re.compile(r"(</?)frameset\b", re.IGNORECASE), re.compile(r"<frame\b([^<>]*)>", re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^<>]*>", re.IGNORECASE)
+# Behind it there is no markup (HTML 13.2.6.4.7), and libxml2 knows no such element. Text before it is the page.
+_PLAINTEXT, _PAGE = re.compile(r"<plaintext\b[^<>]*>", re.IGNORECASE), 250
 _NOFRAMES = re.compile(r"<(/?)noframes\b", re.IGNORECASE)
 
 
@@ -74,10 +76,12 @@ def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
     """
     source = _prepared(text)
     problems: tuple[str, ...] = ()
+    if (bare := _PLAINTEXT.search(source)) and len(_text_of(source[: bare.start()])) >= _PAGE:
+        source, problems = source[: bare.start()], ("what stands behind <plaintext> was not read",)
     if source.count("<") > _MOST_TAGS:
         if (flat := _flattened(source)) is not None:
             # Tags that only nest would use up those that are read before any text came.
-            source, problems = flat, (_TOO_DEEP,)
+            source, problems = flat, (*problems, _TOO_DEEP)
         source, left_out = thinned(source, _MOST_TAGS)
         problems += left_out
     end = _end_of_tags(source)
@@ -147,13 +151,18 @@ def _prepared(text: str) -> str:
     return text
 
 
+def _text_of(source: str) -> str:
+    """The text of a piece of markup, near enough."""
+    return _TAG.sub("", without_raw_text(source)).strip()
+
+
 def _without_late_frameset(text: str) -> str:
     """A frameset that comes behind a body with text is a part of it; what its frames show is shown within the page."""
     first = _FRAMESET.search(text)
     body = _BODY.search(text, 0, first.start()) if first else None
     if first is None or body is None or _NOFRAMES.search(text, 0, body.start()):
         return text
-    if not _TAG.sub("", without_raw_text(text[body.end() : first.start()])).strip():
+    if not _text_of(text[body.end() : first.start()]):
         return text
     return _FRAME.sub(r"<iframe\1></iframe>", _FRAMESET.sub(r"\1div", text))
 

@@ -66,7 +66,7 @@ def _hours(span: str) -> str:
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
         raise ValueError("not a time zone; write a name of the IANA list, such as Europe/Berlin") from error
     return name
 
@@ -275,7 +275,7 @@ class DateField(_Part):
 
     regex: Pattern = Field(description="regular expression; its first group is the date")
     format: str = Field(description="form of the date, as Python's `strptime` has it")
-    time_zone: str | None = Field(None, description="IANA name of the zone of the time, such as `Asia/Shanghai`")
+    time_zone: Zone | None = Field(None, description="IANA name of the zone of the time, such as `Asia/Shanghai`")
 
 
 class Fields(_Part):

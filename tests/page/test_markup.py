@@ -14,7 +14,7 @@ def test_of_a_page_of_too_many_tags_all_text_is_read_and_its_structure_up_to_a_b
     root, problems = parse("<body>" + "".join(f"<p>x{number}<i>y</i>" for number in range(60_000)) + "<b>the end</b>")
     assert len(list(root.iter("p"))) == 5_000 + 2_000
     assert len(list(root.iter("i"))) == 4_999
-    assert "".join(root.itertext()).endswith("x59999y the end")
+    assert "".join(root.itertext()).endswith("x59999ythe end")
     assert "only text and links" in problems[0]
     assert parse("<body>" + "<p>x" * 40_000)[1] == ()
 
@@ -46,6 +46,13 @@ def test_what_stands_behind_the_end_of_a_document_is_read_as_browsers_do() -> No
     )
     assert [root.findtext(".//title"), root.findtext(".//p")] == ["T", "text"]
     assert parse("<html><body>a</body></html>\n<!-- made by -->\n")[0].findtext("body") == "a"
+
+
+def test_what_stands_behind_plaintext_is_no_part_of_a_page_that_has_text() -> None:
+    root, problems = parse(f"<body><p>{'The story. ' * 30}</p><plaintext>x x x")
+    assert "x x" not in "".join(root.itertext())
+    assert "plaintext" in problems[0]
+    assert "x x" in "".join(parse("<plaintext>x x x")[0].itertext())
 
 
 def test_a_frameset_behind_text_is_none() -> None:

@@ -265,9 +265,17 @@ class Crawl:
             return self._absent.judged(row, reading)
         more = self._absent.learned(row, reading)
         self._forget(row)
-        self._add([more] if more else [])
+        if more:
+            self._ask_first(more)
         self._staged()
         return None
+
+    def _ask_first(self, probe: Discovery) -> None:
+        """Queue a probe before what of its host is claimed already."""
+        self._add([probe])
+        rows = self.ledger.claim(probe.host, 1, time.time())
+        self._queued[probe.host] -= len(rows)
+        self._waiting.setdefault(probe.host, deque()).extendleft(rows)
 
     def _forget(self, row: FrontierRow) -> None:
         """A probe was answered, or is not to be sent."""
@@ -291,8 +299,8 @@ class Crawl:
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
         self._traps.shown(row, reading)
         self._queued.update(self._traps.cleared())
-        probe = self._absent.probe_near(row, reading)
-        self._add([probe] if probe else [])
+        if probe := self._absent.probe_near(row, reading):
+            self._ask_first(probe)
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
             found = follow(fresh, self._scope, capture.url, row.depth, row.hops)

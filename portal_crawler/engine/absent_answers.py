@@ -19,7 +19,8 @@ from portal_crawler.urls import UrlRules, url_key
 
 # The letter of a prerequisite in Heritrix's hop paths (robots.txt and the like): no page's way has it.
 _PROBE = "P"
-_PRIORITY = 3
+# Before all else of its host, so that little is read until it is known.
+_PRIORITY = 10
 
 
 def is_probe(row: FrontierRow) -> bool:

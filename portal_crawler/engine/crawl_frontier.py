@@ -103,8 +103,7 @@ class CrawlFrontier:
         capture = reading.capture
         self._traps.shown(row, reading)
         self._queues.add_all(self._traps.cleared())
-        probe = self._absent.probe_near(row, reading)
-        self.add([probe] if probe else [])
+        self._ask_first(self._absent.probe_near(row, reading))
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
             most, rule = self._profile.limits.redirects, self._forbidden(reading)
@@ -128,9 +127,14 @@ class CrawlFrontier:
         """
         if not is_probe(row):
             return self._absent.judged(row, reading)
-        more = self._absent.learned(row, reading)
-        self.add([more] if more else [])
+        self._ask_first(self._absent.learned(row, reading))
         return None
+
+    def _ask_first(self, probe: Discovery | None) -> None:
+        """Queue a probe before what of its host is claimed already."""
+        if probe is not None:
+            self.add([probe])
+            self._queues.hurry(probe.host, self._pacing.now())
 
     # -- what goes out
 

@@ -100,7 +100,9 @@ class TrapWatch:
         else:
             state.outer += 1
         self._note(state)
-        doubt = in_doubt(pattern, state, lineage, self._options) and not self._options.is_exempt(one.url)
+        scouts = state.inner + state.outer == 1 and self._doubts.area_run(state.area) < self._options.barren_area
+        doubt = in_doubt(pattern, state, lineage, self._options, scouts=scouts)
+        doubt = doubt and not self._options.is_exempt(one.url)
         return replace(one, parent=above.id, pattern=state.id, doubt=doubt)
 
     def _links_back(self, above: FrontierRow, links: Sequence[Link], new: frozenset[str]) -> None:
@@ -140,8 +142,8 @@ class TrapWatch:
         if text and not dead and (bare := without_token(row.url)):
             self._learn_token(state, bare, text, row.url)
         self._note(state)
-        if row.doubt or find:
-            self._doubts.note_area(state, is_find=find and not state.feeds_itself)
+        if not (find and state.feeds_itself):
+            self._doubts.note_area(state, is_find=find)
         if find:
             self._clear(row, state)
 
@@ -158,6 +160,9 @@ class TrapWatch:
         """A find clears what led to it, and what else that led to."""
         if row.doubt and not state.feeds_itself:
             self._spent -= 1
+        if state.finds == 1 and self._waiting.total():
+            for one in self._doubts.of_pattern(state.id, _HEAP):
+                self._clears(one)
         for number, pattern, doubted in self._doubts.find(row.id):
             before = self._doubts.state(pattern)
             before.credited()

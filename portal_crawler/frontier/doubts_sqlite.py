@@ -17,9 +17,9 @@ from portal_crawler.frontier.url_pattern import UrlPattern, pattern_of
 SCHEMA = """
 CREATE TABLE areas (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, host TEXT NOT NULL, run INTEGER NOT NULL DEFAULT 0,
-    waiting INTEGER NOT NULL DEFAULT 0
+    tried INTEGER NOT NULL DEFAULT 0, waiting INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX areas_waiting ON areas (host, run, id) WHERE waiting > 0;
+CREATE INDEX areas_waiting ON areas (host, tried, id) WHERE waiting > 0;
 CREATE TABLE patterns (
     id INTEGER PRIMARY KEY, area INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, pages INTEGER NOT NULL DEFAULT 0,
     finds INTEGER NOT NULL DEFAULT 0, run INTEGER NOT NULL DEFAULT 0, repeats INTEGER NOT NULL DEFAULT 0,
@@ -103,11 +103,17 @@ class Doubts:
         self._noted[state.id] = (state, rank)
 
     def note_area(self, state: PatternState, *, is_find: bool) -> None:
-        """Keep that a page of a pattern was in doubt and no find, or that one was a find."""
+        """Keep that a page of a pattern was a find, or was none."""
         if is_find:
-            self._db.execute("UPDATE areas SET run = 0 WHERE id = ? AND run > 0", (state.area,))
+            clear = "UPDATE areas SET run = 0, tried = 0 WHERE id = ? AND (run > 0 OR tried > 0)"
+            self._db.execute(clear, (state.area,))
         else:
             self._db.execute("UPDATE areas SET run = run + 1 WHERE id = ?", (state.area,))
+
+    def area_run(self, area: int) -> int:
+        """The pages of an area without a find since the last one."""
+        (run,) = self._db.execute("SELECT run FROM areas WHERE id = ?", (area,)).fetchone()
+        return int(run)
 
     def flush(self) -> None:
         """Write what was noted."""
@@ -230,7 +236,7 @@ class Doubts:
         self.flush()
         row = self._db.execute(_GOOD, (host,)).fetchone()
         if row is None:
-            area = "SELECT id FROM areas WHERE host = ? AND waiting > 0 ORDER BY run, id LIMIT 1"
+            area = "SELECT id FROM areas WHERE host = ? AND waiting > 0 ORDER BY tried, id LIMIT 1"
             row = self._db.execute(area, (host,)).fetchone()
             if row is None:
                 return None
@@ -251,6 +257,11 @@ class Doubts:
         rows = self._db.execute(f"SELECT {COLUMNS} FROM frontier WHERE parent = ? AND {_WAITS}", (number,))  # noqa: S608
         return [FrontierRow(*row) for row in rows]
 
+    def of_pattern(self, pattern: int, count: int) -> list[FrontierRow]:
+        """The first addresses in doubt of a pattern."""
+        query = f"SELECT {COLUMNS} FROM frontier WHERE pattern = ? AND {_WAITS} ORDER BY id LIMIT ?"  # noqa: S608
+        return [FrontierRow(*row) for row in self._db.execute(query, (pattern, count))]
+
     def first(self, count: int) -> list[FrontierRow]:
         """The first addresses that wait in doubt, whatever their host."""
         rows = self._db.execute(
@@ -264,6 +275,9 @@ class Doubts:
         query = "UPDATE frontier SET state = 'in_flight', doubt = ? WHERE id = ?"
         self._db.execute(query, (int(doubted), one.id))
         self._waits_no_more(one)
+        if doubted:
+            tried = "UPDATE areas SET tried = tried + 1 WHERE id = (SELECT area FROM patterns WHERE id = ?)"
+            self._db.execute(tried, (one.pattern,))
 
     def clear(self, one: FrontierRow) -> None:
         """An address that waits is in doubt no more."""

@@ -35,6 +35,9 @@ _TEXTS = 16
 # Pages under another session id that showed the same text, and how many times those that did not: such is a page with
 # a counter of visitors.
 _TOKENS = 4
+# A story with so many different numbers, those of its address aside, is about numbers: rates, results, the weather.
+_FIGURES = 8
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 # A pattern feeds itself when its pages have led to so many addresses of their own kind for each page, all of them new,
 # and nothing else leads to it: of a finite number of pages some would soon link to known ones. With links drawn by
 # lot among 2,000 pages, one of the first 80 leads back in 80 % of all cases; on portals, menus and lists do at once.
@@ -42,6 +45,8 @@ _FED, _EACH = 80, 2
 _ELSEWHERE = 20
 # Answers that say there is no such page (RFC 9110 sections 15.5.5 and 15.5.11). A server that refuses may let in again.
 _GONE = frozenset({404, 410})
+# Times the patience of a pattern: that with an area of the host.
+_AREA = 2
 # Times its patience: pages in a row that are not there, tried all over a pattern, after which the rest is in doubt
 # whatever led to it. 48 by default: were one in ten still there, 48 tries would miss all of them once in 157.
 _ALL_OVER = 6
@@ -57,7 +62,8 @@ class TrapOptions:
     archive empty at random, a row of 8 comes once in 15,000.
     ``chain``: pages without a find, each found on the one before, after which what they lead to is in doubt. 3: a
     portal's own way to a story is seldom longer (home page, section, list), and each find on it starts the count anew.
-    ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl.
+    ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl. 24:
+    in a dozen directories two may be tried.
     ``budget``: requests for the addresses of one pattern, at most; ``None``: any number, since a portal of 100,000
     stories has them under one.
     ``exempt``: addresses that are never in doubt, by regular expressions on path and query.
@@ -67,7 +73,7 @@ class TrapOptions:
     patience: int = 8
     chain: int = 3
     share: float = 0.03
-    least: int = 8
+    least: int = 24
     budget: int | None = None
     exempt: tuple[re.Pattern[str], ...] = ()
 
@@ -83,6 +89,11 @@ class TrapOptions:
             return False
         path = "/" + url.partition("://")[2].partition("/")[2]
         return any(pattern.search(path) for pattern in self.exempt)
+
+    @property
+    def barren_area(self) -> int:
+        """Pages without a find, in a row, after which a whole area is suspected."""
+        return _AREA * self.patience
 
     def allowance(self, requests: int) -> int:
         """Requests for addresses in doubt that a crawl of so many requests may make."""
@@ -189,17 +200,22 @@ class Lineage:
     doubted: bool = False
 
 
-def in_doubt(pattern: UrlPattern, state: PatternState, lineage: Lineage, options: TrapOptions) -> bool:
-    """Whether an address of a pattern, found in such a way, is to wait until nothing else is left."""
+def in_doubt(
+    pattern: UrlPattern, state: PatternState, lineage: Lineage, options: TrapOptions, *, scouts: bool = False
+) -> bool:
+    """Whether an address of a pattern, found in such a way, is to wait until nothing else is left.
+
+    :param scouts: whether it is the first of its pattern that was found, in an area that is not barren.
+    """
     if state.is_endless(options):
         return True
     if not lineage.barren or state.is_good(options):
         return False
     if state.dead >= options.patience:
         return True
-    if lineage.doubted or lineage.barren >= options.chain:
+    if lineage.parent is not None and pattern.grows_from(lineage.parent):
         return True
-    return lineage.parent is not None and pattern.grows_from(lineage.parent)
+    return not scouts and (lineage.doubted or lineage.barren >= options.chain)
 
 
 def trap_refusal(state: PatternState, options: TrapOptions) -> Refusal:
@@ -258,14 +274,17 @@ def page_text(reading: PageReading, host: str) -> int:
 
 def new_texts(reading: PageReading, host: str) -> list[int]:
     """The hashes of what may be new on a page, any of which makes it a find. Counters, dates and ids are folded: a page
-    that differs from another in those is none. A story counts as a whole, another page block by block.
+    that differs from another in those is none, but for a story of many figures. A story counts as a whole, another
+    page block by block.
 
     :param host: under which the texts count: a mirror's are as new as the original's.
     """
     if reading.capture.status != 200 or is_dead(reading):
         return []
     if reading.is_article and reading.text:
-        return [_hash(f"{host}\n{_folded([reading.metadata.title, *reading.paragraphs])}")]
+        counted = sorted(set(_NUMBER.findall(reading.text)) - set(_NUMBER.findall(reading.capture.url)))
+        figures = " ".join(counted) if len(counted) >= _FIGURES else ""
+        return [_hash(f"{host}\n{_folded([reading.metadata.title, *reading.paragraphs])}\n{figures}")]
     long = [block for block in reading.blocks if len(block.text) >= _WORTH]
     worth = [block.text for block in long[:_BLOCKS] if _own(block, reading.links) >= _WORTH]
     return [_hash(f"{host}\n{_folded([text])}") for text in worth]

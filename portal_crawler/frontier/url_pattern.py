@@ -27,6 +27,7 @@ _SLUG = re.compile(r"(?:[^\W_]+[-_]){2,}[^\W_]+\Z|[^\W\d_]{20,}\Z")
 _WORD = re.compile(r"[^\W\d]")
 
 TOKEN, SLUG, REPEATED, DEEPER = "*", "~", "+", "…"
+_AGAIN = f"/{REPEATED}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,19 @@ class UrlPattern:
     area: str
 
     def grows_from(self, other: UrlPattern) -> bool:
-        """Whether this is the same program's page as ``other``: the same path or one that goes on from it to a page of
-        the same name, and one asks for no less than the other.
+        """Whether this is the same program's page as ``other``: the same path, repetitions aside, and either asks
+        for nothing, or they share a name.
 
         >>> pattern_of("h", "http://h/list?a=1&b=2").grows_from(pattern_of("h", "http://h/list?a=7"))
         True
         >>> pattern_of("h", "http://h/show?story=2").grows_from(pattern_of("h", "http://h/show?section=7"))
         False
-        >>> pattern_of("h", "http://h/a/b/x.htm").grows_from(pattern_of("h", "http://h/a/x.htm"))
+        >>> pattern_of("h", "http://h/a/a/x.htm").grows_from(pattern_of("h", "http://h/a/x.htm"))
         True
         """
-        if self.path != other.path:
-            mine, its = self.path.rpartition("/"), other.path.rpartition("/")
-            if mine[2] != its[2] or not mine[0].startswith(its[0].removesuffix(f"/{REPEATED}")):
-                return False
-        names, others = frozenset(self.names), frozenset(other.names)
-        return names <= others or others <= names
+        if self.path.replace(_AGAIN, "/") != other.path.replace(_AGAIN, "/"):
+            return False
+        return not self.names or not other.names or not frozenset(self.names).isdisjoint(other.names)
 
 
 def pattern_of(host: str, url: str) -> UrlPattern:

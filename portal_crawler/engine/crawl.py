@@ -155,6 +155,10 @@ class Crawl:
             return None
         self.notices.end("disk", "there is room on the disk again; the crawl goes on")
         row, soonest = self._frontier.next(self.tally.pages + self.tally.failed)
+        if row is None and soonest is None and self._frontier.only_doubts_are_left:
+            for _ in self._frontier.give_up_doubts():  # no more of it may be tried
+                self._staged()
+            row, soonest = self._frontier.next(self.tally.pages + self.tally.failed)
         if row is not None:
             if self.pacing.meets(row.host):
                 self.commit()  # after a kill it must be known that this host was asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
@@ -143,14 +144,19 @@ class CrawlFrontier:
 
         :param requests: those of the crawl so far.
         """
-        while True:
-            row, soonest = self._queues.next(self._pacing.ready_in, self._pacing.now(), requests)
-            if row is not None or soonest is not None or not self._queues.only_doubts_are_left:
-                return row, soonest
-            # Nothing else is left, and no more may be tried.
-            for skipped in self._traps.given_up():
-                self._queues.add_all(self._traps.cleared())
-                self._skips.write(skipped)
+        return self._queues.next(self._pacing.ready_in, self._pacing.now(), requests)
+
+    @property
+    def only_doubts_are_left(self) -> bool:
+        """Whether nothing waits or is in hand but what is in doubt."""
+        return self._queues.only_doubts_are_left
+
+    def give_up_doubts(self) -> Iterator[int]:
+        """Skip what waits in doubt, a heap at a time; how many of each. What is in doubt no more is queued."""
+        for skipped in self._traps.given_up():
+            self._queues.add_all(self._traps.cleared())
+            self._skips.write(skipped)
+            yield len(skipped)
 
     def queue_again(self, row: FrontierRow, delay: float, reason: str) -> None:
         """An address that was released is to be fetched once more, in ``delay`` seconds."""

@@ -21,7 +21,9 @@ _RECALL, _PRECISION = 0.98, 0.9
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+|\d+")
 _MARK = re.compile(r"(?<!\w)[A-Z](?:[aeiou][bdfklmnprstv]){5}[aeiou](?!\w)")
 _SHOWN = 90
+_OWN_PATH = re.compile(r"/h/[\w-]+")
 Record = dict[str, Any]
+Index = dict[str, list[Record]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ class Outcome:
     articles: list[Record] = field(default_factory=list)
     skipped: list[Record] = field(default_factory=list)
     pages: list[Record] = field(default_factory=list)
-    by_mark: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    by_mark: Index = field(default_factory=lambda: defaultdict(list))
+    skipped_at: Index = field(default_factory=lambda: defaultdict(list))
+    skipped_from: Index = field(default_factory=lambda: defaultdict(list))
+    fetched_at: Index = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of(cls, folder: Path) -> Outcome:
@@ -65,6 +70,14 @@ class Outcome:
         for record in found.articles:
             for mark in set(_MARK.findall(record["text"])):
                 found.by_mark[mark].append(record)
+        for records, key, index in (
+            (skipped, "url", found.skipped_at),
+            (skipped, "via", found.skipped_from),
+            (pages, "url", found.fetched_at),
+        ):
+            for record in records:
+                for label in labels_of(record[key] or ""):
+                    index[label].append(record)
         return found
 
     def told(self, one: Story) -> tuple[str, str]:
@@ -98,13 +111,22 @@ def _compared(gold: str, text: str) -> tuple[int, int, int]:
     return (wanted - found).total(), (found - wanted).total(), wanted.total()
 
 
-def belongs(hazard: Hazard, url: str) -> bool:
-    """Whether an address is one of a hazard's: by its path, its host where that is its own, or because it says so."""
+def labels_of(url: str) -> tuple[str, ...]:
+    """By what a hazard knows its addresses: the beginning of their path, their host, or the whole of them."""
     rest = url.partition("://")[2]
     host, path = rest.partition("/")[0].rpartition("@")[2], "/" + rest.partition("/")[2]
-    if path.startswith(hazard.place) and re.match(r"[^\w-]|\Z", path[len(hazard.place) :]):
-        return True
-    return (hazard.host != MAIN and host == hazard.host) or _normal(url) in {_normal(one) for one in hazard.also}
+    own = _OWN_PATH.match(path)
+    return (own[0],) if own else (host, _normal(url))
+
+
+def labels(hazard: Hazard) -> set[str]:
+    """The labels of a hazard's addresses."""
+    return {hazard.place, *([hazard.host] if hazard.host != MAIN else []), *map(_normal, hazard.also)}
+
+
+def _of(index: Index, hazard: Hazard) -> list[Record]:
+    """The records of a hazard's addresses."""
+    return [record for label in labels(hazard) for record in index.get(label, ())]
 
 
 def _normal(url: str) -> str:
@@ -127,7 +149,7 @@ def _verdict(hazard: Hazard, outcome: Outcome, journal: Journal, entries: list[E
     expect = hazard.expect
     ended, problems = _ending(hazard, outcome)
     problems += _bounds(hazard, journal, entries)
-    mine = [line for line in contacts if belongs(hazard, line.partition(" ")[2])]
+    mine = [line for line in contacts if labels(hazard) & set(labels_of(line.partition(" ")[2]))]
     problems += [f"internal service contacted: {mine[0][:_SHOWN]}"] if mine else []
     texts = [f"{record['title']} {record['text']}" for record in outcome.articles] if expect.absent else []
     problems += [f"{word} stands in a record" for word in expect.absent if any(word in text for text in texts)]
@@ -137,9 +159,8 @@ def _verdict(hazard: Hazard, outcome: Outcome, journal: Journal, entries: list[E
 def _ending(hazard: Hazard, outcome: Outcome) -> tuple[str, list[str]]:
     """What became of it, and what is wrong with that."""
     expect = hazard.expect
-    skips = [line for line in outcome.skipped if belongs(hazard, line["url"])]
-    led = [line for line in outcome.skipped if line["via"] and belongs(hazard, line["via"])]
-    pages = [line for line in outcome.pages if belongs(hazard, line["url"])]
+    skips, led = _of(outcome.skipped_at, hazard), _of(outcome.skipped_from, hazard)
+    pages = _of(outcome.fetched_at, hazard)
     ended = _ended(skips, led, pages)
     if expect.ends is Ends.ARTICLE:
         found = [(one, *outcome.told(one)) for one in expect.stories]
@@ -155,8 +176,9 @@ def _ending(hazard: Hazard, outcome: Outcome) -> tuple[str, list[str]]:
 
 def _ended(skips: list[Record], led: list[Record], pages: list[Record]) -> str:
     """In a few words."""
+    own = {line["url"] for line in skips}
     found = Counter(f"skipped {line['reason']}" for line in skips)
-    found.update(f"target skipped {line['reason']}" for line in led if line not in skips)
+    found.update(f"target skipped {line['reason']}" for line in led if line["url"] not in own)
     found.update(f"page {line['status']} {line['kind']}" for line in pages)
     words = [f"{name} x {count}" if count > 1 else name for name, count in found.most_common(3)]
     problem = next((line["problems"][0] for line in pages if line["problems"]), "")
@@ -174,7 +196,7 @@ def _bounds(hazard: Hazard, journal: Journal, entries: list[Entry]) -> list[str]
     seconds = sum(entry.ended - entry.at for entry in entries if entry.ended)
     if expect.seconds is not None and seconds > expect.seconds:
         found.append(f"{seconds:.0f} s in all tries")
-    tries = journal.tries(hazard.name)
+    tries = journal.tries(hazard.name) if expect.gap is not None else []
     if expect.gap is not None and tries and min(tries) < expect.gap:
         found.append(f"tried again after {min(tries):.2f} s")
     pages = (entry.at for entry in journal.so_far() if entry.host == hazard.host and entry.target != "/robots.txt")

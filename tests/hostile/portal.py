@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,10 +14,11 @@ from tests.hostile.catalogue import catalogue
 from tests.hostile.hazard import MAIN, Hazard, Places
 from tests.hostile.internal import InternalService, internal_service
 from tests.hostile.journal import ORDINARY, ROBOTS, Journal
-from tests.hostile.server import HostileServer, serving
+from tests.hostile.server import NOT_FOUND, HostileServer, serving
 from tests.hostile.stories import Story, article, listing, page, story
 
 _A_LIST = 10
+_OWN_PATH = re.compile(r"/h/([\w-]+)")
 _ABOUT = page("<h1>About us</h1><p>The Hostile Gazette is printed on loopback paper.</p>", title="About us")
 
 
@@ -53,7 +55,13 @@ class Portal:
             if key in self._exact:
                 return self._exact[key]
         asked = f"{host}{target}"
-        return next((found for prefix, found in self._prefixes if asked.startswith(prefix)), None)
+        found = next((found for prefix, found in self._prefixes if asked.startswith(prefix)), None)
+        return found or self._dead(path)
+
+    def _dead(self, path: str) -> tuple[str, Route] | None:
+        """An address that is none, and the hazard that it is laid to: links of it led there."""
+        own = _OWN_PATH.match(path)
+        return (own[1], (NOT_FOUND,)) if own and own[1] in {one.name for one in self.hazards} else None
 
     @cached_property
     def _exact(self) -> dict[str, tuple[str, Route]]:

@@ -17,7 +17,7 @@ from tests.hostile.stories import page
 # What a route leads to: the hazard that it belongs to, and its answers.
 Routing = Callable[[str, str], tuple[str, Route] | None]
 
-_NOT_FOUND = html(page("<h1>Not Found</h1><p>There is no such page.</p>"), status="404 Not Found")
+NOT_FOUND = html(page("<h1>Not Found</h1><p>There is no such page.</p>"), status="404 Not Found")
 _TOO_LONG = html("<h1>URI Too Long</h1>", status="414 URI Too Long")
 _COOKIE_TOO_LARGE = html("<h1>Bad Request</h1><p>Request header or cookie too large</p>", status="400 Bad Request")
 # As nginx has it: large_client_header_buffers 4 8k, with some goodwill.
@@ -105,7 +105,7 @@ class HostileServer:
     def _answer(self, connection: socket.socket, request: Request, number: int) -> bool:
         """Answer one request; whether the connection stays."""
         found = self.routing(request.host, request.target)
-        hazard, route = found or (UNKNOWN, (_NOT_FOUND,))
+        hazard, route = found or (UNKNOWN, (NOT_FOUND,))
         cookie = sum(len(value) for name, value in request.headers if name.lower() == "cookie")
         entry = Entry(time.monotonic(), request.host, request.target, hazard, number, cookie, request.size)
         asked = Asked(request.host, request.target, self.journal.note(entry), request.headers)

@@ -284,6 +284,12 @@ def test_the_journal_counts_by_address_by_hazard_and_by_host() -> None:
         assert len(journal.tries("gzip-ok")) == 1
 
 
+def test_a_dead_address_is_laid_to_the_hazard_that_it_stands_under(portal: HostilePortal) -> None:
+    before = portal.journal.by_hazard()["sitemap-million"]
+    assert ask(portal.server.port, MAIN, "/h/sitemap-million/5.html").status == 404
+    assert portal.journal.by_hazard()["sitemap-million"] == before + 1
+
+
 def test_a_contact_with_the_internal_service_is_counted(portal: HostilePortal) -> None:
     with hostile_portal(["gzip-ok"], 10) as portal:
         internal = portal.services[0]

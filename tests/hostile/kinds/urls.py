@@ -248,9 +248,9 @@ def _no_address(at: Places) -> tuple[Hazard, ...]:
 
 
 def _names() -> tuple[Hazard, ...]:
-    homograph = "http://www.h\u043estile.test/h/homograph.html"
-    puny = "http://www.xn--hstile-2of.test/h/homograph.html"
-    other = "http://www.hostile.test.offsite.test/h/suffix.html"
+    homograph = "http://www.h\u043estile.test/h/url-idn-homograph.html"
+    puny = "http://www.xn--hstile-2of.test/h/url-idn-homograph.html"
+    other = "http://www.hostile.test.offsite.test/h/url-suffix-host.html"
     unicode = "/h/url-unicode/zażółć gęślą 漢字 😀.html"
     known: Story = story("url-unicode")
     return (

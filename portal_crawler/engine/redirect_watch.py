@@ -11,6 +11,8 @@ from portal_crawler.reading import PageReading
 from portal_crawler.urls import resolve
 
 LOOP = "redirect_loop"
+# RFC 9110 section 15.4: these say where to go; 300 and 304 need not.
+_NEEDS_LOCATION = frozenset({301, 302, 303, 307, 308})
 
 
 class RedirectWatch:
@@ -33,7 +35,10 @@ class RedirectWatch:
             return self._lost(reading.url_key, link)
         bad = next((one for one in reading.bad_links if 300 <= reading.capture.status < 400), None)
         bad = bad or next((one for one in reading.bad_links if one.reason == "redirect_scheme"), None)
-        return Refusal(bad.reason, f"{bad.rule}: {bad.reference}") if bad else None
+        if bad is not None:
+            return Refusal(bad.reason, f"{bad.rule}: {bad.reference}")
+        nowhere = reading.capture.status in _NEEDS_LOCATION
+        return Refusal("bad_url", "a redirect without an address to go to") if nowhere else None
 
     def _lost(self, key: str, link: Link) -> Refusal | None:
         if link.url_key == key:

@@ -83,7 +83,7 @@ class WireHandler(HTTP11DownloadHandler):
         lost = "dataloss" in response.flags
         problem = "the connection was closed before the body's end" if lost else ""
         if lost and tap.broke:
-            problem = "the connection was reset before the body's end"
+            problem = "the connection was reset before the body's end, or its framing is broken"
         request.meta[EXCHANGE] = tap.exchange(request.url, Truncation.DISCONNECT if lost else None, problem)
         if lost and tap.broke:
             raise BrokenAnswerError(problem)

@@ -35,7 +35,7 @@ class WireTap:
     """The bytes of one exchange so far. A connection that turns out to be closed starts it anew.
 
     ``cut`` is why the answer is given up, once a limit is reached; ``broke`` whether the connection ended otherwise
-    than by the server's closing it (a reset).
+    than by the server's closing it: by a reset, or by framing that has no meaning.
 
     :param most: bytes of the body, at most, where that is less than the limit.
     """
@@ -185,11 +185,17 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
             self._pulse.cancel()
             self._pulse = None
 
+    def _giveUp(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
+        """The parser has no sense to make of what came, or is done with a connection that is not kept."""
+        if self.tap is not None and reason.check(ConnectionDone) is None:
+            self.tap.broke = True
+        super()._giveUp(reason)  # type: ignore[no-untyped-call]
+
     def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
         """The connection has ended."""
         self._rest()
         if self.tap is not None:
-            self.tap.broke = reason.check(ConnectionDone) is None
+            self.tap.broke = self.tap.broke or reason.check(ConnectionDone) is None
         super().connectionLost(reason)  # type: ignore[no-untyped-call]
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name

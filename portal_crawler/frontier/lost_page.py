@@ -23,5 +23,7 @@ def lost_page(reading: PageReading) -> Refusal | None:
     if not capture.body.strip():
         return Refusal("empty", f"status {capture.status}, and a body of {len(capture.body)} bytes")
     if reading.kind.kind is PageKind.UNREADABLE:
-        return Refusal("not_html", reading.problems[0] if reading.problems else "it holds no text")
+        # A text that broke its reader was decoded; of anything else not even a charset is known.
+        reason = "not_html" if reading.charset is None else "unreadable"
+        return Refusal(reason, reading.problems[0] if reading.problems else "it holds no text")
     return None

@@ -26,6 +26,8 @@ class CharsetDecision:
 _FLATTEN_DEPTH = 200
 # A tag longer than this is cut: libxml2 compares each attribute with all others (100,000 attributes: 94 s of CPU).
 _MAX_TAG = 16_384
+# Not one with so few attributes, up to this length.
+_LONG_TAG, _FEW = 262_144, 100
 _TAG_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset((
@@ -134,6 +136,9 @@ def _without_long_tags(text: str) -> str:
     for piece in pieces:
         size = len(piece) if len(piece) <= _MAX_TAG or ">" not in piece else piece.index(">")
         if size > _MAX_TAG and piece[0] in _TAG_NAME:
+            if size <= _LONG_TAG and piece.count("=", 0, size) <= _FEW:  # one long address, which is to be told
+                kept += "<", piece
+                continue
             kept += ("<" + piece[: _MAX_TAG - 1]).rpartition(" ")[0], piece[size:]
         else:
             kept += "<", piece

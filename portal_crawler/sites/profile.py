@@ -149,12 +149,11 @@ class Network(_Part):
 class Limits(_Part):
     """What is taken of one answer, one page and one address; what is beyond is told in `skipped.jsonl`."""
 
-    # A site map may have 50 MiB (sitemaps.org): whatever is larger is no page.
-    wire_bytes: int = Field(
-        64 * 1024 * 1024, ge=1_000, description="bytes of one answer as they come, at most (a site map may have 50 MiB)"
-    )
+    # Twice the 15 MB of a page that Googlebot read for years: whatever is larger is no page, or a film.
+    wire_bytes: int = Field(32 * 1024 * 1024, ge=1_000, description="bytes of one answer's body as they come, at most")
+    # What a site map may have unpacked (sitemaps.org).
     unpacked_bytes: int = Field(
-        64 * 1024 * 1024, ge=1_000, description="bytes of one answer's body with its content codings undone, at most"
+        50 * 1024 * 1024, ge=1_000, description="bytes of one answer's body with its content codings undone, at most"
     )
     # 400 cookies of 4 KiB (RFC 6265 section 6.1 asks for 50 of them) still pass; Chrome takes 256 KiB in all.
     header_bytes: int = Field(4 * 1024 * 1024, ge=1_000, description="bytes of an answer's head, at most")

@@ -7,9 +7,17 @@ from portal_crawler.frontier.scope import Refusal
 from portal_crawler.page.kind import PageKind
 from portal_crawler.reading import PageReading
 
+# How the problems of a message begin that is not whole (archive.http_message, archive.content_coding).
+_CUT = (
+    "Content-Length says", "the last chunk", "a chunk is", "no chunk size", "the body is not chunked",
+    "the compressed stream is",
+)  # fmt: skip
+_NO_STORY = frozenset({PageKind.OTHER, PageKind.UNREADABLE})
+
 
 def lost_page(reading: PageReading) -> Refusal | None:
-    """Why a page is no document: an error's, too large, empty, or no text; ``None`` for any other.
+    """Why a page is no document: an error's, too large, cut off, empty, or no text; ``None`` for any
+    other.
 
     A redirect is none of them: its target is the document.
     """
@@ -20,6 +28,9 @@ def lost_page(reading: PageReading) -> Refusal | None:
         return Refusal("too_large", CUT_AT_LIMIT)
     if not 200 <= capture.status < 300:
         return None
+    cut = next((problem for problem in capture.problems if problem.startswith(_CUT)), None)
+    if cut is not None and reading.kind.kind in _NO_STORY:
+        return Refusal("truncated", cut)
     if not capture.body.strip():
         return Refusal("empty", f"status {capture.status}, and a body of {len(capture.body)} bytes")
     if reading.kind.kind is PageKind.UNREADABLE:

@@ -246,8 +246,9 @@ class Crawl:
         row = self._in_hand.get(key)
         if row is None:
             return
-        word = failure_reason(reason, exchange.truncated if exchange else None)
-        if row.tries < tries_after(word, self.profile.politeness.retries):
+        truncated = exchange.truncated if exchange else None
+        word = failure_reason(reason, truncated)
+        if row.tries < tries_after(truncated, self.profile.politeness.retries):
             self.again(key, backoff(row.tries), reason, exchange)
             return
         self._release(key)

@@ -27,6 +27,9 @@ def failure_reason(problem: str, truncated: Truncation | None = None) -> str:
     return TRUNCATED if problem == _CUT_SHORT else NETWORK
 
 
-def tries_after(reason: str, most: int) -> int:
-    """The tries that a failure leaves, of ``most``: one that is as large the next time has none, a slow one has one."""
-    return {TOO_LARGE: 0, TIMEOUT: min(1, most)}.get(reason, most)
+def tries_after(truncated: Truncation | None, most: int) -> int:
+    """The tries that a failure leaves, of ``most``: what is too large will be so again, what was slow has one more.
+
+    A connection that was not made in time is no slow answer: it has them all.
+    """
+    return 0 if truncated is Truncation.LENGTH else min(1, most) if truncated is Truncation.TIME else most

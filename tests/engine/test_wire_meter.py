@@ -110,5 +110,6 @@ def test_each_failure_has_its_word(problem: str, truncated: Truncation | None, r
 
 
 def test_what_is_too_large_is_not_tried_again_and_what_is_slow_once() -> None:
-    assert [tries_after(reason, 3) for reason in ("too_large", "timeout", "network", "truncated")] == [0, 1, 3, 3]
-    assert tries_after("timeout", 0) == 0
+    kinds = (Truncation.LENGTH, Truncation.TIME, Truncation.DISCONNECT, None)
+    assert [tries_after(truncated, 3) for truncated in kinds] == [0, 1, 3, 3]
+    assert tries_after(Truncation.TIME, 0) == 0

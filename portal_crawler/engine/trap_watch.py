@@ -12,6 +12,7 @@ from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import Refusal
 from portal_crawler.frontier.soft_404 import is_absent
 from portal_crawler.frontier.trap_rule import (
+    ALL_OVER,
     Lineage,
     PatternState,
     Shown,
@@ -56,6 +57,7 @@ class TrapWatch:
         self._in_hand: Counter[str] = Counter()
         self._idle: set[str] = set()  # hosts of which nothing can be taken before something changes
         self._allowance = 0
+        self._last_call = False  # whether nothing was left but what waits
         self._cleared: Counter[str] = Counter()
 
     @property
@@ -211,7 +213,7 @@ class TrapWatch:
             return refusal
         if refusal := self._idle_token(state.id, row.url):
             return refusal
-        if state.waits(options):
+        if state.is_endless(options) or (state.waits(options) and not self._last_call):
             self._doubts.hold_back(row.id, row.pattern)
             self._changed(Counter([row.host]))
             return WAIT
@@ -259,8 +261,25 @@ class TrapWatch:
     def _why(self, one: FrontierRow) -> Refusal:
         return trap_refusal(self._doubts.state_of(pattern_of(one.host, one.url), one.host), self._options)
 
+    def _tries_the_gone(self) -> bool:
+        """Queue some addresses of each pattern of which much is gone; whether there are any."""
+        tried = False
+        for number in self._doubts.waiting_patterns():
+            state = self._doubts.state(number)
+            if state.waits(self._options) and not state.is_endless(self._options):
+                few = self._doubts.some_of(number, ALL_OVER * self._options.patience)
+                tried = sum(map(self._clears, few)) > 0 or tried
+        self._last_call = self._last_call or tried
+        return tried
+
     def given_up(self) -> Iterator[list[Discovery]]:
-        """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``."""
+        """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``.
+
+        First some of each pattern that is not in doubt and waits all the same, since so much of it is gone, are tried:
+        where nothing of them is there either, the pattern is hopeless the next time.
+        """
+        if self._tries_the_gone():
+            return
         while heap := self._doubts.first(_HEAP):
             refused = [(one, self._why(one)) for one in heap if not self._clears(one)]
             self._doubts.skip([(one, why.reason, why.rule) for one, why in refused])

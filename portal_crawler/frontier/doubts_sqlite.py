@@ -270,6 +270,21 @@ class Doubts:
         )
         return [FrontierRow(*row) for row in rows]
 
+    def waiting_patterns(self) -> list[int]:
+        """The patterns of which addresses wait."""
+        return [number for (number,) in self._db.execute("SELECT id FROM patterns WHERE waiting > 0 ORDER BY id")]
+
+    def some_of(self, pattern: int, count: int) -> list[FrontierRow]:
+        """So many addresses of a pattern that wait, from all over it."""
+        ends = self._db.execute(f"SELECT min(id), max(id) FROM frontier WHERE pattern = ? AND {_WAITS}", (pattern,))  # noqa: S608
+        first, last = ends.fetchone()
+        if first is None:
+            return []
+        query = f"SELECT {COLUMNS} FROM frontier WHERE pattern = ? AND {_WAITS} AND id >= ? ORDER BY id LIMIT 1"  # noqa: S608
+        places = (first + (last - first) * place // max(1, count - 1) for place in range(count))
+        rows = (self._db.execute(query, (pattern, at)).fetchone() for at in places)
+        return list({row[0]: FrontierRow(*row) for row in rows}.values())
+
     def take(self, one: FrontierRow, *, doubted: bool) -> None:
         """Take an address in hand, in doubt still or cleared."""
         query = "UPDATE frontier SET state = 'in_flight', doubt = ? WHERE id = ?"

@@ -49,7 +49,7 @@ _GONE = frozenset({404, 410})
 _AREA = 2
 # Times its patience: pages in a row that are not there, tried all over a pattern, after which the rest is in doubt
 # whatever led to it. 48 by default: were one in ten still there, 48 tries would miss all of them once in 157.
-_ALL_OVER = 6
+ALL_OVER = 6
 # Blocks of a page that are compared, at most: a page of thousands would fill the ledger.
 _BLOCKS = 100
 
@@ -133,7 +133,7 @@ class PatternState:
 
     def is_endless(self, options: TrapOptions) -> bool:
         """Whether it is in doubt as a whole, whatever led to its addresses."""
-        hopeless = self.dead >= _ALL_OVER * options.patience
+        hopeless = self.dead >= ALL_OVER * options.patience
         return hopeless or self.repeats_itself(options) or self.feeds_itself
 
     def waits(self, options: TrapOptions) -> bool:

@@ -69,8 +69,12 @@ class Capture:
 
     def header(self, name: bytes) -> bytes | None:
         """The first value of a header, its name compared without case (RFC 9110 section 5.1)."""
+        return next(iter(self.header_values(name)), None)
+
+    def header_values(self, name: bytes) -> tuple[bytes, ...]:
+        """All values of a header, in their order."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return tuple(value for key, value in self.headers if key.lower() == wanted)
 
     @property
     def answered(self) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal_crawler.errors import DiskFullError, OutputError
+from portal_crawler.errors import DiskFullError, OpenFilesError, OutputError
 
 # No space, no quota, and the limit that the system sets to a file (setrlimit, RLIMIT_FSIZE): more room is the cure.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -24,6 +24,7 @@ def writing(path: Path) -> Iterator[None]:
     """Turn what the system says of a failed write into an error that names the file and the cure.
 
     :raises DiskFullError: where the disk, a quota or a limit is full.
+    :raises OpenFilesError: where the process may open no more files.
     :raises OutputError: at any other failure.
     """
     try:
@@ -32,6 +33,12 @@ def writing(path: Path) -> Iterator[None]:
         if is_full(error):
             raise DiskFullError(
                 str(path), "the disk is full", "free some space and run the same command again: it goes on from here"
+            ) from error
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise OpenFilesError(
+                str(path),
+                "cannot be opened: too many files are open",
+                "raise the limit (ulimit -n 1024) and run the same command again: it goes on from here",
             ) from error
         raise OutputError(
             str(path),

@@ -74,6 +74,12 @@ class OutputError(PortalCrawlerError):
     exit_code = ExitCode.USAGE
 
 
+class OpenFilesError(PortalCrawlerError):
+    """The system lets the process open no more files or connections."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
 class StateError(PortalCrawlerError):
     """A crawl's folder is damaged, made by another version, or in use by another process."""
 

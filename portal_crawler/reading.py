@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal_crawler.archive.content_coding import CUT_AT_LIMIT
 from portal_crawler.capture import Capture
 from portal_crawler.page.article import Article, assemble, body_paragraphs
+from portal_crawler.page.bad_links import BadLink, bad_link
 from portal_crawler.page.block_model import RoleReading, decide_roles
 from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block, BlockTree
-from portal_crawler.page.charset import decode
+from portal_crawler.page.charset import MOST_DECODED, decode
 from portal_crawler.page.dates import day_of
+from portal_crawler.page.directives import read_directives
 from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
-from portal_crawler.page.links import Element, Link, feed_links, read_links, redirect_link
+from portal_crawler.page.links import MOST_LINKS, Element, Link, feed_links, read_links, redirect_link
 from portal_crawler.page.markup import CharsetDecision, parse
 from portal_crawler.page.metadata import NO_METADATA, Metadata, read_metadata
 from portal_crawler.page.network_npz import block_network
+from portal_crawler.page.reference_scan import MOST_BYTES, MOST_REFERENCES, scan_references
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.walk import walk
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.site_reader import SiteReader, SiteReaders
 from portal_crawler.template.page_sketch import PageSketch, sketch_page
 from portal_crawler.template.site_template import SiteTemplate
-from portal_crawler.urls import url_key
+from portal_crawler.urls import resolve, url_key
 from portal_crawler.verdict import Verdict
 
 
@@ -32,9 +36,11 @@ from portal_crawler.verdict import Verdict
 class PageReading:
     """Everything that was read out of one capture. The spider yields it; each pipeline takes its part.
 
-    ``metadata`` is what the page says of itself, whatever its kind. ``problems`` are sentences on what could not be
+    ``metadata`` is what the page says of itself, whatever its kind. ``bad_links`` are references to no address.
+    ``problems`` are sentences on what could not be
     read. ``verdict`` is stamped by the dedup pipeline on readings of kind ARTICLE. ``model`` and ``template_id`` name
     the network and the template that it was read with, ``sketch`` is what the page teaches of its portal's template.
+    ``directives`` are what it asks of robots.
     """
 
     capture: Capture
@@ -45,6 +51,7 @@ class PageReading:
     blocks: tuple[Block, ...] = ()
     roles: tuple[RoleDecision, ...] = ()
     links: tuple[Link, ...] = ()
+    bad_links: tuple[BadLink, ...] = ()
     article: Article | None = None
     problems: tuple[str, ...] = ()
     verdict: Verdict | None = None
@@ -52,6 +59,7 @@ class PageReading:
     model: str | None = None
     template_id: str | None = None
     sketch: PageSketch | None = None
+    directives: tuple[str, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -99,15 +107,44 @@ def read_page(
         kind = KindDecision(PageKind.OTHER, 1.0, (Reason(f"answered with status {capture.status}", 1.0),))
         return PageReading(capture, key, kind, profile=name)
     if problem := _not_text(capture):
-        kind = KindDecision(PageKind.UNREADABLE, 1.0, (Reason(problem, 1.0),))
-        return PageReading(capture, key, kind, problems=(problem,), profile=name)
+        return unreadable(capture, profile, (problem,))
     if is_feed(capture.body):
         feed = read_feed(capture.body)
         if feed is not None:
             kind = KindDecision(PageKind.LINK_PAGE, 1.0, (Reason(f"a {feed.kind.value}", 1.0),))
             links = feed_links(feed, capture.address, site.rules)
-            return PageReading(capture, key, kind, links=links, problems=feed.problems, profile=name)
-    return _read_html(capture, key, site, name, _Readers(network, template, learn))
+            most = _most_links(profile)
+            problems = (*feed.problems, *_beyond(len(links) - most, most))
+            return PageReading(capture, key, kind, links=links[:most], problems=problems, profile=name)
+    return _read_html(capture, key, site, name, _Readers(network, template, learn, _most_links(profile)))
+
+
+def scan_page(capture: Capture, profile: SiteProfile | None, problem: str) -> PageReading:
+    """What can be had of a page that cannot be read: the links at its start, by a scan whose cost is bounded.
+
+    :param problem: why it cannot be read, as a sentence.
+    """
+    site = _SITES.of(profile)
+    text, charset = decode(capture.body[:MOST_BYTES], capture.header(b"content-type"), site.charset)
+    tree = scan_references(text)
+    roles = [Role.OTHER] * len(tree.occurrences)
+    links = read_links(tree, roles, capture.address, charset.used, site.rules).links
+    scanned = f"its links are those of its first {MOST_BYTES} bytes, {MOST_REFERENCES} at most"
+    return unreadable(capture, profile, (problem, scanned), links, charset)
+
+
+def unreadable(
+    capture: Capture,
+    profile: SiteProfile | None,
+    problems: tuple[str, ...],
+    links: tuple[Link, ...] = (),
+    charset: CharsetDecision | None = None,
+) -> PageReading:
+    """The reading of a page that cannot be read, for the reasons that ``problems`` give."""
+    kind = KindDecision(PageKind.UNREADABLE, 1.0, tuple(Reason(problem, 1.0) for problem in problems[:1]))
+    key = url_key(capture.url, _SITES.of(profile).rules) or capture.url
+    name = profile.name if profile else None
+    return PageReading(capture, key, kind, charset, links=links, problems=problems, profile=name)
 
 
 def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) -> PageReading:
@@ -115,11 +152,37 @@ def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) 
     target = capture.final_url if capture.final_url != capture.url else ""
     link = redirect_link(capture.url, target, site.rules) if target else None
     problems = () if link else ("a redirect without an address to go to",)
-    return PageReading(capture, key, kind, links=(link,) if link else (), problems=problems, profile=name)
+    bad = _bad_target(capture) if not link else None
+    return PageReading(
+        capture,
+        key,
+        kind,
+        links=(link,) if link else (),
+        bad_links=(bad,) if bad else (),
+        problems=problems,
+        profile=name,
+    )
+
+
+def _bad_target(capture: Capture) -> BadLink | None:
+    """Where a redirect leads, if that is no http(s) address."""
+    location = (capture.header(b"location") or b"").decode("utf-8", "replace")
+    return bad_link(location, forwards=True) if location and not resolve(capture.url, location) else None
+
+
+def _most_links(profile: SiteProfile | None) -> int:
+    return profile.limits.links if profile else MOST_LINKS
+
+
+def _beyond(count: int, most: int) -> tuple[str, ...]:
+    """What to say of links beyond the limit."""
+    return (f"more links than {most:,}: {count:,} further ones are not followed",) if count > 0 else ()
 
 
 def _not_text(capture: Capture) -> str:
     """Why a body is no page of text, or ""."""
+    if CUT_AT_LIMIT in capture.problems:
+        return CUT_AT_LIMIT
     media = (capture.header(b"content-type") or b"").strip().lower()
     if media.startswith(_MEDIA):
         return f"its media type is {media.decode('latin-1').partition(';')[0]}"
@@ -135,11 +198,14 @@ class _Readers:
     network: BlockNetwork | None
     template: SiteTemplate | None
     learn: bool
+    most_links: int
 
 
 def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, readers: _Readers) -> PageReading:
     text, charset = decode(capture.body, capture.header(b"content-type"), site.charset)
     root, problems = parse(text)
+    if len(capture.body) > MOST_DECODED:
+        problems += (f"more than {MOST_DECODED} bytes; what stands behind them was not read",)
     tree = walk(root, problems)
     network = readers.network or block_network()
     roles = decide_roles(tree, capture.address, network, readers.template)
@@ -148,7 +214,7 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
     if site.layouts:
         roles = site.overrule(tree, roles, day_of(metadata.published) if metadata.published else None)
         metadata = read_metadata(tree, roles.decisions, capture.address, site.dates, story=story)
-    found = read_links(tree, roles.occurrence_roles, capture.address, charset.used, site.rules)
+    found = read_links(tree, roles.occurrence_roles, capture.address, charset.used, site.rules, readers.most_links)
     blocks = found.renumbered(tree.blocks)
     kind = decide_kind(_evidence(tree, roles, metadata, found.links), capture.address, site.kinds)
     article = None
@@ -163,11 +229,13 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
         blocks=blocks,
         roles=roles.decisions,
         links=found.links,
+        bad_links=found.bad,
         article=article,
-        problems=tree.problems,
+        problems=(*tree.problems, *_beyond(found.beyond, readers.most_links)),
         profile=name,
         model=network.identifier,
         template_id=readers.template.identifier if readers.template else None,
+        directives=read_directives(tree.metas, capture.header_values(b"x-robots-tag")),
         sketch=_sketch(tree, roles) if readers.learn and kind.kind is PageKind.ARTICLE else None,
     )
 

@@ -11,6 +11,13 @@ NEWSPIDER_MODULE = "spiders"
 
 # Where a crawl started by plain Scrapy puts its folder; "" for data/crawls/<profile>/<time>-<token>.
 PORTAL_OUT = ""
+# Processes that read pages beside the crawl's own; 0 reads in the crawl's own process, without limits on a page;
+# -1 takes one for each processor but the first, at least one.
+PORTAL_READING_WORKERS = -1
+# Seconds of processor time for reading one page, at most; what takes longer is kept, and told as unreadable.
+PORTAL_READING_SECONDS = 20.0
+# Megabytes of memory for reading one page, at most; 0 for no limit.
+PORTAL_READING_MEMORY = 384
 
 SCHEDULER = "portal_crawler.engine.ledger_scheduler.LedgerScheduler"
 DOWNLOAD_HANDLERS = {
@@ -30,7 +37,7 @@ ITEM_PIPELINES = {
     "pipelines.summary.SummaryPipeline": 500,
     "portal_crawler.engine.commit_pipeline.CommitPipeline": 900,
 }
-# Redirects are pages of their own, retries are the ledger's, robots.txt is ours; cookies, caches and proxies are off.
+# Redirects are pages of their own, retries are the ledger's, robots.txt and cookies ours; caches and proxies are off.
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -45,7 +52,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "portal_crawler.engine.robots.RobotsMiddleware": 100,
+    "portal_crawler.engine.spellings.SpellingsMiddleware": 540,
     "portal_crawler.engine.answers.AnswersMiddleware": 550,
+    "portal_crawler.engine.cookies.CookiesMiddleware": 560,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
@@ -72,7 +81,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "en",
     "Accept-Encoding": "gzip, deflate, br, zstd",
 }
-# Bodies beyond this are given up with the reason (hazards: endless streams, archives of gigabytes).
+# Of an unpacked body; the profile's [limits] unpacked_bytes takes its place where there is a profile.
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # A page cut off by the server is still a page: kept, and told as a problem.

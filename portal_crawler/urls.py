@@ -15,16 +15,18 @@ from functools import lru_cache
 import ada_url
 
 # Parameters that never choose another page: campaign and click marks, and session ids.
-# Sources: the lists of ClearURLs' documentation and of Internet Archive's URL canonicalization rules
-# (jsessionid, phpsessid, aspsessionid, sid of 32 characters, cfid/cftoken).
+# Sources: ClearURLs' rules and Firefox's list of query parameters to strip (privacy.query_stripping.strip_list); the
+# Internet Archive's URL canonicalization and Heritrix's session id rules (jsessionid, phpsessid, aspsessionid, cfid).
 _TRACKING = re.compile(
-    r"(?:utm_[a-z_]+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_ga|spm|wt\.mc_id"
-    r"|jsessionid|phpsessid|aspsessionid[a-z]*|cfid|cftoken)\Z",
+    r"(?:utm_[a-z_]+|fbclid|gclid|dclid|gclsrc|[gw]braid|msclkid|yclid|ysclid|twclid|ttclid|li_fat_id|igshid|mc_[ce]id"
+    r"|oly_(?:anon|enc)_id|vero_id|_hs(?:enc|mi)|mkt_tok|_g[al]|spm|wt\.mc_id"
+    r"|jsessionid|phpsessid|aspsessionid[a-z]*|cfid|cftoken|zenid|oscsid)\Z",
     re.IGNORECASE,
 )
+# Names that say what they hold only together with a value that no author wrote (Heritrix: sid of 32 characters).
+_SESSION = re.compile(r"(?:sid|sess(?:ion)?(?:_?id)?)=(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{16,}\Z", re.IGNORECASE)
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _ASPX_SESSION = re.compile(r"/\([a-z]\([0-9a-z]{3,}\)\)(?=/)", re.IGNORECASE)
-_DEFAULT_PORTS = {"http": "80", "https": "443"}
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -40,9 +42,10 @@ NO_RULES = UrlRules()
 
 
 def resolve(base: str, reference: str) -> str | None:
-    r"""The absolute http(s) URL that ``reference`` means on the page ``base``, with the fragment dropped.
+    r"""The absolute http(s) URL that ``reference`` means on the page ``base``, with fragment and user info dropped.
 
-    ``None`` where the reference is no URL or its scheme is not http(s). Escapes stay as written.
+    ``None`` where the reference is no URL or its scheme is not http(s). Escapes stay as written. A name and password
+    in a link are nobody's to send.
 
     >>> resolve("http://h/a/b.htm", " ../c\td.htm#top")
     'http://h/cd.htm'
@@ -55,7 +58,17 @@ def resolve(base: str, reference: str) -> str | None:
         return None
     if not href.startswith(("http://", "https://")):
         return None
-    return href.partition("#")[0]
+    href = href.partition("#")[0]
+    return _without_user(href) if "@" in href else href
+
+
+def resolve_with_key(base: str, reference: str, rules: UrlRules = NO_RULES) -> tuple[str, str] | None:
+    """``resolve`` and the ``url_key`` of what comes of it, with one parse."""
+    url = resolve(base, reference)
+    if url is None:
+        return None
+    canonical = _canonical(_parts(url), rules)
+    return None if canonical is None else (url, _key(canonical))
 
 
 def canonical_url(url: str, rules: UrlRules = NO_RULES) -> str | None:
@@ -71,19 +84,22 @@ def canonical_url(url: str, rules: UrlRules = NO_RULES) -> str | None:
     'http://portal.test/a/b?a=1&b=2'
     """
     parts = _split(url)
-    if parts is None:
-        return None
+    return None if parts is None else _canonical(parts, rules)
+
+
+def _canonical(parts: tuple[str, str, str, str], rules: UrlRules) -> str | None:
+    """The canonical form of a URL's parts, which are in WHATWG form."""
     scheme, netloc, path, query = parts
-    path = _ASPX_SESSION.sub("", _SESSION_PATH.sub("", path)) or "/"
-    path = _normal_escapes(path)
+    told = _ASPX_SESSION.sub("", _SESSION_PATH.sub("", path)) or "/"
+    told = _normal_escapes(told)
     query = _canonical_query(query, rules) if query else ""
-    joined = f"{scheme}://{netloc}{path}" + (f"?{query}" if query else "")
-    # Undone escapes can make new dot segments (%2e%2e): one more pass settles them.
-    again = _split(joined)
-    if again is None:
-        return None
-    _, _, path, query = again
-    return f"{scheme}://{netloc}{path}" + (f"?{query}" if query else "")
+    if told != path:
+        # Undone escapes can make new dot segments (%2e%2e), what is left of a path too: one more pass settles them.
+        again = _split(f"{scheme}://{netloc}{told}")
+        if again is None:
+            return None
+        told = again[2]
+    return f"{scheme}://{netloc}{told}?{query}" if query else f"{scheme}://{netloc}{told}"
 
 
 @lru_cache(maxsize=8_192)
@@ -101,6 +117,11 @@ def url_key(url: str, rules: UrlRules = NO_RULES) -> str | None:
     canonical = canonical_url(url, rules)
     if canonical is None:
         return None
+    return _key(canonical)
+
+
+def _key(canonical: str) -> str:
+    """The SURT key of a URL in canonical form."""
     _, _, rest = canonical.partition("://")
     slash = rest.find("/")
     host, colon, port = rest[:slash].partition(":") if not rest.startswith("[") else (rest[:slash], "", "")
@@ -120,14 +141,22 @@ def _split(url: str) -> tuple[str, str, str, str] | None:
         href = str(ada_url.normalize_url(url))
     except (ValueError, UnicodeError):
         return None
-    scheme, sep, rest = href.partition("://")
-    if not sep or scheme not in _DEFAULT_PORTS:
-        return None
+    return _parts(href) if href.startswith(("http://", "https://")) else None
+
+
+def _parts(href: str) -> tuple[str, str, str, str]:
+    """The parts of an http(s) URL that is in WHATWG form."""
+    scheme, _, rest = href.partition("://")
     rest = rest.partition("#")[0]
     rest, _, query = rest.partition("?")
     netloc, slash, path = rest.partition("/")
-    netloc = netloc.rpartition("@")[2]
-    return scheme, netloc, slash + path, query
+    return scheme, netloc.rpartition("@")[2], slash + path, query
+
+
+def _without_user(href: str) -> str:
+    scheme, _, rest = href.partition("://")
+    netloc, slash, path = rest.partition("/")
+    return f"{scheme}://{netloc.rpartition('@')[2]}{slash}{path}"
 
 
 def _normal_escapes(text: str) -> str:
@@ -142,10 +171,11 @@ def _normal_escapes(text: str) -> str:
 
 def _canonical_query(query: str, rules: UrlRules) -> str:
     kept = []
-    for pair in query.split("&"):
+    for written in query.split("&"):
+        pair = _normal_escapes(written)
         name = pair.partition("=")[0]
-        if pair and not _TRACKING.match(name) and name not in rules.drop_params:
-            kept.append(_normal_escapes(pair))
+        if pair and not _TRACKING.match(name) and not _SESSION.match(pair) and name not in rules.drop_params:
+            kept.append(pair)
     return "&".join(sorted(kept))
 
 

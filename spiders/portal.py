@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -17,9 +17,9 @@ from portal_crawler.engine.attached import CAPTURE, EXCHANGE, KEY, attach, crawl
 from portal_crawler.engine.crawl import Crawl
 from portal_crawler.engine.finish import begin_crawl, finish_crawl
 from portal_crawler.engine.folders import default_folder
-from portal_crawler.engine.site_settings import site_settings
+from portal_crawler.engine.site_settings import reading_options, site_settings
 from portal_crawler.errors import UsageError
-from portal_crawler.reading import PageReading, read_page
+from portal_crawler.reading import PageReading
 from portal_crawler.sites.profile_toml import load_profile
 from spiders.captures import capture_of, found_by
 
@@ -54,7 +54,8 @@ class PortalSpider(Spider):
             attach(crawler, crawl)
         crawl = crawl_of(crawler)
         crawler.settings.setdict(site_settings(crawl.profile, waits=crawl.source is None), priority="spider")
-        spider = cls(crawl_of(crawler), *args, **kwargs)
+        crawl.readers.begin(reading_options(crawler.settings, ordered=crawl.source is not None))
+        spider = cls(crawl, *args, **kwargs)
         spider._set_crawler(crawler)
         return spider
 
@@ -64,7 +65,7 @@ class PortalSpider(Spider):
         for request in nothing:
             yield request
 
-    def parse(self, response: Response, **_: Any) -> Iterator[PageReading]:
+    async def parse(self, response: Response, **_: Any) -> AsyncIterator[PageReading]:
         """Read one answer; none where the address is asked for once more."""
         exchange: Exchange = response.meta[EXCHANGE]
         message = read_response(exchange.response)
@@ -74,6 +75,6 @@ class PortalSpider(Spider):
         capture = self._crawl.answered(response.meta[KEY], fetched, exchange, message)
         if capture is None:
             return
-        reading = self._crawl.judged(read_page(capture, self.site, learn=True))
+        reading = self._crawl.judged(await self._crawl.readers.read(capture))
         if reading is not None:
             yield reading

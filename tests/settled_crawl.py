@@ -13,6 +13,7 @@ from pipelines.dedup import DedupPipeline
 from pipelines.links import LinksPipeline
 from pipelines.pages import PagesPipeline
 from portal_crawler.engine.crawl import Crawl
+from portal_crawler.engine.pacing import Pacing
 from portal_crawler.frontier.ledger_sqlite import Ledger
 from portal_crawler.reading import PageReading
 from portal_crawler.records.assemble import assemble_dataset
@@ -45,6 +46,7 @@ def crawl(folder: Path, pages: dict[str, PageReading], stop_after: int | None = 
     """Crawl until nothing is left (``True``), or stop as a kill does: nothing is closed in order."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = Crawl(PROFILE, folder)
+    engine.pacing = Pacing(engine.ledger, PROFILE.politeness, sparing=False)  # there is no server
     crawler = get_crawler()
     setattr(crawler, CRAWLER_ATTRIBUTE, engine.outputs)
     chain = [kind.from_crawler(crawler) for kind in PIPELINES]

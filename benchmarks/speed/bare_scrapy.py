@@ -31,6 +31,7 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from portal_crawler.demo.profile import demo_profile
 from portal_crawler.engine.attached import attach
+from portal_crawler.engine.wire_handler import WireHandler
 from portal_crawler.frontier.scope import ScopeRule
 
 address, size, out = sys.argv[1:4]
@@ -42,6 +43,9 @@ class Attached:  # the wire handler alone, for connect_to
     def __init__(self):
         self.profile = profile
         self.outputs = None
+
+class Keeping(WireHandler):
+    keeps_bodies = True
 
 class Bare(scrapy.Spider):
     name = "bare"
@@ -66,7 +70,7 @@ class Bare(scrapy.Spider):
                 yield scrapy.Request(url)
 
 process = AsyncCrawlerProcess({
-    "DOWNLOAD_HANDLERS": {"http": "portal_crawler.engine.wire_handler.WireHandler"},
+    "DOWNLOAD_HANDLERS": {"http": Keeping},
     "CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY": 0, "LOG_LEVEL": "ERROR",
     "TELNETCONSOLE_ENABLED": False, "RETRY_TIMES": 3, "ROBOTSTXT_OBEY": False, "COOKIES_ENABLED": False,
     "MEMUSAGE_ENABLED": False,

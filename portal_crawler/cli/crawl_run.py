@@ -82,7 +82,7 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
         def show(pages: int, queued: int, articles: int, failed: int, seconds: float, before: int) -> None:
             view.show(Progress(pages, queued, articles, failed, seconds, before))
 
-        outcome = run_crawl(wish.profile, folder, CrawlOptions(wish.limit, wish.settings, show, wish.start))
+        outcome = run_crawl(wish.profile, folder, CrawlOptions(wish.limit, wish.settings, show, wish.start, out.say))
     return show_summary(folder, out, at_end, outcome.exit_code, outcome.before)
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from portal_crawler.cli.visible import visible, visible_json, visible_message
+
 
 @dataclass(slots=True)
 class Terminal:
@@ -25,16 +27,16 @@ class Terminal:
     def say(self, text: str = "") -> None:
         """A message for people."""
         if self.verbosity >= 0:
-            click.echo(text, err=True, color=_colours(sys.stderr))
+            click.echo(visible_message(text), err=True, color=_colours(sys.stderr))
 
     def detail(self, text: str) -> None:
         """A message for people who asked for more."""
         if self.verbosity > 0:
-            click.echo(text, err=True, color=_colours(sys.stderr))
+            click.echo(visible_message(text), err=True, color=_colours(sys.stderr))
 
     def data(self, text: str) -> None:
-        """Text that is the command's output."""
-        click.echo(text, color=_colours(sys.stdout))
+        """Text that is the command's output: what a file or a pipe gets is as it is."""
+        click.echo(visible(text) if sys.stdout.isatty() else text, color=_colours(sys.stdout))
 
     def record(self, value: Any) -> None:
         """A JSON object that is the command's output, on one line."""
@@ -65,7 +67,13 @@ def json_text(value: Any) -> str:
     """A JSON object as the data files have it: UTF-8, one line."""
     import orjson
 
-    return orjson.dumps(value, default=str).decode()
+    try:
+        line = orjson.dumps(value, default=str)
+    except orjson.JSONEncodeError:  # a lone surrogate, as file names that are no UTF-8 have them
+        from portal_crawler.records.clean import clean_value
+
+        line = orjson.dumps(clean_value(value), default=str)
+    return visible_json(line.decode())
 
 
 def columns(rows: list[tuple[str, ...]]) -> list[str]:

@@ -11,6 +11,7 @@ import click
 
 from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import number, terminal, terminal_options
+from portal_crawler.cli.visible import visible_message
 from portal_crawler.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -72,5 +73,5 @@ def _cure(folder: Path) -> str:
 
 def failed(line: str) -> SystemExit:
     """What ends the command where anything was found, its line said."""
-    click.echo(f"portal-crawler: {line}", err=True)
+    click.echo(visible_message(f"portal-crawler: {line}"), err=True)
     return SystemExit(int(ExitCode.VERIFICATION_FAILED))

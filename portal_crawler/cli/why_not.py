@@ -34,20 +34,30 @@ def verdict(facts: dict[str, Any]) -> tuple[str, str]:
         return "copy", f"{copy['kind']} copy of article {copy['of']}: {copy['reason']}"
     if article:
         return "article", f"it is in articles.jsonl as {article['id']}, {article['url']}"
-    if skipped:
+    counted = skipped.get("bin", "skipped") if skipped else ""  # earlier versions wrote of skipped addresses alone
+    if skipped and counted == "skipped":
         return (
             "skipped",
             f"{skipped['reason']}, rule {skipped['rule'] or 'not said'}, linked from {skipped['via'] or 'a seed'}",
         )
     if row and row["state"] == "failed":
-        return "failed", f"after {row['tries']} tries: {row['reason'] or (page and page['status']) or 'no answer'}"
+        word = f"{skipped['reason']}, " if skipped else ""
+        trouble = row["reason"] or (page and page["status"]) or "no answer"
+        return "failed", f"{word}after {row['tries']} tries: {trouble}"
     if page:
-        return "judged", _judged(page)
+        return "judged", _judged(page) + _lost(skipped)
     if row:
         return row["state"], f"not fetched yet; linked from {row['via'] or 'a seed'}, depth {row['depth']}"
     if links := facts["linked_from"]:
         return "linked", f"{number(len(links))} links lead there, but it was never queued"
     return "unknown", "no page of this crawl links to it, and it is no seed"
+
+
+def _lost(skipped: dict[str, Any] | None) -> str:
+    """What skipped.jsonl says of a page whose answer is no document."""
+    if not skipped or skipped.get("bin") != "fetched":
+        return ""
+    return f"; {skipped['reason']}: {skipped['rule'] or 'not said'}"
 
 
 def _judged(page: dict[str, Any]) -> str:

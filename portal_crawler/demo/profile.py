@@ -25,7 +25,10 @@ def demo_profile(address: str, size: str = "small") -> SiteProfile:
         ),
         urls=Urls(drop_params=("from",)),
         network=Network(connect_to={"*": address}),
-        politeness=Politeness(delay=0, concurrency=8, total_concurrency=16, contact="demo@portal.test"),
+        # Its server is ours, and stands beside the crawler: nobody is spared by its Crawl-delay.
+        politeness=Politeness(
+            delay=0, max_crawl_delay=0, concurrency=8, total_concurrency=16, contact="demo@portal.test"
+        ),
         pages=Pages(article=(r"/\d{5,}\.htm$", r"/content_\d+\.htm$"), link=(r"/index(_\d+)?\.html?$",)),
         gates=Gates(min_articles=_LEAST_ARTICLES[size]),
     )

@@ -12,7 +12,6 @@ from portal_crawler.archive.http_message import read_response
 from portal_crawler.archive.response_capture import response_capture, revisit_capture
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.engine.attached import CAPTURE, EXCHANGE, NotArchivedError, crawl_of
-from portal_crawler.settings import DOWNLOAD_MAXSIZE
 from portal_crawler.urls import UrlRules, url_key
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ class ArchiveHandler(BaseDownloadHandler):
         source = crawl.source
         assert source is not None  # noqa: S101 - the settings name this handler only for such a crawl
         self._source: WarcCollection = source
+        self._most = crawl.profile.limits.unpacked_bytes
         self._rules = UrlRules(frozenset(crawl.profile.urls.drop_params))
 
     async def download_request(self, request: Request) -> Response:
@@ -67,10 +67,10 @@ class ArchiveHandler(BaseDownloadHandler):
             if record.date is None:
                 continue
             if record.kind != "revisit":
-                return response_capture(record, DOWNLOAD_MAXSIZE), record.block, record.date
+                return response_capture(record, self._most), record.block, record.date
             original = self._source.original(record)
             if isinstance(original, Damage):
                 problem = original.problem
                 continue
-            return revisit_capture(record, original, DOWNLOAD_MAXSIZE), record.block, record.date
+            return revisit_capture(record, original, self._most), record.block, record.date
         raise NotArchivedError(problem)

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 _ATTRIBUTE = "portal_crawl"
 # The key of an address, in the meta of its request.
 KEY = "portal_key"
+# When a request was handed out, by the clock of ``Crawl.pacing``, in its meta.
+SENT = "portal_sent"
 # The exchange of a request as it passed on the wire, in its meta; `None` where no byte was sent.
 EXCHANGE = "portal_exchange"
+# The bytes of a body, at most, in the meta of a request for no more than a part; what came is in the exchange.
+MOST_BYTES = "portal_most_bytes"
 # The capture of a request that an archive answered, in its meta.
 CAPTURE = "portal_capture"
 

@@ -6,10 +6,8 @@ Knows no Scrapy: the scheduler, the middlewares and the commit pipeline are its 
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,38 +15,35 @@ from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.disk import make_folder
-from portal_crawler.engine.absent_answers import AbsentAnswers, is_probe
+from portal_crawler.engine.absent_answers import is_probe
 from portal_crawler.engine.archive_options import archive_options
-from portal_crawler.engine.known_keys import KnownKeys
-from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally, backoff
+from portal_crawler.engine.crawl_frontier import CrawlFrontier
+from portal_crawler.engine.failure_reason import failure_reason, tries_after
+from portal_crawler.engine.headroom import Headroom
+from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally
+from portal_crawler.engine.notices import Notices
 from portal_crawler.engine.outputs import OutputRegistry
+from portal_crawler.engine.pacing import Pacing
+from portal_crawler.engine.reading_workers import ReadingWorkers
+from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
-from portal_crawler.engine.trap_watch import FETCH, WAIT, TrapWatch
 from portal_crawler.engine.visit_log import VisitLog
-from portal_crawler.frontier.follow import follow
-from portal_crawler.frontier.ledger_file_sqlite import LEDGER
-from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
-from portal_crawler.frontier.scope import Refusal, ScopeRule
-from portal_crawler.frontier.starts import known_again, seeds
-from portal_crawler.frontier.trap_rule import TrapOptions
+from portal_crawler.frontier.ledger_sqlite import FrontierRow, Ledger
+from portal_crawler.frontier.scope import Refusal
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
 from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
 from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
-from portal_crawler.records.skip_record import skip_record
 from portal_crawler.sites.profile import SiteProfile
-from portal_crawler.urls import UrlRules
 from portal_crawler.verdict import VerdictKind
 
 # The commit's rhythm: what a kill can cost, against what an fsync costs.
 _COMMIT_SECONDS = 0.2
 _COMMIT_PAGES = 200
-# Addresses claimed at once: one statement for many pages, and little in memory.
-_CLAIM = 64
-# Addresses of an earlier crawl that are queued together.
-_HEAP = 1_000
+# Seconds until a disk without room is looked at again.
+_LOOK_AGAIN = 2.0
 
 # pages, queued, articles, failed, seconds, pages of earlier runs
 OnProgress = Callable[[int, int, int, int, float, int], None]
@@ -96,23 +91,18 @@ class Crawl:
         self.at_end: Callable[[], object] = lambda: None
         self.at_error: Callable[[], object] = lambda: None
         self.tally = Tally()
+        self.readers = ReadingWorkers(profile)
         self.wake: Callable[[float], None] = lambda _: None
+        self.notices = Notices()
         self._on_progress = on_progress
-        self._scope = ScopeRule(profile)
-        self._rules = UrlRules(frozenset(profile.urls.drop_params))
         self._started = time.monotonic()
-        self._known = KnownKeys(self.ledger)
-        self._traps = TrapWatch(self.ledger, TrapOptions.of(profile.traps))
-        probes = profile.traps.enabled and profile.traps.soft_404
-        self._absent = AbsentAnswers(self.ledger, self._scope, self._rules, enabled=probes)
-        self._waiting: dict[str, deque[FrontierRow]] = {}
-        self._active: Counter[str] = Counter()
-        self._in_hand: dict[str, FrontierRow] = {}
         self._since_commit, self._last_commit = 0, self._started
+        self._headroom = Headroom(folder, profile.output.disk_floor, profile.output.memory_ceiling)
+        self.pacing = Pacing(self.ledger, profile.politeness, sparing=self.source is None)
         self._begin(start.since)
-        # Of known addresses one at a time: what a page newly leads to comes before them.
-        self._claim = 1 if self.since else _CLAIM
-        self.visits = VisitLog(self.ledger.visits, folder, again=bool(self.since), archived=archived)
+        self.visits = VisitLog(
+            self.ledger.visits, folder, again=bool(self.since), archived=archived, most=profile.limits.unpacked_bytes
+        )
 
     def _begin(self, since: Path | None) -> None:
         states = self.ledger.counts()
@@ -120,31 +110,25 @@ class Crawl:
             # Nothing answered the last time: the same command is there to try the starts again.
             self.ledger.retry_failed()
             states = self.ledger.counts()
-        self._queued: Counter[str] = Counter(self.ledger.queued_by_host())
         self.tally.pages = self.before = states.get("done", 0)
         self.tally.failed = states.get("failed", 0)
         self.tally.articles = int(self.ledger.meta("articles") or 0)
         self.tally.bytes = int(self.ledger.meta("bytes") or 0)
-        self._skipped = self.outputs.jsonl(SKIPPED)
+        again = since is not None or self.since is not None
+        skips = SkipLog(self.outputs.jsonl(SKIPPED))
+        self._frontier = CrawlFrontier(self.profile, self.ledger, skips, self.pacing, again=again)
         if self.ledger.meta("seeded") is None:
             self._seed(since)
 
     def _seed(self, since: Path | None) -> None:
         """Fill the frontier, in one commit."""
-        first = seeds(self.profile, self._scope, self._rules)
-        self._add(first)
+        seeded = self._frontier.seed()
         self.ledger.set_meta("seeded", "1")
-        if since is None:
-            self.commit()
-            return
-        folder = relative_folder(since, self.folder)
-        self.ledger.set_meta("since", folder)
-        with self.ledger.visits.taken_over(since / LEDGER, folder) as known:
-            seeded = frozenset(one.url_key for one in first)
-            again = known_again(known, self._scope, self.profile.revisit, time.time(), seeded)
-            while heap := list(islice(again, _HEAP)):
-                self._add(heap)
-            self.commit()
+        if since is not None:
+            folder = relative_folder(since, self.folder)
+            self.ledger.set_meta("since", folder)
+            self._frontier.seed_again(since, folder, seeded)
+        self.commit()
 
     @property
     def since(self) -> str | None:
@@ -163,81 +147,36 @@ class Crawl:
         """The next address to fetch, now in hand; ``None`` while none may be fetched."""
         if self._is_over() or self.error is not None:
             return None
-        most, in_all = self.profile.politeness.concurrency, self.profile.politeness.total_concurrency
-        if len(self._in_hand) >= in_all:  # answers that wait to be read count too: a kill costs all of them
+        if self._headroom.disk_is_low():
+            self.notices.begin(
+                "disk", f"{self.folder}: less than [output] disk_floor is free; the crawl waits for room"
+            )
+            self.wake(_LOOK_AGAIN)
             return None
-        hosts = list(self._queued | Counter({host: 1 for host, rows in self._waiting.items() if rows}))
-        for host in hosts:
-            row = self._next_of(host) if self._active[host] < most else None
-            if row is not None:
-                return row
-        for host in self._traps.hosts if self._traps.waiting else ():
-            row = self._in_doubt(host) if self._active[host] < most else None
-            if row is not None:
-                return row
-        if self._traps.waiting and not (self._in_hand or any(self._queued.values()) or any(self._waiting.values())):
-            self._give_up()
-            return self.next_row()
-        return None
-
-    def _next_of(self, host: str) -> FrontierRow | None:
-        """The next address of a host that is not in doubt, now in hand."""
-        rows = self._waiting.setdefault(host, deque())
-        while True:
-            if not rows and self._queued[host]:
-                rows.extend(self.ledger.claim(host, self._claim, time.time()))
-                self._queued[host] -= len(rows)
-            if not rows:
-                return None
-            row = rows.popleft()
-            turn = self._traps.at_turn(row)
-            if turn is FETCH:
-                return self._take(row)
-            if turn is not WAIT:
-                self._refuse(row, turn)
-            self._staged()
-
-    def _in_doubt(self, host: str) -> FrontierRow | None:
-        """An address of a host that waited in doubt until nothing else of the host was left, now in hand."""
-        if self._queued[host] or self._waiting.get(host) or not self._traps.are_all_doubted(host, self._active[host]):
-            return None
-        while found := self._traps.next_of(host, self.tally.pages + self.tally.failed):
-            row, refusal = found
-            if refusal is None:
-                return self._take(row)
-            self._refuse(row, refusal)
-            self._staged()
-        return None
-
-    def _give_up(self) -> None:
-        """Nothing else is left, and no more may be tried: skip what waits in doubt."""
-        for skipped in self._traps.given_up():
-            self._queued.update(self._traps.cleared())
-            self._write_skips(skipped)
-            self._staged()
-
-    def _take(self, row: FrontierRow) -> FrontierRow:
-        self._active[row.host] += 1
-        self._in_hand[row.url_key] = row
+        self.notices.end("disk", "there is room on the disk again; the crawl goes on")
+        row, soonest = self._frontier.next(self.tally.pages + self.tally.failed)
+        if row is not None:
+            if self.pacing.meets(row.host):
+                self.commit()  # after a kill it must be known that this host was asked
+            self.pacing.sends(row.host)
+        elif soonest is not None:
+            self.wake(soonest)
         return row
 
     def has_more(self) -> bool:
         """Whether anything is left to fetch, now or later."""
         if self._is_over() or self.error is not None:
             return False
-        return any(self._queued.values()) or any(self._waiting.values()) or self._traps.waiting > 0
+        return self._frontier.waiting() > 0
 
     def _is_over(self) -> bool:
-        limits, tally = self.limits, self.tally
-        if limits.pages is not None and tally.pages + len(self._in_hand) >= limits.pages:
-            if tally.pages >= limits.pages:
-                self.limit_hit = "pages"
-            return True
-        if limits.bytes is not None and tally.bytes >= limits.bytes:
-            self.limit_hit = "bytes"
-        elif limits.seconds is not None and time.monotonic() - self._started >= limits.seconds:
-            self.limit_hit = "seconds"
-        return bool(self.limit_hit)
+        if not self.limit_hit:
+            self.limit_hit = self.limits.hit(self.tally, self.seconds)
+        if not self.limit_hit and self._headroom.memory_is_high():
+            self.limit_hit = "memory"
+        # Pages in hand count too: no more are asked for than the limit lets be read.
+        most = self.limits.pages
+        return bool(self.limit_hit) or (most is not None and self.tally.pages + len(self._frontier.in_hand) >= most)
 
     # -- what an answer means
 
@@ -258,30 +197,19 @@ class Crawl:
         """A reading with what is known of its host's answers; ``None`` where the address was asked for only to learn
         that, and is no page.
         """
-        row = self._in_hand.get(reading.url_key)
-        if row is None:
-            return reading
-        if not is_probe(row):
-            return self._absent.judged(row, reading)
-        more = self._absent.learned(row, reading)
-        self._forget(row)
-        if more:
-            self._ask_first(more)
-        self._staged()
-        return None
-
-    def _ask_first(self, probe: Discovery) -> None:
-        """Queue a probe before what of its host is claimed already."""
-        self._add([probe])
-        rows = self.ledger.claim(probe.host, 1, time.time())
-        self._queued[probe.host] -= len(rows)
-        self._waiting.setdefault(probe.host, deque()).extendleft(rows)
+        row = self._frontier.in_hand.get(reading.url_key)
+        judged = reading if row is None else self._frontier.judged(row, reading)
+        if row is not None and judged is None:
+            self._forget(row)
+            self._staged()
+        return judged
 
     def _forget(self, row: FrontierRow) -> None:
         """A probe was answered, or is not to be sent."""
-        self._release(row.url_key)
+        self._frontier.release(row.url_key)
         self.visits.let_go(row.url_key)
         self.ledger.drop(row.id)
+        self.wake(0.0)
         if self.outputs.archive:
             self.set_aside(self.outputs.archive.let_go(row.url_key), Outcome.PROBE, via=row.via)
 
@@ -293,19 +221,13 @@ class Crawl:
     def page_done(self, reading: PageReading) -> None:
         """A page's lines are in the outputs: note it, queue what it leads to, commit if it is time."""
         capture = reading.capture
-        row = self._release(reading.url_key)
+        row = self._frontier.release(reading.url_key)
         if row is None:
             return
         self.ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
-        self._traps.shown(row, reading)
-        self._queued.update(self._traps.cleared())
-        if probe := self._absent.probe_near(row, reading):
-            self._ask_first(probe)
-        fresh, found = self._known.fresh(reading.links), list[Discovery]()
-        if fresh:
-            found = follow(fresh, self._scope, capture.url, row.depth, row.hops)
-            self._add(found, row, reading)
-        self.visits.done(reading, sum(one.reason is None for one in found))
+        found = self._frontier.page(row, reading)
+        self.notices.end(row.host, f"{row.host} answers again")
+        self.visits.done(reading, found)
         tally = self.tally
         tally.pages += 1
         tally.bytes += len(capture.body)
@@ -316,94 +238,94 @@ class Crawl:
     @stopping
     def no_answer(self, key: str, reason: str, exchange: Exchange | None = None) -> None:
         """An address gave no (whole) answer: queue it once more, or give it up."""
-        row = self._in_hand.get(key)
+        row = self._frontier.in_hand.get(key)
         if row is None:
             return
-        if row.tries < self.profile.politeness.retries:
-            self.again(key, backoff(row.tries), reason, exchange)
+        truncated = exchange.truncated if exchange else None
+        word = failure_reason(reason, truncated)
+        if self.pacing.is_given_up(row.host):
+            self.again(key, 0.0, reason, exchange)
+            self._give_up(row.host, reason)
+            return
+        if row.tries < tries_after(truncated, self.profile.politeness.retries):
+            self.again(key, self.pacing.backoff(row.tries), reason, exchange)
             return
         self.set_aside(exchange, Outcome.FAILED, reason, row.via)
         if is_probe(row):
             self._forget(row)
             return
-        self._release(key)
-        self.ledger.failed(row.id, reason)
+        self._frontier.release(key)
+        self._frontier.fail(row, Refusal(word, reason))
         self.tally.failed += 1
         self._staged()
 
     def may_retry(self, key: str) -> bool:
         """Whether an address has tries left."""
-        row = self._in_hand.get(key) if self.source is None else None
+        row = self._frontier.in_hand.get(key) if self.source is None else None
         return row is not None and row.tries < self.profile.politeness.retries
 
     @stopping
     def again(self, key: str, delay: float, reason: str, exchange: Exchange | None = None) -> None:
         """Fetch an address in hand once more, in ``delay`` seconds."""
-        row = self._release(key)
+        row = self._frontier.release(key)
         if row is not None:
             self.set_aside(exchange, Outcome.RETRIED, reason, row.via)
-            self.ledger.again(row.id, time.time() + delay, reason)
-            self._queued[row.host] += 1
+            self._frontier.queue_again(row, delay, reason)
             self.wake(delay)
             self._staged()
 
     @stopping
+    def put_back(self, key: str) -> None:
+        """An address in hand was not asked for after all: its host is to be left alone for a while, or may be out."""
+        row = self._frontier.release(key, asked=False)
+        if row is None:
+            return
+        self._frontier.put_back(row)
+        wait = self.pacing.ready_in(row.host)
+        if self.pacing.is_given_up(row.host):
+            self._give_up(row.host, "")
+        elif self.pacing.is_in_doubt(row.host):
+            silent = f"{row.host} gives no answer; it is asked again until it has been silent for"
+            self.notices.begin(row.host, f"{silent} {self.profile.politeness.patience:g} s ([politeness] patience)")
+        self.wake(wait)
+
+    def _give_up(self, host: str, reason: str) -> None:
+        """A host has been silent for too long: so have all its addresses."""
+        why = f"the host gave no answer for {self.pacing.silence(host):.0f} s" + (f" ({reason})" if reason else "")
+        count = self._frontier.fail_host(host, why)
+        self.tally.failed += count
+        self.notices.say(f"{host} is given up: {why}; its {count} addresses are not asked for")
+        self._staged()
+
+    @stopping
+    def moved(self, key: str, url: str, exchange: Exchange) -> bool:
+        """Ask for an address in hand as ``url``, another spelling of it; ``False`` where that may not be."""
+        row = self._frontier.in_hand.get(key)
+        if row is None or not self._frontier.move(row, url):
+            return False
+        self.set_aside(exchange, Outcome.RETRIED, f"it redirects to {url}", row.via)
+        self.wake(0.0)
+        self._staged()
+        return True
+
+    @stopping
     def refused(self, key: str, reason: str, rule: str) -> None:
         """An address in hand may not be fetched (robots.txt, an address policy)."""
-        row = self._release(key, asked=False)
+        row = self._frontier.release(key, asked=False)
         if row is None:
             return
         if is_probe(row):
             self._forget(row)
             return
-        self._refuse(row, Refusal(reason, rule))
+        self._frontier.refuse(row, Refusal(reason, rule))
+        self.wake(0.0)  # nothing else may be left than what is in doubt
         self._staged()
-
-    def _refuse(self, row: FrontierRow, why: Refusal) -> None:
-        self.ledger.skip(row.id, why.reason, why.rule)
-        found = Discovery(
-            row.url, row.url_key, row.host, depth=row.depth, via=row.via, reason=why.reason, rule=why.rule
-        )
-        self._write_skips([found])
 
     @stopping
     def set_aside(self, exchange: Exchange | None, outcome: Outcome, reason: str = "", via: str | None = None) -> None:
         """Archive an exchange that becomes no page."""
         if exchange is not None and self.outputs.archive:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
-
-    def _release(self, key: str, *, asked: bool = True) -> FrontierRow | None:
-        row = self._in_hand.pop(key, None)
-        if row is not None:
-            self._active[row.host] -= 1
-            self._traps.let_go(row, asked=asked)
-            if not self._in_hand and self._traps.waiting:
-                self.wake(0.0)  # nothing else may be left than what is in doubt
-        return row
-
-    def _add(
-        self, found: list[Discovery], above: FrontierRow | None = None, reading: PageReading | None = None
-    ) -> None:
-        placed = self._traps.placed(found, above, reading)
-        self.ledger.add(placed)
-        self._traps.added(placed)
-        refused = []
-        for one in placed:
-            if one.reason is not None:
-                refused.append(one)
-            elif not one.doubt:
-                self._queued[one.host] += 1
-        if refused:
-            self._write_skips(refused)
-
-    def _write_skips(self, refused: list[Discovery]) -> None:
-        now = datetime.now(UTC)
-        self._skipped.append_all([
-            skip_record(
-                one.url, one.reason or "", now, url_key=one.url_key, via=one.via, depth=one.depth, rule=one.rule
-            )
-            for one in refused
-        ])  # fmt: skip
 
     @stopping
     def robots_of(self, place: str) -> dict[str, Any]:
@@ -412,8 +334,9 @@ class Crawl:
 
     @stopping
     def note_robots(self, place: str, facts: dict[str, Any]) -> None:
-        """Keep what a robots.txt said."""
+        """Keep what a robots.txt said, at once: after a kill it must be known how its host is to be asked."""
         self.ledger.set_host_facts(place, facts)
+        self.commit()
 
     # -- the commit
 
@@ -433,10 +356,8 @@ class Crawl:
         self.ledger.commit(lengths)
         self._since_commit, self._last_commit = 0, time.monotonic()
         if self._on_progress:
-            queued = self._queued.total() + sum(map(len, self._waiting.values())) + len(self._in_hand)
-            queued += self._traps.waiting
             tally = self.tally
-            self._on_progress(tally.pages, queued, tally.articles, tally.failed, self.seconds, self.before)
+            self._on_progress(tally.pages, len(self._frontier), tally.articles, tally.failed, self.seconds, self.before)
 
     @property
     def seconds(self) -> float:
@@ -450,7 +371,8 @@ class Crawl:
             self.at_error()
 
     def close(self) -> None:
-        """Close files and ledger; what is not committed is undone."""
+        """Close files and ledger, and end the readers; what is not committed is undone."""
+        self.readers.close()
         try:
             self.outputs.close()
         finally:

@@ -16,10 +16,9 @@ from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import replace_file
 from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_crawl, write_sums
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
-from portal_crawler.records.second_reading import read_again
+from portal_crawler.records.second_reading import Kept, read_again
 from portal_crawler.records.sinks import TEMPLATE
 from portal_crawler.report.summary import CrawlSummary, from_crawl
-from portal_crawler.settings import DOWNLOAD_MAXSIZE
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import dump_profile, profile_digest
 from portal_crawler.template.tally import TemplateTally
@@ -29,6 +28,7 @@ _LIMIT_CODES = {
     "pages": ExitCode.TIME_OR_PAGE_LIMIT,
     "seconds": ExitCode.TIME_OR_PAGE_LIMIT,
     "bytes": ExitCode.SIZE_LIMIT,
+    "memory": ExitCode.INTERRUPTED,
 }
 
 
@@ -90,7 +90,9 @@ def _read_again(crawl: Crawl) -> None:
     known = crawl.folder / crawl.since / TEMPLATE if crawl.since else None
     earlier = load_template(known).tally if known is not None and known.exists() else TemplateTally()
     with collection_of(source) as captures:
-        changed = read_again(crawl.folder, crawl.profile, captures, earlier, crawl.ledger, DOWNLOAD_MAXSIZE)
+        kept = Kept(captures, crawl.profile.limits.unpacked_bytes, crawl.readers.read_all)
+        changed = read_again(crawl.folder, crawl.profile, kept, earlier, crawl.ledger)
+    crawl.readers.close()
     crawl.ledger.visits.set_stories(changed)
     crawl.ledger.commit()
 

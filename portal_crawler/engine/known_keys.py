@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
 from portal_crawler.frontier.ledger_sqlite import Ledger
-from portal_crawler.page.links import Link
 
 # Keys remembered, so that a page's menu costs no query.
 _REMEMBERED = 10_000
+
+
+class _Keyed(Protocol):
+    @property
+    def url_key(self) -> str: ...
+
+
+_Link = TypeVar("_Link", bound=_Keyed)
 
 
 class KnownKeys:
@@ -19,7 +27,7 @@ class KnownKeys:
         self._ledger = ledger
         self._last: OrderedDict[str, None] = OrderedDict()
 
-    def fresh(self, links: Iterable[Link]) -> list[Link]:
+    def fresh(self, links: Iterable[_Link]) -> list[_Link]:
         """The links whose addresses have no row yet; they count as known from now on."""
         last = self._last
         unsure = [link for link in links if link.url_key not in last]

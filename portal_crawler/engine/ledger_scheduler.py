@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING, Self
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import IgnoreRequest
 
-from portal_crawler.engine.attached import EXCHANGE, KEY, NotArchivedError, crawl_of
+from portal_crawler.engine.attached import EXCHANGE, KEY, SENT, NotArchivedError, crawl_of
+from portal_crawler.engine.checked_endpoint import RefusedAddressError
+from portal_crawler.frontier.scope import SSRF
 from portal_crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 # Scrapy asks for the next request after an answer, and otherwise every 5 s. This request makes it ask at once.
 _WAKE = "data:,wake"
+# Wakes are set on the ticks of such a clock, in seconds, each once: many hosts may wait for many answers.
+_TICK = 0.005
 
 
 class LedgerRequest(Request):
@@ -35,6 +40,7 @@ class LedgerScheduler(BaseScheduler):
         self._crawler = crawler
         self._crawl = crawl_of(crawler)
         self._spider: Spider | None = None
+        self._ticks: set[int] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -45,6 +51,7 @@ class LedgerScheduler(BaseScheduler):
         """Begin to hand out."""
         self._spider = spider
         self._crawl.wake = self._wake_in
+        self._crawl.pacing.keep_delay(self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
 
     def has_pending_requests(self) -> bool:
         """Whether anything is left to fetch, now or later."""
@@ -62,7 +69,8 @@ class LedgerScheduler(BaseScheduler):
         row = self._crawl.next_row()
         if row is None:
             return None
-        meta = {KEY: row.url_key, "portal_row": row, "download_slot": host_of(row.url)}
+        sent = self._crawl.pacing.now()
+        meta = {KEY: row.url_key, "portal_row": row, SENT: sent, "download_slot": host_of(row.url)}
         if proxy := self._crawl.profile.network.proxy:
             meta["proxy"] = proxy
         parse = self._spider.parse if self._spider else None
@@ -78,13 +86,21 @@ class LedgerScheduler(BaseScheduler):
         if isinstance(error, NotArchivedError):
             self._crawl.refused(request.meta[KEY], "not_archived", str(error))
             return
+        if isinstance(error, RefusedAddressError):
+            self._crawl.refused(request.meta[KEY], SSRF, str(error))
+            return
         reason = f"{type(error).__name__}: {error}".strip(": ")[:300]
         self._crawl.no_answer(request.meta[KEY], reason, request.meta.get(EXCHANGE))
 
     def _wake_in(self, delay: float) -> None:
-        asyncio.get_running_loop().call_later(delay, self._wake)
+        loop = asyncio.get_running_loop()
+        tick = math.ceil((loop.time() + delay) / _TICK)
+        if tick not in self._ticks:
+            self._ticks.add(tick)
+            loop.call_at(tick * _TICK, self._wake, tick)
 
-    def _wake(self) -> None:
+    def _wake(self, tick: int) -> None:
+        self._ticks.discard(tick)
         engine = self._crawler.engine
         if engine is not None and engine.running and engine.spider is not None:
             engine.crawl(Request(_WAKE, dont_filter=True))

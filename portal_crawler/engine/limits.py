@@ -31,6 +31,17 @@ class Limits:
     bytes: int | None = None
     seconds: float | None = None
 
+    def hit(self, tally: Tally, seconds: float) -> str:
+        """Which limit is reached, in one word, or "".
+
+        :param seconds: since this run began.
+        """
+        if self.pages is not None and tally.pages >= self.pages:
+            return "pages"
+        if self.bytes is not None and tally.bytes >= self.bytes:
+            return "bytes"
+        return "seconds" if self.seconds is not None and seconds >= self.seconds else ""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -43,6 +54,9 @@ class Tally:
     states: Counter[str] = field(default_factory=Counter)
 
 
-def backoff(tries: int) -> float:
-    """Seconds before the next try: 0.5, 1, 2, ... at most a minute."""
-    return min(60.0, 0.5 * 2.0**tries)
+def backoff(tries: int, luck: float) -> float:
+    """Seconds before the next try: 0.5, 1, 2, ... at most a minute, and up to a quarter more.
+
+    :param luck: 0-1, by chance: addresses that failed together are not asked for together again.
+    """
+    return min(60.0, 0.5 * 2.0**tries) * (1 + luck / 4)

@@ -77,7 +77,7 @@ def _replay(
     profile = rules.profile
     outputs, outcome = _FolderOutputs(folder, profile), ReplayOutcome()
     pipelines = _pipelines(outputs)
-    most, seen = settings.DOWNLOAD_MAXSIZE, set[str]()
+    most, seen = profile.limits.unpacked_bytes, set[str]()
     records = chain.from_iterable(archive.records() for archive in sources.archives)
     for found in captures_in(records, most, originals):
         if isinstance(found, Damage):

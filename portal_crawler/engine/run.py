@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,19 +18,21 @@ from portal_crawler.engine.attached import attach
 from portal_crawler.engine.crawl import Crawl, OnProgress
 from portal_crawler.engine.finish import CrawlOutcome, begin_crawl, finish_crawl
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits
+from portal_crawler.engine.open_files import allow_open_files
 from portal_crawler.sites.profile import SiteProfile
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
-    """What a command adds to the profile: a page limit, Scrapy settings by name, who is told of the progress, and what
-    a new crawl starts from.
+    """What a command adds to the profile: a page limit, Scrapy settings by name, who is told of the progress, what a
+    new crawl starts from, and who is told what happens.
     """
 
     limit: int | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     on_progress: OnProgress | None = None
     start: CrawlStart = FROM_SEEDS
+    on_notice: Callable[[str], object] = lambda _: None
 
 
 def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None = None) -> CrawlOutcome:
@@ -40,11 +42,14 @@ def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None =
     :raises SeedsUnreachableError: where no start gave an answer.
     :raises RobotsRefusedError: where robots.txt forbids every start.
     :raises DiskFullError: where the disk is full; the same command goes on later.
+    :raises OpenFilesError: where too few files may be open; the same command goes on later.
     """
     options = options or CrawlOptions()
     scope = profile.scope
     limits = Limits(options.limit or scope.max_pages, scope.max_bytes, scope.max_seconds)
+    allow_open_files(profile.politeness.total_concurrency)
     crawl = Crawl(profile, folder, limits, options.on_progress, options.start)
+    crawl.notices.say = options.on_notice
     try:
         facts = begin_crawl(crawl)
         _fetch(crawl, options)

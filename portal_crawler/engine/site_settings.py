@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from scrapy.settings import BaseSettings
+
 from portal_crawler import __version__
+from portal_crawler.engine.reading_workers import ReadingOptions, default_workers
+from portal_crawler.engine.worker_process import ReadingLimits
+from portal_crawler.errors import UsageError
 from portal_crawler.sites.profile import SiteProfile
 
 
@@ -26,6 +31,27 @@ def site_settings(profile: SiteProfile, *, waits: bool = True) -> dict[str, Any]
         "DOWNLOAD_DELAY": polite.delay if waits else 0.0,
         "CONCURRENT_REQUESTS": polite.total_concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
-        "DOWNLOAD_TIMEOUT": polite.timeout,
+        # The limits end an answer by what comes of it; this is for what they do not see.
+        "DOWNLOAD_TIMEOUT": polite.timeout + 2 * profile.limits.answer_seconds,
+        "DOWNLOAD_MAXSIZE": profile.limits.unpacked_bytes,
         "USER_AGENT": user_agent(profile),
     }
+
+
+def reading_options(settings: BaseSettings, *, ordered: bool) -> ReadingOptions:
+    """How pages are read, from the settings of this machine.
+
+    :param ordered: whether the order of the readings must be that of the answers.
+    :raises UsageError: where a setting is no number.
+    """
+    workers = int(_number(settings, "PORTAL_READING_WORKERS"))
+    seconds, megabytes = _number(settings, "PORTAL_READING_SECONDS"), _number(settings, "PORTAL_READING_MEMORY")
+    limits = ReadingLimits(seconds=max(0.1, seconds), memory=max(0, int(megabytes * 1024 * 1024)))
+    return ReadingOptions(default_workers() if workers < 0 else workers, limits, ordered)
+
+
+def _number(settings: BaseSettings, name: str) -> float:
+    try:
+        return float(settings.get(name))
+    except (TypeError, ValueError):
+        raise UsageError(f"{name}={settings.get(name)}", "is not a number", f"write -s {name}=1") from None

@@ -195,6 +195,10 @@ class TrapWatch:
             self._spent += asked
             self._idle.discard(row.host)
 
+    def forget(self, host: str) -> None:
+        """No address of a host waits any more."""
+        self._waiting.pop(host, None)
+
     # -- what comes next
 
     def at_turn(self, row: FrontierRow) -> Turn | Refusal:

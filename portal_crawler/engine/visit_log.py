@@ -41,10 +41,14 @@ class VisitLog:
     :param visits: those of its ledger; the ledger's transactions hold what is noted.
     :param folder: the crawl's folder.
     :param again: whether the crawl goes on from an earlier one.
+    :param most: bytes of an unpacked body, at most.
     :param archived: whether it keeps an archive, where an unchanged answer can be recorded.
     """
 
-    def __init__(self, visits: Visits, folder: Path, *, again: bool, archived: bool) -> None:
+    def __init__(
+        self, visits: Visits, folder: Path, *, again: bool, archived: bool, most: int = DOWNLOAD_MAXSIZE
+    ) -> None:
+        self._most = most
         self._visits, self._folder, self._again, self._archived = visits, folder, again, archived
         self._in_hand: dict[str, _InHand] = {}
         self._whole: set[str] = set()  # addresses whose old content could not be read: they are asked for in full
@@ -91,7 +95,7 @@ class VisitLog:
             return capture
         if not_modified:
             hand.etag, hand.last_modified = hand.etag or before.etag, hand.last_modified or before.last_modified
-            capture = unchanged(capture, original, DOWNLOAD_MAXSIZE)
+            capture = unchanged(capture, original, self._most)
         return replace(capture, revisit=revisit_of(original, not_modified))
 
     def done(self, reading: PageReading, found: int) -> None:

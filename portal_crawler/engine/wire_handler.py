@@ -6,6 +6,7 @@ holds them.
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,98 +14,136 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindA
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.endpoints import TCP4ClientEndpoint, wrapClientTLS
+from twisted.internet.endpoints import wrapClientTLS
 
 from portal_crawler.archive.exchange import Truncation
-from portal_crawler.engine.attached import EXCHANGE, crawl_of
-from portal_crawler.engine.wire_tap import TappedPool, WireFactory, WireTap
+from portal_crawler.engine.attached import EXCHANGE, MOST_BYTES, crawl_of
+from portal_crawler.engine.checked_endpoint import CheckedEndpoint
+from portal_crawler.engine.wire_tap import BrokenAnswerError, CutAnswerError, TappedPool, WireFactory, WireTap
+from portal_crawler.frontier.address_policy import AddressPolicy
+from portal_crawler.frontier.connect_to import ConnectTo
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from portal_crawler.engine.wire_meter import Cut
+
 
 class WireHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP/1.1 handler that leaves the :class:`Exchange` of each request in its meta, answered or not."""
+    """Scrapy's HTTP/1.1 handler that leaves the :class:`Exchange` of each request in its meta, answered or not.
+
+    The body stands in the exchange alone; ``keeps_bodies`` gives it to the response too.
+    """
+
+    keeps_bodies = False
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = WireFactory
-        self._targets = Targets(crawl_of(crawler).profile.network.connect_to)
+        profile = crawl_of(crawler).profile
+        self._connect_to = ConnectTo(profile.network.connect_to)
+        self._policy = AddressPolicy(profile.scope.allow_private)
+        self._limits = profile.limits
+        self._connect_seconds = profile.politeness.timeout
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch."""
-        tap = WireTap(proxy_of(request))
+        """Fetch.
+
+        :raises CutAnswerError: where the answer reached one of the limits.
+        :raises BrokenAnswerError: where the connection was reset within the body.
+        """
+        most: int | None = request.meta.get(MOST_BYTES)
+        tap = WireTap(proxy_of(request), self._limits, most)
         agent = _WireAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=self._pool,
-            maxsize=self._default_maxsize,
+            # What says that it is larger is not begun, but of a request for a part the part is taken.
+            maxsize=self._limits.wire_bytes if most is None else 0,
             warnsize=self._default_warnsize,
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,
         )
-        agent.targets, agent.tap = self._targets, tap
+        agent.connect_to, agent.policy, agent.tap = self._connect_to, self._policy, tap
+        agent.connect_seconds, agent.keeps_bodies = self._connect_seconds, self.keeps_bodies
         request.meta.pop(EXCHANGE, None)
         try:
             with wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(agent.download_request(request))
         except Exception as error:
+            if tap.cut is not None:
+                raise self._cut(request, tap, tap.cut) from error
             problem = f"{type(error).__name__}: {error}".strip(": ")
             request.meta[EXCHANGE] = tap.exchange(request.url, _truncation_by(error), problem)
             raise
-        cut = "dataloss" in response.flags
-        problem = "the connection was closed before the body's end" if cut else ""
-        request.meta[EXCHANGE] = tap.exchange(request.url, Truncation.DISCONNECT if cut else None, problem)
+        if tap.cut is not None:
+            raise self._cut(request, tap, tap.cut)
+        lost = "dataloss" in response.flags
+        problem = "the connection was closed before the body's end" if lost else ""
+        if lost and tap.broke:
+            problem = "the connection was reset before the body's end, or its framing is broken"
+        request.meta[EXCHANGE] = tap.exchange(request.url, Truncation.DISCONNECT if lost else None, problem)
+        if lost and tap.broke:
+            raise BrokenAnswerError(problem)
         return response
 
-
-class Targets:
-    """``connect_to``: host, ``host:port``, ``*.domain`` or ``*`` -> (host, port) to connect to, as in curl."""
-
-    def __init__(self, connect_to: dict[str, str]) -> None:
-        self._map = {name.lower(): _address(target) for name, target in connect_to.items()}
-
-    def of(self, host: str, port: int) -> tuple[str, int] | None:
-        """Where to connect for a host; ``None`` for where its name leads."""
-        if not self._map:
-            return None
-        names = [f"{host}:{port}", host]
-        labels = host.split(".")
-        names += ["*." + ".".join(labels[start:]) for start in range(1, len(labels))]
-        return next((self._map[name] for name in (*names, "*") if name in self._map), None)
+    def _cut(self, request: Request, tap: WireTap, cut: Cut) -> CutAnswerError:
+        request.meta[EXCHANGE] = tap.exchange(request.url, cut.truncation, cut.problem)
+        return CutAnswerError(cut.problem)
 
 
-class _TargetAgent(_BindAddressAgent):
-    targets: Targets
+class _CheckedAgent(_BindAddressAgent):
+    connect_to: ConnectTo
+    policy: AddressPolicy
 
     def _getEndpoint(self, uri: Any) -> Any:  # noqa: N802 - Twisted's name
-        target = self.targets.of(uri.host.decode("ascii"), uri.port)
-        if target is None:
-            return super()._getEndpoint(uri)  # type: ignore[no-untyped-call]
         factory: Any = self._endpointFactory
-        endpoint: Any = TCP4ClientEndpoint(factory._reactor, *target, timeout=factory._connectTimeout)
+        name = uri.host.decode("ascii")
+        host, port = self.connect_to.of(name, uri.port) or (name, uri.port)
+        endpoint: Any = CheckedEndpoint(factory._reactor, host, port, self.policy, factory._connectTimeout)
         if uri.scheme == b"http":
             return endpoint
         return wrapClientTLS(factory._policyForHTTPS.creatorForNetloc(uri.host, uri.port), endpoint)
 
 
 class _WireAgent(_ScrapyAgent):
-    targets: Targets
+    connect_to: ConnectTo
+    policy: AddressPolicy
     tap: WireTap
+    connect_seconds: float
+    keeps_bodies: bool
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
         from twisted.internet import reactor  # installed by now; importing it earlier would install one
 
         agent: Any
+        timeout = min(timeout, self.connect_seconds)  # of a connection; the answer's are the meter's
         if request.meta.get("proxy"):
             agent = super()._get_agent(request, timeout)
         else:
-            agent = _TargetAgent(reactor, self._contextFactory, timeout, None, self._pool)
-            agent.targets = self.targets
+            agent = _CheckedAgent(reactor, self._contextFactory, timeout, None, self._pool)
+            agent.connect_to, agent.policy = self.connect_to, self.policy
         agent._pool = TappedPool(agent._pool, self.tap)
         return agent
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        result = super()._cb_bodyready(txresponse, request)
+        reader = getattr(txresponse, "_bodyProtocol", None)
+        if reader is not None and not self.keeps_bodies:
+            reader._bodybuf = _Nowhere()  # the tap has it
+        return result
+
+
+class _Nowhere(io.BytesIO):
+    """Forgets what is written to it."""
+
+    def write(self, data: Any) -> int:
+        return len(data)
+
+    def getvalue(self) -> bytes:
+        return b""
 
 
 def proxy_of(request: Request) -> str | None:
@@ -117,8 +156,3 @@ def _truncation_by(error: Exception) -> Truncation:
     if isinstance(error, DownloadTimeoutError):
         return Truncation.TIME
     return Truncation.LENGTH if isinstance(error, DownloadCancelledError) else Truncation.DISCONNECT
-
-
-def _address(target: str) -> tuple[str, int]:
-    host, _, port = target.rpartition(":")
-    return host, int(port)

@@ -13,10 +13,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol
+from twisted.internet.defer import fail
+from twisted.internet.error import ConnectionDone
+from twisted.internet.protocol import connectionDone
 from twisted.web._newclient import HTTP11ClientProtocol
 from twisted.web.client import _HTTP11ClientFactory, _RetryingHTTP11ClientProtocol
 
 from portal_crawler.archive.exchange import Exchange, Truncation
+from portal_crawler.engine.wire_meter import TICK, Cut, WireMeter
+from portal_crawler.sites.profile import Limits
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -27,10 +32,19 @@ _MILLISECOND = 1_000  # microseconds
 
 
 class WireTap:
-    """The bytes of one exchange so far. A connection that turns out to be closed starts it anew."""
+    """The bytes of one exchange so far. A connection that turns out to be closed starts it anew.
 
-    def __init__(self, proxy: str | None = None) -> None:
-        self._proxy = proxy
+    ``cut`` is why the answer is given up, once a limit is reached; ``broke`` whether the connection ended otherwise
+    than by the server's closing it: by a reset, or by framing that has no meaning.
+
+    :param most: bytes of the body, at most, where that is less than the limit.
+    """
+
+    def __init__(self, proxy: str | None = None, limits: Limits | None = None, most: int | None = None) -> None:
+        self._proxy, self._limits, self._most = proxy, limits or Limits(), most
+        self.header_bytes = self._limits.header_bytes
+        self.cut: Cut | None = None
+        self.broke = False
         self._begin(None)
 
     def _begin(self, transport: Any) -> None:
@@ -42,10 +56,12 @@ class WireTap:
         self._sent: list[bytes] = []
         self._received: list[bytes] = []
         self._started: datetime | None = None
+        self._meter = WireMeter(self._limits, self._most)
         self._first = self._last = time.monotonic()
 
     def starts(self, transport: Any) -> None:
         """A connection is about to send the request."""
+        self.broke = False
         self._begin(transport)
 
     def sent(self, data: bytes) -> None:
@@ -56,12 +72,19 @@ class WireTap:
             self._first = self._last = time.monotonic()
         self._sent.append(data)
 
-    def received(self, data: bytes) -> None:
-        """Bytes that came in."""
+    def received(self, data: bytes) -> bool:
+        """Bytes that came in; whether a limit is reached with them."""
         self._last = time.monotonic()
         if not self._received:
             self._cipher, self._protocols = _security(self._transport)
         self._received.append(data)
+        self.cut = self.cut or self._meter.received(data)
+        return self.cut is not None
+
+    def tick(self) -> bool:
+        """A second has passed; whether a limit is reached with it."""
+        self.cut = self.cut or self._meter.tick()
+        return self.cut is not None
 
     def exchange(self, url: str, truncated: Truncation | None = None, problem: str = "") -> Exchange | None:
         """What passed; ``None`` where no request was sent."""
@@ -98,16 +121,29 @@ class TappedPool:
             # A pooled connection that the server has closed is given up, and the request goes out on a new one.
             connection._clientProtocol.tap = self._tap
             renew = connection._newConnection
-            connection._newConnection = lambda: renew().addCallback(self._tapped)
+            connection._newConnection = lambda: self._renewed(renew)
         else:
             connection.tap = self._tap
         return connection
+
+    def _renewed(self, renew: Any) -> Deferred[Any]:
+        """Not after a limit: what the connection was closed for is no trouble of the connection."""
+        return fail(CutAnswerError(self._tap.cut.problem)) if self._tap.cut else renew().addCallback(self._tapped)
+
+
+class BrokenAnswerError(Exception):
+    """The connection broke within an answer; of one that the server closed, what came is a page."""
+
+
+class CutAnswerError(Exception):
+    """An answer was given up at one of the limits; the message says which."""
 
 
 class WireProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's HTTP/1.1 client protocol with a tap on its connection."""
 
     tap: WireTap | None = None
+    _pulse: Any = None
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802 - Twisted's name
         """Take a connection."""
@@ -118,17 +154,61 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
         """Send one request."""
         if self.tap is not None:
             self.tap.starts(self.transport)
-        return super().request(request)
+            self._beat()
+        answer = super().request(request)
+        if self.tap is not None and self._parser is not None:
+            self._parser.MAX_LENGTH = self.tap.header_bytes  # of a line: Twisted's own 16 KiB end the connection
+        return answer
+
+    def _beat(self) -> None:
+        from twisted.internet import reactor  # installed by now; importing it earlier would install one
+
+        clock: Any = reactor
+        self._pulse = clock.callLater(TICK, self._tick)
+
+    def _tick(self) -> None:
+        self._pulse = None
+        if self.tap is None:
+            return
+        if self.tap.tick():
+            self._give_up()
+        else:
+            self._beat()
+
+    def _give_up(self) -> None:
+        self._rest()
+        transport: Any = self.transport
+        transport.abortConnection()
+
+    def _rest(self) -> None:
+        if self._pulse is not None:
+            self._pulse.cancel()
+            self._pulse = None
+
+    def _giveUp(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
+        """The parser has no sense to make of what came, or is done with a connection that is not kept."""
+        if self.tap is not None and reason.check(ConnectionDone) is None:
+            self.tap.broke = True
+        super()._giveUp(reason)  # type: ignore[no-untyped-call]
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
+        """The connection has ended."""
+        self._rest()
+        if self.tap is not None:
+            self.tap.broke = self.tap.broke or reason.check(ConnectionDone) is None
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """Take what came in."""
-        if self.tap is not None:
-            self.tap.received(data)
+        if self.tap is not None and self.tap.received(data):
+            self._give_up()
+            return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
         """The answer is whole. Bytes behind it must never answer the next request: such a connection is closed."""
         self.tap = None
+        self._rest()
         if rest and self._currentRequest is not None:
             self._currentRequest.persistent = False
         HTTP11ClientProtocol._finishResponse(self, rest)

@@ -187,6 +187,12 @@ class Doubts:
 
     # -- addresses in doubt
 
+    def forget(self, host: str) -> None:
+        """No address of a host waits any more."""
+        ours = "SELECT id FROM areas WHERE host = ? AND waiting > 0"
+        self._db.execute(f"UPDATE patterns SET waiting = 0 WHERE waiting > 0 AND area IN ({ours})", (host,))  # noqa: S608
+        self._db.execute("UPDATE areas SET waiting = 0 WHERE host = ? AND waiting > 0", (host,))
+
     def waiting(self) -> dict[str, int]:
         """The addresses of each host that wait in doubt."""
         return dict(self._db.execute("SELECT host, sum(waiting) FROM areas WHERE waiting > 0 GROUP BY host").fetchall())

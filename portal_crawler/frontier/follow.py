@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from portal_crawler.frontier.ledger_sqlite import Discovery
-from portal_crawler.frontier.scope import ScopeRule
+from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.traps import trap
+from portal_crawler.page.bad_links import BadLink
 from portal_crawler.page.links import Element, Link
 from portal_crawler.urls import host_of
 
@@ -16,13 +17,35 @@ _PRIORITY = {Element.FEED: 1, Element.SITEMAP: 1, Element.FRAME: 2, Element.REDI
 # The letters of Heritrix's hop paths: link, embedded, redirect, manifest
 # (https://heritrix.readthedocs.io/en/latest/glossary.html, "Discovery path").
 _LINK = "L"
+REDIRECT = "R"
 _HOPS = {
-    Element.FRAME: "E", Element.IFRAME: "E", Element.REDIRECT: "R", Element.META_REFRESH: "R", Element.FEED: "M",
-    Element.SITEMAP: "M",
+    Element.FRAME: "E", Element.IFRAME: "E", Element.REDIRECT: REDIRECT, Element.META_REFRESH: REDIRECT,
+    Element.FEED: "M", Element.SITEMAP: "M",
 }  # fmt: skip
 
+FORWARDS = frozenset({Element.REDIRECT, Element.META_REFRESH})
+"""What sends a reader on by itself."""
+MOST_REDIRECTS = 20
 
-def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int, hops: str = "") -> list[Discovery]:
+
+def in_a_row(hops: str) -> int:
+    """The redirects that end a hop path.
+
+    >>> in_a_row("LRLRR")
+    2
+    """
+    return len(hops) - len(hops.rstrip(REDIRECT))
+
+
+def follow(
+    links: Iterable[Link],
+    scope: ScopeRule,
+    via: str,
+    depth: int,
+    hops: str = "",
+    redirects: int = MOST_REDIRECTS,
+    forbidden: str = "",
+) -> list[Discovery]:
     """The addresses that a page leads to, each once, in document order.
 
     A redirect's target is as deep as the page that redirects, everything else one deeper.
@@ -31,13 +54,22 @@ def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int, hops: 
     :param via: the page's URL.
     :param depth: the page's depth.
     :param hops: the page's own way from a seed.
+    :param redirects: those in a row that are followed, at most.
+    :param forbidden: the rule by which no link of the page is followed, if there is one.
     """
+    looping = None
+    if in_a_row(hops) >= redirects:
+        looping = Refusal("redirect_loop", f"[limits] redirects {redirects} in a row")
     found: dict[str, Discovery] = {}
     for link in links:
         if link.url_key in found:
             continue
         below = depth if link.element is Element.REDIRECT else depth + 1
         refusal = scope.refusal(link.url, link.url_key, below) or trap(link.url)
+        if refusal is None and link.element in FORWARDS:
+            refusal = looping
+        if refusal is None and forbidden:
+            refusal = Refusal("robots", forbidden)
         found[link.url_key] = Discovery(
             url=link.url,
             url_key=link.url_key,
@@ -50,3 +82,20 @@ def follow(links: Iterable[Link], scope: ScopeRule, via: str, depth: int, hops: 
             rule=refusal.rule if refusal else None,
         )
     return list(found.values())
+
+
+def told(bad: Iterable[BadLink], via: str, depth: int, hops: str = "") -> list[Discovery]:
+    """The references of a page that lead to no address, as addresses that are skipped; parameters as for ``follow``."""
+    return [
+        Discovery(
+            url=one.reference,
+            url_key=one.url_key,
+            host="",
+            depth=depth + 1,
+            via=via,
+            hops=hops + _LINK,
+            reason=one.reason,
+            rule=one.rule,
+        )
+        for one in bad
+    ]

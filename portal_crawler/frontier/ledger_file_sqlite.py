@@ -13,6 +13,7 @@ from typing import TextIO
 from portal_crawler.disk import is_full, sync_folder, writing
 from portal_crawler.errors import DiskFullError, StateError
 from portal_crawler.frontier.doubts_sqlite import SCHEMA as DOUBTS
+from portal_crawler.frontier.redirects_sqlite import SCHEMA as REDIRECTS
 from portal_crawler.frontier.visits_sqlite import SCHEMA as VISITS
 
 LEDGER = "ledger.sqlite"
@@ -68,7 +69,7 @@ def create_ledger(path: Path) -> None:
         new.with_name(new.name + tail).unlink(missing_ok=True)
     with closing(sqlite3.connect(new, isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = FULL")
-        db.executescript(f"BEGIN; {_SCHEMA} {VISITS} {DOUBTS}")
+        db.executescript(f"BEGIN; {_SCHEMA} {VISITS} {REDIRECTS} {DOUBTS}")
         db.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
         db.execute("COMMIT")
         db.execute("PRAGMA journal_mode = WAL")  # last, so that everything stands in the file itself

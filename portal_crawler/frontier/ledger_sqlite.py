@@ -20,13 +20,16 @@ from portal_crawler.frontier.address import Discovery as Discovery
 from portal_crawler.frontier.address import FrontierRow as FrontierRow
 from portal_crawler.frontier.doubts_sqlite import Doubts
 from portal_crawler.frontier.ledger_file_sqlite import FORMAT, LEDGER, create_ledger, lock_folder, trouble_with
+from portal_crawler.frontier.redirects_sqlite import Redirects
 from portal_crawler.frontier.visits_sqlite import Visits
 
 # A batch of bound variables well below SQLite's limit (32,766 since 3.32, https://sqlite.org/limits.html).
 _BATCH = 500
+# No address is put off for longer, in seconds.
+_LONGEST_DUE = 3_600.0
 _CLAIM = f"""
 UPDATE frontier SET state = 'in_flight' WHERE id IN (SELECT id FROM frontier WHERE state = 'queued' AND doubt = 0
-AND host = ? AND due <= ? ORDER BY priority DESC, id LIMIT ?) RETURNING {COLUMNS}, priority
+AND host = ? AND (due <= ? OR due > ?) ORDER BY priority DESC, id LIMIT ?) RETURNING {COLUMNS}, priority
 """  # noqa: S608
 
 
@@ -48,6 +51,7 @@ class Ledger:
             raise trouble_with(self.path, error) from error
         self._is_open = True
         self.visits = Visits(self._db)
+        self.redirects = Redirects(self._db)
         self.doubts = Doubts(self._db)
         try:
             self._prepare()
@@ -105,7 +109,8 @@ class Ledger:
 
     def claim(self, host: str, count: int, now: float) -> list[FrontierRow]:
         """Take the next addresses of a host in hand, none in doubt: highest priority first, then as they were found."""
-        rows = self._db.execute(_CLAIM, (host, now, count)).fetchall()
+        # A clock that was set back would hold addresses until it is as late as it was.
+        rows = self._db.execute(_CLAIM, (host, now, now + _LONGEST_DUE, count)).fetchall()
         return [FrontierRow(*row[:-1]) for row in sorted(rows, key=lambda row: (-row[-1], row[0]))]
 
     def done(self, number: int, status: int, digest: str, warc: WarcPlace | None = None) -> None:
@@ -143,6 +148,44 @@ class Ledger:
     def drop(self, number: int) -> None:
         """Forget an address, which was asked for to learn something and is none of the portal's."""
         self._db.execute("DELETE FROM frontier WHERE id = ?", (number,))
+
+    def put_back(self, number: int) -> None:
+        """Queue an address in hand as it was: it was not asked for."""
+        self._db.execute("UPDATE frontier SET state = 'queued', doubt = 0 WHERE id = ?", (number,))
+
+    def fail_host(self, host: str, reason: str, besides: Sequence[int] = ()) -> list[FrontierRow]:
+        """No address of a host is asked for any more: it gave no answer. Those that waited.
+
+        :param besides: ids of addresses in hand, which have their own end.
+        """
+        return self._end_host("UPDATE frontier SET state = 'failed', reason = ?", (reason,), host, besides)
+
+    def skip_host(self, host: str, reason: str, rule: str, besides: Sequence[int] = ()) -> list[FrontierRow]:
+        """No address of a host is asked for any more, by a rule. Those that waited; ``besides`` as above."""
+        update = "UPDATE frontier SET state = 'skipped', doubt = 0, reason = ?, rule = ?"
+        return self._end_host(update, (reason, rule), host, besides)
+
+    def _end_host(self, update: str, values: tuple[str, ...], host: str, besides: Sequence[int]) -> list[FrontierRow]:
+        query = (
+            f"{update} WHERE host = ? AND state IN ('queued', 'in_flight')"
+            f" AND id NOT IN ({','.join(map(str, map(int, besides)))}) RETURNING {COLUMNS}"
+        )
+        self.doubts.forget(host)
+        return [FrontierRow(*row) for row in self._db.execute(query, (*values, host)).fetchall()]
+
+    def moved(self, number: int, url: str, hops: str) -> None:
+        """Queue an address in hand once more, by another spelling of it to which it redirects."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'queued', url = ?, hops = ?, due = 0, doubt = 0 WHERE id = ?",
+            (url, hops, number),
+        )
+
+    def refusal(self, key: str) -> tuple[str, str] | None:
+        """Reason and rule of an address that is skipped."""
+        row = self._db.execute(
+            "SELECT reason, coalesce(rule, '') FROM frontier WHERE url_key = ? AND state = 'skipped'", (key,)
+        ).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def counts(self) -> dict[str, int]:
         """The number of rows in each state."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 
+from portal_crawler.frontier.address_policy import AddressPolicy, split_port
+from portal_crawler.frontier.connect_to import ConnectTo
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.urls import host_of
 
-_PORT = re.compile(r"(?<=[^:]):\d+\Z|(?<=\]):\d+\Z")
-_DEFAULT_PORTS = {"http": "80", "https": "443"}
+DEFAULT_PORTS = {"http": 80, "https": 443}
+SSRF = "ssrf"
+"""The reason of an address that leads to a private network (server-side request forgery)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,10 @@ class Refusal:
 class ScopeRule:
     """The scope of a profile, its patterns compiled once.
 
-    An address belongs to the crawl when its host is listed (or an alias, or one of the SURT prefixes covers it), some
-    ``include`` pattern matches where there are any, no ``exclude`` does, and it is not deeper than ``max_depth``.
+    An address belongs to the crawl when it is not too long, its host is listed (or an alias, or one of the SURT
+    prefixes covers it) and by its form no private address, some ``include`` pattern matches where there are any, no
+    ``exclude`` does, and it is not deeper than ``max_depth``. Where a name leads is judged when it is connected to
+    (``engine.checked_endpoint``): no name is looked up here.
     """
 
     def __init__(self, profile: SiteProfile) -> None:
@@ -37,7 +41,9 @@ class ScopeRule:
         self._include = tuple(re.compile(pattern) for pattern in scope.include)
         self._exclude = tuple(re.compile(pattern) for pattern in scope.exclude)
         self._max_depth = scope.max_depth
-        self._private = frozenset(scope.allow_private)
+        self._longest = profile.limits.url_length
+        self._policy = AddressPolicy(scope.allow_private)
+        self._private = _names_at_private_addresses(self._hosts, ConnectTo(profile.network.connect_to))
 
     def refusal(self, url: str, url_key: str, depth: int) -> Refusal | None:
         """The rule that decides against an address, or ``None`` for one that belongs to the crawl.
@@ -45,11 +51,17 @@ class ScopeRule:
         :param url: absolute http(s) URL, as ``urls.resolve`` gives it.
         :param depth: the number of links from a seed to it.
         """
+        if len(url) > self._longest:
+            return Refusal("url_too_long", f"[limits] url_length {self._longest}; it has {len(url)} characters")
         host, path = _parts(url)
+        name, port = split_port(host)
+        number = DEFAULT_PORTS[url.partition(":")[0]] if port is None else port
+        if rule := self._policy.refusal_of_host(name, number):
+            return Refusal(SSRF, rule)
         if host not in self._hosts and not any(url_key.startswith(prefix) for prefix in self._surt):
+            if name in self._private:
+                return Refusal(SSRF, f"{name} is at a private address, and its port {number} not in [scope] hosts")
             return Refusal("offsite", f"host {host} is not in [scope] hosts")
-        if is_private(host) and not self._private & {host, f"{host}:{_DEFAULT_PORTS[url.partition(':')[0]]}"}:
-            return Refusal("private", f"{host} is private and not in [scope] allow_private")
         if self._include and not any(pattern.search(path) for pattern in self._include):
             return Refusal("not_included", "no pattern of [scope] include matches")
         for pattern in self._exclude:
@@ -60,21 +72,16 @@ class ScopeRule:
         return None
 
 
-def is_private(host: str) -> bool:
-    """Whether a host (with or without port) is an address of this machine or its network, by its form alone.
-
-    A name that leads to such an address is not found out here: no name is looked up.
-
-    >>> is_private("127.0.0.1:8000"), is_private("localhost"), is_private("www.portal.test")
-    (True, True, False)
-    """
-    name = host.rpartition(":")[0] if _PORT.search(host) else host
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return not ipaddress.ip_address(name.strip("[]")).is_global
-    except ValueError:
-        return False
+def _names_at_private_addresses(hosts: frozenset[str], connect_to: ConnectTo) -> frozenset[str]:
+    """The names of a scope's hosts that ``connect_to`` sends to private addresses: their other ports are others'."""
+    policy = AddressPolicy()
+    found = set()
+    for host in hosts:
+        name, port = split_port(host)
+        target = connect_to.of(name, port or DEFAULT_PORTS["http"])
+        if target is not None and policy.refusal_of_host(*target):
+            found.add(name)
+    return frozenset(found)
 
 
 def _parts(url: str) -> tuple[str, str]:

@@ -11,8 +11,6 @@ from portal_crawler.frontier.scope import Refusal
 # TooManyPathSegmentsDecideRule twenty segments (https://heritrix.readthedocs.io/, decide rules).
 _REPEATED = 3
 _SEGMENTS = 20
-# Longer than browsers and servers of the time could handle (Internet Explorer's limit was 2,083 characters).
-_LENGTH = 2083
 _YEAR = re.compile(r"(?<![0-9])(?:year|y|yr|date)=(?P<year>[0-9]{4})", re.IGNORECASE)
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
@@ -23,8 +21,6 @@ def trap(url: str) -> Refusal | None:
     >>> trap("http://h/a/b/a/b/a/b/x.htm").rule
     'the segment "a" stands 3 times in the path'
     """
-    if len(url) > _LENGTH:
-        return Refusal("trap", f"the address is longer than {_LENGTH} characters")
     path, _, query = url.partition("://")[2].partition("?")
     segments = [part for part in path.split("/")[1:-1] if part]
     if len(segments) > _SEGMENTS:

@@ -37,6 +37,9 @@ _SURE, _CERTAIN = 0.7, 0.9
 # first look like subheads, the second are fields of their own.
 _OF_LINKS, _OF_BYLINES = 2.0, 2.0
 _ALL_LINKS = 0.95
+# So many links in one run of text, and little else but the space between them, are no paragraph: an index, a calendar,
+# a bomb. The network has seen none so long.
+_CROWD, _CROWDED = 200, 0.7
 _STANDING = {
     Role.TITLE: Standing.HEADLINE,
     Role.BYLINE: Standing.LINE,
@@ -125,10 +128,16 @@ def _own_text(
     weights = np.where(ruled <= -_OF_SURE_RULES, 0, np.sqrt(found.weights))
     means = np.bincount(alike, odds * weights) / np.maximum(np.bincount(alike, weights), 1)
     odds = np.where(weights, (odds + means[alike]) / 2, odds)
+    crowds = np.array([_is_crowd(tree.slots[slot]) for slot in found.slots])
     linked = (found.values[:, found.names.index("link_share")] >= _ALL_LINKS) & (ruled < 0)
     bylines = np.array([roles[slot] is Role.BYLINE for slot in found.slots])
     odds -= told.article**2 * (_OF_LINKS * linked + _OF_BYLINES * bylines)
+    odds -= _OF_NOTICES * crowds
     return probability(odds).astype(np.float16)
+
+
+def _is_crowd(slot: Slot) -> bool:
+    return len(slot.occurrences) >= _CROWD and slot.link_chars >= _CROWDED * len(slot.text)
 
 
 def _word_of_rules(role: Role, reasons: tuple[Reason, ...]) -> float:

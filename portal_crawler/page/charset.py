@@ -14,6 +14,8 @@ from w3lib.encoding import http_content_type_encoding
 
 from portal_crawler.page.markup import CharsetDecision
 
+# Bytes of a page that are decoded, at most: a character takes up to four bytes, and there are several copies.
+MOST_DECODED = 24 * 1024 * 1024
 # https://encoding.spec.whatwg.org/#names-and-labels, where Python's codec of that label is another or unknown.
 _WHATWG = {
     "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "gb_2312": "gb18030",
@@ -61,7 +63,7 @@ _FOREIGN_TEXT = re.compile(r"[^\x00-\x7f]+")
 def decode(
     body: bytes, content_type: str | bytes | None = None, prefer: str | None = None
 ) -> tuple[str, CharsetDecision]:
-    r"""The text of a page and how it was decoded. Never raises.
+    r"""The text of a page, of its first ``MOST_DECODED`` bytes, and how it was decoded. Never raises.
 
     :param content_type: the Content-Type header, if there was one.
     :param prefer: the charset to assume where none is declared or the declared one is wrong.
@@ -69,6 +71,7 @@ def decode(
     >>> decode(b"<meta charset=gb2312>\\xd6\\xd0\\xce\\xc4")[1].used
     'gb18030'
     """
+    body = body[:MOST_DECODED]
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(codec, "replace"), CharsetDecision(codec, "bom", codec)

@@ -9,10 +9,11 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import quote_from_bytes
 
+from portal_crawler.page.bad_links import BadLink, bad_link
 from portal_crawler.page.blocks import Block, BlockTree, Occurrence
 from portal_crawler.page.feeds import FeedKind, FeedReading
 from portal_crawler.page.roles import Role
-from portal_crawler.urls import NO_RULES, UrlRules, resolve, url_key
+from portal_crawler.urls import NO_RULES, UrlRules, resolve, resolve_with_key
 
 
 class Element(StrEnum):
@@ -50,10 +51,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LinkReading:
-    """``kept[i]`` is the index in ``links`` of the tree's occurrence ``i``, ``None`` where that is no link."""
+    """``kept[i]`` is the index in ``links`` of the tree's occurrence ``i``, ``None`` where that is no link.
+
+    ``bad`` are references that lead to no address, each once; ``beyond`` counts the links beyond the limit.
+    """
 
     links: tuple[Link, ...]
     kept: tuple[int | None, ...]
+    bad: tuple[BadLink, ...] = ()
+    beyond: int = 0
 
     def renumbered(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
         """The blocks with their occurrence indexes turned into link indexes."""
@@ -65,6 +71,8 @@ class LinkReading:
         )
 
 
+MOST_LINKS = 50_000
+"""Links of a page, at most: as many as a site map may hold (https://www.sitemaps.org/protocol.html)."""
 # What HTML strips from both ends of a URL (C0 controls and space, https://url.spec.whatwg.org/#concept-basic-url-parser).
 _STRIPPED = "".join(map(chr, range(0x21)))
 # An option's value that is an address and not just a value: absolute, or from the root, or a page's file name.
@@ -77,7 +85,12 @@ _UNICODE = frozenset({"utf-8", "utf_8", "utf8", "utf-8-sig", "utf_8_sig", "utf-1
 
 
 def read_links(
-    tree: BlockTree, roles: Sequence[Role], address: str, charset: str = "utf-8", rules: UrlRules = NO_RULES
+    tree: BlockTree,
+    roles: Sequence[Role],
+    address: str,
+    charset: str = "utf-8",
+    rules: UrlRules = NO_RULES,
+    most: int = MOST_LINKS,
 ) -> LinkReading:
     """The links of a page, in document order.
 
@@ -87,6 +100,7 @@ def read_links(
     :param roles: the role of each of the tree's occurrences.
     :param address: the page's own URL, against which references are resolved unless it has a ``<base>``.
     :param charset: the Python codec that decoded the page: non-ASCII characters of a query are sent in it.
+    :param most: links of the page, at most; bad ones are counted apart, and to the same limit.
     """
     own = resolve(address, "") or address
     base = (tree.base_href and resolve(address, tree.base_href.strip(_STRIPPED))) or own
@@ -94,9 +108,15 @@ def read_links(
     codec = None if charset.lower() in _UNICODE else charset
     links: list[Link] = []
     kept: list[int | None] = []
+    bad: dict[str, BadLink] = {}
+    beyond = 0
     for occurrence, role in zip(tree.occurrences, roles, strict=True):
-        found = _target(occurrence, base, directory, own, codec, rules)
-        if found is None:
+        reference = _reference(occurrence, codec)
+        found = _target(reference, occurrence.element, (base, directory, own), rules) if reference else None
+        if not isinstance(found, tuple) or len(links) >= most:
+            beyond += isinstance(found, tuple)
+            if isinstance(found, BadLink) and len(bad) < most:
+                bad.setdefault(found.reference, found)
             kept.append(None)
             continue
         url, key = found
@@ -114,7 +134,7 @@ def read_links(
                 rel=occurrence.rel,
             )
         )
-    return LinkReading(tuple(links), tuple(kept))
+    return LinkReading(tuple(links), tuple(kept), tuple(bad.values()), beyond)
 
 
 def feed_links(feed: FeedReading, address: str, rules: UrlRules = NO_RULES) -> tuple[Link, ...]:
@@ -122,45 +142,48 @@ def feed_links(feed: FeedReading, address: str, rules: UrlRules = NO_RULES) -> t
     element = Element.FEED if feed.kind in (FeedKind.RSS, FeedKind.ATOM) else Element.SITEMAP
     links: list[Link] = []
     for entry in feed.entries:
-        url = resolve(address, entry.reference)
-        key = url_key(url, rules) if url else None
-        if url and key:
-            links.append(Link(url, key, entry.title, Role.OTHER, element, len(links)))
+        found = resolve_with_key(address, entry.reference, rules)
+        if found:
+            links.append(Link(*found, entry.title, Role.OTHER, element, len(links)))
     return tuple(links)
 
 
 def redirect_link(address: str, target: str, rules: UrlRules = NO_RULES) -> Link | None:
     """The link that a 3xx answer is: from the address that was asked to the target of its Location."""
-    url = resolve(address, target)
-    key = url_key(url, rules) if url else None
-    return Link(url, key, "", Role.OTHER, Element.REDIRECT, 0) if url and key else None
+    found = resolve_with_key(address, target, rules)
+    return Link(*found, "", Role.OTHER, Element.REDIRECT, 0) if found else None
+
+
+def _reference(occurrence: Occurrence, codec: str | None) -> str:
+    """What an occurrence refers to, as it is to be resolved; "" where that is no link."""
+    reference = occurrence.href.strip(_STRIPPED)
+    if not reference or reference.startswith("#"):
+        return ""
+    if occurrence.element == Element.OPTION and not _OPTION_URL.match(reference):
+        return ""
+    if codec is not None and "?" in reference and not reference.isascii():
+        return _query_encoded(reference, codec)
+    return reference
 
 
 def _target(
-    occurrence: Occurrence, base: str, directory: str, own: str, codec: str | None, rules: UrlRules
-) -> tuple[str, str] | None:
-    reference = occurrence.href.strip(_STRIPPED)
-    if not reference or reference.startswith("#"):
-        return None
-    element = occurrence.element
-    if element == Element.OPTION and not _OPTION_URL.match(reference):
-        return None
-    if codec is not None and "?" in reference and not reference.isascii():
-        reference = _query_encoded(reference, codec)
+    reference: str, element: str, addresses: tuple[str, str, str], rules: UrlRules
+) -> tuple[str, str] | BadLink | None:
+    """URL and key of a link; what is bad about it; ``None`` for what is none.
+
+    :param addresses: the base, its directory and the page's own address.
+    """
+    base, directory, own = addresses
     # All pages of a directory share what their menus refer to, except for "?page=2", which is relative to the file.
     found = _resolved(base if reference.startswith("?") else directory, reference, rules)
-    if found is None or (("#" in reference or element == Element.META_REFRESH) and found[0] == own):
-        return None
-    return found
+    if found is None:
+        return bad_link(reference, forwards=element == Element.META_REFRESH)
+    return None if ("#" in reference or element == Element.META_REFRESH) and found[0] == own else found
 
 
 @lru_cache(maxsize=8_192)
 def _resolved(base: str, reference: str, rules: UrlRules) -> tuple[str, str] | None:
-    url = resolve(base, reference)
-    if url is None:
-        return None
-    key = url_key(url, rules)
-    return None if key is None else (url, key)
+    return resolve_with_key(base, reference, rules)
 
 
 def _query_encoded(reference: str, codec: str) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as DomElement
 
+from portal_crawler.page.thinning import thinned
+
 
 @dataclass(frozen=True, slots=True)
 class CharsetDecision:
@@ -23,9 +25,12 @@ class CharsetDecision:
 
 
 # libxml2 ends the tree at this depth whatever its options say (xmlParserMaxDepth with XML_PARSE_HUGE: 2048).
-_FLATTEN_DEPTH = 200
+_FLATTEN_DEPTH = 30
+_TOO_DEEP = f"elements nest deeper than the parser goes; tags below depth {_FLATTEN_DEPTH} were read without nesting"
 # A tag longer than this is cut: libxml2 compares each attribute with all others (100,000 attributes: 94 s of CPU).
 _MAX_TAG = 16_384
+# Not one with so few attributes, up to this length.
+_LONG_TAG, _FEW = 262_144, 100
 _TAG_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset((
@@ -47,10 +52,20 @@ _INLINE = frozenset((
     "a", "b", "i", "u", "s", "em", "strong", "font", "span", "big", "small", "tt", "code", "sub", "sup", "abbr",
     "acronym", "cite", "q", "label",
 ))  # fmt: skip
+# Elements that another of their kind ends: without end tags they do not nest.
+_IMPLIED = frozenset(("p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot"))
 # A pair of references to UTF-16 surrogates is one character; a lone one is none (HTML 13.2.5.80).
 _SURROGATES = re.compile(
     r"&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});?(?:&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});?)?"
 )
+# What stands behind the end of a document, the parser drops and every browser shows.
+_END = re.compile(r"</html\s*>(?:\s|<![^<>]*>)*(?:[^\s<]|<[a-z])", re.IGNORECASE)
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+# A frameset behind text, which no browser takes for one (HTML 13.2.6.4.7).
+_FRAMESET, _FRAME = re.compile(r"(</?)frameset\b", re.IGNORECASE), re.compile(r"<frame\b([^<>]*)>", re.IGNORECASE)
+_BODY = re.compile(r"<body\b[^<>]*>", re.IGNORECASE)
+# Behind it there is no markup (HTML 13.2.6.4.7), and libxml2 knows no such element. Text before it is the page.
+_PLAINTEXT, _PAGE = re.compile(r"<plaintext\b[^<>]*>", re.IGNORECASE), 250
 _NOFRAMES = re.compile(r"<(/?)noframes\b", re.IGNORECASE)
 
 
@@ -61,18 +76,24 @@ def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
     """
     source = _prepared(text)
     problems: tuple[str, ...] = ()
+    if (bare := _PLAINTEXT.search(source)) and len(_text_of(source[: bare.start()])) >= _PAGE:
+        source, problems = source[: bare.start()], ("what stands behind <plaintext> was not read",)
+    if source.count("<") > _MOST_TAGS:
+        if (flat := _flattened(source)) is not None:
+            # Tags that only nest would use up those that are read before any text came.
+            source, problems = flat, (*problems, _TOO_DEEP)
+        source, left_out = thinned(source, _MOST_TAGS)
+        problems += left_out
     end = _end_of_tags(source)
     if end < len(source):
         source = source[:end]
-        problems = (f"more than {_MOST_TAGS} tags; what stands behind them was not read",)
+        problems += (f"more than {_MOST_TAGS} tags; what stands behind them was not read",)
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     root = _parse_with(parser, source)
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
         parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
-        root = _parse_with(parser, _flattened(source))
-        problems += (
-            f"elements nest deeper than the parser goes; tags below depth {_FLATTEN_DEPTH} were read without nesting",
-        )
+        root = _parse_with(parser, _flattened(source) or source)
+        problems += (_TOO_DEEP,)
     if len(source) > _MOST_TEXT and _shortened(root):
         problems += (f"more than {_MOST_TEXT} characters of text; what stands behind them was not read",)
     return root, problems
@@ -121,9 +142,29 @@ def _prepared(text: str) -> str:
         text = _without_long_tags(text)
     if "&#" in text:
         text = _SURROGATES.sub(_one_character, text)
+    if _END.search(text):
+        text = _ENDS.sub("", text)
+    if "frameset" in text or "FRAMESET" in text:
+        text = _without_late_frameset(text)
     if "<noframes" in text or "<NOFRAMES" in text or "<NoFrames" in text:
         text = _NOFRAMES.sub(r"<\1div", text)
     return text
+
+
+def _text_of(source: str) -> str:
+    """The text of a piece of markup, near enough."""
+    return _TAG.sub("", without_raw_text(source)).strip()
+
+
+def _without_late_frameset(text: str) -> str:
+    """A frameset that comes behind a body with text is a part of it; what its frames show is shown within the page."""
+    first = _FRAMESET.search(text)
+    body = _BODY.search(text, 0, first.start()) if first else None
+    if first is None or body is None or _NOFRAMES.search(text, 0, body.start()):
+        return text
+    if not _text_of(text[body.end() : first.start()]):
+        return text
+    return _FRAME.sub(r"<iframe\1></iframe>", _FRAMESET.sub(r"\1div", text))
 
 
 def _without_long_tags(text: str) -> str:
@@ -134,6 +175,9 @@ def _without_long_tags(text: str) -> str:
     for piece in pieces:
         size = len(piece) if len(piece) <= _MAX_TAG or ">" not in piece else piece.index(">")
         if size > _MAX_TAG and piece[0] in _TAG_NAME:
+            if size <= _LONG_TAG and piece.count("=", 0, size) <= _FEW:  # one long address, which is to be told
+                kept += "<", piece
+                continue
             kept += ("<" + piece[: _MAX_TAG - 1]).rpartition(" ")[0], piece[size:]
         else:
             kept += "<", piece
@@ -149,26 +193,34 @@ def _one_character(match: re.Match[str]) -> str:
     return ""
 
 
-def _flattened(source: str) -> str:
-    """The page with every tag below a depth taken out: a paragraph start for a block-level tag, nothing for others."""
-    depth = 0
+def _flattened(source: str) -> str | None:
+    """The page with every tag below a depth taken out: a paragraph start for block-level tags that follow each other,
+    nothing for others. ``None`` where no tag lies so deep.
+    """
+    depth, deep, paragraph = 0, False, -1
+    plain = without_raw_text(source)
 
     def one(match: re.Match[str]) -> str:
-        nonlocal depth
+        nonlocal depth, deep, paragraph
         name = match[2].lower()
         if name in _VOID:
             return match[0]
         closing = bool(match[1])
-        depth += -1 if closing else 1
-        depth = max(depth, 0)
+        if name not in _IMPLIED:
+            depth = max(0, depth - 1 if closing else depth + 1)
         if depth + closing <= _FLATTEN_DEPTH or name == "a":
             return match[0]
-        return "" if name in _INLINE else "<p>"
+        deep = True
+        begun = paragraph >= 0 and not plain[paragraph : match.start()].strip()
+        if begun or name not in _INLINE:
+            paragraph = match.end()
+        return "" if begun or name in _INLINE else "<p>"
 
-    return _TAG.sub(one, _without_raw_text(source))
+    flat = _TAG.sub(one, plain)
+    return flat if deep else None
 
 
-def _without_raw_text(source: str) -> str:
+def without_raw_text(source: str) -> str:
     """The page without comments and without elements whose text is no markup; the title stays, and what never ends."""
     pieces: list[str] = []
     at, endless = 0, set[str]()

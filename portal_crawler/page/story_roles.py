@@ -12,7 +12,7 @@ from portal_crawler.page.dates import DateBounds, find_dates
 from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
 from portal_crawler.page.surroundings import Surroundings, is_footer_links, own_sites
-from portal_crawler.page.titles import find_title
+from portal_crawler.page.titles import find_title, is_declared_heading
 from portal_crawler.page.wording import NOTICE, RELATED, ends_sentence, is_copyright
 from portal_crawler.page.zones import Zone, find_core, read_zones
 
@@ -41,7 +41,10 @@ class StoryJudge:
         self.sites = own_sites(features.tree, address)
         for index, slot in enumerate(self._slots):
             if features.prose[index] and (
-                NOTICE.match(slot.text) or _is_copyright(slot.text) or is_caption(features, index)
+                NOTICE.match(slot.text)
+                or _is_copyright(slot.text)
+                or is_caption(features, index)
+                or is_declared_heading(features, index)
             ):
                 features.forget_prose(index)
         core = find_core(features, "prose")

@@ -35,6 +35,7 @@ def find_title(features: Features, candidates: Iterable[int]) -> int | None:
     for index in candidates:
         slot = features.tree.slots[index]
         fits = slot.shown and not slot.option and 0 < features.weights[index] <= _LONGEST
+        fits = fits or is_declared_heading(features, index)
         if not fits or 2 * slot.link_chars > len(slot.text):
             continue
         setting = _setting(slot)
@@ -47,6 +48,12 @@ def find_title(features: Features, candidates: Iterable[int]) -> int | None:
             largest = (setting, index)
     found = best or largest
     return found[1] if found else None
+
+
+def is_declared_heading(features: Features, index: int) -> bool:
+    """Whether a slot is a heading that says, at whatever length, what the title element says."""
+    slot, title = features.tree.slots[index], features.tree.title
+    return bool(slot.heading) and slot.shown and 2 * len(slot.text) > len(title) and slot.text in title
 
 
 def _setting(slot: Slot) -> float:

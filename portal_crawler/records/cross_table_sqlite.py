@@ -16,7 +16,7 @@ CREATE TABLE page(url_key TEXT, url TEXT, kind TEXT, status INTEGER, line INTEGE
 CREATE TABLE article(url_key TEXT, url TEXT, id TEXT, line INTEGER);
 CREATE TABLE copy(url_key TEXT, url TEXT, id TEXT, of TEXT, line INTEGER);
 CREATE TABLE alias(url TEXT, id TEXT, line INTEGER);
-CREATE TABLE skip(url_key TEXT, url TEXT, line INTEGER);
+CREATE TABLE skip(url_key TEXT, url TEXT, bin TEXT, line INTEGER);
 CREATE TABLE placed(source TEXT, line INTEGER, url TEXT, file TEXT, offset INTEGER, id TEXT, digest TEXT);
 CREATE TABLE record(file TEXT, offset INTEGER, id TEXT, url TEXT, digest TEXT, page INTEGER);
 CREATE TABLE entry(file TEXT, offset INTEGER, line INTEGER);
@@ -35,7 +35,7 @@ CREATE INDEX placed_id ON placed(id);
 CREATE INDEX record_place ON record(file, offset);
 CREATE INDEX entry_place ON entry(file, offset);
 """
-_WIDTH = {"page": 5, "article": 4, "copy": 5, "alias": 3, "skip": 3, "target": 2, "placed": 7, "record": 6, "entry": 3}
+_WIDTH = {"page": 5, "article": 4, "copy": 5, "alias": 3, "skip": 4, "target": 2, "placed": 7, "record": 6, "entry": 3}
 
 
 class CrossTable:

@@ -29,6 +29,7 @@ def page_record(reading: PageReading) -> dict[str, Any]:
         "charset_used": charset.used if charset else None,
         "charset_source": charset.source if charset else None,
         "links": len(reading.links),
+        "robots": list(reading.directives),
         "problems": [*capture.problems, *reading.problems],
         "payload_digest": capture.payload_digest or None,
         "text_digest": text_digest(story_text(story)) if story else None,

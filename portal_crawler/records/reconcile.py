@@ -110,6 +110,19 @@ _WITH_LEDGER = (
         f"{{}} is skipped, but has no line in {SKIPPED}",
     ),
     Check(
+        LEDGER,
+        "SELECT 'frontier row ' || f.id, f.url FROM ledger.frontier AS f"
+        " LEFT JOIN (SELECT url_key FROM skip WHERE bin = 'failed') AS lost USING (url_key)"
+        " WHERE f.state = 'failed' AND lost.url_key IS NULL ORDER BY f.id",
+        f"{{}} failed, but has no line in {SKIPPED}",
+    ),
+    Check(
+        SKIPPED,
+        "SELECT skip.line, skip.url FROM skip LEFT JOIN page USING (url_key)"
+        " WHERE skip.bin = 'fetched' AND page.url_key IS NULL ORDER BY 1",
+        f"{{}} is told to be fetched, but has no line in {PAGES}",
+    ),
+    Check(
         SKIPPED,
         "SELECT line, skip.url FROM skip LEFT JOIN ledger.frontier AS f USING (url_key)"
         " WHERE skip.url_key IS NOT NULL AND f.url_key IS NULL ORDER BY line",
@@ -145,7 +158,7 @@ _COUNTS = (
         "SELECT count(*) FROM ledger.frontier WHERE state IN ('queued', 'in_flight')",
     ),
     ("failed", "the frontier of " + LEDGER, "SELECT count(*) FROM ledger.frontier WHERE state = 'failed'"),
-    ("skipped", SKIPPED, "SELECT count(*) FROM skip"),
+    ("skipped", SKIPPED, "SELECT count(*) FROM skip WHERE bin = 'skipped'"),
     ("fetched", PAGES, "SELECT count(*) FROM page"),
     ("article", PAGES, "SELECT count(*) FROM page WHERE kind = 'article'"),
     ("unique", ARTICLES, "SELECT count(*) FROM article"),

@@ -151,6 +151,7 @@ PAGES = Schema(
         Field("charset_used", "text", "codec that decoded the page", nullable=True),
         Field("charset_source", "text", "what decided the charset", nullable=True),
         Field("links", "integer", "lines of this page in links.jsonl"),
+        Field("robots", "strings", "what the page asks of robots (`meta robots`, X-Robots-Tag), such as `nofollow`"),
         Field("problems", "strings", "what could not be read"),
         Field("payload_digest", "digest", "SHA-256 of the body as it came over the wire", nullable=True),
         Field("text_digest", "digest", "of an article: SHA-256 of its text's normal form", nullable=True),
@@ -170,8 +171,11 @@ SKIPPED = Schema(
         Field("url_key", "text", "the address in SURT form", nullable=True),
         Field("via", "url", "page on which it was first found", nullable=True),
         Field("depth", "integer", "links from the seed to it", nullable=True),
-        Field("reason", "text", "one word, such as `offsite`, `robots`, `trap`, `budget`"),
-        Field("rule", "text", "the rule that decided, as the profile has it", nullable=True),
+        Field("reason", "text", "one word, such as `offsite`, `robots`, `trap`, `timeout`, `http_error`"),
+        Field("rule", "text", "the rule that decided, as the profile has it, or the trouble in words", nullable=True),
+        Field(
+            "bin", "skipped|failed|fetched", "where the address counts: never asked for, given up, or in pages.jsonl"
+        ),
         Field("ts", "time", "when that was decided"),
     ),
 )

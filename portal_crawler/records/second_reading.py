@@ -8,7 +8,8 @@ leaves the first reading or the second, and doing it again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,7 +23,8 @@ from portal_crawler.archive.warc_collection import WarcCollection
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.capture import Capture
 from portal_crawler.errors import DamagedFileError
-from portal_crawler.reading import PageReading, read_page
+from portal_crawler.page.kind import PageKind
+from portal_crawler.reading import PageReading
 from portal_crawler.records.article_record import story_of, story_record
 from portal_crawler.records.assemble import Settling
 from portal_crawler.records.jsonl import JsonlFile, read_lines, replace_file
@@ -41,6 +43,17 @@ from portal_crawler.urls import UrlRules
 _OF_PAGE = ("kind", "kind_confidence", "title", "text_digest")
 
 Record = dict[str, Any]
+# Reads captures by a template, with sketches, in their order.
+ReadAll = Callable[[Iterable[Capture], SiteTemplate], Iterator[PageReading]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a crawl's pages stand, how many bytes an unpacked body of them has at most, and how they are read."""
+
+    captures: WarcCollection
+    most: int
+    read_all: ReadAll
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +69,13 @@ class Again:
 
 
 def read_again(
-    folder: Path, profile: SiteProfile, captures: WarcCollection, earlier: TemplateTally, ledger: Settling, most: int
+    folder: Path, profile: SiteProfile, kept: Kept, earlier: TemplateTally, ledger: Settling
 ) -> list[tuple[str, str]]:
     """Learn the template of a crawl, and read again what it reads otherwise; (url_key, id) of the stories that changed.
 
     Every output is committed and none is open. Writes ``template.json`` where enough pages share a layout.
 
-    :param captures: where the crawl's pages stand.
     :param earlier: what earlier crawls of the portal have taught.
-    :param most: bytes of an unpacked body, at most.
     """
     stories = folder / STORIES
     if not stories.exists():
@@ -74,12 +85,7 @@ def read_again(
         return []
     replace_file(folder / TEMPLATE, template_bytes(template.tally))
     rules = UrlRules(frozenset(profile.urls.drop_params))
-    found: dict[str, Again] = {}
-    for _, _, line in read_lines(stories):
-        if _reads_otherwise(line, template):
-            capture = _capture(folder, line, captures, most)
-            reading = read_page(capture, profile, template, learn=True)
-            found[line["article"]["url_key"]] = _again(reading, rules)
+    found = dict(_found_again(folder, template, kept, rules))
     lengths = {STORIES: _rewrite(stories, lambda line: _story_line(line, found, template.identifier))}
     if found:
         lengths[PAGES] = _rewrite(folder / PAGES, lambda line: _page_line(line, found))
@@ -88,6 +94,24 @@ def read_again(
     finish_replacing(folder, lengths)
     ledger.replaced()
     return [(key, again.story["article"]["id"]) for key, again in found.items() if again.story]
+
+
+def _found_again(folder: Path, template: SiteTemplate, kept: Kept, rules: UrlRules) -> Iterator[tuple[str, Again]]:
+    """The second reading of each page that a template reads otherwise, by the page's key. Where a page cannot be read a
+    second time, the first reading stands.
+    """
+    keys: deque[str] = deque()
+
+    def captures() -> Iterator[Capture]:
+        for _, _, line in read_lines(folder / STORIES):
+            if _reads_otherwise(line, template):
+                keys.append(line["article"]["url_key"])
+                yield _capture(folder, line, kept.captures, kept.most)
+
+    for reading in kept.read_all(captures(), template):
+        key = keys.popleft()
+        if reading.kind.kind is not PageKind.UNREADABLE:
+            yield key, _again(reading, rules)
 
 
 def _tally(stories: Path) -> TemplateTally:

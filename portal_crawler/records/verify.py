@@ -135,7 +135,7 @@ _ROWS: dict[str, Callable[[dict[str, Any], int], list[tuple[str, tuple[Any, ...]
     DUPLICATES: lambda record, n: [("copy", (*_values(record, "url_key", "url", "id", "of"), n))],
     LINKS: lambda record, n: [("target", (*_values(record, "target_key"), n))],
     PAGES: _page_rows,
-    SKIPPED: lambda record, n: [("skip", (*_values(record, "url_key", "url"), n))],
+    SKIPPED: lambda record, n: [("skip", (*_values(record, "url_key", "url", "bin"), n))],
 }
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from portal_crawler.records.jsonl import raw_lines, read_lines
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, PAGES, SKIPPED
+from portal_crawler.records.skip_record import Bin
 from portal_crawler.report.ledger_counts_sqlite import states
 
 # Reasons of skipped.jsonl that say an address was never part of the portal that was to be crawled.
-OUT_OF_SCOPE = frozenset(["offsite", "not_included", "excluded", "depth", "private"])
+OUT_OF_SCOPE = frozenset(["offsite", "not_included", "excluded", "depth", "ssrf", "redirect_scheme", "bad_url"])
 # Reasons whose rules name the single address: they are counted by themselves.
-_RULE_OF_ONE = frozenset(["offsite", "trap"])
+_RULE_OF_ONE = frozenset(["offsite", "trap", "ssrf", "url_too_long", "bad_url", "redirect_scheme"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class CrawlSummary:
 
     Every address discovered is in one bin: ``discovered = fetched + failed + skipped + queued``. ``in_scope`` leaves
     out what the scope refused, ``articles`` are pages that hold a story, ``unique`` the distinct stories. The mappings
-    count pages by kind, status and charset, duplicates by kind, skipped addresses by ``reason`` or ``reason: rule``.
+    count pages by kind, status and charset, duplicates by kind, skipped addresses by ``reason`` or ``reason: rule``;
+    ``lost`` those by reason that were asked for and gave no document.
     """
 
     discovered: int = 0
@@ -41,6 +43,7 @@ class CrawlSummary:
     charsets: Mapping[str, int] = field(default_factory=dict)
     copies: Mapping[str, int] = field(default_factory=dict)
     skip_rules: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
     problems: Mapping[str, int] = field(default_factory=dict)
 
     def merge(self, other: CrawlSummary) -> CrawlSummary:
@@ -73,11 +76,11 @@ def from_crawl(folder: Path) -> CrawlSummary:
     """
     bins = Counter(states(folder))
     discovered = sum(bins.values())
-    rules, outside = _skipped(_records(folder / SKIPPED))
+    skips = _Skips(_records(folder / SKIPPED))
     pages = _Pages(_records(folder / PAGES))
     return CrawlSummary(
         discovered=discovered,
-        in_scope=discovered - outside,
+        in_scope=discovered - skips.outside,
         fetched=bins["done"],
         failed=bins["failed"],
         skipped=bins["skipped"],
@@ -89,7 +92,8 @@ def from_crawl(folder: Path) -> CrawlSummary:
         statuses=pages.statuses,
         charsets=pages.charsets,
         copies=Counter(record["kind"] for record in _records(folder / DUPLICATES)),
-        skip_rules=rules,
+        skip_rules=skips.rules,
+        lost=skips.lost,
         problems=pages.problems,
     )
 
@@ -113,15 +117,20 @@ class _Pages:
             self.links += record["links"]
 
 
-def _skipped(records: Iterable[dict[str, Any]]) -> tuple[Counter[str], int]:
-    """Skipped addresses by reason and rule, and how many of them the scope refused."""
-    rules: Counter[str] = Counter()
-    outside = 0
-    for record in records:
-        reason, rule = record["reason"], record["rule"]
-        rules[f"{reason}: {rule}" if rule and reason not in _RULE_OF_ONE else reason] += 1
-        outside += reason in OUT_OF_SCOPE
-    return rules, outside
+class _Skips:
+    """The counts over skipped.jsonl: by reason and rule what was never asked for, by reason what was and is lost."""
+
+    def __init__(self, records: Iterable[dict[str, Any]]) -> None:
+        self.rules: Counter[str] = Counter()
+        self.outside = 0
+        self.lost: Counter[str] = Counter()
+        for record in records:
+            reason, rule = record["reason"], record["rule"]
+            if record["bin"] != Bin.SKIPPED:
+                self.lost[reason] += 1
+                continue
+            self.rules[f"{reason}: {rule}" if rule and reason not in _RULE_OF_ONE else reason] += 1
+            self.outside += reason in OUT_OF_SCOPE
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:

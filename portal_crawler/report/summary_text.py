@@ -39,6 +39,7 @@ def _bins(summary: CrawlSummary) -> Iterator[str]:
         ("kinds", summary.kinds),
         ("copies", summary.copies),
         ("skipped", summary.skip_rules),
+        ("lost", summary.lost),
         ("statuses", summary.statuses),
         ("charsets", summary.charsets),
         ("problems", summary.problems),

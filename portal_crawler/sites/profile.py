@@ -6,19 +6,22 @@ The descriptions are the reference: ``docs/reference/profile.md`` and ``profile.
 from __future__ import annotations
 
 import codecs
+import ipaddress
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from portal_crawler.sites.hours import read_span
 from portal_crawler.sites.selectors import compiles
 
 
 def _regular_expression(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:  # of these, the last two for numbers and nesting
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
 
@@ -55,12 +58,47 @@ def _host(host: str) -> str:
     return host.lower()
 
 
+def _hours(span: str) -> str:
+    read_span(span)
+    return span
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ValueError("not a time zone; write a name of the IANA list, such as Europe/Berlin") from error
+    return name
+
+
+def _target(host: str) -> str:
+    if not re.search(r":\d+\Z", host) or host.endswith("]"):
+        raise ValueError("without a port; write address:port, such as 127.0.0.1:8900")
+    return host
+
+
+def _private(host: str) -> str:
+    name = re.sub(r":\d+\Z", "", host) if host.startswith("[") or host.count(":") == 1 else host
+    if name == "localhost" or name.endswith(".localhost"):
+        return host
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError as error:
+        problem = "not an address; write 10.0.0.7:80, [::1]:8000 or localhost:8000: names may lead anywhere"
+        raise ValueError(problem) from error
+    return host
+
+
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Address = Annotated[str, AfterValidator(_address)]
 Charset_ = Annotated[str, AfterValidator(_codec)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
 Host = Annotated[str, AfterValidator(_host)]
+Hours = Annotated[str, AfterValidator(_hours)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Target = Annotated[Host, AfterValidator(_target)]
+PrivateAddress = Annotated[Host, AfterValidator(_private)]
 
 
 class _Part(BaseModel):
@@ -85,14 +123,21 @@ class Scope(_Part):
         (),
         description="SURT prefixes of what belongs to the portal next to `hosts`, such as `test,portal,www)/english/`",
     )
-    allow_private: tuple[Host, ...] = Field(
-        (), description="the only private or loopback addresses that may be contacted, `address:port`"
+    allow_private: tuple[PrivateAddress, ...] = Field(
+        (),
+        description="the only private, loopback or otherwise special addresses that may be contacted, `address:port`;"
+        " every address that a name leads to is held against it before it is connected to",
     )
     max_depth: int | None = Field(None, ge=0, description="links from a seed, at most")
     max_pages: int | None = Field(None, ge=1, description="pages to fetch, at most; reaching it ends with exit code 15")
     max_bytes: int | None = Field(None, ge=1, description="bytes to fetch, at most; reaching it ends with exit code 14")
     max_seconds: float | None = Field(
         None, gt=0, description="duration of the crawl, at most; reaching it ends with exit code 15"
+    )
+    max_host_pages: int | None = Field(None, ge=1, description="pages of one host, at most; the others are skipped")
+    max_host_bytes: int | None = Field(None, ge=1, description="bytes of one host, at most; what is left is skipped")
+    max_host_seconds: float | None = Field(
+        None, gt=0, description="seconds from a host's first page, at most; what is left of it is skipped"
     )
 
 
@@ -105,25 +150,102 @@ class Urls(_Part):
 class Network(_Part):
     """Where connections go."""
 
-    connect_to: dict[str, Host] = Field(
+    connect_to: dict[str, Target] = Field(
         default_factory=dict,
-        description="sends a host (`www.portal.test`, `*.portal.test`, `*`) to an address, as `curl --connect-to` does:"
-        " the request keeps the host's own name",
+        description="sends a host (`www.portal.test`, `*.portal.test`, `*`) to an `address:port`, as"
+        " `curl --connect-to` does: the request keeps the host's own name; a private address must stand in"
+        " `scope.allow_private` too",
     )
-    proxy: Proxy | None = Field(None, description="HTTP proxy for every request, `http://host:port`")
+    proxy: Proxy | None = Field(
+        None,
+        description="HTTP proxy for every request, `http://host:port`; it may be private, and it looks up the portal's"
+        " names: what they lead to is not seen from here",
+    )
+    cookies: bool = Field(
+        False,
+        description="whether a host is sent back the cookies that it set itself (at most 50 and 8,190 bytes, kept for"
+        " one run); never to another host or port, whatever their `Domain` says",
+    )
+
+
+class Limits(_Part):
+    """What is taken of one answer, one page and one address; what is beyond is told in `skipped.jsonl`."""
+
+    # Twice the 15 MB of a page that Googlebot read for years: whatever is larger is no page, or a film.
+    wire_bytes: int = Field(32 * 1024 * 1024, ge=1_000, description="bytes of one answer's body as they come, at most")
+    # What a site map may have unpacked (sitemaps.org).
+    unpacked_bytes: int = Field(
+        50 * 1024 * 1024, ge=1_000, description="bytes of one answer's body with its content codings undone, at most"
+    )
+    # 400 cookies of 4 KiB (RFC 6265 section 6.1 asks for 50 of them) still pass; Chrome takes 256 KiB in all.
+    header_bytes: int = Field(4 * 1024 * 1024, ge=1_000, description="bytes of an answer's head, at most")
+    header_lines: int = Field(4_000, ge=10, description="lines of an answer's head, at most")
+    header_seconds: float = Field(
+        25.0, gt=0, description="seconds from the request to the end of the answer's head, at most"
+    )
+    silence_seconds: float = Field(
+        20.0, gt=0, description="seconds in which less than `silence_bytes` of a body come, until it is given up"
+    )
+    # curl's example of --speed-time with --speed-limit: 3,000 bytes a second; a modem of 1999 gave as much.
+    silence_bytes: int = Field(1_000, ge=1, description="bytes of a body that count as more than silence")
+    answer_seconds: float = Field(600.0, gt=0, description="seconds from the request to the end of the body, at most")
+    url_length: int = Field(
+        2083, ge=100, description="characters of an address, at most (Internet Explorer's limit, so the servers' too)"
+    )
+    links: int = Field(
+        50_000, ge=1, description="links of one page that are followed, at most (a site map's limit, sitemaps.org)"
+    )
+    redirects: int = Field(
+        20, ge=0, description="redirects in a row, at most (the Fetch standard's limit, section HTTP-redirect fetch)"
+    )
 
 
 class Politeness(_Part):
     """How the portal's servers are spared."""
 
     robots: Literal["obey", "ignore"] = Field("obey", description="whether robots.txt is obeyed")
-    statement: str | None = Field(None, description="who permits to ignore robots.txt, and where; kept in crawl.json")
-    delay: float = Field(1.0, ge=0, description="seconds between two requests to one host")
+    meta_robots: Literal["obey", "record"] = Field(
+        "obey",
+        description="whether links of pages that ask for `nofollow` (meta robots, X-Robots-Tag) are left alone; what a"
+        " page asks for is recorded in `pages.jsonl` in either case",
+    )
+    statement: str | None = Field(
+        None, description="who permits not to obey, and where; needed then, and kept in every archive file"
+    )
+    delay: float = Field(
+        1.0, ge=0, description="seconds in which a host is left alone after each answer; 0 for none but its own wish"
+    )
+    delay_factor: float = Field(
+        1.0, ge=0, description="a host is left alone for this many times as long as its last answer took, where longer"
+    )
+    max_delay: float = Field(30.0, ge=0, description="seconds that `delay_factor` may come to, at most")
+    max_crawl_delay: float = Field(
+        60.0, ge=0, description="seconds of a host's own Crawl-delay that are kept, at most; 0 to keep none"
+    )
+    max_retry_after: float = Field(
+        600.0, ge=0, description="seconds of a Retry-After that are waited for, at most; what asks for more is settled"
+    )
+    patience: float = Field(
+        900.0, ge=0, description="seconds that a host may be silent, after it has answered, until it is given up"
+    )
+    hours: tuple[Hours, ...] = Field((), description="hours of the day in which requests are sent, `22:00-06:00`")
+    hours_zone: Zone = Field("UTC", description="time zone of `hours`, such as `Asia/Shanghai`")
+    bandwidth: int | None = Field(None, ge=1, description="bytes a second that all hosts together may send, at most")
     concurrency: int = Field(1, ge=1, description="requests at a time to one host")
     total_concurrency: int = Field(16, ge=1, description="requests at a time in all")
     retries: int = Field(3, ge=0, description="further tries after an error that may pass")
-    timeout: float = Field(60.0, gt=0, description="seconds until a silent server counts as an error")
+    timeout: float = Field(60.0, gt=0, description="seconds to wait for a connection; see `limits` for answers")
     contact: str | None = Field(None, description="address or page in the user agent, for the portal's operators")
+
+    @model_validator(mode="after")
+    def _says_who_permits(self) -> Self:
+        if self.robots == self.meta_robots == "obey":
+            return self
+        if not (self.statement or "").strip():
+            raise ValueError(
+                'robots that are not obeyed need a statement; write statement = "who permits it, and where"'
+            )
+        return self
 
 
 class Charset(_Part):
@@ -153,7 +275,7 @@ class DateField(_Part):
 
     regex: Pattern = Field(description="regular expression; its first group is the date")
     format: str = Field(description="form of the date, as Python's `strptime` has it")
-    time_zone: str | None = Field(None, description="IANA name of the zone of the time, such as `Asia/Shanghai`")
+    time_zone: Zone | None = Field(None, description="IANA name of the zone of the time, such as `Asia/Shanghai`")
 
 
 class Fields(_Part):
@@ -217,6 +339,12 @@ class Output(_Part):
     warc_size: int = Field(
         1_000_000_000, ge=1_000, description="bytes from which the next WARC file is begun (WARC/1.1 annex C: 1 GB)"
     )
+    disk_floor: int = Field(
+        0, ge=0, description="bytes of the disk that are left free: with less, the crawl pauses until there is room"
+    )
+    memory_ceiling: int | None = Field(
+        None, ge=50_000_000, description="bytes that the crawler may hold; with more it ends, and can be resumed"
+    )
     compression: Literal["gzip", "zstd", "none"] = Field("gzip", description="how the records of WARC files are packed")
 
 
@@ -233,6 +361,7 @@ class SiteProfile(_Part):
     scope: Scope = Scope()
     urls: Urls = Urls()
     network: Network = Network()
+    limits: Limits = Limits()
     politeness: Politeness = Politeness()
     charset: Charset = Charset()
     pages: Pages = Pages()

@@ -52,3 +52,28 @@ def test_pictures_and_links_lead_where_they_led() -> None:
     drawn = html.fromstring(drawn_page(BODY, reading()))
     assert drawn.xpath("//img/@src") == ["http://elsewhere.test/a.gif"]
     assert "http://elsewhere.test/b.htm" in drawn.xpath("//a/@href")
+
+
+HOSTILE = b"""<html><body><p>A paragraph of the page.</p><iframe srcdoc="<script>alert(1)</script>"></iframe>
+<object data="javascript:alert(1)"></object><embed src="javascript:alert(1)"><form action="javascript:alert(1)">
+<button formaction="javascript:alert(1)">go</button></form><svg><a xlink:href="javascript:alert(1)"><text>x</text></a>
+<animate attributeName="href" values="javascript:alert(1)"/></svg><img srcset="javascript:alert(1) 2x" src="x.gif">
+<a href=" java\nscript:alert(1)">a</a><a href="data:text/html,<script>alert(1)</script>" ping="http://in.test/">b</a>
+<math><mtext></form><mglyph><style></math><img src onerror=alert(1)></style></body></html>"""
+
+
+def test_nothing_of_a_hostile_page_runs_or_leads_to_what_is_no_web_address() -> None:
+    blocks = walk(*parse(decode(HOSTILE)[0])).blocks
+    roles = tuple(RoleDecision(block.index, Role.BODY, 0.9, (Reason("</script><script>x", 1.0),)) for block in blocks)
+    capture = Capture(url="http://www.portal.test/a/page.htm", body=HOSTILE)
+    made = drawn_page(
+        HOSTILE, PageReading(capture, "k", KindDecision(PageKind.ARTICLE, 0.8), blocks=blocks, roles=roles)
+    )
+    head, _, rest = made.partition("<style>")
+    assert "script-src" not in head
+    assert "default-src 'none'" in head
+    drawn = html.fromstring(made)
+    assert drawn.xpath("//script|//iframe|//object|//embed|//animate") == []
+    values = [(name, value) for element in drawn.iter() for name, value in element.items()]
+    assert [one for one in values if "javascript" in one[1] or one[0].startswith("on") or one[0] == "ping"] == []
+    assert "A paragraph of the page." in rest

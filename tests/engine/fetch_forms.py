@@ -1,8 +1,9 @@
 """A process of its own, since Twisted's reactor starts once: fetches requests with the wire handler.
 
-    python fetch_forms.py REQUESTS.json OUT.pickle FOLDER
+    python fetch_forms.py WANTED.json OUT.pickle FOLDER
 
-A request is {"name", "url", "method", "body" (latin-1), "headers", "proxy"}; the result {name: (Exchange, error)}.
+WANTED holds "profile" (keys beside name and seeds), "settings" (of Scrapy) and "requests", each {"name", "url",
+"method", "body" (latin-1), "headers", "proxy"}; the result is {name: (Exchange, error)}.
 """
 
 from __future__ import annotations
@@ -64,16 +65,18 @@ class Forms(scrapy.Spider):
 
     def failed(self, failure: Failure) -> None:
         meta = failure.request.meta  # type: ignore[attr-defined]
-        self._found[meta["name"]] = (meta[EXCHANGE], repr(failure.value))
+        self._found[meta["name"]] = (meta.get(EXCHANGE), repr(failure.value))
 
 
-def main(requests: str, out: str, folder: str) -> None:
+def main(wanted: str, out: str, folder: str) -> None:
     found: dict[str, Any] = {}
-    crawl = Crawl(SiteProfile(name="forms", seeds=("http://forms.test/",)), Path(folder))
-    process = AsyncCrawlerProcess(_SETTINGS)
+    told = json.loads(Path(wanted).read_bytes())
+    profile = SiteProfile.model_validate({"name": "forms", "seeds": ["http://forms.test/"], **told["profile"]})
+    crawl = Crawl(profile, Path(folder))
+    process = AsyncCrawlerProcess({**_SETTINGS, **told["settings"]})
     crawler: Any = process.create_crawler(Forms)
     attach(crawler, crawl)
-    process.crawl(crawler, wanted=json.loads(Path(requests).read_bytes()), found=found)
+    process.crawl(crawler, wanted=told["requests"], found=found)
     process.start()
     crawl.close()
     Path(out).write_bytes(pickle.dumps(found))

@@ -87,7 +87,7 @@ def test_no_more_pages_are_under_way_than_the_profile_allows_in_all(tmp_path: Pa
         name="wide",
         seeds=tuple(f"http://{host}/{number}" for host in hosts for number in range(3)),
         scope=Scope(hosts=hosts),
-        politeness=Politeness(concurrency=2, total_concurrency=6),
+        politeness=Politeness(delay=0, concurrency=2, total_concurrency=6),
     )
     crawl = Crawl(profile, tmp_path)
     rows = [row for _ in range(15) if (row := crawl.next_row())]

@@ -14,7 +14,7 @@ from portal_crawler import settings
 from portal_crawler.engine.answers import retry_after
 from portal_crawler.engine.limits import backoff
 from portal_crawler.engine.site_settings import site_settings
-from portal_crawler.engine.wire_handler import Targets
+from portal_crawler.frontier.connect_to import ConnectTo
 from portal_crawler.sites.profile import Politeness, SiteProfile
 
 
@@ -41,7 +41,7 @@ def test_the_private_names_that_the_wire_handler_needs_are_there() -> None:
 def test_the_nearest_name_decides_where_to_connect(
     connect_to: dict[str, str], host: str, target: tuple[str, int] | None
 ) -> None:
-    assert Targets(connect_to).of(host, 80) == target
+    assert ConnectTo(connect_to).of(host, 80) == target
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,8 @@ def test_retry_after_is_seconds_or_a_date(header: bytes | None, seconds: float |
 
 
 def test_pauses_double_up_to_a_minute() -> None:
-    assert [backoff(tries) for tries in (0, 1, 2, 20)] == [0.5, 1.0, 2.0, 60.0]
+    assert [backoff(tries, 0.0) for tries in (0, 1, 2, 20)] == [0.5, 1.0, 2.0, 60.0]
+    assert backoff(2, 1.0) == 2.5
 
 
 def test_the_profiles_politeness_becomes_scrapys() -> None:

@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import pickle
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from portal_crawler.archive.exchange import Exchange
+from tests.engine.forms_fetched import Found, fetched
 from tests.wire_forms import FORMS
 from tests.wire_server import Form, WireServer, self_signed, serving_forms
-
-_SCRIPT = Path(__file__).with_name("fetch_forms.py")
-Found = dict[str, tuple[Exchange | None, str]]
-
-
-def fetched(forms: tuple[Form, ...], address: str, folder: Path, proxy: str = "") -> Found:
-    """Each form fetched once, by a process of its own."""
-    wanted = [
-        {
-            "name": form.name,
-            "url": f"{address}/{form.name}",
-            "method": form.method,
-            "headers": dict(form.headers),
-            "body": form.body.decode("latin-1"),
-            "proxy": proxy,
-        }
-        for form in forms
-    ]
-    requests, out, crawl = folder / "requests.json", folder / "out.pickle", folder / "crawl"
-    requests.write_text(json.dumps(wanted))
-    crawl.mkdir()
-    root = _SCRIPT.parents[2]
-    command = [sys.executable, str(_SCRIPT), str(requests), str(out), str(crawl)]
-    subprocess.run(command, check=True, timeout=120, cwd=root, env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"})
-    found: Found = pickle.loads(out.read_bytes())
-    return found
 
 
 @pytest.fixture(scope="module", params=["http", "https"])

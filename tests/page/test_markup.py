@@ -10,11 +10,57 @@ from portal_crawler.page.markup import parse
 DEEP = "<div>" * 3_000
 
 
-def test_of_a_page_of_too_many_tags_the_beginning_is_read_and_that_is_said() -> None:
-    root, problems = parse("<body>" + "<p>x" * 60_000)
-    assert len(list(root.iter("p"))) == 50_000 - 1
-    assert "tags" in problems[0]
+def test_of_a_page_of_too_many_tags_all_text_is_read_and_its_structure_up_to_a_bound() -> None:
+    root, problems = parse("<body>" + "".join(f"<p>x{number}<i>y</i>" for number in range(60_000)) + "<b>the end</b>")
+    assert len(list(root.iter("p"))) == 5_000 + 2_000
+    assert len(list(root.iter("i"))) == 4_999
+    assert "".join(root.itertext()).endswith("x59999ythe end")
+    assert "only text and links" in problems[0]
     assert parse("<body>" + "<p>x" * 40_000)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("mass", "told"),
+    [
+        ("<i></i>" * 200_000, "empty elements"),
+        ('<a href="#top">up</a> ' * 100_000, "links to places of the page itself"),
+        ('<meta name="a" content="b">' * 60_000, "facts in the page's head"),
+        ("<p>.</p>" * 60_000, "of equal elements in a row 50"),
+        ("<div>" * 100_000, "nest deeper"),
+        ("<div>\n<span>\n" * 60_000, "nest deeper"),
+    ],
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_mass_of_tags_before_or_behind_a_text_does_not_cost_it(mass: str, told: str, before: bool) -> None:
+    text = "<p>The story.</p><p><a href=/next>On</a></p>"
+    root, problems = parse(f"<body>{mass if before else ''}{text}{'' if before else mass}")
+    assert "The story." in "".join(root.itertext())
+    assert [link.get("href") for link in root.iter("a") if link.get("href") != "#top"] == ["/next"]
+    assert told in " ".join(problems)
+    assert len(list(root.iter())) < 3_000
+
+
+def test_what_stands_behind_the_end_of_a_document_is_read_as_browsers_do() -> None:
+    root, _ = parse(
+        "<html><head></head><body></body></html><!DOCTYPE html><html><title>T</title><body><p>text</body></html>"
+    )
+    assert [root.findtext(".//title"), root.findtext(".//p")] == ["T", "text"]
+    assert parse("<html><body>a</body></html>\n<!-- made by -->\n")[0].findtext("body") == "a"
+
+
+def test_what_stands_behind_plaintext_is_no_part_of_a_page_that_has_text() -> None:
+    root, problems = parse(f"<body><p>{'The story. ' * 30}</p><plaintext>x x x")
+    assert "x x" not in "".join(root.itertext())
+    assert "plaintext" in problems[0]
+    assert "x x" in "".join(parse("<plaintext>x x x")[0].itertext())
+
+
+def test_a_frameset_behind_text_is_none() -> None:
+    late, _ = parse("<body>text<frameset cols=1><frame src=/a.htm></frameset> more</body>")
+    assert [element.tag for element in late.iter("frameset", "frame", "iframe")] == ["iframe"]
+    assert "".join(late.itertext()) == "text more"
+    real, _ = parse("<frameset cols=1><frame src=/a.htm></frameset><noframes><body>text</body></noframes>")
+    assert real.find("frameset") is not None
 
 
 def test_of_a_page_of_too_much_text_the_beginning_is_read_scripts_not_counted() -> None:

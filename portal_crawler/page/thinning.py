@@ -1,0 +1,87 @@
+"""Thinning: what can be left out of a page of too many tags so that what it tells is still read.
+
+Such a page is a bomb, or a dump that nobody reads; in either a story may stand, before the mass or behind it. Every
+step is one pass of a regular expression whose pieces are bounded by the next tag. Each gives its sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Links to places of the page itself, and facts in its head, that are kept; the largest pages have far fewer.
+_MOST_INNER_LINKS, _MOST_FACTS = 1_000, 1_000
+# Equal elements in a row that are kept.
+_MOST_ALIKE = 50
+# Tags from which structure is read, and paragraphs behind them: each costs about 100 us and 5 KB.
+_STRUCTURED, _PARAGRAPHS = 10_000, 2_000
+_EMPTY = re.compile(r"<(i|b|u|s|em|strong|span|font|small|big|sub|sup|code|p|div|li)(?:\s[^<>]*)?></\1>", re.IGNORECASE)
+_INNER_LINK = re.compile(r"""<a\s[^<>]*\bhref\s*=\s*["']?\s*#[^<>]*>[^<>]*</a>""", re.IGNORECASE)
+_FACT = re.compile(r"<meta\s[^<>]*>", re.IGNORECASE)
+_ALIKE = re.compile(
+    rf"(<([a-z][a-z0-9]{{0,9}})(?:\s[^<>]{{0,200}})?>[^<>]{{0,40}}</\2>\s{{0,4}})\1{{{_MOST_ALIKE},}}", re.IGNORECASE
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_START = re.compile(r"<[a-zA-Z]")
+_KEPT = frozenset(("a", "area", "frame", "iframe", "base", "title", "script", "style", "textarea", "xmp"))
+_INLINE = frozenset((
+    "b", "i", "u", "s", "em", "strong", "font", "span", "big", "small", "tt", "code", "sub", "sup", "abbr", "acronym",
+    "cite", "q", "label", "img", "input", "meta", "link", "wbr", "option",
+))  # fmt: skip
+
+
+def thinned(source: str, most: int) -> tuple[str, tuple[str, ...]]:
+    """A page with at most ``most`` start tags, as near as can be, and what was left out of it, in sentences."""
+    problems: list[str] = []
+    source, emptied = _EMPTY.subn("", source)
+    if emptied:
+        problems.append(f"{emptied} empty elements were left out")
+    for pattern, kept, name in (
+        (_INNER_LINK, _MOST_INNER_LINKS, "links to places of the page itself"),
+        (_FACT, _MOST_FACTS, "facts in the page's head"),
+    ):
+        source, dropped = _without_more(pattern, source, kept)
+        if dropped:
+            problems.append(f"{dropped} {name} were left out")
+    source, runs = _ALIKE.subn(lambda run: run[1] * _MOST_ALIKE, source)
+    if runs:
+        problems.append(f"of equal elements in a row {_MOST_ALIKE} were read")
+    if sum(1 for _ in _START.finditer(source)) > most:
+        source = _plain_behind(source)
+        problems.append(f"more than {most} tags; from the {_STRUCTURED}th on, only text and links were read")
+    return source, tuple(problems)
+
+
+def _without_more(pattern: re.Pattern[str], source: str, kept: int) -> tuple[str, int]:
+    """The page without what a pattern finds after so many of them, and how many were left out."""
+    found = 0
+
+    def one(match: re.Match[str]) -> str:
+        nonlocal found
+        found += 1
+        return match[0] if found <= kept else ""
+
+    return pattern.sub(one, source), max(0, found - kept)
+
+
+def _plain_behind(source: str) -> str:
+    """The page whose tags, after so many, begin paragraphs or are left out; links stay."""
+    tags = paragraphs = 0
+    end = -1
+
+    def one(match: re.Match[str]) -> str:
+        nonlocal tags, paragraphs, end
+        tags += not match[1]
+        name = match[2].lower()
+        if tags <= _STRUCTURED or name in _KEPT:
+            return match[0]
+        begun = end >= 0 and not source[end : match.start()].strip()
+        if begun or name not in _INLINE:
+            end = match.end()
+        if name in _INLINE:
+            return ""
+        if begun or paragraphs >= _PARAGRAPHS:
+            return " "
+        paragraphs += 1
+        return "<p>"
+
+    return _TAG.sub(one, source)

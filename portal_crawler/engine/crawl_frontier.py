@@ -159,6 +159,9 @@ class CrawlFrontier:
 
     def put_back(self, row: FrontierRow) -> None:
         """An address that was released was not asked for."""
+        if row.doubt:
+            self._traps.hold_back(row)
+            return
         self._ledger.put_back(row.id)
         self._queues.add(row.host)
 

@@ -62,8 +62,8 @@ class TrapOptions:
     archive empty at random, a row of 8 comes once in 15,000.
     ``chain``: pages without a find, each found on the one before, after which what they lead to is in doubt. 3: a
     portal's own way to a story is seldom longer (home page, section, list), and each find on it starts the count anew.
-    ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl. 24:
-    in a dozen directories two may be tried.
+    ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl.
+    24: in a dozen directories two may be tried.
     ``budget``: requests for the addresses of one pattern, at most; ``None``: any number, since a portal of 100,000
     stories has them under one.
     ``exempt``: addresses that are never in doubt, by regular expressions on path and query.

@@ -104,7 +104,8 @@ class CrawlFrontier:
         capture = reading.capture
         self._traps.shown(row, reading)
         self._queues.add_all(self._traps.cleared())
-        self._ask_first(self._absent.probe_near(row, reading))
+        if probe := self._absent.probe_near(row, reading):
+            self._ask_first(probe)
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
             most, rule = self._profile.limits.redirects, self._forbidden(reading)
@@ -128,14 +129,13 @@ class CrawlFrontier:
         """
         if not is_probe(row):
             return self._absent.judged(row, reading)
-        self._ask_first(self._absent.learned(row, reading))
+        if more := self._absent.learned(row, reading):
+            self._ask_first(more)
         return None
 
-    def _ask_first(self, probe: Discovery | None) -> None:
-        """Queue a probe before what of its host is claimed already."""
-        if probe is not None:
-            self.add([probe])
-            self._queues.hurry(probe.host, self._pacing.now())
+    def _ask_first(self, probe: Discovery) -> None:
+        self.add([probe])
+        self._queues.claim_first(probe.host, self._pacing.now())
 
     # -- what goes out
 
@@ -165,6 +165,9 @@ class CrawlFrontier:
 
     def put_back(self, row: FrontierRow) -> None:
         """An address that was released was not asked for."""
+        if row.doubt:
+            self._traps.hold_back(row)
+            return
         self._ledger.put_back(row.id)
         self._queues.add(row.host)
 

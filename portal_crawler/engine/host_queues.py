@@ -37,8 +37,8 @@ class HostQueues:
         """Addresses of a host are queued in the ledger."""
         self._queued[host] += count
 
-    def hurry(self, host: str, now: float) -> None:
-        """The first of what is queued comes before what is claimed already."""
+    def claim_first(self, host: str, now: float) -> None:
+        """The address of a host that comes before all others is to come before those that are claimed already, too."""
         rows = self._ledger.claim(host, 1, now)
         self._queued[host] -= len(rows)
         self._waiting.setdefault(host, deque()).extendleft(rows)

@@ -214,10 +214,15 @@ class TrapWatch:
         if refusal := self._idle_token(state.id, row.url):
             return refusal
         if state.is_endless(options) or (state.waits(options) and not self._last_call):
-            self._doubts.hold_back(row.id, row.pattern)
-            self._changed(Counter([row.host]))
+            self.hold_back(row)
             return WAIT
         return FETCH
+
+    def hold_back(self, row: FrontierRow) -> None:
+        """An address that was claimed waits in doubt."""
+        if row.pattern is not None:
+            self._doubts.hold_back(row.id, row.pattern)
+            self._changed(Counter([row.host]))
 
     def _idle_token(self, pattern: int, url: str) -> Refusal | None:
         state = self._doubts.state(pattern)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+_TAGS = ("div", "p", "span", "table", "tr", "td", "font", "a", "b", "h1", "h2", "ul", "li", "img")
+_ELEMENTS = "".join(f"<{tag} id='a' class='a'>x</{tag}>" for tag in _TAGS)
+_SAMPLE = f"<html><body>{_ELEMENTS}</body></html>"
+
 
 def is_xpath(selector: str) -> bool:
     """Whether a selector is XPath; every other one is CSS."""
@@ -29,7 +33,8 @@ def compiles(selector: str) -> str | None:
     from lxml import etree
 
     try:
-        etree.XPath(to_xpath(selector))(etree.Element("html"))  # a function that is not there shows when it is called
+        # A function that is not there shows when it is called, on an element that the selector comes to.
+        etree.XPath(to_xpath(selector))(etree.fromstring(_SAMPLE))
     except (ValueError, etree.XPathError) as error:
         return str(error)
     return None

@@ -71,6 +71,13 @@ def test_an_error_names_file_line_key_and_cure(text: str, message: str) -> None:
         (HEAD + '[scope]\nexclude = ["("]\n', "not a regular expression"),
         (HEAD + '[[layout]]\nbody = ["td["]\n', "neither CSS nor XPath"),
         (HEAD + '[[layout]]\nbody = ["//td["]\n', "neither CSS nor XPath"),
+        (HEAD + '[[layout]]\nbody = ["//td[no-such-function(.)]"]\n', "neither CSS nor XPath"),
+        (HEAD + '[scope]\nexclude = ["a{99999999999999999999}"]\n', "not a regular expression"),
+        (HEAD + f'[scope]\nexclude = ["{"(" * 3_000}a{")" * 3_000}"]\n', "not a regular expression"),
+        (
+            HEAD + '[fields]\npublished = {regex = "(.)", format = "%Y", time_zone = "No/Where"}\n',
+            "not the name of a time",
+        ),
         (HEAD + '[charset]\nprefer = "gb18031"\n', "not a charset that Python knows"),
         (HEAD + '[scope]\nhosts = ["http://h/"]\n', "not a host"),
         ('name = "a"\nseeds = ["www.portal.test"]\n', "not an absolute address"),

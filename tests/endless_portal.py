@@ -143,7 +143,8 @@ class EndlessPortal:
 
 _APOLOGY = (
     "<html><head><title>The Valley Portal</title></head><body><h1>Page not on file</h1><p>Nothing is kept under {} in"
-    " our files. Please begin at the entrance, or write to the editors, who will be glad to look for it.</p></body></html>"
+    " our files. Please begin at the entrance, or write to the editors, who will be glad to look for it.</p></body>"
+    "</html>"
 )
 
 
@@ -333,7 +334,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Nothing."""
 
 

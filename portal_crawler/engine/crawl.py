@@ -127,7 +127,7 @@ class Crawl:
         if since is not None:
             folder = relative_folder(since, self.folder)
             self.ledger.set_meta("since", folder)
-            self._frontier.seed_again(since, folder, seeded)
+            self._frontier.seed_again(since, folder, seeded, self.commit)
         self.commit()
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
@@ -71,9 +71,10 @@ class CrawlFrontier:
         self.add(first)
         return frozenset(one.url_key for one in first)
 
-    def seed_again(self, since: Path, folder: str, seeded: frozenset[str]) -> None:
+    def seed_again(self, since: Path, folder: str, seeded: frozenset[str], commit: Callable[[], object]) -> None:
         """Add what an earlier crawl knew.
 
+        :param commit: ends the transaction, which holds the earlier ledger.
         :param folder: that crawl's folder as this crawl names it.
         :param seeded: keys of this crawl's own starts.
         """
@@ -81,6 +82,7 @@ class CrawlFrontier:
             again = known_again(known, self._scope, self._profile.revisit, time.time(), seeded)
             while heap := list(islice(again, _HEAP)):
                 self.add(heap)
+            commit()
 
     def add(self, found: list[Discovery], above: FrontierRow | None = None, reading: PageReading | None = None) -> None:
         """Give addresses their rows: to fetch, to wait in doubt, or with the rule that refused them.

@@ -159,6 +159,7 @@ class CrawlFrontier:
             self._queues.add_all(self._traps.cleared())
             self._skips.write(skipped)
             yield len(skipped)
+        self._queues.add_all(self._traps.cleared())
 
     def queue_again(self, row: FrontierRow, delay: float, reason: str) -> None:
         """An address that was released is to be fetched once more, in ``delay`` seconds."""

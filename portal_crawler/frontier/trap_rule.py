@@ -9,16 +9,14 @@ doubt may be a small share of all; what is left when that is used up is skipped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from portal_crawler.frontier.scope import Refusal
-from portal_crawler.frontier.soft_404 import is_absent
+from portal_crawler.frontier.soft_404 import is_absent, linked_text
 from portal_crawler.frontier.url_pattern import UrlPattern
-from portal_crawler.page.blocks import Block
 from portal_crawler.page.kind import SAYS_NOT_FOUND, PageKind
-from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
 from portal_crawler.sites.profile import Traps
 from portal_crawler.template.fingerprint import folded
@@ -97,7 +95,7 @@ class TrapOptions:
 
     def allowance(self, requests: int) -> int:
         """Requests for addresses in doubt that a crawl of so many requests may make."""
-        return max(self.least, int(self.share * requests))
+        return max(self.least, int(self.share * requests)) if self.share else 0
 
 
 @dataclass(slots=True)
@@ -285,14 +283,9 @@ def new_texts(reading: PageReading, host: str) -> list[int]:
         counted = sorted(set(_NUMBER.findall(reading.text)) - set(_NUMBER.findall(reading.capture.url)))
         figures = " ".join(counted) if len(counted) >= _FIGURES else ""
         return [_hash(f"{host}\n{_folded([reading.metadata.title, *reading.paragraphs])}\n{figures}")]
-    long = [block for block in reading.blocks if len(block.text) >= _WORTH]
-    worth = [block.text for block in long[:_BLOCKS] if _own(block, reading.links) >= _WORTH]
-    return [_hash(f"{host}\n{_folded([text])}") for text in worth]
-
-
-def _own(block: Block, links: Sequence[Link]) -> int:
-    """The length of a block's text without that of its links."""
-    return len(block.text) - sum(len(links[one].text) for one in block.links if one < len(links))
+    linked = linked_text(reading.links)
+    long = [block for block in reading.blocks if len(block.text) - linked[block.index] >= _WORTH]
+    return [_hash(f"{host}\n{_folded([block.text])}") for block in long[:_BLOCKS]]
 
 
 def _folded(texts: Iterable[str]) -> str:

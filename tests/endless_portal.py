@@ -17,67 +17,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from portal_crawler.sites.profile import Network, Politeness, Scope, SiteProfile, Traps
 
 HOST = "www.endless.test"
-_WORDS = [
-    "harbour",
-    "bridge",
-    "market",
-    "council",
-    "teacher",
-    "river",
-    "museum",
-    "library",
-    "festival",
-    "railway",
-    "orchard",
-    "station",
-    "miner",
-    "engineer",
-    "garden",
-    "winter",
-    "summer",
-    "harvest",
-    "election",
-    "budget",
-    "hospital",
-    "village",
-    "theatre",
-    "school",
-    "factory",
-    "canal",
-    "valley",
-    "mountain",
-    "island",
-    "fisherman",
-    "weaver",
-    "poet",
-    "singer",
-    "mayor",
-    "farmer",
-    "baker",
-    "captain",
-    "student",
-    "printer",
-    "sailor",
-    "nurse",
-    "painter",
-    "doctor",
-    "driver",
-]
-_VERBS = [
-    "opened",
-    "repaired",
-    "visited",
-    "praised",
-    "closed",
-    "planned",
-    "measured",
-    "restored",
-    "celebrated",
-    "bought",
-    "sold",
-    "rebuilt",
-]
-# Names in the order of the tests: what of the portal ends, and what does not.
+_NOUNS = """
+harbour bridge market council teacher river museum library festival railway orchard station miner engineer garden
+winter summer harvest election budget hospital village theatre school factory canal valley mountain island fisherman
+weaver poet singer mayor farmer baker captain student printer sailor nurse painter doctor driver
+"""
+_WORDS = _NOUNS.split()
+_VERBS = ("opened", "repaired", "visited", "praised", "closed", "planned", "restored", "celebrated", "sold", "rebuilt")
 TRAPS = ("cal", "deep", "session", "shop", "empty", "fan", "words", "query")
 
 
@@ -85,11 +31,11 @@ TRAPS = ("cal", "deep", "session", "shop", "empty", "fan", "words", "query")
 class Size:
     """How much of each kind of page there is."""
 
-    stories: int = 240
-    a_page: int = 12
-    days: int = 90
-    regions: int = 4
-    photos: int = 24
+    stories: int = 120
+    a_page: int = 10
+    days: int = 60
+    regions: int = 3
+    photos: int = 20
     dead: int = 60
 
 
@@ -290,7 +236,8 @@ def _tarpit(portal: EndlessPortal, path: str) -> str:
     return _story(f"words {path}", _links(*(f"/words/{_token(path, one)}.htm" for one in range(5))))
 
 
-def _query(portal: EndlessPortal, query: str) -> str:
+def _query(portal: EndlessPortal, target: str) -> str:
+    query = target.partition("?")[2] or "q=a"
     return _page("Search", _links(f"/query/find?{query}&more=1", f"/query/find?{query}&again=1"))
 
 

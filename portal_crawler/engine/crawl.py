@@ -18,7 +18,7 @@ from portal_crawler.disk import make_folder
 from portal_crawler.engine.absent_answers import is_probe
 from portal_crawler.engine.archive_options import archive_options
 from portal_crawler.engine.crawl_frontier import CrawlFrontier
-from portal_crawler.engine.failure_reason import failure_reason, tries_after
+from portal_crawler.engine.failure_reason import NETWORK, failure_reason, tries_after
 from portal_crawler.engine.headroom import Headroom
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally
 from portal_crawler.engine.notices import Notices
@@ -240,16 +240,19 @@ class Crawl:
         self._staged()
 
     @stopping
-    def no_answer(self, key: str, reason: str, exchange: Exchange | None = None) -> None:
-        """An address gave no (whole) answer: queue it once more, or give it up."""
+    def no_answer(self, key: str, reason: str, exchange: Exchange | None = None, word: str = "") -> None:
+        """An address gave no (whole) answer: queue it once more, or give it up.
+
+        :param word: what ``skipped.jsonl`` calls it then, where the reason does not say it.
+        """
         row = self._frontier.in_hand.get(key)
         if row is None:
             return
         truncated = exchange.truncated if exchange else None
-        word = failure_reason(reason, truncated)
+        word = word or failure_reason(reason, truncated)
         if self.pacing.is_given_up(row.host):
             self.again(key, 0.0, reason, exchange)
-            self._give_up(row.host, reason)
+            self._give_up(row.host, reason, word)
             return
         if row.tries < tries_after(truncated, self.profile.politeness.retries):
             self.again(key, self.pacing.backoff(row.tries), reason, exchange)
@@ -287,16 +290,16 @@ class Crawl:
         self._frontier.put_back(row)
         wait = self.pacing.ready_in(row.host)
         if self.pacing.is_given_up(row.host):
-            self._give_up(row.host, "")
+            self._give_up(row.host, "", NETWORK)
         elif self.pacing.is_in_doubt(row.host):
             silent = f"{row.host} gives no answer; it is asked again until it has been silent for"
             self.notices.begin(row.host, f"{silent} {self.profile.politeness.patience:g} s ([politeness] patience)")
         self.wake(wait)
 
-    def _give_up(self, host: str, reason: str) -> None:
+    def _give_up(self, host: str, reason: str, word: str) -> None:
         """A host has been silent for too long: so have all its addresses."""
         why = f"the host gave no answer for {self.pacing.silence(host):.0f} s" + (f" ({reason})" if reason else "")
-        count = self._frontier.fail_host(host, why)
+        count = self._frontier.fail_host(host, Refusal(word, why))
         self.tally.failed += count
         self.notices.say(f"{host} is given up: {why}; its {count} addresses are not asked for")
         self._staged()

@@ -194,10 +194,10 @@ class CrawlFrontier:
         self._ledger.failed(row.id, why.rule)
         self._skips.tell(row, why, Bin.FAILED)
 
-    def fail_host(self, host: str, why: str) -> int:
+    def fail_host(self, host: str, why: Refusal) -> int:
         """All addresses of a host are given up; how many."""
-        rows = self._ledger.fail_host(host, why, self._queues.forget(host))
-        self._skips.tell_all(rows, Refusal("network", why), Bin.FAILED)
+        rows = self._ledger.fail_host(host, why.rule, self._queues.forget(host))
+        self._skips.tell_all(rows, why, Bin.FAILED)
         return len(rows)
 
     # -- budgets

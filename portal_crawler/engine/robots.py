@@ -61,7 +61,8 @@ class RobotsMiddleware:
         if rules.no_answer:
             # The host does not answer at all: the address has failed, and its next try asks for robots.txt again.
             self._rules.pop(place, None)
-            self._crawl.no_answer(key, rules.no_answer)
+            # Until it is known, everything is disallowed (RFC 9309 section 2.3.1.4).
+            self._crawl.no_answer(key, rules.no_answer, word="robots")
             raise IgnoreRequest(rules.no_answer)
         if rules.later:
             self._rules.pop(place, None)

@@ -12,7 +12,6 @@ from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import Refusal
 from portal_crawler.frontier.soft_404 import is_absent
 from portal_crawler.frontier.trap_rule import (
-    ALL_OVER,
     Lineage,
     PatternState,
     Shown,
@@ -30,6 +29,9 @@ from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
 from portal_crawler.urls import host_of
 
+# Addresses of patterns not met yet that are tried at once, though a chain of pages without a find led to them, until
+# one of them is a find.
+_SCOUTS = 4
 # Addresses of its own pattern that a page leads to; one is the next page.
 _SEVERAL = 2
 # Addresses in doubt that are given up at once: one statement, and little in memory.
@@ -57,7 +59,8 @@ class TrapWatch:
         self._in_hand: Counter[str] = Counter()
         self._idle: set[str] = set()  # hosts of which nothing can be taken before something changes
         self._allowance = 0
-        self._last_call = False  # whether nothing was left but what waits
+        self._scouts: Counter[str] = Counter()  # sent ahead in vain, as far as is known, by host
+        self._scouting: set[str] = set()
         self._cleared: Counter[str] = Counter()
 
     @property
@@ -102,9 +105,12 @@ class TrapWatch:
         else:
             state.outer += 1
         self._note(state)
-        scouts = state.inner + state.outer == 1 and self._doubts.area_run(state.area) < self._options.barren_area
-        doubt = in_doubt(pattern, state, lineage, self._options, scouts=scouts)
-        doubt = doubt and not self._options.is_exempt(one.url)
+        doubt = in_doubt(pattern, state, lineage, self._options) and not self._options.is_exempt(one.url)
+        if doubt and state.inner + state.outer == 1 and self._scouts[one.host] < _SCOUTS:
+            doubt = in_doubt(pattern, state, lineage, self._options, scouts=True)
+            if not doubt:
+                self._scouts[one.host] += 1
+                self._scouting.add(one.url_key)
         return replace(one, parent=above.id, pattern=state.id, doubt=doubt)
 
     def _links_back(self, above: FrontierRow, links: Sequence[Link], new: frozenset[str]) -> None:
@@ -144,8 +150,9 @@ class TrapWatch:
         if text and not dead and (bare := without_token(row.url)):
             self._learn_token(state, bare, text, row.url)
         self._note(state)
-        if not (find and state.feeds_itself):
-            self._doubts.note_area(state, is_find=find)
+        if row.url_key in self._scouting:
+            self._scouting.remove(row.url_key)
+            self._scouts[row.host] *= not find
         if find:
             self._clear(row, state)
 
@@ -160,8 +167,9 @@ class TrapWatch:
 
     def _clear(self, row: FrontierRow, state: PatternState) -> None:
         """A find clears what led to it, and what else that led to."""
-        if row.doubt and not state.feeds_itself:
-            self._spent -= 1
+        if not state.feeds_itself:
+            self._spent -= row.doubt
+            self._doubts.clear_area(state.area)
         if state.finds == 1 and self._waiting.total():
             for one in self._doubts.of_pattern(state.id, _HEAP):
                 self._clears(one)
@@ -213,7 +221,7 @@ class TrapWatch:
             return refusal
         if refusal := self._idle_token(state.id, row.url):
             return refusal
-        if state.is_endless(options) or (state.waits(options) and not self._last_call):
+        if state.waits(options):
             self.hold_back(row)
             return WAIT
         return FETCH
@@ -239,52 +247,48 @@ class TrapWatch:
 
         :param requests: those of the whole crawl so far.
         """
-        options = self._options
-        if (allowance := options.allowance(requests)) != self._allowance:
+        if (allowance := self._options.allowance(requests)) != self._allowance:
             self._allowance = allowance
             self._idle.clear()
-        one = None if host in self._idle else self._doubts.next_of(host)
-        if one is None or one.pattern is None:
+        if host in self._idle:
+            return None
+        for one in self._doubts.good(host):
+            if not self._is_in_doubt(one):
+                return self._taken(one, doubted=False)
+        may = self._spent + self._in_hand.total() < allowance
+        least = self._doubts.least_tried(host) if may else None
+        if least is None:
             self._idle.add(host)
             return None
-        doubted = self._is_in_doubt(one)
-        refusal = budget_refusal(self._doubts.state(one.pattern), options) or self._idle_token(one.pattern, one.url)
-        if refusal is None and doubted and self._spent + self._in_hand.total() >= allowance:
-            self._idle.add(host)
-            return None
-        self._waiting[host] -= 1
+        return self._taken(least, doubted=self._is_in_doubt(least))
+
+    def _taken(self, one: FrontierRow, *, doubted: bool) -> tuple[FrontierRow, Refusal | None]:
+        state = self._state(one)
+        refusal = budget_refusal(state, self._options) or self._idle_token(state.id, one.url)
+        self._waiting[one.host] -= 1
         self._doubts.take(one, doubted=doubted)
         if doubted and refusal is None:
-            self._in_hand[host] += 1
+            self._in_hand[one.host] += 1
             one = replace(one, doubt=True)
         return one, refusal
 
+    def _state(self, one: FrontierRow) -> PatternState:
+        if one.pattern is None:
+            return self._doubts.state_of(pattern_of(one.host, one.url), one.host)
+        return self._doubts.state(one.pattern)
+
     def _is_in_doubt(self, one: FrontierRow) -> bool:
-        pattern, lineage = pattern_of(one.host, one.url), self._doubts.lineage(one.parent, self._options.chain)
-        return in_doubt(pattern, self._doubts.state_of(pattern, one.host), lineage, self._options)
+        state = self._state(one)
+        if state.is_endless(self._options):
+            return True
+        lineage = self._doubts.lineage(one.parent, self._options.chain)
+        return bool(lineage.barren) and in_doubt(pattern_of(one.host, one.url), state, lineage, self._options)
 
     def _why(self, one: FrontierRow) -> Refusal:
-        return trap_refusal(self._doubts.state_of(pattern_of(one.host, one.url), one.host), self._options)
-
-    def _tries_the_gone(self) -> bool:
-        """Queue some addresses of each pattern of which much is gone; whether there are any."""
-        tried = False
-        for number in self._doubts.waiting_patterns():
-            state = self._doubts.state(number)
-            if state.waits(self._options) and not state.is_endless(self._options):
-                few = self._doubts.some_of(number, ALL_OVER * self._options.patience)
-                tried = sum(map(self._clears, few)) > 0 or tried
-        self._last_call = self._last_call or tried
-        return tried
+        return trap_refusal(self._state(one), self._options)
 
     def given_up(self) -> Iterator[list[Discovery]]:
-        """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``.
-
-        First some of each pattern that is not in doubt and waits all the same, since so much of it is gone, are tried:
-        where nothing of them is there either, the pattern is hopeless the next time.
-        """
-        if self._tries_the_gone():
-            return
+        """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``."""
         while heap := self._doubts.first(_HEAP):
             refused = [(one, self._why(one)) for one in heap if not self._clears(one)]
             self._doubts.skip([(one, why.reason, why.rule) for one, why in refused])

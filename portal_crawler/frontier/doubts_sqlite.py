@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,8 +16,8 @@ from portal_crawler.frontier.url_pattern import UrlPattern, pattern_of
 
 SCHEMA = """
 CREATE TABLE areas (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, host TEXT NOT NULL, run INTEGER NOT NULL DEFAULT 0,
-    tried INTEGER NOT NULL DEFAULT 0, waiting INTEGER NOT NULL DEFAULT 0
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, host TEXT NOT NULL, tried INTEGER NOT NULL DEFAULT 0,
+    waiting INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX areas_waiting ON areas (host, tried, id) WHERE waiting > 0;
 CREATE TABLE patterns (
@@ -47,7 +47,7 @@ _KEEP = f"UPDATE patterns SET {' = ?, '.join(_FIELDS[3:])} = ?, texts = ?, rank 
 _WAITS = "doubt = 1 AND state = 'queued'"
 _GOOD = """
 SELECT p.id, p.pages FROM patterns AS p JOIN areas AS a ON a.id = p.area
-WHERE p.waiting > 0 AND p.rank < 0 AND a.host = ? ORDER BY p.id LIMIT 1
+WHERE p.waiting > 0 AND p.rank < 0 AND a.host = ? ORDER BY p.id LIMIT 8
 """
 
 
@@ -102,18 +102,9 @@ class Doubts:
         """Keep a changed state."""
         self._noted[state.id] = (state, rank)
 
-    def note_area(self, state: PatternState, *, is_find: bool) -> None:
-        """Keep that a page of a pattern was a find, or was none."""
-        if is_find:
-            clear = "UPDATE areas SET run = 0, tried = 0 WHERE id = ? AND (run > 0 OR tried > 0)"
-            self._db.execute(clear, (state.area,))
-        else:
-            self._db.execute("UPDATE areas SET run = run + 1 WHERE id = ?", (state.area,))
-
-    def area_run(self, area: int) -> int:
-        """The pages of an area without a find since the last one."""
-        (run,) = self._db.execute("SELECT run FROM areas WHERE id = ?", (area,)).fetchone()
-        return int(run)
+    def clear_area(self, area: int) -> None:
+        """A find was made there: nothing was tried in vain since."""
+        self._db.execute("UPDATE areas SET tried = 0 WHERE id = ? AND tried > 0", (area,))
 
     def flush(self) -> None:
         """Write what was noted."""
@@ -221,35 +212,39 @@ class Doubts:
 
     def wait(self, patterns: Iterable[int]) -> None:
         """Addresses of those patterns were added in doubt."""
-        for pattern in patterns:
-            self._waits(pattern, 1)
+        for pattern, count in Counter(patterns).items():
+            self._waits(pattern, count)
 
     def hold_back(self, number: int, pattern: int) -> None:
         """An address in hand is in doubt: it waits."""
         self._db.execute("UPDATE frontier SET state = 'queued', doubt = 1 WHERE id = ?", (number,))
         self._waits(pattern, 1)
 
-    def next_of(self, host: str) -> FrontierRow | None:
-        """The next address of a host to look at: of a pattern that shows something new, or of the one on which the
-        least was spent, in the area on which the least was.
+    def good(self, host: str) -> list[FrontierRow]:
+        """An address to look at of each of a host's patterns that show something new or are tried all over, the first
+        few.
         """
         self.flush()
-        row = self._db.execute(_GOOD, (host,)).fetchone()
+        return [self._one_of(*row) for row in self._db.execute(_GOOD, (host,)).fetchall()]
+
+    def least_tried(self, host: str) -> FrontierRow | None:
+        """The next address of a host to look at: of the pattern on which the least was spent, in the area in which the
+        least was tried.
+        """
+        self.flush()
+        area = "SELECT id FROM areas WHERE host = ? AND waiting > 0 ORDER BY tried, id LIMIT 1"
+        row = self._db.execute(area, (host,)).fetchone()
         if row is None:
-            area = "SELECT id FROM areas WHERE host = ? AND waiting > 0 ORDER BY tried, id LIMIT 1"
-            row = self._db.execute(area, (host,)).fetchone()
-            if row is None:
-                return None
-            least = "SELECT id, pages FROM patterns WHERE area = ? AND waiting > 0 ORDER BY rank, id LIMIT 1"
-            row = self._db.execute(least, row).fetchone()
-        pattern, pages = row
-        ends = self._db.execute(f"SELECT min(id), max(id) FROM frontier WHERE pattern = ? AND {_WAITS}", (pattern,))  # noqa: S608
-        first, last = ends.fetchone()
-        if first is None:
             return None
-        # Not in their order: of a list whose first entries are gone, others may be there.
-        query = f"SELECT {COLUMNS} FROM frontier WHERE pattern = ? AND {_WAITS} AND id >= ? ORDER BY id LIMIT 1"  # noqa: S608
+        least = "SELECT id, pages FROM patterns WHERE area = ? AND waiting > 0 ORDER BY rank, id LIMIT 1"
+        return self._one_of(*self._db.execute(least, row).fetchone())
+
+    def _one_of(self, pattern: int, pages: int) -> FrontierRow:
+        """An address in doubt of a pattern. Not in their order: of a list whose first are gone, others may be there."""
+        ends = f"SELECT min(id), max(id) FROM frontier WHERE pattern = ? AND {_WAITS}"  # noqa: S608
+        first, last = self._db.execute(ends, (pattern,)).fetchone()
         at = first + int((last - first) * _spread(pages))
+        query = f"SELECT {COLUMNS} FROM frontier WHERE pattern = ? AND {_WAITS} AND id >= ? ORDER BY id LIMIT 1"  # noqa: S608
         return FrontierRow(*self._db.execute(query, (pattern, at)).fetchone())
 
     def below(self, number: int) -> list[FrontierRow]:
@@ -269,21 +264,6 @@ class Doubts:
             (count,),
         )
         return [FrontierRow(*row) for row in rows]
-
-    def waiting_patterns(self) -> list[int]:
-        """The patterns of which addresses wait."""
-        return [number for (number,) in self._db.execute("SELECT id FROM patterns WHERE waiting > 0 ORDER BY id")]
-
-    def some_of(self, pattern: int, count: int) -> list[FrontierRow]:
-        """So many addresses of a pattern that wait, from all over it."""
-        ends = self._db.execute(f"SELECT min(id), max(id) FROM frontier WHERE pattern = ? AND {_WAITS}", (pattern,))  # noqa: S608
-        first, last = ends.fetchone()
-        if first is None:
-            return []
-        query = f"SELECT {COLUMNS} FROM frontier WHERE pattern = ? AND {_WAITS} AND id >= ? ORDER BY id LIMIT 1"  # noqa: S608
-        places = (first + (last - first) * place // max(1, count - 1) for place in range(count))
-        rows = (self._db.execute(query, (pattern, at)).fetchone() for at in places)
-        return list({row[0]: FrontierRow(*row) for row in rows}.values())
 
     def take(self, one: FrontierRow, *, doubted: bool) -> None:
         """Take an address in hand, in doubt still or cleared."""
@@ -305,8 +285,9 @@ class Doubts:
             "UPDATE frontier SET state = 'skipped', doubt = 0, reason = ?, rule = ? WHERE id = ?",
             [(reason, rule, one.id) for one, reason, rule in refused],
         )
-        for one, _, _ in refused:
-            self._waits_no_more(one)
+        for pattern, count in Counter(one.pattern for one, _, _ in refused).items():
+            if pattern is not None:
+                self._waits(pattern, -count)
 
 
 def _packed(state: PatternState) -> bytes:

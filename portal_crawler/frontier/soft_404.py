@@ -8,11 +8,13 @@ telae", WWW 2004, who compare a page with the answer to a random address beside 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from portal_crawler.page.kind import KindDecision, PageKind
+from portal_crawler.page.links import Link
 from portal_crawler.page.roles import Reason
 from portal_crawler.reading import PageReading
 from portal_crawler.template.fingerprint import folded, hash_of
@@ -74,13 +76,20 @@ def absent_url(url: str, number: int) -> str:
 
 def texts_of(reading: PageReading) -> Texts:
     """The texts of a page, without those of links, and with addresses and counters folded."""
-    texts = {}
+    texts, linked = {}, linked_text(reading.links)
     for block in reading.blocks[:_BLOCKS]:
-        linked = sum(len(reading.links[one].text) for one in block.links if one < len(reading.links))
-        text = folded(_ADDRESS.sub("0", block.text)) if linked * 2 <= len(block.text) else ""
+        text = folded(_ADDRESS.sub("0", block.text)) if linked[block.index] * 2 <= len(block.text) else ""
         if text:
             texts[hash_of(text)] = len(text)
     return texts
+
+
+def linked_text(links: Iterable[Link]) -> Counter[int | None]:
+    """The length of the texts of links in each block, by its index."""
+    lengths: Counter[int | None] = Counter()
+    for link in links:
+        lengths[link.block] += len(link.text)
+    return lengths
 
 
 def apology(answers: list[Texts], template: frozenset[int]) -> Apology:

@@ -9,16 +9,14 @@ doubt may be a small share of all; what is left when that is used up is skipped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from portal_crawler.frontier.scope import Refusal
-from portal_crawler.frontier.soft_404 import is_absent
+from portal_crawler.frontier.soft_404 import is_absent, linked_text
 from portal_crawler.frontier.url_pattern import UrlPattern
-from portal_crawler.page.blocks import Block
 from portal_crawler.page.kind import SAYS_NOT_FOUND, PageKind
-from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
 from portal_crawler.sites.profile import Traps
 from portal_crawler.template.fingerprint import folded
@@ -45,11 +43,9 @@ _FED, _EACH = 80, 2
 _ELSEWHERE = 20
 # Answers that say there is no such page (RFC 9110 sections 15.5.5 and 15.5.11). A server that refuses may let in again.
 _GONE = frozenset({404, 410})
-# Times the patience of a pattern: that with an area of the host.
-_AREA = 2
-# Times its patience: pages in a row that are not there, tried all over a pattern, after which the rest is in doubt
-# whatever led to it. 48 by default: were one in ten still there, 48 tries would miss all of them once in 157.
-ALL_OVER = 6
+# Times ``same``: pages in a row that are not there, tried all over a pattern, after which the rest is in doubt whatever
+# led to it. 24: were one in five still there, 24 tries would miss all of them once in 200.
+_ALL_OVER = 6
 # Blocks of a page that are compared, at most: a page of thousands would fill the ledger.
 _BLOCKS = 100
 
@@ -62,8 +58,9 @@ class TrapOptions:
     archive empty at random, a row of 8 comes once in 15,000.
     ``chain``: pages without a find, each found on the one before, after which what they lead to is in doubt. 3: a
     portal's own way to a story is seldom longer (home page, section, list), and each find on it starts the count anew.
+    ``same``: pages in a row that repeat an earlier one of their pattern, or are not there, after which it is suspected.
+    4: five pages that say the same.
     ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl.
-    24: in a dozen directories two may be tried.
     ``budget``: requests for the addresses of one pattern, at most; ``None``: any number, since a portal of 100,000
     stories has them under one.
     ``exempt``: addresses that are never in doubt, by regular expressions on path and query.
@@ -72,8 +69,9 @@ class TrapOptions:
     enabled: bool = True
     patience: int = 8
     chain: int = 3
-    share: float = 0.03
-    least: int = 24
+    same: int = 4
+    share: float = 0.02
+    least: int = 10
     budget: int | None = None
     exempt: tuple[re.Pattern[str], ...] = ()
 
@@ -90,14 +88,9 @@ class TrapOptions:
         path = "/" + url.partition("://")[2].partition("/")[2]
         return any(pattern.search(path) for pattern in self.exempt)
 
-    @property
-    def barren_area(self) -> int:
-        """Pages without a find, in a row, after which a whole area is suspected."""
-        return _AREA * self.patience
-
     def allowance(self, requests: int) -> int:
         """Requests for addresses in doubt that a crawl of so many requests may make."""
-        return max(self.least, int(self.share * requests))
+        return max(self.least, int(self.share * requests)) if self.share else 0
 
 
 @dataclass(slots=True)
@@ -133,12 +126,12 @@ class PatternState:
 
     def is_endless(self, options: TrapOptions) -> bool:
         """Whether it is in doubt as a whole, whatever led to its addresses."""
-        hopeless = self.dead >= ALL_OVER * options.patience
+        hopeless = self.dead >= _ALL_OVER * options.same
         return hopeless or self.repeats_itself(options) or self.feeds_itself
 
     def waits(self, options: TrapOptions) -> bool:
         """Whether its addresses wait until nothing else is left, in doubt or not."""
-        return self.dead >= options.patience or self.is_endless(options)
+        return self.dead >= options.same or self.is_endless(options)
 
     @property
     def feeds_itself(self) -> bool:
@@ -147,14 +140,14 @@ class PatternState:
         return fed and not self.back and self.outer * _ELSEWHERE <= self.inner
 
     def rank(self, options: TrapOptions) -> int:
-        """How much was spent on it in vain; -1 while it shows something new."""
-        if self.is_good(options):
+        """How much was spent on it in vain; -1 while it shows something new, or is tried all over."""
+        if self.is_good(options) or (self.waits(options) and not self.is_endless(options)):
             return -1
         return self.pages if self.is_endless(options) else self.run
 
     def repeats_itself(self, options: TrapOptions) -> bool:
         """Whether its pages have been the same ones again and again."""
-        return self.repeats >= options.patience
+        return self.repeats >= options.same
 
     @property
     def has_idle_token(self) -> bool:
@@ -205,13 +198,13 @@ def in_doubt(
 ) -> bool:
     """Whether an address of a pattern, found in such a way, is to wait until nothing else is left.
 
-    :param scouts: whether it is the first of its pattern that was found, in an area that is not barren.
+    :param scouts: whether it is the first of its pattern that was found, and may be tried at once.
     """
     if state.is_endless(options):
         return True
     if not lineage.barren or state.is_good(options):
         return False
-    if state.dead >= options.patience:
+    if state.dead >= options.same:
         return True
     if lineage.parent is not None and pattern.grows_from(lineage.parent):
         return True
@@ -222,7 +215,7 @@ def trap_refusal(state: PatternState, options: TrapOptions) -> Refusal:
     """Why an address that was in doubt to the end is not fetched.
 
     >>> trap_refusal(PatternState(1, 1, "h/cal?m=#&y=#", pages=9, run=9), TrapOptions()).rule
-    'h/cal?m=#&y=#: 9 pages, none with anything new; [traps] share = 0.03'
+    'h/cal?m=#&y=#: 9 pages, none with anything new; [traps] share = 0.02'
     """
     limit = f"[traps] share = {options.share:g}"
     many = f"{state.pages} page{'s' if state.pages != 1 else ''}"
@@ -232,7 +225,7 @@ def trap_refusal(state: PatternState, options: TrapOptions) -> Refusal:
         return Refusal(
             TRAP, f"{state.name}: {many} led to {state.inner} new ones of their own kind, to no known one; {limit}"
         )
-    if state.dead >= options.patience:
+    if state.dead >= options.same:
         return Refusal(TRAP, f"{state.name}: {many}, the last {state.dead} are not there; {limit}")
     if not state.pages:
         return Refusal(TRAP, f"{state.name}: found by a chain of pages without anything new; {limit}")
@@ -285,14 +278,9 @@ def new_texts(reading: PageReading, host: str) -> list[int]:
         counted = sorted(set(_NUMBER.findall(reading.text)) - set(_NUMBER.findall(reading.capture.url)))
         figures = " ".join(counted) if len(counted) >= _FIGURES else ""
         return [_hash(f"{host}\n{_folded([reading.metadata.title, *reading.paragraphs])}\n{figures}")]
-    long = [block for block in reading.blocks if len(block.text) >= _WORTH]
-    worth = [block.text for block in long[:_BLOCKS] if _own(block, reading.links) >= _WORTH]
-    return [_hash(f"{host}\n{_folded([text])}") for text in worth]
-
-
-def _own(block: Block, links: Sequence[Link]) -> int:
-    """The length of a block's text without that of its links."""
-    return len(block.text) - sum(len(links[one].text) for one in block.links if one < len(links))
+    linked = linked_text(reading.links)
+    long = [block for block in reading.blocks if len(block.text) - linked[block.index] >= _WORTH]
+    return [_hash(f"{host}\n{_folded([block.text])}") for block in long[:_BLOCKS]]
 
 
 def _folded(texts: Iterable[str]) -> str:

@@ -95,7 +95,7 @@ def hazards(options: argparse.Namespace, room: Path) -> int:
     with hostile_portal(options.only, options.articles, options.without) as portal:
         end = crawled(portal, options, room)
         found = Outcome.of(room / "hostile")
-        verdicts = judge(portal.portal.hazards, found, portal.journal, portal.contacts)
+        verdicts = judge(portal.portal.hazards, found, portal.journal, portal.contacts, ended=end.code is not None)
     if options.json:
         options.json.write_text(json.dumps([_as_json(one) for one in verdicts], indent=1, ensure_ascii=False))
     show(verdicts, options.all)

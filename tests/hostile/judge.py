@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +136,24 @@ def _normal(url: str) -> str:
         return url.strip()
 
 
-def judge(hazards: Iterable[Hazard], outcome: Outcome, journal: Journal, contacts: Iterable[str]) -> list[Verdict]:
-    """The verdict on each hazard."""
+def judge(
+    hazards: Iterable[Hazard], outcome: Outcome, journal: Journal, contacts: Iterable[str], *, ended: bool = True
+) -> list[Verdict]:
+    """The verdict on each hazard.
+
+    :param ended: whether the crawl came to its end by itself: otherwise no trap that it went into has let it go.
+    """
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in journal.so_far():
         entries[entry.hazard].append(entry)
     told = list(contacts)
-    return [_verdict(one, outcome, journal, entries[one.name], told) for one in hazards]
+    verdicts = [_verdict(one, outcome, journal, entries[one.name], told) for one in hazards]
+    return [
+        replace(one, problems=(*one.problems, "the crawl did not end"))
+        if one.hazard.trap and one.requests and not ended
+        else one
+        for one in verdicts
+    ]
 
 
 def _verdict(hazard: Hazard, outcome: Outcome, journal: Journal, entries: list[Entry], contacts: list[str]) -> Verdict:

@@ -112,6 +112,13 @@ def test_a_contact_is_laid_to_the_hazard_that_led_there(tmp_path: Path) -> None:
     assert problems(hazard(bounded()), crawled(tmp_path), None, "GET http://127.0.0.1:80/h/other/x") == ()
 
 
+def test_a_trap_has_not_let_a_crawl_go_that_did_not_end(tmp_path: Path) -> None:
+    found, journal = crawled(tmp_path), asked("/h/judged.html")
+    traps = [hazard(bounded(), trap=True), hazard(bounded())]
+    assert [one.survived for one in judge(traps, found, journal, (), ended=False)] == [False, True]
+    assert [one.survived for one in judge(traps, found, journal, ())] == [True, True]
+
+
 def test_a_text_that_nobody_asked_for_is_found(tmp_path: Path) -> None:
     outcome = crawled(tmp_path, articles=[_RECORD])
     assert problems(hazard(bounded(absent=(_TALE.mark,))), outcome) == (f"{_TALE.mark} stands in a record",)

@@ -208,7 +208,9 @@ def in_doubt(
         return True
     if lineage.parent is not None and pattern.grows_from(lineage.parent):
         return True
-    return not scouts and (lineage.doubted or lineage.barren >= options.chain)
+    if scouts and lineage.parent is not None and not pattern.extends(lineage.parent):
+        return False
+    return lineage.doubted or lineage.barren >= options.chain
 
 
 def trap_refusal(state: PatternState, options: TrapOptions) -> Refusal:

@@ -256,7 +256,7 @@ class TrapWatch:
             if not self._is_in_doubt(one):
                 return self._taken(one, doubted=False)
         may = self._spent + self._in_hand.total() < allowance
-        least = self._doubts.least_tried(host) if may else None
+        least = self._doubts.least_tried(host, self._options.area) if may else None
         if least is None:
             self._idle.add(host)
             return None
@@ -285,7 +285,7 @@ class TrapWatch:
         return bool(lineage.barren) and in_doubt(pattern_of(one.host, one.url), state, lineage, self._options)
 
     def _why(self, one: FrontierRow) -> Refusal:
-        return trap_refusal(self._state(one), self._options)
+        return trap_refusal(self._state(one), self._options, used_up=self._spent >= self._allowance)
 
     def given_up(self) -> Iterator[list[Discovery]]:
         """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``."""

@@ -227,13 +227,15 @@ class Doubts:
         self.flush()
         return [self._one_of(*row) for row in self._db.execute(_GOOD, (host,)).fetchall()]
 
-    def least_tried(self, host: str) -> FrontierRow | None:
+    def least_tried(self, host: str, most: int) -> FrontierRow | None:
         """The next address of a host to look at: of the pattern on which the least was spent, in the area in which the
         least was tried.
+
+        :param most: tries in one area.
         """
         self.flush()
-        area = "SELECT id FROM areas WHERE host = ? AND waiting > 0 ORDER BY tried, id LIMIT 1"
-        row = self._db.execute(area, (host,)).fetchone()
+        area = "SELECT id FROM areas WHERE host = ? AND waiting > 0 AND tried < ? ORDER BY tried, id LIMIT 1"
+        row = self._db.execute(area, (host, most)).fetchone()
         if row is None:
             return None
         least = "SELECT id, pages FROM patterns WHERE area = ? AND waiting > 0 ORDER BY rank, id LIMIT 1"

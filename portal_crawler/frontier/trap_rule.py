@@ -61,6 +61,7 @@ class TrapOptions:
     ``same``: pages in a row that repeat an earlier one of their pattern, or are not there, after which it is suspected.
     4: five pages that say the same.
     ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl.
+    ``area``: those in one area since its last find, at most.
     ``budget``: requests for the addresses of one pattern, at most; ``None``: any number, since a portal of 100,000
     stories has them under one.
     ``exempt``: addresses that are never in doubt, by regular expressions on path and query.
@@ -72,6 +73,7 @@ class TrapOptions:
     same: int = 4
     share: float = 0.02
     least: int = 10
+    area: int = 200
     budget: int | None = None
     exempt: tuple[re.Pattern[str], ...] = ()
 
@@ -208,16 +210,20 @@ def in_doubt(
         return True
     if lineage.parent is not None and pattern.grows_from(lineage.parent):
         return True
-    return not scouts and (lineage.doubted or lineage.barren >= options.chain)
+    if scouts and lineage.parent is not None and not pattern.extends(lineage.parent):
+        return False
+    return lineage.doubted or lineage.barren >= options.chain
 
 
-def trap_refusal(state: PatternState, options: TrapOptions) -> Refusal:
+def trap_refusal(state: PatternState, options: TrapOptions, *, used_up: bool = True) -> Refusal:
     """Why an address that was in doubt to the end is not fetched.
+
+    :param used_up: whether the share of all requests is, and not that of its area.
 
     >>> trap_refusal(PatternState(1, 1, "h/cal?m=#&y=#", pages=9, run=9), TrapOptions()).rule
     'h/cal?m=#&y=#: 9 pages, none with anything new; [traps] share = 0.02'
     """
-    limit = f"[traps] share = {options.share:g}"
+    limit = f"[traps] share = {options.share:g}" if used_up else f"{options.area} tries in its directory were in vain"
     many = f"{state.pages} page{'s' if state.pages != 1 else ''}"
     if state.repeats_itself(options):
         return Refusal(TRAP, f"{state.name}: the last {state.repeats} of {many} repeat earlier ones; {limit}")

@@ -58,6 +58,15 @@ class UrlPattern:
             return False
         return not self.names or not other.names or not frozenset(self.names).isdisjoint(other.names)
 
+    def extends(self, other: UrlPattern) -> bool:
+        """Whether this is a page of the same name as ``other``, deeper in its directory.
+
+        >>> pattern_of("h", "http://h/a/b/x.htm").extends(pattern_of("h", "http://h/a/x.htm"))
+        True
+        """
+        mine, its = self.path.rpartition("/"), other.path.rpartition("/")
+        return mine[2] == its[2] and mine[0].startswith(its[0].removesuffix(f"/{REPEATED}"))
+
 
 def pattern_of(host: str, url: str) -> UrlPattern:
     """The pattern of an absolute URL on a host.

@@ -3,11 +3,10 @@
     python benchmarks/extraction/train.py --data FOLDER --out portal_crawler/page/block_network.npz
     python benchmarks/extraction/train.py --data FOLDER --folds 5 --out FOLDER_OF_NETWORKS
 
-Several networks, the teachers, are trained first, and then a small one that learns from the data and from what they say
-of it: it is written to ``--out``, they to a file of its name with ``teachers-`` before. ``--teachers`` takes such a
-file, or with ``--folds`` its folder, and trains the small one alone.
+One network is trained for each seed; they vote. ``--teachers`` takes a file of networks, or with ``--folds`` a folder of
+such files, and trains a single small network that learns from the data and from what they say of it.
 
-With ``--folds`` all is done for each part of the data, with all other parts, no domain in two of them; then
+With ``--folds`` this is done for each part of the data, with all other parts, no domain in two of them; then
 ``benchmarks/extraction/cross.py`` measures each on its own part. ``--without A`` leaves a generation of the demo portal
 out. Needs the extra ``train``. The same data and seeds give the same file on the same machine.
 """
@@ -34,7 +33,7 @@ from wcxb_pages import gold_pages
 from portal_crawler.page.block_network import BlockNetwork, NetworkReading
 from portal_crawler.page.network_npz import load_network
 
-_TEACHERS_WIDTH, _WIDTH, _STEPS = 96, 64, (1, 2, 4, 8)
+_WIDTH, _SMALL, _STEPS = 96, 64, (1, 2, 4, 8)
 _LEARNING = Schedule(seed=1, epochs=40, drop_features=0.05, follow=0.998)
 # Weights are stored with three digits.
 _NEAR = 0.02
@@ -51,9 +50,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--only", type=int, nargs="*", help="these folds alone")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5], help="one teacher for each")
-    parser.add_argument("--teachers", type=Path, help="teachers that are trained already")
-    parser.add_argument("--ages", type=int, default=5, help="aged copies of each page")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5], help="one network for each")
+    parser.add_argument("--teachers", type=Path, help="networks to learn from")
+    parser.add_argument("--ages", type=int, default=3, help="aged copies of each page")
     parser.add_argument("--without", default="", help="the letter of a generation of the demo portal")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
@@ -68,17 +67,16 @@ def main() -> int:
     print(f"{len(_PAGES)} pages in {options.ages + 1} guises, {len(_OTHERS)} pages of the demo portal", flush=True)
     folds = options.only or range(options.folds) if options.folds else [None]
     with ProcessPoolExecutor(options.processes, forked) as pool:
-        learning: list[tuple[Path, Future[str]]] = []
+        made: list[tuple[Path, Future[str]]] = []
         for fold in folds:
             out = options.out if fold is None else options.out / f"{fold}.npz"
-            teachers = options.teachers if fold is None or not options.teachers else options.teachers / out.name
-            if not options.teachers:
-                teachers = out.with_name(f"teachers-{out.name}")
-                schedules = [Schedule(seed=seed) for seed in options.seeds]
-                trained = list(pool.map(partial(_trained, fold), schedules))
-                print(f"{teachers}  sha256 {_write(teachers, [net for net, _ in trained], trained[0][1])}", flush=True)
-            learning.append((out, pool.submit(_student, fold, teachers, out)))
-        for out, student in learning:
+            if options.teachers:
+                teachers = options.teachers if fold is None else options.teachers / out.name
+                made.append((out, pool.submit(_student, fold, teachers, out)))
+                continue
+            trained = list(pool.map(partial(_trained, fold), [Schedule(seed=seed) for seed in options.seeds]))
+            print(f"{out}  sha256 {_write(out, [net for net, _ in trained], trained[0][1])}", flush=True)
+        for out, student in made:
             print(f"{out}  sha256 {student.result()}", flush=True)
     return 0
 
@@ -88,9 +86,9 @@ def _pages(without: int | None) -> list[list[Example]]:
 
 
 def _trained(without: int | None, schedule: Schedule) -> tuple[Net, Scaling]:
-    """A teacher, trained on all pages that are not of a fold."""
+    """One of several, trained on all pages that are not of a fold."""
     torch.set_num_threads(1)
-    return train(_pages(without), _OTHERS, schedule, _TEACHERS_WIDTH, _STEPS)
+    return train(_pages(without), _OTHERS, schedule, _WIDTH, _STEPS)
 
 
 def _student(without: int | None, teachers: Path, out: Path) -> str:
@@ -99,7 +97,7 @@ def _student(without: int | None, teachers: Path, out: Path) -> str:
     asked = load_network(teachers)
     pages = [[_answered(one, asked) for one in found] for found in _pages(without)]
     others = [_answered(one, asked) for one in _OTHERS]
-    net, scaling = train(pages, others, _LEARNING, _WIDTH, _STEPS)
+    net, scaling = train(pages, others, _LEARNING, _SMALL, _STEPS)
     return _write(out, [net], scaling)
 
 

@@ -3,8 +3,8 @@
     python benchmarks/extraction/train.py --data FOLDER --out portal_crawler/page/block_network.npz
     python benchmarks/extraction/train.py --data FOLDER --folds 5 --out FOLDER_OF_NETWORKS
 
-One network is trained for each seed; they vote. ``--teachers`` takes a file of networks, or with ``--folds`` a folder of
-such files, and trains a single small network that learns from the data and from what they say of it.
+One network is trained for each seed; they vote. ``--teachers`` takes a file of networks, or with ``--folds`` a folder
+of such files, and trains a single small network that learns from the data and from what they say of it.
 
 With ``--folds`` this is done for each part of the data, with all other parts, no domain in two of them; then
 ``benchmarks/extraction/cross.py`` measures each on its own part. ``--without A`` leaves a generation of the demo portal

@@ -2,8 +2,8 @@
 
     python benchmarks/crawl/traps.py [--stories 30000] [--pages 500] [--days 1500] [--without-traps] [--apologises]
 
-All stories stand under one pattern, on lists that only lead on to the next one; others stand in an archive by date with
-gaps of weeks and in a tree of regions. Exits 1 where a story is lost, a trap took more than 300 requests, or all of them
+All stories stand under one pattern, on lists that only lead on to the next one; others stand in an archive by date
+with a gap of weeks and in a tree of regions. Exits 1 where a story is lost, a trap took more than 300 requests, or all of them
 more than 5 %.
 """
 
@@ -44,9 +44,7 @@ def main() -> int:
         room = Path(folder)
         save_profile(portal.profile(), room / "profile.toml")
         seen = watched_crawl(room / "profile.toml", room / "crawl", options.most)
-        print(
-            f"{portal.asked.total()} requests in {seen.seconds:.0f} s, exit {seen.code}, peak {seen.largest / 1e6:.0f} MB"
-        )
+        print(f"{portal.asked.total()} requests, {seen.seconds:.0f} s, exit {seen.code}, {seen.largest / 1e6:.0f} MB")
         return judged(portal, room / "crawl")
 
 

@@ -17,7 +17,7 @@ PORTAL_READING_WORKERS = -1
 # Seconds of processor time for reading one page, at most; what takes longer is kept, and told as unreadable.
 PORTAL_READING_SECONDS = 20.0
 # Megabytes of memory for reading one page, at most; 0 for no limit.
-PORTAL_READING_MEMORY = 384
+PORTAL_READING_MEMORY = 320
 
 SCHEDULER = "portal_crawler.engine.ledger_scheduler.LedgerScheduler"
 DOWNLOAD_HANDLERS = {

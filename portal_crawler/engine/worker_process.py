@@ -37,7 +37,7 @@ class ReadingLimits:
     """
 
     seconds: float = 20.0
-    memory: int = 384 * 1024 * 1024
+    memory: int = 320 * 1024 * 1024
     resident: int = 160 * 1024 * 1024
 
 

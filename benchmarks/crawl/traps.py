@@ -3,8 +3,8 @@
     python benchmarks/crawl/traps.py [--stories 30000] [--pages 500] [--days 1500] [--without-traps] [--apologises]
 
 All stories stand under one pattern, on lists that only lead on to the next one; others stand in an archive by date
-with a gap of weeks and in a tree of regions. Exits 1 where a story is lost, a trap took more than 300 requests, or all of them
-more than 5 %.
+with a gap of weeks and in a tree of regions. Exits 1 where a story is lost, a trap took more than 300 requests, or all
+of them took more than 5 %.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def judged(portal: EndlessPortal, folder: Path) -> int:
     costs = {trap: portal.in_trap(trap) for trap in portal.traps}
     share = sum(costs.values()) / max(1, portal.asked.total())
     print(f"into traps {share:.2%} (<= {_ALL:.0%}), each {costs} (<= {_EACH})")
-    bare = sum(path.startswith("/gallery/") for path in portal.asked)
+    bare = sum(path.startswith("/gallery/") and "no-such-page" not in path for path in portal.asked)
     print(f"bare pages {bare} of {portal.size.photos + 1}")
     print("skipped", dict(Counter(one["reason"] for one in lines(folder, "skipped.jsonl"))))
     bad = bool(lost) + (share > _ALL) + (max(costs.values(), default=0) > _EACH)

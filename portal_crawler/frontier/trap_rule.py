@@ -44,8 +44,8 @@ _ELSEWHERE = 20
 # Answers that say there is no such page (RFC 9110 sections 15.5.5 and 15.5.11). A server that refuses may let in again.
 _GONE = frozenset({404, 410})
 # Times ``same``: pages in a row that are not there, tried all over a pattern, after which the rest is in doubt whatever
-# led to it. 24: were one in five still there, 24 tries would miss all of them once in 200.
-_ALL_OVER = 6
+# led to it. 12: were half of them still there, 12 tries would miss those once in 4,096; the share comes on top.
+_ALL_OVER = 3
 # Blocks of a page that are compared, at most: a page of thousands would fill the ledger.
 _BLOCKS = 100
 

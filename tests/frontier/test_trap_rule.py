@@ -53,7 +53,7 @@ def _read(text: str, url: str = "http://h/1.htm", status: int = 200) -> PageRead
         (_state(pages=9, run=9, repeats=4), Lineage(), True),
         (_state(pages=9, run=9, dead=4), Lineage(), False),
         (_state(pages=9, run=9, dead=4), Lineage(1, _pattern("/other")), True),
-        (_state(pages=24, run=24, dead=24), Lineage(), True),
+        (_state(pages=12, run=12, dead=12), Lineage(), True),
         (_state(pages=20, finds=20, inner=80, outer=4), Lineage(), True),
         (_state(pages=20, finds=20, inner=80, outer=5), Lineage(), False),
         (_state(pages=20, finds=20, inner=80, back=1), Lineage(), False),

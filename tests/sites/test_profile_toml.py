@@ -76,7 +76,7 @@ def test_an_error_names_file_line_key_and_cure(text: str, message: str) -> None:
         (HEAD + f'[scope]\nexclude = ["{"(" * 3_000}a{")" * 3_000}"]\n', "not a regular expression"),
         (
             HEAD + '[fields]\npublished = {regex = "(.)", format = "%Y", time_zone = "No/Where"}\n',
-            "not the name of a time",
+            "not a time zone",
         ),
         (HEAD + '[charset]\nprefer = "gb18031"\n', "not a charset that Python knows"),
         (HEAD + '[scope]\nhosts = ["http://h/"]\n', "not a host"),

@@ -114,8 +114,9 @@ class CrawlFrontier:
             found = follow(fresh, self._scope, capture.url, row.depth, row.hops, most, rule)
             self.add(found, row, reading)
         self.add(told(self._known.fresh(reading.bad_links), capture.url, row.depth, row.hops))
-        if lost := lost_page(reading) or self._redirects.lost(reading):
-            self._skips.tell(row, lost, Bin.FETCHED)
+        lost = lost_page(reading)
+        for one, why in [(row, lost)] if lost else self._redirects.lost(row, reading):
+            self._skips.tell(one, why, Bin.FETCHED)
         if self._budget:
             self._spend(row.host, len(capture.body))
         return sum(one.reason is None for one in found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal_crawler.frontier.follow import FORWARDS
-from portal_crawler.frontier.ledger_sqlite import Ledger
+from portal_crawler.frontier.ledger_sqlite import FrontierRow, Ledger
 from portal_crawler.frontier.scope import Refusal
 from portal_crawler.page.kind import PageKind
 from portal_crawler.page.links import Link
@@ -24,30 +24,37 @@ class RedirectWatch:
     def __init__(self, ledger: Ledger, most: int) -> None:
         self._ledger, self._most = ledger, most
 
-    def lost(self, reading: PageReading) -> Refusal | None:
-        """Why nothing comes of a page that sends its reader on, once its links have their rows; else ``None``."""
+    def lost(self, row: FrontierRow, reading: PageReading) -> list[tuple[FrontierRow, Refusal]]:
+        """The addresses of which it is now sure that they lead nowhere, and why, once the page's links have their rows.
+
+        The page itself; with it all others of a circle that it closes, so that whichever was asked for last is told
+        alike.
+        """
         if reading.kind.kind is not PageKind.OTHER:
-            return None
-        if 300 <= reading.capture.status < 400 and _to_itself(reading):
-            return Refusal(LOOP, "it redirects to itself")
+            return []
+        redirects = 300 <= reading.capture.status < 400
+        if redirects and _to_itself(reading):
+            return [(row, Refusal(LOOP, "it redirects to itself"))]
         link = next((one for one in reading.links if one.element in FORWARDS), None)
         if link is not None:
-            return self._lost(reading.url_key, link)
-        bad = next((one for one in reading.bad_links if 300 <= reading.capture.status < 400), None)
+            return self._followed(row, link)
+        bad = next((one for one in reading.bad_links if redirects), None)
         bad = bad or next((one for one in reading.bad_links if one.reason == "redirect_scheme"), None)
         if bad is not None:
-            return Refusal(bad.reason, f"{bad.rule}: {bad.reference}")
-        nowhere = reading.capture.status in _NEEDS_LOCATION
-        return Refusal("bad_url", "a redirect without an address to go to") if nowhere else None
+            return [(row, Refusal(bad.reason, f"{bad.rule}: {bad.reference}"))]
+        if reading.capture.status in _NEEDS_LOCATION:
+            return [(row, Refusal("bad_url", "a redirect without an address to go to"))]
+        return []
 
-    def _lost(self, key: str, link: Link) -> Refusal | None:
-        if link.url_key == key:
-            return Refusal(LOOP, f"it redirects to another spelling of itself: {link.url}")
-        self._ledger.redirects.note(key, link.url_key)
-        if self._ledger.redirects.circle(key, self._most):
-            return Refusal(LOOP, f"its redirects lead back to it, by {link.url}")
+    def _followed(self, row: FrontierRow, link: Link) -> list[tuple[FrontierRow, Refusal]]:
+        if link.url_key == row.url_key:
+            return [(row, Refusal(LOOP, f"it redirects to another spelling of itself: {link.url}"))]
+        self._ledger.redirects.note(row.url_key, link.url_key)
+        if circle := self._ledger.redirects.circle(row.url_key, self._most):
+            told = f"its redirects lead back to it, over {len(circle) - 1} more"
+            return [(one, Refusal(LOOP, told)) for one in self._ledger.rows_of(circle)]
         refused = self._ledger.refusal(link.url_key)
-        return Refusal(refused[0], f"it redirects to {link.url}: {refused[1]}") if refused else None
+        return [(row, Refusal(refused[0], f"it redirects to {link.url}: {refused[1]}"))] if refused else []
 
 
 def _to_itself(reading: PageReading) -> bool:

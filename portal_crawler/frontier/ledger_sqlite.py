@@ -187,6 +187,11 @@ class Ledger:
         ).fetchone()
         return None if row is None else (row[0], row[1])
 
+    def rows_of(self, keys: Sequence[str]) -> list[FrontierRow]:
+        """The addresses of a few keys, in order of discovery."""
+        query = f"SELECT {COLUMNS} FROM frontier WHERE url_key IN ({','.join('?' * len(keys))}) ORDER BY id"  # noqa: S608
+        return [FrontierRow(*row) for row in self._db.execute(query, list(keys)).fetchall()]
+
     def counts(self) -> dict[str, int]:
         """The number of rows in each state."""
         return dict(self._db.execute("SELECT state, count(*) FROM frontier GROUP BY state").fetchall())

@@ -19,14 +19,16 @@ class Redirects:
         """An address redirects to another; both by their keys."""
         self._db.execute("INSERT OR REPLACE INTO redirects VALUES (?, ?)", (key, target))
 
-    def circle(self, key: str, most: int) -> bool:
-        """Whether the redirects from an address lead back to it, by ``most`` steps at most."""
-        at: str | None = key
+    def circle(self, key: str, most: int) -> list[str]:
+        """The addresses of the circle of redirects through an address, which comes first, each before the one it
+        redirects to; none where they do not lead back to it by ``most`` steps.
+        """
+        circle = [key]
         for _ in range(most + 1):
-            row = self._db.execute("SELECT target FROM redirects WHERE url_key = ?", (at,)).fetchone()
+            row = self._db.execute("SELECT target FROM redirects WHERE url_key = ?", (circle[-1],)).fetchone()
             if row is None:
-                return False
-            at = row[0]
-            if at == key:
-                return True
-        return False
+                return []
+            if row[0] == key:
+                return circle
+            circle.append(row[0])
+        return []

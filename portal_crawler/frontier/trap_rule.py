@@ -71,8 +71,8 @@ class TrapOptions:
     patience: int = 8
     chain: int = 3
     same: int = 4
-    share: float = 0.02
-    least: int = 10
+    share: float = 0.01
+    least: int = 5
     area: int = 200
     budget: int | None = None
     exempt: tuple[re.Pattern[str], ...] = ()
@@ -221,7 +221,7 @@ def trap_refusal(state: PatternState, options: TrapOptions, *, used_up: bool = T
     :param used_up: whether the share of all requests is, and not that of its area.
 
     >>> trap_refusal(PatternState(1, 1, "h/cal?m=#&y=#", pages=9, run=9), TrapOptions()).rule
-    'h/cal?m=#&y=#: 9 pages, none with anything new; [traps] share = 0.02'
+    'h/cal?m=#&y=#: 9 pages, none with anything new; [traps] share = 0.01'
     """
     limit = f"[traps] share = {options.share:g}" if used_up else f"{options.area} tries in its directory were in vain"
     many = f"{state.pages} page{'s' if state.pages != 1 else ''}"

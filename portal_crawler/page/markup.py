@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as DomElement
 
-from portal_crawler.page.thinning import thinned
+from portal_crawler.page.thinning import rewritten, thinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ _TOO_DEEP = f"elements nest deeper than the parser goes; tags below depth {_FLAT
 _MAX_TAG = 16_384
 # Not one with so few attributes, up to this length.
 _LONG_TAG, _FEW = 262_144, 100
+# A text of so many characters is not taken to pieces, which may be millions, before it is sure that it has such a tag.
+_LARGE, _LONG = 1_000_000, re.compile(rf"<[^<]{{{_MAX_TAG}}}")
 _TAG_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset((
@@ -168,6 +170,8 @@ def _without_late_frameset(text: str) -> str:
 
 
 def _without_long_tags(text: str) -> str:
+    if len(text) > _LARGE and not _LONG.search(text):
+        return text
     first, *pieces = text.split("<")
     if max(map(len, pieces), default=0) <= _MAX_TAG:
         return text
@@ -197,11 +201,13 @@ def _flattened(source: str) -> str | None:
     """The page with every tag below a depth taken out: a paragraph start for block-level tags that follow each other,
     nothing for others. ``None`` where no tag lies so deep.
     """
-    depth, deep, paragraph = 0, False, -1
+    depth, paragraph = 0, -1
     plain = without_raw_text(source)
+    if not _nests_deep(plain):
+        return None
 
     def one(match: re.Match[str]) -> str:
-        nonlocal depth, deep, paragraph
+        nonlocal depth, paragraph
         name = match[2].lower()
         if name in _VOID:
             return match[0]
@@ -210,14 +216,27 @@ def _flattened(source: str) -> str | None:
             depth = max(0, depth - 1 if closing else depth + 1)
         if depth + closing <= _FLATTEN_DEPTH or name == "a":
             return match[0]
-        deep = True
         begun = paragraph >= 0 and not plain[paragraph : match.start()].strip()
         if begun or name not in _INLINE:
             paragraph = match.end()
         return "" if begun or name in _INLINE else "<p>"
 
-    flat = _TAG.sub(one, plain)
-    return flat if deep else None
+    return rewritten(plain, _TAG, one)
+
+
+def _nests_deep(plain: str) -> bool:
+    """Whether a tag, other than a link's, lies below the depth from which a page is flattened."""
+    depth = 0
+    for match in _TAG.finditer(plain):
+        name = match[2].lower()
+        if name in _VOID:
+            continue
+        closing = bool(match[1])
+        if name not in _IMPLIED:
+            depth = max(0, depth - 1 if closing else depth + 1)
+        if depth + closing > _FLATTEN_DEPTH and name != "a":
+            return True
+    return False
 
 
 def without_raw_text(source: str) -> str:

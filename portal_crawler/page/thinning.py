@@ -7,9 +7,12 @@ step is one pass of a regular expression whose pieces are bounded by the next ta
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 # Links to places of the page itself, and facts in its head, that are kept; the largest pages have far fewer.
 _MOST_INNER_LINKS, _MOST_FACTS = 1_000, 1_000
+# Pieces of a page that are put together at once: of a million tags, each piece alone would take 60 bytes.
+_HEAP = 20_000
 # Equal elements in a row that are kept.
 _MOST_ALIKE = 50
 # Tags from which structure is read, and paragraphs behind them: each costs about 100 us and 5 KB.
@@ -46,7 +49,7 @@ def thinned(source: str, most: int) -> tuple[str, tuple[str, ...]]:
     if runs:
         problems.append(f"of equal elements in a row {_MOST_ALIKE} were read")
     if sum(1 for _ in _START.finditer(source)) > most:
-        source = _plain_behind(source)
+        source = _plain_behind(source, most)
         problems.append(f"more than {most} tags; from the {_STRUCTURED}th on, only text and links were read")
     return source, tuple(problems)
 
@@ -63,16 +66,46 @@ def _without_more(pattern: re.Pattern[str], source: str, kept: int) -> tuple[str
     return pattern.sub(one, source), max(0, found - kept)
 
 
-def _plain_behind(source: str) -> str:
-    """The page whose tags, after so many, begin paragraphs or are left out; links stay."""
-    tags = paragraphs = 0
-    end = -1
+def rewritten(source: str, pattern: re.Pattern[str], one: Callable[[re.Match[str]], str | None]) -> str:
+    """``pattern.sub`` for pages of many tags, in less memory; where ``one`` gives ``None``, the page ends before it.
 
-    def one(match: re.Match[str]) -> str:
-        nonlocal tags, paragraphs, end
+    >>> new = {"i": "", "b": "*"}
+    >>> rewritten("a<i>b<b>c<p>d", re.compile("<(.)>"), lambda tag: new.get(tag[1]))
+    'ab*c'
+    """
+    parts: list[str] = []
+    heap: list[str] = []
+    at = 0
+    for match in pattern.finditer(source):
+        heap.append(source[at : match.start()])
+        at = match.end()
+        if (new := one(match)) is None:
+            at = len(source)
+            break
+        heap.append(new)
+        if len(heap) > _HEAP:
+            parts.append("".join(heap))
+            heap.clear()
+    return "".join((*parts, *heap, source[at:]))
+
+
+def _plain_behind(source: str, most: int) -> str:
+    """The page whose tags, after so many, begin paragraphs or are left out; links stay. It ends with the first start
+    tag that is more than ``most``.
+    """
+    tags = kept = paragraphs = 0
+    end = -1
+    over = False
+
+    def one(match: re.Match[str]) -> str | None:
+        nonlocal tags, kept, paragraphs, end, over
+        if over:
+            return None
         tags += not match[1]
         name = match[2].lower()
         if tags <= _STRUCTURED or name in _KEPT:
+            kept += not match[1]
+            over = kept > most
             return match[0]
         begun = end >= 0 and not source[end : match.start()].strip()
         if begun or name not in _INLINE:
@@ -82,6 +115,8 @@ def _plain_behind(source: str) -> str:
         if begun or paragraphs >= _PARAGRAPHS:
             return " "
         paragraphs += 1
+        kept += 1
+        over = kept > most
         return "<p>"
 
-    return _TAG.sub(one, source)
+    return rewritten(source, _TAG, one)

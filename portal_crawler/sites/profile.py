@@ -313,10 +313,10 @@ class Traps(_Part):
         8, ge=2, description="pages without anything new, in a row, after which a pattern is suspected"
     )
     share: float = Field(
-        0.02,
+        0.01,
         ge=0,
         le=1,
-        description="requests for addresses in doubt, at most, as a share of all requests; 10 may be made in any case,"
+        description="requests for addresses in doubt, at most, as a share of all requests; 5 may be made in any case,"
         " unless it is 0",
     )
     budget: int | None = Field(None, ge=1, description="pages of one pattern, at most; without it, any number")

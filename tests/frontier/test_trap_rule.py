@@ -97,7 +97,7 @@ def test_pages_that_differ_by_a_visitors_counter_alone_do_not_unlearn_a_token() 
 
 
 def test_a_share_of_the_requests_and_no_less_than_a_few() -> None:
-    assert [OPTIONS.allowance(requests) for requests in (0, 100, 1_000, 10_000)] == [10, 10, 20, 200]
+    assert [OPTIONS.allowance(requests) for requests in (0, 100, 1_000, 10_000)] == [5, 5, 10, 100]
     assert TrapOptions.of(Traps(share=0)).allowance(10_000) == 0
 
 
@@ -112,12 +112,12 @@ def test_every_refusal_is_a_sentence_with_its_numbers() -> None:
         token_refusal(_state(), "http://h/s/1/a.htm").rule,
     ]
     assert told == [
-        "h/x: 9 pages, none with anything new; [traps] share = 0.02",
-        "h/x: found by a chain of pages without anything new; [traps] share = 0.02",
-        "h/x: 20 pages, the last 11 without anything new; [traps] share = 0.02",
-        "h/x: the last 9 of 10 pages repeat earlier ones; [traps] share = 0.02",
-        "h/x: 50 pages, the last 50 are not there; [traps] share = 0.02",
-        "h/x: 20 pages led to 100 new ones of their own kind, to no known one; [traps] share = 0.02",
+        "h/x: 9 pages, none with anything new; [traps] share = 0.01",
+        "h/x: found by a chain of pages without anything new; [traps] share = 0.01",
+        "h/x: 20 pages, the last 11 without anything new; [traps] share = 0.01",
+        "h/x: the last 9 of 10 pages repeat earlier ones; [traps] share = 0.01",
+        "h/x: 50 pages, the last 50 are not there; [traps] share = 0.01",
+        "h/x: 20 pages led to 100 new ones of their own kind, to no known one; [traps] share = 0.01",
         "h/x: the id in it does not choose the page; http://h/s/1/a.htm was fetched under another",
     ]
 

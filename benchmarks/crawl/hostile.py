@@ -78,7 +78,7 @@ def show_list() -> int:
     for kind in KINDS:
         print(kind)
         for one in catalogue(Places(), [kind]):
-            print(f"  {one.name:<28}{one.expect.words}{f'  ({one.note})' if one.note else ''}")
+            print(f"  {one.name:<30} {one.expect.words}{f'  ({one.note})' if one.note else ''}")
     return 0
 
 
@@ -116,10 +116,10 @@ def show(verdicts: list[Verdict], everything: bool) -> None:
     for one in verdicts:
         if everything or not one.survived:
             state = "ok  " if one.survived else "FAIL"
-            print(f"{state} {one.hazard.name:<28}{one.hazard.expect.words}")
-            print(f"     {'':<28}{one.requests} requests; {one.ended}")
+            print(f"{state} {one.hazard.name:<30} {one.hazard.expect.words}")
+            print(f"     {'':<31}{one.requests} requests; {one.ended}")
             for problem in one.problems:
-                print(f"     {'':<28}! {problem}")
+                print(f"     {'':<31}! {problem}")
 
 
 def totals(portal: HostilePortal, end: Watched, found: Outcome, verdicts: list[Verdict], whole: bool) -> int:

@@ -251,7 +251,9 @@ def _with_strays(body: bytes, labels: list[tuple[str, str]], prefer: str | None)
             continue
         text = body.decode(codec, "replace")
         bad = text.count("\ufffd")
-        if bad and bad <= max(3, len(text) * _STRAY) and bad * 4 <= len(text) - len(text.encode("ascii", "ignore")):
+        # A lead byte and its followers in UTF-8 are no accident, whatever stands between them.
+        few = codec == "utf-8" or bad <= max(3, len(text) * _STRAY)
+        if bad and few and bad * 4 <= len(text) - len(text.encode("ascii", "ignore")):
             return text.replace("\ufffd", ""), codec, source
     return None
 

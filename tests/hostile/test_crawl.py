@@ -24,19 +24,10 @@ _QUICK = (
     "charsets", "outputs", "duplicates", "robots-disallow", "robots-hidden-trap", "robots-503", "robots-404",
     "robots-html", "robots-longest", "robots-by-name", "sitemap-xxe", "sitemap-offsite", "sitemap-and-story",
 )  # fmt: skip
-# What the crawler does not do yet.
-_NOT_YET = (
-    "charset-mixed",
-    "out-long-title",
-    "dup-canonical-chain",
-    "type-pdf-as-html",
-    "type-zip-as-html",
-    "type-video",
-)
 
 
 def test_a_crawl_survives_what_the_portal_does(tmp_path: Path) -> None:
-    with hostile_portal(_QUICK, 40, _NOT_YET) as portal:
+    with hostile_portal(_QUICK, 40) as portal:
         profile = tmp_path / "hostile.toml"
         save_profile(portal.profile(concurrency=8, total_concurrency=32, timeout=20), profile)
         command = [sys.executable, "-m", "portal_crawler", "crawl", str(profile), "--out", str(tmp_path / "crawl")]

@@ -103,3 +103,11 @@ def test_what_never_ends_hides_nothing_that_stands_before_it(never_ends: str) ->
 )
 def test_a_label_counts_outside_of_comments(head: str, declared: str | None) -> None:
     assert decode(head.encode() + b"<p>text")[1].declared == declared
+
+
+def test_stray_bytes_in_utf_8_are_left_out_however_short_the_page() -> None:
+    text, decision = decode("Été à la forêt, où le maïs est doré, déjà très mûr".encode() + b"\xe9\xe8\xff\xc3( end")
+    assert (decision.used, decision.source) == ("utf-8", "content")
+    assert text.startswith("Été à la forêt")
+    assert "stray" in decision.reason
+    assert decode("中文网页编码检测测试".encode("gb18030"))[1].used == "gb18030"

@@ -106,7 +106,8 @@ def test_a_label_counts_outside_of_comments(head: str, declared: str | None) -> 
 
 
 def test_stray_bytes_in_utf_8_are_left_out_however_short_the_page() -> None:
-    text, decision = decode("Été à la forêt, où le maïs est doré, déjà très mûr".encode() + b"\xe9\xe8\xff\xc3( end")
+    words = "Été à la forêt, où le maïs est doré, déjà très mûr, l'été s'achève, à côté, où rêve la bête"
+    text, decision = decode(words.encode() + b" \xe9\xe8\xff\xc3( end")
     assert (decision.used, decision.source) == ("utf-8", "content")
     assert text.startswith("Été à la forêt")
     assert "stray" in decision.reason

@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
-from portal_crawler.errors import DiskFullError, OpenFilesError, OutputError
+from portal_crawler.errors import DiskFullError, OpenFilesError, OutputError, StateError
 
 # No space, no quota, and the limit that the system sets to a file (setrlimit, RLIMIT_FSIZE): more room is the cure.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -17,6 +18,23 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def is_full(error: OSError) -> bool:
     """Whether a write failed for want of room."""
     return error.errno in _FULL
+
+
+def check_in_place(path: Path, file: IO[Any]) -> None:
+    """Whether an open file is still the one of its name: what is written to a removed one is lost without a word.
+
+    :raises StateError: where it is not.
+    """
+    try:
+        there = os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        there = False
+    if not there:
+        raise StateError(
+            str(path),
+            "was removed, moved or replaced while the crawl ran",
+            "put the folder back as it was and run the same command again, or crawl into another --out",
+        )
 
 
 @contextmanager

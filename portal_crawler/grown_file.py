@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from portal_crawler.disk import make_folder, sync_folder, writing
+from portal_crawler.disk import check_in_place, make_folder, sync_folder, writing
 from portal_crawler.errors import StateError
 
 # Python's default of 8 KiB would be one system call for a page's links: this is the size of a few pages' lines.
@@ -48,7 +48,11 @@ class GrownFile:
         return self._file.tell()
 
     def sync(self) -> int:
-        """Bring everything to the disk and say how long the file is then, in bytes."""
+        """Bring everything to the disk and say how long the file is then, in bytes.
+
+        :raises StateError: where the file was removed or replaced.
+        """
+        check_in_place(self.path, self._file)
         with writing(self.path):
             self._file.flush()
             os.fsync(self._file.fileno())

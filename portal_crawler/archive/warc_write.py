@@ -21,7 +21,7 @@ import zstandard
 from portal_crawler.archive.warc_read import ReadRecord, record_at
 from portal_crawler.archive.warc_record import WarcRecord
 from portal_crawler.capture import WarcPlace
-from portal_crawler.disk import make_folder, sync_folder, writing
+from portal_crawler.disk import check_in_place, make_folder, sync_folder, writing
 from portal_crawler.errors import StateError
 
 FOLDER = "archive"
@@ -121,8 +121,12 @@ class WarcFiles:
         return self._write(self.next_file(), records)
 
     def sync(self) -> dict[str, int]:
-        """Bring every record to the disk; the lengths in bytes of the files that grew since the last time."""
+        """Bring every record to the disk; the lengths in bytes of the files that grew since the last time.
+
+        :raises StateError: where the file was removed or replaced.
+        """
         if self._file is not None and self._name in self._grown:
+            check_in_place(self._open_path(self._name), self._file)
             with writing(self._path(self._name)):
                 os.fsync(self._file.fileno())
         self._sync_folder()

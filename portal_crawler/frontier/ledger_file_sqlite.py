@@ -16,7 +16,7 @@ from portal_crawler.frontier.doubts_sqlite import SCHEMA as DOUBTS
 from portal_crawler.frontier.redirects_sqlite import SCHEMA as REDIRECTS
 from portal_crawler.frontier.visits_sqlite import SCHEMA as VISITS
 
-LEDGER = "ledger.sqlite"
+LEDGER, LOCK = "ledger.sqlite", "ledger.lock"
 FORMAT = "4"
 # Bytes that a disk must take to count as one with room: SQLite's shared memory grows by 32 KiB.
 _PROBE = 64 * 1024
@@ -44,7 +44,7 @@ def lock_folder(folder: Path) -> TextIO:
 
     :raises StateError: where another process has it.
     """
-    path = folder / "ledger.lock"
+    path = folder / LOCK
     handle = path.open("a+", encoding="ascii")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from portal_crawler.capture import WarcPlace
+from portal_crawler.disk import check_in_place
 from portal_crawler.errors import DiskFullError, StateError
 from portal_crawler.frontier.address import COLUMNS
 from portal_crawler.frontier.address import Discovery as Discovery
 from portal_crawler.frontier.address import FrontierRow as FrontierRow
 from portal_crawler.frontier.doubts_sqlite import Doubts
-from portal_crawler.frontier.ledger_file_sqlite import FORMAT, LEDGER, create_ledger, lock_folder, trouble_with
+from portal_crawler.frontier.ledger_file_sqlite import FORMAT, LEDGER, LOCK, create_ledger, lock_folder, trouble_with
 from portal_crawler.frontier.redirects_sqlite import Redirects
 from portal_crawler.frontier.visits_sqlite import Visits
 
@@ -239,7 +240,9 @@ class Ledger:
         """End the transaction with the outputs' lengths, which are on the disk, and begin the next.
 
         :raises DiskFullError: where the ledger cannot grow.
+        :raises StateError: where the crawl's folder was removed or moved.
         """
+        check_in_place(self.path.with_name(LOCK), self._lock)
         try:
             self.doubts.flush()
             self._db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?)", list((lengths or {}).items()))

@@ -16,6 +16,8 @@ from fastwarc.warc import ArchiveIterator
 
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord, read_records
+from portal_crawler.sites.profile_toml import load_profile
+from portal_crawler.urls import UrlRules, url_key
 
 # What of a record must be the same in both crawls. Pages are compared by key, digest and kind: of several addresses of
 # one page, either may be met first. For the same reason the page on which an address was met first is not compared.
@@ -71,6 +73,12 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _records(folder: Path) -> Iterator[Any]:
+    """(type, key of the page, payload digest) of the records of pages."""
+    rules = UrlRules(frozenset(load_profile(folder / "profile.toml").urls.drop_params))
+    yield from ((kind, url_key(url, rules), digest) for kind, url, digest in _page_records(folder))
+
+
+def _page_records(folder: Path) -> Iterator[tuple[str, str, str | None]]:
     """(type, URL, payload digest) of the records of pages. What was tried again depends on when a server was asked."""
     for path in _files(folder):
         exchange: list[ReadRecord] = []
@@ -80,7 +88,7 @@ def _records(folder: Path) -> Iterator[Any]:
             exchange.append(record)
             if record.kind == "metadata":
                 if b"outcome: page\r\n" in record.block:
-                    yield from ((r.kind, r.url, _digest(r)) for r in exchange)
+                    yield from ((r.kind, r.url or "", _digest(r)) for r in exchange)
                 exchange = []
 
 
@@ -90,12 +98,12 @@ def _digest(record: ReadRecord) -> str | None:
 
 def _indexed(folder: Path) -> Iterator[Any]:
     """The index's lines of pages: where each stands is another matter in each crawl, and verify's."""
-    pages = {(url, digest) for kind, url, digest in _records(folder) if kind == "response"}
+    rules = UrlRules(frozenset(load_profile(folder / "profile.toml").urls.drop_params))
+    pages = {(url, digest) for kind, url, digest in _page_records(folder) if kind == "response"}
     for line in (folder / "indexes/index.cdxj").read_bytes().splitlines():
-        key, _, fields = line.split(b" ", 2)
-        told = orjson.loads(fields)
+        told = orjson.loads(line.split(b" ", 2)[2])
         if (told["url"], told["digest"]) in pages:
-            yield key, told["status"], told["digest"]
+            yield url_key(told["url"], rules), told["status"], told["digest"]
 
 
 def _torn(folder: Path) -> list[str]:

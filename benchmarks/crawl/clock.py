@@ -1,4 +1,4 @@
-"""Crawls whose clock is set an hour back, and an hour ahead, in mid-crawl, killed and resumed, against an untroubled one.
+"""Crawls whose clock is set an hour back and an hour ahead in mid-crawl, killed and resumed, against an untroubled one.
 
     python benchmarks/crawl/clock.py [--size medium] [--hours -1 1]
 

@@ -212,8 +212,8 @@ def _flattened(source: str) -> str | None:
             return match[0]
         deep = True
         begun = paragraph >= 0 and not plain[paragraph : match.start()].strip()
-        if begun or name not in _INLINE:
-            paragraph = match.end()
+        # A tag that stays within a line ends the search: from there on something stands behind the paragraph's start.
+        paragraph = match.end() if begun or name not in _INLINE else -1
         return "" if begun or name in _INLINE else "<p>"
 
     flat = _TAG.sub(one, plain)

@@ -75,8 +75,8 @@ def _plain_behind(source: str) -> str:
         if tags <= _STRUCTURED or name in _KEPT:
             return match[0]
         begun = end >= 0 and not source[end : match.start()].strip()
-        if begun or name not in _INLINE:
-            end = match.end()
+        # A tag that stays within a line ends the search: from there on something stands behind the paragraph's start.
+        end = match.end() if begun or name not in _INLINE else -1
         if name in _INLINE:
             return ""
         if begun or paragraphs >= _PARAGRAPHS:

@@ -31,6 +31,7 @@ _TOO_DEEP = f"elements nest deeper than the parser goes; tags below depth {_FLAT
 _MAX_TAG = 16_384
 # Not one with so few attributes, up to this length.
 _LONG_TAG, _FEW = 262_144, 100
+_LONG_PIECE = re.compile(rf"<([^<]{{{_MAX_TAG + 1},}})")
 _TAG_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset((
@@ -139,7 +140,7 @@ def _prepared(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "")
     if len(text) > _MAX_TAG:
-        text = _without_long_tags(text)
+        text = _LONG_PIECE.sub(_shorter, text)
     if "&#" in text:
         text = _SURROGATES.sub(_one_character, text)
     if _END.search(text):
@@ -167,21 +168,17 @@ def _without_late_frameset(text: str) -> str:
     return _FRAME.sub(r"<iframe\1></iframe>", _FRAMESET.sub(r"\1div", text))
 
 
-def _without_long_tags(text: str) -> str:
-    first, *pieces = text.split("<")
-    if max(map(len, pieces), default=0) <= _MAX_TAG:
-        return text
-    kept = [first]
-    for piece in pieces:
-        size = len(piece) if len(piece) <= _MAX_TAG or ">" not in piece else piece.index(">")
-        if size > _MAX_TAG and piece[0] in _TAG_NAME:
-            if size <= _LONG_TAG and piece.count("=", 0, size) <= _FEW:  # one long address, which is to be told
-                kept += "<", piece
-                continue
-            kept += ("<" + piece[: _MAX_TAG - 1]).rpartition(" ")[0], piece[size:]
-        else:
-            kept += "<", piece
-    return "".join(kept)
+def _shorter(match: re.Match[str]) -> str:
+    """A tag and the text behind it, the tag cut if it is too long."""
+    piece = match[1]
+    size = piece.find(">")
+    if size < 0:
+        size = len(piece)
+    if size <= _MAX_TAG or piece[0] not in _TAG_NAME:
+        return match[0]
+    if size <= _LONG_TAG and piece.count("=", 0, size) <= _FEW:  # one long address, which is to be told
+        return match[0]
+    return ("<" + piece[: _MAX_TAG - 1]).rpartition(" ")[0] + piece[size:]
 
 
 def _one_character(match: re.Match[str]) -> str:

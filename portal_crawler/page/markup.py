@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as DomElement
 
-from portal_crawler.page.thinning import thinned
+from portal_crawler.page.thinning import thinned, without_repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
     if (bare := _PLAINTEXT.search(source)) and len(_text_of(source[: bare.start()])) >= _PAGE:
         source, problems = source[: bare.start()], ("what stands behind <plaintext> was not read",)
     if source.count("<") > _MOST_TAGS:
+        source, left_out = without_repeats(source)
+        problems += left_out
         if (flat := _flattened(source)) is not None:
             # Tags that only nest would use up those that are read before any text came.
             source, problems = flat, (*problems, _TOO_DEEP)

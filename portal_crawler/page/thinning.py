@@ -20,9 +20,7 @@ _MOST_SEEN = 500_000
 _EMPTY = re.compile(r"<(i|b|u|s|em|strong|span|font|small|big|sub|sup|code|p|div|li)(?:\s[^<>]*)?></\1>", re.IGNORECASE)
 _INNER_LINK = re.compile(r"""<a\s[^<>]*\bhref\s*=\s*["']?\s*#[^<>]*>[^<>]*</a>""", re.IGNORECASE)
 _FACT = re.compile(r"<meta\s[^<>]*>", re.IGNORECASE)
-_ALIKE = re.compile(
-    rf"(<([a-z][a-z0-9]{{0,9}})(?:\s[^<>]{{0,200}})?>[^<>]{{0,40}}</\2>\s{{0,4}})\1{{{_MOST_ALIKE},}}", re.IGNORECASE
-)
+_ALIKE = re.compile(r"(<([a-z][a-z0-9]{0,9})(?:\s[^<>]{0,200})?>[^<>]{0,40}</\2>\s{0,4})\1++", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _START, _OPENED = re.compile(r"<[a-zA-Z]"), re.compile("<")
 _KEPT = frozenset(("a", "area", "frame", "iframe", "base", "title", "script", "style", "textarea", "xmp"))
@@ -47,7 +45,7 @@ def without_repeats(source: str) -> tuple[str, tuple[str, ...]]:
         source, dropped = _without_more(pattern, source, kept)
         if dropped:
             problems.append(f"{dropped} {name} were left out")
-    source, runs = _ALIKE.subn(lambda run: run[1] * _MOST_ALIKE, source)
+    source, runs = _without_longer_runs(source)
     if runs:
         problems.append(f"of equal elements in a row {_MOST_ALIKE} were read")
     if (end := _behind(source, _MOST_SEEN)) < len(source):
@@ -83,6 +81,22 @@ def _without_more(pattern: re.Pattern[str], source: str, kept: int) -> tuple[str
         return match[0] if found <= kept else ""
 
     return pattern.sub(one, source), max(0, found - kept)
+
+
+def _without_longer_runs(source: str) -> tuple[str, int]:
+    """The page without those of equal elements in a row that are too many, and how many rows were too long."""
+    runs = 0
+
+    # Shorter rows are matched as well: sought from each of their elements anew, one would cost its square.
+    def one(match: re.Match[str]) -> str:
+        nonlocal runs
+        unit = match[1]
+        if len(match[0]) <= _MOST_ALIKE * len(unit):
+            return match[0]
+        runs += 1
+        return unit * _MOST_ALIKE
+
+    return _ALIKE.sub(one, source), runs
 
 
 def _plain_behind(source: str, most: int) -> str:

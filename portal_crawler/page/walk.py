@@ -16,7 +16,7 @@ from portal_crawler.page.gathering import Anchor, Gathering
 from portal_crawler.page.inline_style import read_style
 
 AnyWalk = TypeVar("AnyWalk", bound="Walk")
-_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
+_REFRESH = re.compile(r"^\s*+[\d.]*+\s*+[;,]?\s*+url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
 _FREE_TEXT = frozenset(("text", "password", "email", ""))
 # A page that shows less text than this may wait for a script to show the rest, which then is several times as much.
 _SHELL, _RATHER = 250, 4

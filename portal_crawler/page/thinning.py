@@ -18,10 +18,10 @@ _STRUCTURED, _PARAGRAPHS = 10_000, 2_000
 # Tags, start and end, that are looked at one by one: each costs 2 us. No page of WCXB dev has over 22,000.
 _MOST_SEEN = 500_000
 _EMPTY = re.compile(r"<(i|b|u|s|em|strong|span|font|small|big|sub|sup|code|p|div|li)(?:\s[^<>]*)?></\1>", re.IGNORECASE)
-_INNER_LINK = re.compile(r"""<a\s[^<>]*\bhref\s*=\s*["']?\s*#[^<>]*>[^<>]*</a>""", re.IGNORECASE)
+_INNER_LINK = re.compile(r"""<a\s(?>[^<>]*?\bhref\s*+=\s*+["']?\s*+#)[^<>]*+>[^<>]*+</a>""", re.IGNORECASE)
 _FACT = re.compile(r"<meta\s[^<>]*>", re.IGNORECASE)
 _ALIKE = re.compile(r"(<([a-z][a-z0-9]{0,9})(?:\s[^<>]{0,200})?>[^<>]{0,40}</\2>\s{0,4})\1++", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 _START, _OPENED = re.compile(r"<[a-zA-Z]"), re.compile("<")
 _KEPT = frozenset(("a", "area", "frame", "iframe", "base", "title", "script", "style", "textarea", "xmp"))
 _INLINE = frozenset((

@@ -57,6 +57,25 @@ def test_links_behind_tags_without_end_are_found(hostile: str, links: list[str])
     assert list(dict.fromkeys(link.get("href", "").strip() for link in root.iter("a"))) == links
 
 
+@pytest.mark.parametrize("title", [" |" * 200_000, "- " * 200_000, "word " * 100_000])
+def test_of_a_title_that_never_ends_the_beginning_is_read(title: str) -> None:
+    page = f"<title>Bridge {title}</title>" + "<h1>word word</h1>x " * 2_000
+    reading = read_page(Capture("http://h.test/", page.encode()))
+    assert any("a title of more than 2000 characters" in problem for problem in reading.problems)
+    assert len(reading.metadata.title or "") <= 2_000
+    assert read_page(Capture("http://h.test/", b"<title>Bridge</title>x")).problems == ()
+
+
+def test_who_is_named_deep_in_a_page_is_found() -> None:
+    page = (
+        "<div>" * 1_500
+        + '<p itemprop="author">By <i itemprop="name">Ann Reed</i></p>'
+        + "<i itemprop=name>x</i>" * 20_000
+    )
+    reading = read_page(Capture("http://h.test/", page.encode()))
+    assert reading.metadata.authors == ("Ann Reed",)
+
+
 @pytest.mark.parametrize("words", ["comments  ", "print page page ", "email a a ", "a- ", "e-mail to a friend "])
 def test_a_line_of_tools_is_one_only_to_its_end(words: str) -> None:
     assert TOOLS.match(words * 100)

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from lxml.etree import _Element as DomElement
 
+# Characters of a title that are read: lines are compared with it. The longest of WCXB dev has 341.
+MOST_TITLE = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -102,7 +105,8 @@ class BlockTree:
 
     ``root`` is the lxml tree (for selectors), ``blocks[i]`` is shown by ``slots[block_slots[i]]``. ``metas`` are
     (name, property or http-equiv in lower case, content), ``json_ld`` the raw scripts of that type, ``base_href`` the
-    first ``<base>``'s, ``title`` the first ``<title>``'s text. ``problems`` are sentences on what could not be read.
+    first ``<base>``'s, ``title`` the first ``<title>``'s text, cut behind ``MOST_TITLE``.
+    ``problems`` are sentences on what could not be read.
     """
 
     root: DomElement

@@ -33,10 +33,10 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs
 # Pages declare their charset after kilobytes of script; browsers look at 1,024 bytes, then ask the parser.
 _META_SCAN = 65_536
 _META = re.compile(
-    rb"<!--|<\s*meta\b[^<>]*?charset\s*=\s*[\"']?\s*([\w.:+-]+)|<\?xml[^<>]*?encoding\s*=\s*[\"']([\w.:+-]+)",
+    rb"<!--|<\s*meta\b[^<>]*?charset\s*+=\s*+[\"']?\s*+([\w.:+-]+)|<\?xml[^<>]*?encoding\s*=\s*[\"']([\w.:+-]+)",
     re.IGNORECASE,
 )
-_HEADER_LABEL = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
+_HEADER_LABEL = re.compile(rb"charset\s*+=\s*+[\"']?\s*+([^\s\"';,]+)", re.IGNORECASE)
 # A page may have this share of undecodable bytes (cut characters, pasted rubbish) before its label counts as a lie.
 _STRAY = 0.002
 # Of a long page this many bytes, from the first beyond ASCII on, tell what its bytes are like.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from portal_crawler.page.blocks import Block
 from portal_crawler.page.date_reader import DateReader
@@ -17,6 +18,8 @@ _MAX_LINE = 120
 _MAX_ALONE = 60
 # How many blocks before and after the headline a date line is looked for, and how far a byline may stand from it.
 _BEFORE, _AFTER, _FAR = 4, 8, 30
+# Of the lines of one place, those nearest to the headline that are looked at.
+_MOST_LINES = 2_000
 _UPDATED = re.compile(
     r"(?:updated|modified|revised|last\s+(?:update|edit|change|review)\w*|reviewed|aktualisiert|mis\s+\u00e0\s+jour|actualizado|\u66f4\u65b0|\u043e\u0431\u043d\u043e\u0432\u043b\u0435\u043d\u043e)"
     r"\s*(?:on|at|:|\uff1a|am)?\s*\Z",
@@ -83,7 +86,8 @@ def _places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[
     short = {index: "short line of the text" for index in body if len(blocks[index].text) <= _MAX_ALONE}
     lines = short | {decision.block: "byline" for decision in roles if decision.role is Role.BYLINE}
     ordered = sorted(lines, key=lambda index: abs(index - anchor))
-    yield from ((lines[index], index) for index in ordered if index <= anchor + _FAR)
+    by_headline = (index for index in ordered if index <= anchor + _FAR)
+    yield from ((lines[index], index) for index in islice(by_headline, _MOST_LINES))
     if title is not None:
         last = min(len(blocks), title + _AFTER + 1)
         yield from (("next to the headline", index) for index in range(title, last) if _may_date(blocks, roles, index))
@@ -95,7 +99,8 @@ def _places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[
         yield from (("above the headline", index) for index in above if roles[index].role is not Role.COMMENTS)
     elif body:
         yield from (("above the story", index) for index in range(body[0], max(body[0] - _BEFORE, 0) - 1, -1))
-    yield from (("line with a date", index) for index in ordered if index > anchor + _FAR)
+    far = (index for index in ordered if index > anchor + _FAR)
+    yield from (("line with a date", index) for index in islice(far, _MOST_LINES))
 
 
 def _may_date(blocks: Sequence[Block], roles: Sequence[RoleDecision], index: int) -> bool:

@@ -155,7 +155,9 @@ def read_date(
 
 
 def _candidates(text: str, bounds: DateBounds, zone: tzinfo | None, day_first: bool) -> Iterator[FoundDate]:
-    spans = [(max(0, run.start() - _APART), run.end() + _APART) for run in _DIGITS.finditer(text)]
+    # One number alone, however long, is no date in any form.
+    runs = (run for run in _DIGITS.finditer(text) if not run[0].isdecimal())
+    spans = [(max(0, run.start() - _APART), run.end() + _APART) for run in runs]
     for form, pattern, span in ((*one, span) for span in spans for one in _ANY):
         for match in pattern.finditer(text, *span):
             days = tuple(_days(match, bounds, day_first))

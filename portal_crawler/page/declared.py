@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -96,8 +97,10 @@ def _marked(root: etree._Element) -> Iterator[Marked]:
     names: dict[etree._Element, etree._Element] = {}
     for one in elements:
         if one.get("itemprop") == "name":
-            for around in (one, *one.iterancestors()):
-                names.setdefault(around, one)
+            for around in chain((one,), one.iterancestors()):
+                if around in names:  # and so is every element around it
+                    break
+                names[around] = one
     scopes: dict[etree._Element | None, int] = {}
     settings: dict[etree._Element | None, _Setting] = {None: ("", None)}
     for element in elements[:_MOST_MARKED]:

@@ -23,9 +23,10 @@ MAX_ENTRIES = 50_000
 _MAX_DEPTH = 256
 
 _GZIP = b"\x1f\x8b"
-_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,2000}(?:\[.*?\]\s*)?>", re.DOTALL)
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,2000}+(?:\[.*?\]\s*+>|>)", re.DOTALL)
+# What stands before the root is taken once: a comment that could also end later would double the ways to read a page.
 _ROOT = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<\?[^>]{0,500}\?>\s*|<!--.{0,5000}?-->\s*|<!DOCTYPE[^>\[]{0,500}(?:\[.*?\]\s*)?>\s*)*"
+    rb"\A(?:\xef\xbb\xbf)?\s*+(?:(?><\?[^>]{0,500}\?>|<!--.{0,5000}?-->|<!DOCTYPE[^>\[]{0,500}+(?:\[.*?\]\s*+>|>))\s*+)*+"
     rb"<(?:\w+:)?(rss|rdf|feed|urlset|sitemapindex)\b",
     re.DOTALL | re.IGNORECASE,
 )
@@ -93,7 +94,8 @@ def read_feed(body: bytes, *, max_bytes: int = MAX_BYTES, max_entries: int = MAX
     data, whole = _ungzip(body, max_bytes)
     if not whole:
         problems.append(f"the feed goes on behind {max_bytes} bytes or is cut off: the rest was not read")
-    data, cut = _DOCTYPE.subn(b"", data[:max_bytes], count=1)
+    head, cut = _DOCTYPE.subn(b"", data[: min(_HEAD, max_bytes)], count=1)  # it stands before the root
+    data = head + data[_HEAD:max_bytes]
     if cut and b"<!ENTITY" in body[:_HEAD]:
         problems.append("the feed declares entities: they were not expanded")
     target = _Entries(kind, max_entries)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from portal_crawler.page.blocks import Block, BlockTree
+from portal_crawler.page.blocks import MOST_TITLE, Block, BlockTree
 from portal_crawler.page.declared import Declared
 from portal_crawler.page.roles import Role, RoleDecision
 
@@ -52,8 +52,9 @@ def without_site(title: str, site_names: Sequence[str] = ()) -> str:
 
 
 def _stripped_of(title: str, name: str) -> str:
-    edge = r"[\s|\-\u2013\u2014:\u00b7\u00bb_>]+"
-    bare = re.sub(rf"{edge}{re.escape(name)}\s*\Z", "", title, flags=re.IGNORECASE)
+    sign = r"[\s|\-\u2013\u2014:\u00b7\u00bb_>]"
+    edge = f"{sign}+"
+    bare = re.sub(rf"(?<!{sign}){edge}{re.escape(name)}\s*\Z", "", title, flags=re.IGNORECASE)
     return re.sub(rf"\A{re.escape(name)}{edge}", "", bare, flags=re.IGNORECASE).strip() or title
 
 
@@ -89,7 +90,7 @@ def settle_title(declared: Declared, tree: BlockTree, roles: Sequence[RoleDecisi
 def _declared(declared: Declared, site: Sequence[str]) -> list[_Title]:
     """What the page declares for others, then its title element, without the site's name."""
     social = declared.first("og:title", "twitter:title", "dc.title", "headline")
-    found = [(unescape(social[0]), f"meta {social[1]}")] if social else []
+    found = [(unescape(social[0][:MOST_TITLE]), f"meta {social[1]}")] if social else []
     found += [(unescape(declared.title), "title element")] if declared.title else []
     return [_Title(without_site(text, site), origin) for text, origin in found]
 
@@ -112,7 +113,7 @@ def _in_so_many_words(
     """The line that is what the page declares, or a part of it; of other pages also one that begins or holds it."""
     whole = [one.text for one in said]
     if not story:
-        whole += [declared.title, *(content for content in declared.meta.get("og:title", ()))]
+        whole += [declared.title, *(content[:MOST_TITLE] for content in declared.meta.get("og:title", ()))]
     parts = {_plain(part) for text in whole for part in (text, *_PARTED.split(text))} - {_plain(name) for name in site}
     equal = next((line for line in lines if _plain(line.text) in parts), None)
     if equal or story:

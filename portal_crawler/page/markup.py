@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as DomElement
 
-from portal_crawler.page.thinning import rewritten, thinned
+from portal_crawler.page.thinning import thinned, without_repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,9 @@ _TOO_DEEP = f"elements nest deeper than the parser goes; tags below depth {_FLAT
 _MAX_TAG = 16_384
 # Not one with so few attributes, up to this length.
 _LONG_TAG, _FEW = 262_144, 100
-# A text of so many characters is not taken to pieces, which may be millions, before it is sure that it has such a tag.
-_LARGE, _LONG = 1_000_000, re.compile(rf"<[^<]{{{_MAX_TAG}}}")
+_LONG_PIECE = re.compile(rf"<([^<]{{{_MAX_TAG + 1},}})")
 _TAG_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 _VOID = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
     "basefont", "frame",
@@ -81,6 +80,8 @@ def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
     if (bare := _PLAINTEXT.search(source)) and len(_text_of(source[: bare.start()])) >= _PAGE:
         source, problems = source[: bare.start()], ("what stands behind <plaintext> was not read",)
     if source.count("<") > _MOST_TAGS:
+        source, left_out = without_repeats(source)
+        problems += left_out
         if (flat := _flattened(source)) is not None:
             # Tags that only nest would use up those that are read before any text came.
             source, problems = flat, (*problems, _TOO_DEEP)
@@ -141,7 +142,7 @@ def _prepared(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "")
     if len(text) > _MAX_TAG:
-        text = _without_long_tags(text)
+        text = _LONG_PIECE.sub(_shorter, text)
     if "&#" in text:
         text = _SURROGATES.sub(_one_character, text)
     if _END.search(text):
@@ -169,23 +170,17 @@ def _without_late_frameset(text: str) -> str:
     return _FRAME.sub(r"<iframe\1></iframe>", _FRAMESET.sub(r"\1div", text))
 
 
-def _without_long_tags(text: str) -> str:
-    if len(text) > _LARGE and not _LONG.search(text):
-        return text
-    first, *pieces = text.split("<")
-    if max(map(len, pieces), default=0) <= _MAX_TAG:
-        return text
-    kept = [first]
-    for piece in pieces:
-        size = len(piece) if len(piece) <= _MAX_TAG or ">" not in piece else piece.index(">")
-        if size > _MAX_TAG and piece[0] in _TAG_NAME:
-            if size <= _LONG_TAG and piece.count("=", 0, size) <= _FEW:  # one long address, which is to be told
-                kept += "<", piece
-                continue
-            kept += ("<" + piece[: _MAX_TAG - 1]).rpartition(" ")[0], piece[size:]
-        else:
-            kept += "<", piece
-    return "".join(kept)
+def _shorter(match: re.Match[str]) -> str:
+    """A tag and the text behind it, the tag cut if it is too long."""
+    piece = match[1]
+    size = piece.find(">")
+    if size < 0:
+        size = len(piece)
+    if size <= _MAX_TAG or piece[0] not in _TAG_NAME:
+        return match[0]
+    if size <= _LONG_TAG and piece.count("=", 0, size) <= _FEW:  # one long address, which is to be told
+        return match[0]
+    return ("<" + piece[: _MAX_TAG - 1]).rpartition(" ")[0] + piece[size:]
 
 
 def _one_character(match: re.Match[str]) -> str:
@@ -217,11 +212,11 @@ def _flattened(source: str) -> str | None:
         if depth + closing <= _FLATTEN_DEPTH or name == "a":
             return match[0]
         begun = paragraph >= 0 and not plain[paragraph : match.start()].strip()
-        if begun or name not in _INLINE:
-            paragraph = match.end()
+        # A tag that stays within a line ends the search: from there on something stands behind the paragraph's start.
+        paragraph = match.end() if begun or name not in _INLINE else -1
         return "" if begun or name in _INLINE else "<p>"
 
-    return rewritten(plain, _TAG, one)
+    return _TAG.sub(one, plain)
 
 
 def _nests_deep(plain: str) -> bool:

@@ -40,6 +40,8 @@ def find_title(features: Features, candidates: Iterable[int]) -> int | None:
             continue
         setting = _setting(slot)
         like = max(_dice(tokens := _tokens(slot.text), declared), 0.9 * _dice(tokens, full))
+        if like < _LIKE and setting < _LARGE:
+            continue
         if like < _SAME and slot.size < _DISPLAY and _is_furniture(slot.text):
             continue
         if like >= _LIKE and (best is None or like + setting > best[0] + 0.05):

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 
 from lxml.etree import _Element as DomElement
 
-from portal_crawler.page.blocks import Block, BlockTree, Box, Occurrence
+from portal_crawler.page.blocks import MOST_TITLE, Block, BlockTree, Box, Occurrence
 from portal_crawler.page.element_kinds import KIND_OF, SCRIPTLESS, ElementKind
 from portal_crawler.page.embedded import embedded_text
 from portal_crawler.page.folding import fold
@@ -16,7 +16,7 @@ from portal_crawler.page.gathering import Anchor, Gathering
 from portal_crawler.page.inline_style import read_style
 
 AnyWalk = TypeVar("AnyWalk", bound="Walk")
-_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
+_REFRESH = re.compile(r"^\s*+[\d.]*+\s*+[;,]?\s*+url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
 _FREE_TEXT = frozenset(("text", "password", "email", ""))
 # A page that shows less text than this may wait for a script to show the rest, which then is several times as much.
 _SHELL, _RATHER = 250, 4
@@ -81,6 +81,9 @@ class Walk(Gathering):
         self.box.end = len(self.slots)
         slots = tuple(self.slots)
         shown = (slots[at] for at in self.block_slots)
+        title = self.title or ""
+        if len(title) > MOST_TITLE:
+            problems = (*problems, f"a title of more than {MOST_TITLE} characters; its beginning was read")
         self.tree = BlockTree(
             root=self.root,
             blocks=tuple(
@@ -89,7 +92,7 @@ class Walk(Gathering):
             slots=slots,
             block_slots=tuple(self.block_slots),
             occurrences=tuple(Occurrence(*item) for item in self.found),  # type: ignore[arg-type]  # its six fields
-            title=self.title or "",
+            title=title[:MOST_TITLE],
             base_href=self.base,
             lang=self.root.get("lang") or self.root.get("{http://www.w3.org/XML/1998/namespace}lang"),
             metas=tuple(self.metas),

@@ -6,11 +6,11 @@ import re
 
 _LINE = re.IGNORECASE | re.VERBOSE
 
-# A line of nothing but the page's tools.
+# A line of nothing but the page's tools. There is one way to read each line: two for a word would be 2^n for n.
 TOOLS = re.compile(
     r"""\A[\s|:\[\]()/.\u00b7-]*
-    (?:(?:tools?|\d*\s*comments?(?:\(s\))?|save|print(?:er)?(?:[\s-]*(?:this|version|friendly|page))*|e-?mail(?:\s+(?:this|to|a|friend|page|article|story|us))*
-    |share(?:\s+(?:this|on))?|most\s+read|bookmark|text\s+size|(?:adjust\s+)?font\s*size|zoom|larger|smaller|a[+-]?|send\s+to\s+a\s+friend
+    (?:(?:tools?|(?:\d+\s*)?comments?(?:\(s\))?|save|print(?:er)?(?:[\s-]*(?:this|version|friendly|page))*+|e-?mail(?:\s+(?:this|to(?!ol|p(?!rint|age))|friend|page|article|story|us|a(?!\+|djust|rticle)))*+
+    |share(?:\s+(?:this|on))?|most\s+read|bookmark|text\s+size|(?:adjust\s+)?font\s*size|zoom|larger|smaller|a\+?|send\s+to\s+a\s+friend
     |(?:back|return)(?:\s+to\s+(?:the\s+)?(?:story|article|top))?|top|close(?:\s+window)?|facebook|twitter|delicious|digg|stumbleupon|reddit|google|myspace|rss|page|article|story|version
     |\u6253\u5370(?:\u672c\u9875)?|\u5b57\u53f7|\u5927|\u4e2d|\u5c0f|\u5173\u95ed(?:\u7a97\u53e3)?|\u63a8\u8350(?:\u7ed9\u670b\u53cb)?|\u53d1\u8868\u8bc4\u8bba)
     [\s|:\[\]()/.\u00b7,-]*)+\Z""",
@@ -40,7 +40,7 @@ NOTICE = re.compile(
 )  # fmt: skip
 _COPYRIGHT = re.compile(
     r"copyright|\(c\)\s|\u00a9|all\s+rights\s+reserved|\u7248\u6743\u6240\u6709|\u7248\u6b0a\u6240\u6709|\bicp\b|\btel\s*[:.]\s*[\d(+-]|"
-    r"\be-?mail\s*:\s*\S+@|best\s+viewed\s+(?:with|in|at)|this\s+(?:is\s+a|page\s+is\s+a)\s+mirror|mirror\s+(?:of|site)",
+    r"\be-?mail\s*:\s*\S{1,64}@|best\s+viewed\s+(?:with|in|at)|this\s+(?:is\s+a|page\s+is\s+a)\s+mirror|mirror\s+(?:of|site)",
     re.IGNORECASE,
 )
 # Without one of these, in lower case, no text is such a line: found in a fifth of the time.

@@ -40,6 +40,23 @@ def test_a_mass_of_tags_before_or_behind_a_text_does_not_cost_it(mass: str, told
     assert len(list(root.iter())) < 3_000
 
 
+def test_of_a_page_of_far_too_many_tags_the_beginning_is_looked_at() -> None:
+    root, problems = parse("<body>" + "".join(f"<b>{number % 97}</b> " for number in range(260_000)) + "<p>the end")
+    told = "".join(root.itertext()).split()
+    assert told == [str(number % 97) for number in range(len(told))]
+    assert 249_000 < len(told) <= 250_000
+    assert "500000 tags" in problems[0]
+
+
+def test_of_a_page_of_too_many_links_those_of_its_beginning_are_read() -> None:
+    root, problems = parse("<body>" + "".join(f"<li><a href=/{number}>x{number}</a>" for number in range(60_000)))
+    links = [link.get("href") for link in root.iter("a")]
+    assert links == [f"/{number}" for number in range(len(links))]
+    # Of the 50,000 tags are the body, the items among the first 10,000, and the paragraphs that later ones became.
+    assert len(links) == 50_000 - 1 - 5_000 - 2_000
+    assert "what stands behind them was not read" in problems[-1]
+
+
 def test_what_stands_behind_the_end_of_a_document_is_read_as_browsers_do() -> None:
     root, _ = parse(
         "<html><head></head><body></body></html><!DOCTYPE html><html><title>T</title><body><p>text</body></html>"

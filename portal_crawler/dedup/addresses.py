@@ -14,7 +14,7 @@ _PRINT = re.compile(
 # A gateway serves other sites' pages in another script: /gate/big5/<host>/<path>.
 _GATEWAY = re.compile(r"^https?://[^/]+/gate/[a-z0-9-]+/(?P<target>[a-z0-9.-]+\.[a-z]+(?::\d+)?/.*)$", re.IGNORECASE)
 # The number by which a publishing system knows the story: the last long one of the address.
-_STORY_NUMBER = re.compile(r"\d{4,}(?!.*\d{4,})", re.DOTALL)
+_LONG_NUMBER = re.compile(r"\d{4,}")
 _SLASHES = re.compile(r"/{2,}")
 _SESSION = re.compile(r";[a-z]*session[a-z]*=[^/?]*|/\([a-z]\([0-9a-z]+\)\)", re.IGNORECASE)
 
@@ -65,8 +65,8 @@ def path_key(url: str) -> str:
 
 def story_number(url: str) -> str | None:
     """The number by which the portal's publishing system seems to know the story, or ``None``."""
-    match = _STORY_NUMBER.search(url.partition("://")[2].partition("/")[2])
-    return match[0] if match else None
+    numbers = _LONG_NUMBER.findall(url.partition("://")[2].partition("/")[2])
+    return numbers[-1] if numbers else None
 
 
 def detours(url: str) -> int:

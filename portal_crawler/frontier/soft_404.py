@@ -33,7 +33,8 @@ _LEAST = 10
 # A page with more text of its own than this, in characters without links, is one, whatever else stands on it.
 _OWN = 600
 _BLOCKS = 200
-_ADDRESS = re.compile(r"\S*[/?=]\S*|\w*\d\w*")
+# Each is sought from a word's start alone: from each of its letters, a long one would cost its square.
+_ADDRESS = re.compile(r"(?<!\S)\S*[/?=]\S*|(?<!\w)\w*\d\w*")
 _ENDING = re.compile(r"\.\w{1,5}\Z")
 
 Texts = dict[int, int]

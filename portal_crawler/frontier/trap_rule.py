@@ -23,8 +23,9 @@ from portal_crawler.template.fingerprint import folded
 
 TRAP, BUDGET = "trap", "budget"
 
-# Words with digits: counters, session ids, times.
-_COUNTED = re.compile(r"\w*\d\w*")
+# Words with digits: counters, session ids, times. Sought from a word's start alone: from each of its letters, a long
+# one would cost its square.
+_COUNTED = re.compile(r"(?<!\w)\w*\d\w*")
 # A block with so much new text of its own, in characters without those of links, makes a page a find: a caption, an
 # abstract. A shorter one is a label or a teaser, in which pages of one template differ.
 _WORTH = 80

@@ -73,3 +73,9 @@ def test_an_absent_address_stands_beside_a_page(url: str, start: str, end: str) 
     assert absent.startswith(start)
     assert absent.endswith(end)
     assert absent == absent_url(url, 0) != absent_url(url, 1)
+
+
+def test_in_a_text_of_words_that_never_end_counters_and_addresses_are_folded() -> None:
+    word = "a" * 300_000
+    shown, other = (texts_of(_read(f"<p>{word} /x{end} {word}{end} b.{end}c")) for end in (1, 2))
+    assert shown == other != texts_of(_read(f"<p>{word} {word}"))

@@ -191,3 +191,9 @@ def test_a_page_that_shows_nothing_repeats_none() -> None:
     assert page_text(_read("<p>One</p>"), "h") != page_text(_read("<p>Two</p>"), "h")
     assert page_text(_read("<p>One</p>"), "h") == page_text(_read("<b>One</b>", "http://h/2.htm"), "h")
     assert page_text(_read("", status=404), "h") == 0
+
+
+def test_in_a_text_of_words_that_never_end_counters_are_folded() -> None:
+    word = "a" * 300_000
+    shown, other = (new_texts(_read(f"<p>{word} {word}{end} b.{end}c</p>"), "h") for end in (1, 2))
+    assert shown == other != []

@@ -115,7 +115,7 @@ def _in_so_many_words(
     if not story:
         whole += [declared.title, *(content[:MOST_TITLE] for content in declared.meta.get("og:title", ()))]
     parts = {_plain(part) for text in whole for part in (text, *_PARTED.split(text))} - {_plain(name) for name in site}
-    equal = next((line for line in lines if _plain(line.text) in parts), None)
+    equal = next((line for line in lines if _plain(line.text[:MOST_TITLE]) in parts), None)
     if equal or story:
         return equal
     for one in said:

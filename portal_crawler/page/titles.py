@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from portal_crawler.page.blocks import Slot
+from portal_crawler.page.blocks import MOST_TITLE, Slot
 from portal_crawler.page.features import Features
 from portal_crawler.page.headline import without_site
 from portal_crawler.page.wording import RELATED, TOOLS, is_copyright
@@ -55,7 +55,8 @@ def find_title(features: Features, candidates: Iterable[int]) -> int | None:
 def is_declared_heading(features: Features, index: int) -> bool:
     """Whether a slot is a heading that says, at whatever length, what the title element says."""
     slot, title = features.tree.slots[index], features.tree.title
-    return bool(slot.heading) and slot.shown and 2 * len(slot.text) > len(title) and slot.text in title
+    said = slot.text[:MOST_TITLE].rstrip()
+    return bool(slot.heading) and slot.shown and 2 * len(said) > len(title) and said in title
 
 
 def _setting(slot: Slot) -> float:

@@ -21,8 +21,9 @@ from portal_crawler.archive.warc_record import RecordType, WarcRecord
 from portal_crawler.capture import WarcPlace
 from portal_crawler.disk import sync_folder, writing
 
-# Lines of an index that are sorted in memory at a time, in bytes: the buffer of cdxj-indexer (SortingWriter).
-_SORTED_AT_ONCE = 32 * 1024 * 1024
+# Bytes of an index's lines that are sorted in memory at a time. cdxj-indexer's SortingWriter takes 32 MiB, which would
+# be a quarter of all that a crawl needs.
+_SORTED_AT_ONCE = 8 * 1024 * 1024
 
 
 def cdxj_line(record: WarcRecord, place: WarcPlace, message: HttpResponse | None = None) -> bytes:

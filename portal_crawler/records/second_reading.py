@@ -9,7 +9,7 @@ leaves the first reading or the second, and doing it again changes nothing.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +25,7 @@ from portal_crawler.capture import Capture
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.page.kind import PageKind
 from portal_crawler.reading import PageReading
+from portal_crawler.records.again_table_sqlite import Again, AgainTable
 from portal_crawler.records.article_record import story_of, story_record
 from portal_crawler.records.assemble import Settling
 from portal_crawler.records.jsonl import JsonlFile, read_lines, replace_file
@@ -56,18 +57,6 @@ class Kept:
     read_all: ReadAll
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
-    """A second reading: the page's line of stories, if it has a story still, what changes in its line of pages, and the
-    kind and roles of its links in their order.
-    """
-
-    story: Record | None
-    page: Mapping[str, Any]
-    kind: str
-    roles: tuple[str, ...]
-
-
 def read_again(
     folder: Path, profile: SiteProfile, kept: Kept, earlier: TemplateTally, ledger: Settling
 ) -> list[tuple[str, str]]:
@@ -85,15 +74,17 @@ def read_again(
         return []
     replace_file(folder / TEMPLATE, template_bytes(template.tally))
     rules = UrlRules(frozenset(profile.urls.drop_params))
-    found = dict(_found_again(folder, template, kept, rules))
-    lengths = {STORIES: _rewrite(stories, lambda line: _story_line(line, found, template.identifier))}
-    if found:
-        lengths[PAGES] = _rewrite(folder / PAGES, lambda line: _page_line(line, found))
-        lengths[LINKS] = _rewrite(folder / LINKS, lambda line: _link_line(line, found))
-    ledger.finalize(lengths)
-    finish_replacing(folder, lengths)
-    ledger.replaced()
-    return [(key, again.story["article"]["id"]) for key, again in found.items() if again.story]
+    with AgainTable() as found:
+        for key, again in _found_again(folder, template, kept, rules):
+            found.add(key, again)
+        lengths = {STORIES: _rewrite(stories, lambda line: _story_line(line, found, template.identifier))}
+        if len(found):
+            lengths[PAGES] = _rewrite(folder / PAGES, lambda line: _page_line(line, found))
+            lengths[LINKS] = _rewrite(folder / LINKS, lambda line: _link_line(line, found))
+        ledger.finalize(lengths)
+        finish_replacing(folder, lengths)
+        ledger.replaced()
+        return list(found.stories())
 
 
 def _found_again(folder: Path, template: SiteTemplate, kept: Kept, rules: UrlRules) -> Iterator[tuple[str, Again]]:
@@ -185,21 +176,21 @@ def _changed(path: Path, change: Callable[[Record], Record | None]) -> Iterator[
             yield changed
 
 
-def _story_line(line: Record, found: Mapping[str, Again], identifier: str) -> Record | None:
-    again = found.get(line["article"]["url_key"])
+def _story_line(line: Record, found: AgainTable, identifier: str) -> Record | None:
+    again = found.of(line["article"]["url_key"])
     if again is not None:
         return again.story
     article = line["article"]
     return {**line, "article": {**article, "extractor": {**article["extractor"], "template_id": identifier}}}
 
 
-def _page_line(line: Record, found: Mapping[str, Again]) -> Record:
-    again = found.get(line["url_key"])
+def _page_line(line: Record, found: AgainTable) -> Record:
+    again = found.of(line["url_key"])
     return {**line, **again.page} if again is not None else line
 
 
-def _link_line(line: Record, found: Mapping[str, Again]) -> Record:
-    again = found.get(line["source_key"])
+def _link_line(line: Record, found: AgainTable) -> Record:
+    again = found.of(line["source_key"])
     if again is None:
         return line
     return {**line, "source_kind": again.kind, "role": again.roles[line["position"]]}

@@ -36,6 +36,14 @@ SELECT DISTINCT url FROM redirect JOIN lead ON target_key = key ORDER BY url
 """
 
 
+def no_room(error: sqlite3.OperationalError) -> DiskFullError | None:
+    """What a full disk, where a private database grows, means for a person; ``None`` where it was no full disk."""
+    if error.sqlite_errorcode & 0xFF not in _NO_ROOM:
+        return None
+    cure = "free some space there, or name another folder in SQLITE_TMPDIR, and run the same command again"
+    return DiskFullError("SQLite's temporary file", f"cannot grow ({error})", cure)
+
+
 class StoryTable:
     """Fill with ``add`` and ``add_redirects``, then ``ready``, then ask. Use from one thread; close after use."""
 
@@ -48,9 +56,8 @@ class StoryTable:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._db.close()
-        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _NO_ROOM:
-            cure = "free some space there, or name another folder in SQLITE_TMPDIR, and run the same command again"
-            raise DiskFullError("SQLite's temporary file", f"cannot grow ({error})", cure) from error
+        if isinstance(error, sqlite3.OperationalError) and (full := no_room(error)):
+            raise full from error
 
     def add(self, page: StoryPage, place: int, keys: Iterable[JoinKey]) -> None:
         """Add a page; ``place`` is where its line stands, in bytes."""

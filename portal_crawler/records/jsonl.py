@@ -99,10 +99,13 @@ class JsonlFile(GrownFile):
         with writing(self.path):
             self._writer.write(record)
 
-    def append_all(self, records: Iterable[dict[str, Any]]) -> None:
-        """Add many records at once; of a site map's 50,000 links, a heap at a time is in memory."""
+    def append_all(self, records: Iterable[dict[str, Any]], at_once: int = _HEAP) -> None:
+        """Add many records; of a site map's 50,000 links, a heap at a time is in memory.
+
+        :param at_once: records in a heap, fewer where each is large.
+        """
         rest = iter(records)
-        while heap := list(islice(rest, _HEAP)):
+        while heap := list(islice(rest, at_once)):
             self.write(dumps_lines(heap))
 
 

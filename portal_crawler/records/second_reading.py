@@ -43,6 +43,9 @@ from portal_crawler.urls import UrlRules
 # What a second reading may say otherwise of a page; its links are the same, their roles may not be.
 _OF_PAGE = ("kind", "kind_confidence", "title", "text_digest")
 
+# Lines written together: a thousand stories with their texts and sketches would be 80 MB in memory.
+_LINKS, _STORIES = 1_000, 20
+
 Record = dict[str, Any]
 # Reads captures by a template, with sketches, in their order.
 ReadAll = Callable[[Iterable[Capture], SiteTemplate], Iterator[PageReading]]
@@ -165,7 +168,7 @@ def _again(reading: PageReading, rules: UrlRules) -> Again:
 def _rewrite(path: Path, change: Callable[[Record], Record | None]) -> int:
     """Write the successor of a file, each line changed or left out; its length in bytes."""
     with closing(JsonlFile(path.with_name(path.name + NEW), committed=0)) as new:
-        new.append_all(_changed(path, change))
+        new.append_all(_changed(path, change), _LINKS if path.name == LINKS else _STORIES)
         return new.sync()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import jsonlines
@@ -91,3 +92,15 @@ def test_an_unwritable_folder_is_named_with_the_cure(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file where a folder should be")
     with pytest.raises(OutputError, match=r"taken.*permissions"):
         JsonlFile(tmp_path / "taken" / "a.jsonl")
+
+
+def test_heaps_of_any_size_give_the_same_lines(tmp_path: Path) -> None:
+    records = [{"n": number, "text": "x" * number} for number in range(7)]
+    written = []
+    for at_once in (1, 3, 1_000):
+        with closing(JsonlFile(tmp_path / f"{at_once}.jsonl")) as output:
+            output.append_all(iter(records), at_once)
+            output.sync()
+        written.append((tmp_path / f"{at_once}.jsonl").read_bytes())
+    assert len(set(written)) == 1
+    assert written[0].count(b"\n") == 7

@@ -91,8 +91,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404 if portal.robots is None else 200, portal.robots or "", {"Content-Type": "text/plain"})
         elif self.path == "/":
             self._send(200, "".join(f"<li><a href=/{n}.htm>Ferry {n}</a>" for n in range(portal.stories)), {})
+        elif (number := self.path.strip("/").partition(".")[0]).isdigit():
+            self._send(200, story_page(int(number)), {})
         else:
-            self._send(200, story_page(int(self.path.strip("/").partition(".")[0])), {})
+            self._send(404, "no such page", {})
 
     def _send(self, status: int, text: str, headers: dict[str, str]) -> None:
         body = text.encode()

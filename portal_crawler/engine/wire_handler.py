@@ -42,6 +42,8 @@ class WireHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = WireFactory
+        # Twisted would ask again at once on a new connection: that is a request too, and waits its host's turn.
+        self._pool.retryAutomatically = False
         profile = crawl_of(crawler).profile
         self._connect_to = ConnectTo(profile.network.connect_to)
         self._policy = AddressPolicy(profile.scope.allow_private)

@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol
-from twisted.internet.defer import fail
 from twisted.internet.error import ConnectionDone
 from twisted.internet.protocol import connectionDone
 from twisted.web._newclient import HTTP11ClientProtocol
-from twisted.web.client import _HTTP11ClientFactory, _RetryingHTTP11ClientProtocol
+from twisted.web.client import _HTTP11ClientFactory
 
 from portal_crawler.archive.exchange import Exchange, Truncation
 from portal_crawler.engine.wire_meter import TICK, Cut, WireMeter
@@ -117,18 +116,8 @@ class TappedPool:
         return self._pool.getConnection(key, endpoint).addCallback(self._tapped)
 
     def _tapped(self, connection: Any) -> Any:
-        if isinstance(connection, _RetryingHTTP11ClientProtocol):
-            # A pooled connection that the server has closed is given up, and the request goes out on a new one.
-            connection._clientProtocol.tap = self._tap
-            renew = connection._newConnection
-            connection._newConnection = lambda: self._renewed(renew)
-        else:
-            connection.tap = self._tap
+        connection.tap = self._tap
         return connection
-
-    def _renewed(self, renew: Any) -> Deferred[Any]:
-        """Not after a limit: what the connection was closed for is no trouble of the connection."""
-        return fail(CutAnswerError(self._tap.cut.problem)) if self._tap.cut else renew().addCallback(self._tapped)
 
 
 class BrokenAnswerError(Exception):

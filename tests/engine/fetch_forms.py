@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import pickle
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +63,13 @@ class Forms(scrapy.Spider):
     def parse(self, response: scrapy.http.Response, **_: Any) -> None:
         self._found[response.meta["name"]] = (response.meta[EXCHANGE], "")
 
-    def failed(self, failure: Failure) -> None:
-        meta = failure.request.meta  # type: ignore[attr-defined]
-        self._found[meta["name"]] = (meta.get(EXCHANGE), repr(failure.value))
+    def failed(self, failure: Failure) -> Iterator[scrapy.Request]:
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        meta, exchange = request.meta, request.meta.get(EXCHANGE)
+        self._found[meta["name"]] = (exchange, repr(failure.value))
+        if exchange is not None and not exchange.response and "again" not in meta:
+            # A form before it closed the connection that this one was to go by, as a server may: a crawl tries again.
+            yield request.replace(meta={**meta, "again": True}, dont_filter=True)
 
 
 def main(wanted: str, out: str, folder: str) -> None:

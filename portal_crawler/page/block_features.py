@@ -28,6 +28,12 @@ TAGS = (
     *("p", "div", "li", "td", "th", "dt", "dd", "blockquote", "pre", "figcaption", "caption", "form", "select"),
     *("button", "label", "center", "body", "section", "article", "span", "address", "summary"),
 )
+_TAG_NUMBERS = {tag: number for number, tag in enumerate(TAGS)}
+_TAG_NAMES, _TAG_COLUMN = tuple(f"tag_{tag}" for tag in TAGS), np.arange(len(TAGS))[:, None]
+_BIT_NAMES = tuple(
+    tuple(f"{prefix}_{name}" for name in names)
+    for prefix, names in (("in", ANCESTORS), ("near", HINTS), ("under", HINTS))
+)
 # How many boxes around a text are weighed, its own included.
 _LEVELS = 5
 # Lines longer than this are no headline.
@@ -57,7 +63,9 @@ class _Page:
         self.texts = texts
         self.size = len(texts)
         self.at = np.arange(self.size)
-        self.counted = count_characters([slot.text for slot in texts])
+        # One tuple a field of the slots: a hundred columns by attribute would read each slot a hundred times.
+        self._fields = dict(zip(Slot._fields, zip(*texts, strict=True), strict=True))
+        self.counted = count_characters(self._fields["text"])
         self.weights = self.counted.weights
         self.lengths = self.counted.lengths.astype(np.float32)
         self.link_share = np.minimum(self._column("link_chars") / self.lengths, 1)
@@ -68,7 +76,7 @@ class _Page:
         )
         self.headings = self._column("heading").astype(np.int64)
         self.sizes = self._column("size") - 3
-        self.links = np.fromiter((len(slot.occurrences) for slot in texts), np.float32, self.size)
+        self.links = np.fromiter(map(len, self._fields["occurrences"]), np.float32, self.size)
         self.boxes: BoxTable = box_table(texts, tree.slots)
         self.linked = self.weights * self.link_share
         self.total = max(float(self.weights.sum()), 1.0)
@@ -76,7 +84,7 @@ class _Page:
         self.before = (np.cumsum(self.weights, dtype=np.float64) - self.weights).astype(np.float32)
 
     def _column(self, name: str) -> Numbers:
-        return np.fromiter((getattr(slot, name) for slot in self.texts), np.float32, self.size)
+        return np.array(self._fields[name], np.float32)
 
 
 def block_features(tree: BlockTree, address: str = "") -> BlockFeatures | None:
@@ -95,10 +103,10 @@ def block_features(tree: BlockTree, address: str = "") -> BlockFeatures | None:
     ]
     columns += _address(address, page.size)
     names = tuple(name for name, _ in columns)
-    values = np.empty((page.size, len(columns)), np.float32)
+    values = np.empty((len(columns), page.size), np.float32)
     for number, (_, column) in enumerate(columns):
-        values[:, number] = column
-    return BlockFeatures(names, values, rows, page.weights)
+        values[number] = column
+    return BlockFeatures(names, values.T, rows, page.weights)
 
 
 def _text(page: _Page) -> Iterator[Column]:
@@ -127,8 +135,9 @@ def _text(page: _Page) -> Iterator[Column]:
     yield "starts_digit", (counted.first == CharacterKind.DIGIT).astype(np.float32)
     yield "starts_mark", np.isin(counted.first, (CharacterKind.BAR, CharacterKind.BRACKET)).astype(np.float32)
     yield "starts_quote", (counted.first == CharacterKind.QUOTE).astype(np.float32)
-    found = Counter(slot.text for slot in page.texts)
-    yield "repeats", np.log([found[slot.text] for slot in page.texts]).astype(np.float32)
+    texts = page._fields["text"]
+    found = Counter(texts)
+    yield "repeats", np.log([found[text] for text in texts]).astype(np.float32)
 
 
 def _setting(page: _Page) -> Iterator[Column]:
@@ -147,18 +156,10 @@ def _setting(page: _Page) -> Iterator[Column]:
 
 def _boxes(page: _Page) -> Iterator[Column]:
     boxes = page.boxes
-    tags = [slot.box.tag for slot in page.texts]
-    numbers = np.fromiter((TAGS.index(tag) if tag in TAGS else -1 for tag in tags), np.int64, page.size)
-    for number, tag in enumerate(TAGS):
-        yield f"tag_{tag}", (numbers == number).astype(np.float32)
-    for bits, names, prefix in (
-        (boxes.ancestors, ANCESTORS, "in"),
-        (boxes.near_hints, HINTS, "near"),
-        (boxes.hints, HINTS, "under"),
-    ):
-        own = bits[boxes.of]
-        for bit, name in enumerate(names):
-            yield f"{prefix}_{name}", (own >> bit & 1).astype(np.float32)
+    numbers = np.fromiter((_TAG_NUMBERS.get(slot.box.tag, -1) for slot in page.texts), np.int64, page.size)
+    yield from zip(_TAG_NAMES, (numbers == _TAG_COLUMN).astype(np.float32), strict=True)
+    for bits, names in zip((boxes.ancestors, boxes.near_hints, boxes.hints), _BIT_NAMES, strict=True):
+        yield from zip(names, (bits[boxes.of] >> np.arange(len(names))[:, None] & 1).astype(np.float32), strict=True)
     yield "depth", boxes.depth[boxes.of] / 20
     yield "floats", boxes.floats[boxes.of]
 

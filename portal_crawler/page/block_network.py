@@ -73,7 +73,7 @@ class BlockNetwork:
         :param values: their features, one row each (``block_features``).
         :param words: their weights in characters: longer texts say more of the page.
         """
-        inputs = np.clip((values - self.mean) * self._scale, -_CLIP, _CLIP)
+        inputs = np.clip((np.ascontiguousarray(values) - self.mean) * self._scale, -_CLIP, _CLIP)
         shares = np.log1p(words / CHARACTERS_A_WORD)[:, None].astype(np.float32)
         shares /= shares.sum() + 1e-6
         bodies, types = zip(*(_forward(net, inputs, shares) for net in self._nets), strict=True)

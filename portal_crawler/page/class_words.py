@@ -4,32 +4,53 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
+# By hint, the pieces of a word that give it; "|" is an edge: nothing of a word stands there.
 _HINTS = {
-    "comment": r"comment|disqus|respond|discuss|repl(?:y|ies)",
-    "navigation": r"nav|menu|crumb|tabs?\b|pagin|pager",
-    "foot": r"foot|copyright|colophon|bottom",
-    "head": r"head|masthead|banner|top(?:bar)?\b|logo|brand",
-    "side": r"side|aside|rail|right|left|widget|column",
-    "related": r"relat|recommend|more-|suggest|also|popular|trend|latest|recent|teaser|promo|card|carousel|slider"
-    r"|swiper|grid|tile",
-    "share": r"share|social|facebook|twitter|addthis|follow",
-    "content": r"content|article|post|entry|story|text|body|main|page|detail|description|desc\b|prose|copy",
-    "advert": r"\bads?\b|advert|sponsor|banner|dfp|taboola|outbrain|affiliate",
-    "subscribe": r"newsletter|subscri|signup|sign-up|register|login|paywall|member|cta\b",
-    "consent": r"cookie|consent|gdpr|privacy|modal|popup|overlay|dialog|alert|notice",
-    "about": r"meta|byline|author|date|time|tag|categor|label|bio|profile|source|credit",
-    "picture": r"caption|figure|image|img|photo|media|gallery|video|thumb|pic",
-    "title": r"title|headline|heading|hed\b|subtitle|dek|lead|summary|intro|excerpt",
-    "forum": r"message|forum|thread|topic|bbs|post-?body|signature|quote|answer|question|user",
-    "product": r"product|price|cart|shop|sku|buy|spec|review|rating|feature",
-    "list": r"list|item|row|result|archive|feed",
-    "tool": r"tool|print|button|btn|action|toolbar|search|filter|sort|form|input|option|select",
-    "hidden": r"hide|hidden|sr-only|visually|screen-reader|collapse|toggle|accordion|skip",
+    "comment": "comment disqus respond discuss reply replies",
+    "navigation": "nav menu crumb tab| tabs| pagin pager",
+    "foot": "foot copyright colophon bottom",
+    "head": "head masthead banner top| topbar| logo brand",
+    "side": "side aside rail right left widget column",
+    "related": """relat recommend more- suggest also popular trend latest recent teaser promo card carousel slider
+        swiper grid tile""",
+    "share": "share social facebook twitter addthis follow",
+    "content": "content article post entry story text body main page detail description desc| prose copy",
+    "advert": "|ad| |ads| advert sponsor banner dfp taboola outbrain affiliate",
+    "subscribe": "newsletter subscri signup sign-up register login paywall member cta|",
+    "consent": "cookie consent gdpr privacy modal popup overlay dialog alert notice",
+    "about": "meta byline author date time tag categor label bio profile source credit",
+    "picture": "caption figure image img photo media gallery video thumb pic",
+    "title": "title headline heading hed| subtitle dek lead summary intro excerpt",
+    "forum": """message forum thread topic bbs postbody post-body signature quote answer question user""",
+    "product": "product price cart shop sku buy spec review rating feature",
+    "list": "list item row result archive feed",
+    "tool": "tool print button btn action toolbar search filter sort form input option select",
+    "hidden": "hide hidden sr-only visually screen-reader collapse toggle accordion skip",
 }
 HINTS = tuple(_HINTS)
-_PATTERNS = tuple(re.compile(pattern) for pattern in _HINTS.values())
-_NUMBER = re.compile(r"\d+")
+_PART = re.compile(r"\w+")
+
+
+class _Piece(NamedTuple):
+    text: str
+    bit: int
+    starts: bool
+    ends: bool
+
+
+_PIECES = tuple(
+    _Piece(piece.strip("|"), 1 << number, piece.startswith("|"), piece.endswith("|"))
+    for number, pieces in enumerate(_HINTS.values())
+    for piece in pieces.split()
+)
+# Those that stand over more than one part of a name.
+_ACROSS = tuple((piece.text, piece.bit) for piece in _PIECES if "-" in piece.text)
+_WITHIN: dict[str, list[_Piece]] = {}
+for _piece in _PIECES:
+    if "-" not in _piece.text:
+        _WITHIN.setdefault(_piece.text[:2], []).append(_piece)
 
 
 @lru_cache(16_384)
@@ -40,12 +61,21 @@ def class_hints(words: str) -> int:
     ['comment', 'content']
     """
     bits = 0
-    for word in words.split():
-        bits |= _hints_of_word(word if word.isalpha() else _NUMBER.sub("0", word))
+    for part in _PART.findall(words):
+        bits |= _hints_of_part(part)
+    if "-" in words:
+        for text, bit in _ACROSS:
+            if text in words:
+                bits |= bit
     return bits
 
 
 @lru_cache(65_536)
-def _hints_of_word(word: str) -> int:
-    """The hints in one word; its numbers say nothing, so that ``post-1`` and ``post-2`` are looked at once."""
-    return sum(1 << bit for bit, pattern in enumerate(_PATTERNS) if pattern.search(word))
+def _hints_of_part(part: str) -> int:
+    """The hints in one part of a name, which has an edge at both its ends and none within."""
+    bits, end = 0, len(part)
+    for at in range(end - 1):
+        for text, bit, starts, ends in _WITHIN.get(part[at : at + 2], ()):
+            if part.startswith(text, at) and not (starts and at) and not (ends and at + len(text) < end):
+                bits |= bit
+    return bits

@@ -98,6 +98,9 @@ _FORMS: tuple[tuple[str, str], ...] = (
 _ANY = tuple(
     (name, re.compile(rf"(?<![\w/.\-]){pattern}(?:(?<!\d)|(?![\d/]))", re.IGNORECASE)) for name, pattern in _FORMS
 )
+# The forms of a text that names no month, which most lines with numbers are.
+_MONTH_NAME = re.compile(_NAMES, re.IGNORECASE)
+_WITHOUT_NAME = tuple((name, pattern) for name, pattern in _ANY if "name" not in pattern.groupindex)
 # The digits of a date stand near to each other, and there are three of them at least. What stands elsewhere, most of
 # a page's text, is not looked at.
 _APART = 60
@@ -154,11 +157,16 @@ def read_date(
     return None
 
 
-def _candidates(text: str, bounds: DateBounds, zone: tzinfo | None, day_first: bool) -> Iterator[FoundDate]:
-    # One number alone, however long, is no date in any form.
+def _spans(text: str) -> list[tuple[int, int]]:
+    """The parts of a text in which a date may stand. One number alone, however long, is no date in any form."""
     runs = (run for run in _DIGITS.finditer(text) if not run[0].isdecimal())
-    spans = [(max(0, run.start() - _APART), run.end() + _APART) for run in runs]
-    for form, pattern, span in ((*one, span) for span in spans for one in _ANY):
+    return [(max(0, run.start() - _APART), run.end() + _APART) for run in runs]
+
+
+def _candidates(text: str, bounds: DateBounds, zone: tzinfo | None, day_first: bool) -> Iterator[FoundDate]:
+    spans = _spans(text)
+    forms = _ANY if spans and _MONTH_NAME.search(text) else _WITHOUT_NAME
+    for form, pattern, span in ((*one, span) for span in spans for one in forms):
         for match in pattern.finditer(text, *span):
             days = tuple(_days(match, bounds, day_first))
             if not days:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from lxml.etree import _Element as DomElement
 
@@ -28,6 +29,20 @@ class Anchor:
         self.taken = False
 
 
+class Marks(NamedTuple):
+    """How the text at hand is set: how many elements around it make it bold, italic, hidden, a caption and typed text,
+    the level of its heading or 0, and its size on the scale of ``<font size>``.
+    """
+
+    bold: int = 0
+    italic: int = 0
+    heading: int = 0
+    hidden: int = 0
+    caption: int = 0
+    size: int = 3
+    pre: int = 0
+
+
 class Gathering:
     """The state of one walk: marks of the text at hand, the box it stands in, and what was found so far.
 
@@ -45,8 +60,8 @@ class Gathering:
         self.boxes = 1
         self.owner = root
         self.anchors: list[Anchor] = []
-        self.bold = self.italic = self.heading = self.hidden = self.caption = self.pre = 0
-        self.size = 3
+        # One value, so that what an element changed is undone at once.
+        self.marks = Marks()
         self.title: str | None = None
         self.base: str | None = None
         self.metas: list[tuple[str, str]] = []
@@ -107,7 +122,7 @@ class Gathering:
             if self.anchors:
                 self.anchors[-1].pieces.append(" ")
             return
-        if self.pre and "\n\n" in (text := text.replace("\r", "")):
+        if self.marks.pre and "\n\n" in (text := text.replace("\r", "")):
             *parts, text = _BLANK_LINE.split(text)
             for part in parts:
                 self._piece(part, len(part.strip()))
@@ -128,12 +143,13 @@ class Gathering:
             if not anchor.taken:
                 anchor.taken = True
                 self.occurrences.append(anchor.index)
-        if self.bold:
+        marks = self.marks
+        if marks.bold:
             self.bold_chars += chars
-        if self.italic:
+        if marks.italic:
             self.italic_chars += chars
-        if self.size > self.run_size:
-            self.run_size = self.size
+        if marks.size > self.run_size:
+            self.run_size = marks.size
 
     def _flush(self, *, option: bool = False) -> None:
         """Make a slot of what was gathered, if it shows anything."""
@@ -150,15 +166,16 @@ class Gathering:
         if text:
             number = len(self.block_slots)
             self.block_slots.append(at)
+        marks = self.marks
         self.slots.append(
             Slot(
-                self.box, self.owner, text, number, self.link, self.bold_chars, self.italic_chars, self.heading,
-                self.run_size or 3, self.images, option, self.caption > 0, self.hidden > 0, self.breaks,
+                self.box, self.owner, text, number, self.link, self.bold_chars, self.italic_chars, marks.heading,
+                self.run_size or 3, self.images, option, marks.caption > 0, marks.hidden > 0, self.breaks,
                 (*self.occurrences, *self.loose),
             )
         )  # fmt: skip
         for index in self.occurrences:
-            self.found[index][4:] = at, None if self.hidden else number
+            self.found[index][4:] = at, None if marks.hidden else number
         for index in self.loose:
             self.found[index][4] = at
             if option:

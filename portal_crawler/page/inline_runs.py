@@ -38,7 +38,7 @@ class _Pieces(list[str]):
         super().append(text)
         walk = self.walk
         href = str(walk.found[walk.anchors[-1].index][1]) if walk.anchors else ""
-        self.runs.append(Run(text, walk.bold > 0, walk.italic > 0, href))
+        self.runs.append(Run(text, walk.marks.bold > 0, walk.marks.italic > 0, href))
 
 
 class _RunWalk(Walk):

@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from portal_crawler.page.common_words import COMMON_WORDS
 
 # Characters of a text that are looked at: more does not change the answer.
@@ -18,18 +20,24 @@ _SAMPLE = 4_000
 _LEAST_SHARE = 0.12
 _LEAST_WORDS = 5
 
-_SCRIPTS: dict[str, re.Pattern[str]] = {
-    "kana": re.compile(r"[\u3040-\u30ff]+"),
-    "hangul": re.compile(r"[\uac00-\ud7af]+"),
-    "han": re.compile(r"[\u3400-\u9fff]+"),
-    "cyrillic": re.compile(r"[\u0400-\u052f]+"),
-    "arabic": re.compile(r"[\u0620-\u06d3\u06fa-\u06ff\ufb50-\ufdff]+"),
-    "greek": re.compile(r"[\u0370-\u03ff]+"),
-    "hebrew": re.compile(r"[\u05d0-\u05ea]+"),
-    "thai": re.compile(r"[\u0e01-\u0e4e]+"),
-    "devanagari": re.compile(r"[\u0900-\u0963]+"),
-    "latin": re.compile(r"[A-Za-z\u00c0-\u024f]+"),
+# Ranges of code points, end included, by script; what lies in none is no letter that decides.
+_SCRIPTS: dict[str, tuple[tuple[int, int], ...]] = {
+    "kana": ((0x3040, 0x30FF),),
+    "hangul": ((0xAC00, 0xD7AF),),
+    "han": ((0x3400, 0x9FFF),),
+    "cyrillic": ((0x0400, 0x052F),),
+    "arabic": ((0x0620, 0x06D3), (0x06FA, 0x06FF), (0xFB50, 0xFDFF)),
+    "greek": ((0x0370, 0x03FF),),
+    "hebrew": ((0x05D0, 0x05EA),),
+    "thai": ((0x0E01, 0x0E4E),),
+    "devanagari": ((0x0900, 0x0963),),
+    "latin": ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F)),
 }
+_SCRIPT_OF = np.zeros(0x10000, np.uint8)
+for _number, _ranges in enumerate(_SCRIPTS.values(), 1):
+    for _first, _last in _ranges:
+        _SCRIPT_OF[_first : _last + 1] = _number
+_LATIN = re.compile("[A-Za-z]")
 # A script that only one language of the web's news uses widely.
 _OF_SCRIPT = {
     "hangul": "ko",
@@ -129,10 +137,11 @@ _KNOWN = frozenset(_OF_SCRIPT.values()) | frozenset(tag for words in COMMON_WORD
 
 def _script_shares(sample: str) -> dict[str, float]:
     if sample.isascii():
-        return {"latin": 1.0} if _SCRIPTS["latin"].search(sample) else {}
-    counts = {name: sum(map(len, pattern.findall(sample))) for name, pattern in _SCRIPTS.items()}
-    letters = sum(counts.values())
-    return {name: count / letters for name, count in counts.items() if count} if letters else {}
+        return {"latin": 1.0} if _LATIN.search(sample) else {}
+    points = np.frombuffer(sample.encode("utf-32-le", "replace"), np.uint32)
+    counts = np.bincount(_SCRIPT_OF[np.minimum(points, 0xFFFF)], minlength=len(_SCRIPTS) + 1)[1:].tolist()
+    letters = sum(counts)
+    return {name: count / letters for name, count in zip(_SCRIPTS, counts, strict=True) if count}
 
 
 def _by_words(sample: str, profiles: dict[str, frozenset[str]]) -> LanguageGuess | None:

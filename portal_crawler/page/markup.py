@@ -68,6 +68,7 @@ _BODY = re.compile(r"<body\b[^<>]*>", re.IGNORECASE)
 # Behind it there is no markup (HTML 13.2.6.4.7), and libxml2 knows no such element. Text before it is the page.
 _PLAINTEXT, _PAGE = re.compile(r"<plaintext\b[^<>]*>", re.IGNORECASE), 250
 _NOFRAMES = re.compile(r"<(/?)noframes\b", re.IGNORECASE)
+_FRAMES = re.compile(r"</?(?:noframes|frameset)\b", re.IGNORECASE)
 
 
 def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
@@ -147,10 +148,8 @@ def _prepared(text: str) -> str:
         text = _SURROGATES.sub(_one_character, text)
     if _END.search(text):
         text = _ENDS.sub("", text)
-    if "frameset" in text or "FRAMESET" in text:
-        text = _without_late_frameset(text)
-    if "<noframes" in text or "<NOFRAMES" in text or "<NoFrames" in text:
-        text = _NOFRAMES.sub(r"<\1div", text)
+    if _FRAMES.search(text):
+        text = _NOFRAMES.sub(r"<\1div", _without_late_frameset(text))
     return text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Self, TypeVar
 
 from lxml.etree import _Element as DomElement
@@ -12,7 +12,7 @@ from portal_crawler.page.blocks import MOST_TITLE, Block, BlockTree, Box, Occurr
 from portal_crawler.page.element_kinds import KIND_OF, SCRIPTLESS, ElementKind
 from portal_crawler.page.embedded import embedded_text
 from portal_crawler.page.folding import fold
-from portal_crawler.page.gathering import Anchor, Gathering
+from portal_crawler.page.gathering import Anchor, Gathering, Marks
 from portal_crawler.page.inline_style import read_style
 
 AnyWalk = TypeVar("AnyWalk", bound="Walk")
@@ -62,7 +62,7 @@ def walked(root: DomElement, problems: tuple[str, ...], kind: type[AnyWalk]) -> 
 
 # What stood before an element was entered: the marks of the text, the box with its owner, the anchor it opened. One is
 # made for every element: a tuple without names costs a fifth of one with them.
-_Undo = tuple[tuple[int, ...], Box | None, DomElement | None, Anchor | None]
+_Undo = tuple[Marks, Box | None, DomElement | None, Anchor | None]
 
 
 class Walk(Gathering):
@@ -137,71 +137,69 @@ class Walk(Gathering):
 
     # -- entering and leaving an element
 
-    def _marks(self) -> tuple[int, ...]:
-        return self.bold, self.italic, self.heading, self.hidden, self.caption, self.size, self.pre
-
     def _enter(self, element: DomElement, tag: str, kind: int) -> _Undo | None:
         """Take up what an element means for its text; what ``_leave`` needs to undo it, if anything."""
         if kind == _BOX:
             return self._open_box(element, tag)
         undo: _Undo | None = None
         if style := element.get("style"):
-            undo = self._marks(), None, None, None
+            undo = self.marks, None, None, None
             self._style(style)
         if kind == _MARK:
-            undo = undo or (self._marks(), None, None, None)
+            marks = self.marks
+            undo = undo or (marks, None, None, None)
             if tag in ("b", "strong"):
-                self.bold += 1
+                self.marks = marks._replace(bold=marks.bold + 1)
             elif tag == "font":
                 self._font(element.get("size"))
             else:
-                self.italic += 1
+                self.marks = marks._replace(italic=marks.italic + 1)
         elif kind == _ANCHOR and (href := element.get("href")) is not None:
             rel = element.get("rel")
             anchor = Anchor(len(self.found))
             self.found.append(["a", href, "", tuple(rel.lower().split()) if rel else (), None, None])
             self.anchors.append(anchor)
-            return (undo[0] if undo else self._marks()), None, None, anchor
+            return (undo[0] if undo else self.marks), None, None, anchor
         return undo
 
     def _open_box(self, element: DomElement, tag: str) -> _Undo:
         self._flush()
-        undo = self._marks(), self.box, self.owner, None
+        undo = self.marks, self.box, self.owner, None
         box = self.box = Box(self.box, tag, self.boxes, len(self.slots))
         self.boxes += 1
         self.owner = element
-        if element.keys():
-            self._attributes(box, element, tag)
+        if attributes := element.items():
+            self._attributes(box, dict(attributes), tag)
         if tag in _MARKING_BOXES:
             self._mark(tag)
         return undo
 
-    def _attributes(self, box: Box, element: DomElement, tag: str) -> None:
+    def _attributes(self, box: Box, named: Mapping[str, str], tag: str) -> None:
         """Take up what a box's attributes say."""
-        names, own_id = element.get("class") or "", element.get("id") or ""
+        names, own_id = named.get("class", ""), named.get("id", "")
         if names or own_id:
             box.names, box.words = names, f"{names} {own_id}".lower()
-        if style := element.get("style"):
+        if style := named.get("style"):
             box.floats = read_style(style).floats
             self._style(style)
-        if tag in ("div", "table") and element.get("align") in ("right", "left"):
+        if tag in ("div", "table") and named.get("align") in ("right", "left"):
             box.floats = True
         elif tag == "td":
-            box.width = element.get("width") or ""
-        if element.get("hidden") is not None and not self.reveal:
-            self.hidden += 1
+            box.width = named.get("width", "")
+        if "hidden" in named and not self.reveal:
+            self.marks = self.marks._replace(hidden=self.marks.hidden + 1)
 
     def _mark(self, tag: str) -> None:
         """Take up what a box is by its name: a heading, a caption, text as it is typed, a cell that heads others."""
+        marks = self.marks
         if tag[0] == "h":
-            self.heading = int(tag[1])
-            self.size = max(self.size, 3)
+            self.marks = marks._replace(heading=int(tag[1]), size=max(marks.size, 3))
         elif tag in ("figcaption", "caption"):
-            self.caption += 1
+            self.marks = marks._replace(caption=marks.caption + 1)
         elif tag == "th":
-            self.bold += 1
+            self.marks = marks._replace(bold=marks.bold + 1)
         else:
-            self.pre += 1
+            self.marks = marks._replace(pre=marks.pre + 1)
 
     def _leave(self, element: DomElement, undo: _Undo) -> None:
         marks, box, owner, anchor = undo
@@ -214,17 +212,17 @@ class Walk(Gathering):
             self.found[anchor.index][2] = fold("".join(anchor.pieces)) or fold(" ".join(anchor.alts))
             if not anchor.taken:
                 self.loose.append(anchor.index)
-        self.bold, self.italic, self.heading, self.hidden, self.caption, self.size, self.pre = marks
+        self.marks = marks
 
     def _style(self, style: str) -> None:
         read = read_style(style)
         if read.hides and not self.reveal:
             self._flush()
-            self.hidden += 1
+            self.marks = self.marks._replace(hidden=self.marks.hidden + 1)
         if read.size:
-            self.size = read.size
+            self.marks = self.marks._replace(size=read.size)
         if read.bold:
-            self.bold += 1
+            self.marks = self.marks._replace(bold=self.marks.bold + 1)
 
     def _font(self, size: str | None) -> None:
         if not size:
@@ -233,7 +231,7 @@ class Walk(Gathering):
             number = int(size)
         except ValueError:
             return
-        self.size = max(1, min(7, 3 + number if size[0] in "+-" else number))
+        self.marks = self.marks._replace(size=max(1, min(7, 3 + number if size[0] in "+-" else number)))
 
     # -- what stands in the page and is no running text
 

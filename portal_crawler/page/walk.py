@@ -169,7 +169,7 @@ class Walk(Gathering):
         self.boxes += 1
         self.owner = element
         if attributes := element.items():
-            self._attributes(box, dict(attributes), tag)
+            self._attributes(box, dict(attributes), tag)  # type: ignore[arg-type]  # of HTML, all are text
         if tag in _MARKING_BOXES:
             self._mark(tag)
         return undo

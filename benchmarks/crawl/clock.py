@@ -12,16 +12,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from same_crawl import differences
+from watched import pages_done
 
 from portal_crawler.demo.process import serving
 from portal_crawler.demo.profile import demo_profile
@@ -50,16 +49,16 @@ def main() -> int:
 def jumped(room: Path, whole: Path, hours: float) -> int:
     """A crawl whose clock jumps; how much of it is not as it should be."""
     out = room / f"jumped{hours:+g}"
-    pages = done(whole)
+    pages = pages_done(whole)
     set_clock(room, 0.0)
     running = started(room, out)
     wait_for(out, pages // 3, running)
     set_clock(room, hours)
-    seen = done(out)
+    seen = pages_done(out)
     wait_for(out, seen + _MORE, running)
     running.kill()
     running.wait()
-    print(f"the clock jumped by {hours:+g} h at {seen} of {pages} pages; killed at {done(out)}")
+    print(f"the clock jumped by {hours:+g} h at {seen} of {pages} pages; killed at {pages_done(out)}")
     code = started(room, out).wait()
     spread = span(out)
     print(f"exit {code}; the dates of its captures span {spread:.2f} h")
@@ -94,17 +93,8 @@ def set_clock(room: Path, hours: float) -> None:
 
 def wait_for(out: Path, pages: int, running: subprocess.Popen[bytes]) -> None:
     """Wait until so many pages are committed, or the crawl has ended."""
-    while done(out) < pages and running.poll() is None:
+    while pages_done(out) < pages and running.poll() is None:
         time.sleep(0.05)
-
-
-def done(out: Path) -> int:
-    """Pages that are committed."""
-    try:
-        with closing(sqlite3.connect(f"file:{out / 'ledger.sqlite'}?mode=ro", uri=True)) as ledger:
-            return int(ledger.execute("SELECT count(*) FROM frontier WHERE state = 'done'").fetchone()[0])
-    except sqlite3.OperationalError:
-        return 0
 
 
 if __name__ == "__main__":

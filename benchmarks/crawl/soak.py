@@ -12,19 +12,18 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from watched import resident, verified
+from watched import pages_done, resident, verified
 
 from portal_crawler.demo.chronicle import served_portal
 from portal_crawler.demo.hosts import HOSTS
@@ -113,15 +112,6 @@ def repeated_profile(address: str, size: str, repeats: int) -> SiteProfile:
     )
 
 
-def pages(out: Path) -> int:
-    """Pages done so far, by the ledger."""
-    try:
-        with closing(sqlite3.connect(f"file:{out / 'ledger.sqlite'}?mode=ro", uri=True)) as ledger:
-            return int(ledger.execute("SELECT count(*) FROM frontier WHERE state = 'done'").fetchone()[0])
-    except sqlite3.OperationalError:
-        return 0
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=100_000, help="pages, at least")
@@ -151,7 +141,7 @@ def soak(room: Path, settled: int) -> int:
         crawl = subprocess.Popen([*command, "--progress", "none"], stdout=subprocess.DEVNULL, stderr=stream)
         while crawl.poll() is None:
             time.sleep(_LOOK)
-            done, now = pages(out), main_memory(crawl.pid)
+            done, now = pages_done(out), main_memory(crawl.pid)
             last, most = now or last, max(most, now)
             if done >= settled and not first:
                 first = last
@@ -162,7 +152,7 @@ def soak(room: Path, settled: int) -> int:
                 told += _EACH
     growth = last / first if first else float("inf")
     code, words = verified(out)
-    print(f"{pages(out)} pages, exit {crawl.returncode}, {time.monotonic() - begun:.0f} s")
+    print(f"{pages_done(out)} pages, exit {crawl.returncode}, {time.monotonic() - begun:.0f} s")
     print(f"main process: {last / 1e6:.0f} MB at the end, {most / 1e6:.0f} MB at most (<= {_MOST / 1e6:.0f}), "
           f"{growth:.2f} times as much as at {settled} pages (<= {_GROWTH})")  # fmt: skip
     print(f"verify {code}: {words}")

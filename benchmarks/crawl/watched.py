@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +88,15 @@ def _watch(root: int, peaks: list[int], over: threading.Event) -> None:
         peaks[:] = (
             max(old, new) for old, new in zip(peaks, (sum(sizes), max(sizes, default=0), len(sizes)), strict=True)
         )
+
+
+def pages_done(out: Path) -> int:
+    """Pages that a crawl has committed, by its ledger; 0 before it has one."""
+    try:
+        with closing(sqlite3.connect(f"file:{out / 'ledger.sqlite'}?mode=ro", uri=True)) as ledger:
+            return int(ledger.execute("SELECT count(*) FROM frontier WHERE state = 'done'").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
 
 
 def resident(root: int) -> list[int]:

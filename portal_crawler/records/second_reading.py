@@ -25,13 +25,13 @@ from portal_crawler.capture import Capture
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.page.kind import PageKind
 from portal_crawler.reading import PageReading
-from portal_crawler.records.again_table_sqlite import Again, AgainTable
 from portal_crawler.records.article_record import story_of, story_record
 from portal_crawler.records.assemble import Settling
 from portal_crawler.records.jsonl import JsonlFile, read_lines, replace_file
 from portal_crawler.records.link_edge import source_kind
 from portal_crawler.records.page_record import page_record
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
+from portal_crawler.records.second_readings_sqlite import SecondReading, SecondReadings
 from portal_crawler.records.sinks import LINKS, PAGES, STORIES, TEMPLATE
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.template.page_sketch import PageSketch
@@ -77,7 +77,7 @@ def read_again(
         return []
     replace_file(folder / TEMPLATE, template_bytes(template.tally))
     rules = UrlRules(frozenset(profile.urls.drop_params))
-    with AgainTable() as found:
+    with SecondReadings() as found:
         for key, again in _found_again(folder, template, kept, rules):
             found.add(key, again)
         lengths = {STORIES: _rewrite(stories, lambda line: _story_line(line, found, template.identifier))}
@@ -90,7 +90,9 @@ def read_again(
         return list(found.stories())
 
 
-def _found_again(folder: Path, template: SiteTemplate, kept: Kept, rules: UrlRules) -> Iterator[tuple[str, Again]]:
+def _found_again(
+    folder: Path, template: SiteTemplate, kept: Kept, rules: UrlRules
+) -> Iterator[tuple[str, SecondReading]]:
     """The second reading of each page that a template reads otherwise, by the page's key. Where a page cannot be read a
     second time, the first reading stands.
     """
@@ -155,9 +157,9 @@ def _capture(folder: Path, line: Record, captures: WarcCollection, most: int) ->
     raise DamagedFileError(str(folder / article["warc_file"]), problem, "see what else is wrong: verify", place)
 
 
-def _again(reading: PageReading, rules: UrlRules) -> Again:
+def _again(reading: PageReading, rules: UrlRules) -> SecondReading:
     story, page = story_of(reading), page_record(reading)
-    return Again(
+    return SecondReading(
         story={**story_record(reading, story, rules), "again": True} if story else None,
         page={name: page[name] for name in _OF_PAGE},
         kind=source_kind(reading),
@@ -179,7 +181,7 @@ def _changed(path: Path, change: Callable[[Record], Record | None]) -> Iterator[
             yield changed
 
 
-def _story_line(line: Record, found: AgainTable, identifier: str) -> Record | None:
+def _story_line(line: Record, found: SecondReadings, identifier: str) -> Record | None:
     again = found.of(line["article"]["url_key"])
     if again is not None:
         return again.story
@@ -187,12 +189,12 @@ def _story_line(line: Record, found: AgainTable, identifier: str) -> Record | No
     return {**line, "article": {**article, "extractor": {**article["extractor"], "template_id": identifier}}}
 
 
-def _page_line(line: Record, found: AgainTable) -> Record:
+def _page_line(line: Record, found: SecondReadings) -> Record:
     again = found.of(line["url_key"])
     return {**line, **again.page} if again is not None else line
 
 
-def _link_line(line: Record, found: AgainTable) -> Record:
+def _link_line(line: Record, found: SecondReadings) -> Record:
     again = found.of(line["source_key"])
     if again is None:
         return line

@@ -6,13 +6,12 @@ are grouped stays that of a page cache. Every list comes in the order of the pag
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
 from portal_crawler.dedup.story_groups import JoinKey, StoryPage
-from portal_crawler.errors import DiskFullError
+from portal_crawler.records.private_database_sqlite import PrivateDatabase
 
 _TABLES = """
 CREATE TABLE page(number INTEGER PRIMARY KEY, place INTEGER, story INTEGER, url TEXT, url_key TEXT, digest TEXT,
@@ -26,8 +25,6 @@ CREATE INDEX meeting_by_value ON meeting(certain, value, number);
 CREATE INDEX redirect_by_target ON redirect(target_key);
 ANALYZE;
 """
-# What SQLite says of a full disk, and of a quota or limit.
-_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _PAGES = "SELECT number, url, url_key, digest, title, words, published, canonical_key, pager, part FROM page "
 # Every address that leads to a page by redirects, however many hops (UNION ends at a loop).
 _LEADING_TO = """
@@ -36,28 +33,11 @@ SELECT DISTINCT url FROM redirect JOIN lead ON target_key = key ORDER BY url
 """
 
 
-def no_room(error: sqlite3.OperationalError) -> DiskFullError | None:
-    """What a full disk, where a private database grows, means for a person; ``None`` where it was no full disk."""
-    if error.sqlite_errorcode & 0xFF not in _NO_ROOM:
-        return None
-    cure = "free some space there, or name another folder in SQLITE_TMPDIR, and run the same command again"
-    return DiskFullError("SQLite's temporary file", f"cannot grow ({error})", cure)
-
-
-class StoryTable:
-    """Fill with ``add`` and ``add_redirects``, then ``ready``, then ask. Use from one thread; close after use."""
+class StoryTable(PrivateDatabase):
+    """Fill with ``add`` and ``add_redirects``, then ``ready``, then ask."""
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect("", isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + _TABLES)
-
-    def __enter__(self) -> StoryTable:
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        self._db.close()
-        if isinstance(error, sqlite3.OperationalError) and (full := no_room(error)):
-            raise full from error
+        super().__init__(_TABLES)
 
     def add(self, page: StoryPage, place: int, keys: Iterable[JoinKey]) -> None:
         """Add a page; ``place`` is where its line stands, in bytes."""

@@ -6,16 +6,18 @@ import sqlite3
 
 import pytest
 
-from portal_crawler.records.again_table_sqlite import Again, AgainTable
+from portal_crawler.records.second_readings_sqlite import SecondReading, SecondReadings
 
 
-def _again(number: int, *, story: bool = True) -> Again:
+def _again(number: int, *, story: bool = True) -> SecondReading:
     article = {"article": {"id": f"id-{number}", "text": f"Bridge {number}\n\u6d2a\u6c34"}, "again": True}
-    return Again(article if story else None, {"kind": "article", "kind_confidence": 0.5}, "story", ("body", "other"))
+    return SecondReading(
+        article if story else None, {"kind": "article", "kind_confidence": 0.5}, "story", ("body", "other")
+    )
 
 
 def test_a_reading_is_found_by_its_page_alone() -> None:
-    with AgainTable() as table:
+    with SecondReadings() as table:
         assert len(table) == 0
         table.add("test,portal)/1", _again(1))
         table.add("test,portal)/2", _again(2, story=False))
@@ -28,7 +30,7 @@ def test_a_reading_is_found_by_its_page_alone() -> None:
 
 
 def test_nothing_outlives_it() -> None:
-    with AgainTable() as table:
+    with SecondReadings() as table:
         table.add("key", _again(1))
     with pytest.raises(sqlite3.ProgrammingError):
         table.of("another")

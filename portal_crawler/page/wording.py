@@ -52,10 +52,12 @@ FOOTER_LINK = re.compile(
     r"\u5173\u4e8e\u6211\u4eec|\u8054\u7cfb\u6211\u4eec|\u7f51\u7ad9\u5730\u56fe)\W*\Z",
     re.IGNORECASE,
 )  # fmt: skip
-# The texts of links that lead to other parts of the same list or story.
+# The texts of links that lead to other parts of the same list or story: a number, a word for it, or an arrow among
+# signs. A text of signs alone is looked through once: "signs, arrows, signs" would be n^3 ways to read n arrows.
 PAGER_LINK = re.compile(
-    r"\A\W*(?:\d{1,3}|next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|first(?:\s+page)?|last(?:\s+page)?|page\s+\d+|part\s+\d+|>+|<+|\u00bb|\u00ab"
-    r"|\u4e0b\u4e00\u9875|\u4e0a\u4e00\u9875|\u9996\u9875|\u5c3e\u9875)\W*\Z",
+    r"\A(?:(?=\W*+\Z)[^<>\u00bb\u00ab]*+[<>\u00bb\u00ab]\W*+"
+    r"|\W*+(?:\d{1,3}|next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|first(?:\s+page)?|last(?:\s+page)?|page\s+\d+|part\s+\d+"
+    r"|\u4e0b\u4e00\u9875|\u4e0a\u4e00\u9875|\u9996\u9875|\u5c3e\u9875)\W*+)\Z",
     re.IGNORECASE,
 )  # fmt: skip
 NEXT_LINK = re.compile(r"\A\W*(?:next|prev|first|last|>|<|\u00bb|\u00ab|\u4e0b|\u4e0a|\u9996|\u5c3e)", re.IGNORECASE)

@@ -11,7 +11,7 @@ from portal_crawler.capture import Capture
 from portal_crawler.page.charset import decode
 from portal_crawler.page.feeds import is_feed
 from portal_crawler.page.markup import parse
-from portal_crawler.page.wording import TOOLS, is_copyright
+from portal_crawler.page.wording import PAGER_LINK, TOOLS, is_copyright
 from portal_crawler.reading import read_page
 
 _SPACES = " " * 60_000
@@ -85,3 +85,17 @@ def test_a_line_of_tools_is_one_only_to_its_end(words: str) -> None:
 def test_a_contact_line_has_an_address() -> None:
     assert is_copyright("e-mail: editor@portal.test")
     assert not is_copyright("mail:" * 100_000)
+
+
+@pytest.mark.parametrize(
+    "text", ["12", "Next page", "\u4e0b\u4e00\u9875", ">", " \u00bb|", "[ >> ]", "<< " * 20_000, ">" * 60_000]
+)
+def test_a_link_to_the_next_page_is_a_number_a_word_or_an_arrow(text: str) -> None:
+    assert PAGER_LINK.match(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2004", "Next story", "|", "...", "<< " * 20_000 + "a", ">" * 60_000 + "a", " " * 60_000 + "b"]
+)
+def test_no_other_link_is(text: str) -> None:
+    assert not PAGER_LINK.match(text)

@@ -16,7 +16,8 @@ from portal_crawler.engine.redirect_watch import RedirectWatch
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.trap_watch import TrapWatch
 from portal_crawler.frontier.budgets import HostBudget, Spent, over
-from portal_crawler.frontier.follow import REDIRECT, follow, in_a_row, told
+from portal_crawler.frontier.follow import follow, told
+from portal_crawler.frontier.hops import REDIRECT, in_a_row
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.lost_page import lost_page

@@ -84,7 +84,7 @@ def test_what_was_given_up_is_told_with_its_numbers(crawled: Crawled) -> None:
     one = next(one for one in skipped if "/cal/" in one["url"])
     step, answer = verdict(known(crawled.folder, one["url"]))
     assert step == "skipped"
-    assert "none with anything new; [traps] share = 0.01" in answer
+    assert "none with anything new; [traps] share = 0.01, exempt" in answer
 
 
 def test_the_folder_holds_together(crawled: Crawled) -> None:

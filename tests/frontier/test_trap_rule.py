@@ -7,6 +7,7 @@ import re
 import pytest
 
 from portal_crawler.capture import Capture
+from portal_crawler.frontier.new_texts import is_dead, new_texts, page_text
 from portal_crawler.frontier.trap_rule import (
     Lineage,
     PatternState,
@@ -14,9 +15,6 @@ from portal_crawler.frontier.trap_rule import (
     TrapOptions,
     budget_refusal,
     in_doubt,
-    is_dead,
-    new_texts,
-    page_text,
     token_refusal,
     trap_refusal,
 )
@@ -112,13 +110,13 @@ def test_every_refusal_is_a_sentence_with_its_numbers() -> None:
         token_refusal(_state(), "http://h/s/1/a.htm").rule,
     ]
     assert told == [
-        "h/x: 9 pages, none with anything new; [traps] share = 0.01",
-        "h/x: found by a chain of pages without anything new; [traps] share = 0.01",
-        "h/x: 20 pages, the last 11 without anything new; [traps] share = 0.01",
-        "h/x: the last 9 of 10 pages repeat earlier ones; [traps] share = 0.01",
-        "h/x: 50 pages, the last 50 are not there; [traps] share = 0.01",
-        "h/x: 20 pages led to 100 new ones of their own kind, to no known one; [traps] share = 0.01",
-        "h/x: the id in it does not choose the page; http://h/s/1/a.htm was fetched under another",
+        "h/x: 9 pages, none with anything new; [traps] share = 0.01, exempt",
+        "h/x: found by a chain of pages without anything new; [traps] share = 0.01, exempt",
+        "h/x: 20 pages, the last 11 without anything new; [traps] share = 0.01, exempt",
+        "h/x: the last 9 of 10 pages repeat earlier ones; [traps] share = 0.01, exempt",
+        "h/x: 50 pages, the last 50 are not there; [traps] share = 0.01, exempt",
+        "h/x: 20 pages led to 100 new ones of their own kind, to no known one; [traps] share = 0.01, exempt",
+        "h/x: the id in it does not choose the page; http://h/s/1/a.htm was fetched under another; [traps] exempt",
     ]
 
 

@@ -195,7 +195,7 @@ class TrapWatch:
 
     def _clears(self, one: FrontierRow) -> bool:
         """Whether an address that waits is in doubt no more; it is queued then."""
-        if self._is_in_doubt(one):
+        if self._is_in_doubt(one) or self._state(one).is_gone(self._options):
             return False
         self._doubts.clear(one)
         self._waiting[one.host] -= 1
@@ -271,25 +271,23 @@ class TrapWatch:
             self._idle.clear()
         if host in self._idle:
             return None
-        wasted = self._doubts.wasted() + self._spent + self._in_hand.total()
-        wasteful = wasted >= self._options.wasted(requests)
+        sure = self._options.young
+        may_be_gone = self._doubts.gone(sure) < allowance
         for one in self._doubts.good(host):
-            if self._is_gone(one):
-                if not wasteful or self._state(one).dead < self._options.young:
+            state = self._state(one)
+            if state.is_gone(self._options):
+                if may_be_gone or state.dead < sure:
                     return self._tried(host, one, doubted=False)
             elif not self._is_in_doubt(one):
                 return self._tried(host, one, doubted=False)
-        may = not wasteful and self._spent + self._in_hand.total() < allowance
+        spent = self._spent + self._in_hand.total()
+        may = spent < allowance and spent + self._doubts.wasted() < self._options.wasted(requests)
         least = self._doubts.least_tried(host, self._options.area) if may else None
         self._used_up = not may
         if least is None:
             self._idle.add(host)
             return None
         return self._tried(host, least, doubted=self._is_in_doubt(least))
-
-    def _is_gone(self, one: FrontierRow) -> bool:
-        """Whether an address waits since others of its pattern are not there, and is to be tried all the same."""
-        return self._state(one).is_gone(self._options)
 
     def _tried(self, host: str, one: FrontierRow, *, doubted: bool) -> tuple[FrontierRow, Refusal | None] | None:
         """An address that waits, now in hand; ``None`` while another of its pattern may teach something."""
@@ -325,12 +323,13 @@ class TrapWatch:
         return in_doubt(pattern_of(one.host, one.url), state, lineage, self._options)
 
     def _why(self, one: FrontierRow) -> Refusal:
-        return trap_refusal(self._state(one), self._options, used_up=self._used_up)
+        state = self._state(one)
+        return trap_refusal(state, self._options, used_up=self._used_up or state.is_gone(self._options))
 
     def given_up(self) -> Iterator[list[Discovery]]:
         """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``."""
         while heap := self._doubts.first(_HEAP):
-            refused = [(one, self._why(one)) for one in heap if self._is_gone(one) or not self._clears(one)]
+            refused = [(one, self._why(one)) for one in heap if not self._clears(one)]
             self._doubts.skip([(one, why.reason, why.rule) for one, why in refused])
             self._waiting.subtract(one.host for one, _ in refused)
             yield [_skipped(one, why) for one, why in refused]

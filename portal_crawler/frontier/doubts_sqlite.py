@@ -166,7 +166,7 @@ class Doubts:
 
         A seed counts as a find.
         """
-        barren, parent, doubted, redirects = 0, None, False, 0
+        barren, parent, astray, redirects = 0, None, 0, 0
         query = "SELECT url, host, parent, find, doubt, status, via FROM frontier WHERE id = ?"
         while number is not None and barren < most and redirects < _REDIRECTS:
             url, host, above, find, doubt, status, via = self._db.execute(query, (number,)).fetchone()
@@ -175,11 +175,11 @@ class Doubts:
             if status is not None and 300 <= status < 400:
                 redirects += 1
             else:
+                astray += doubt and astray == barren
                 barren += 1
-                if parent is None:
-                    parent, doubted = pattern_of(host, url), bool(doubt)
+                parent = parent or pattern_of(host, url)
             number = above
-        return Lineage(barren, parent, doubted)
+        return Lineage(barren, parent, astray > 0, astray)
 
     # -- addresses in doubt
 
@@ -197,6 +197,12 @@ class Doubts:
         """The pages that the patterns of which addresses wait have cost since their last find."""
         self.flush()
         return int(self._db.execute("SELECT coalesce(sum(run), 0) FROM patterns WHERE waiting > 0").fetchone()[0])
+
+    def gone(self, sure: int) -> int:
+        """The pages that are not there of patterns of which others wait, without the first ``sure`` of each."""
+        self.flush()
+        query = "SELECT coalesce(sum(dead - ?), 0) FROM patterns WHERE waiting > 0 AND finds = 0 AND dead > ?"
+        return int(self._db.execute(query, (sure, sure)).fetchone()[0])
 
     def spent(self) -> int:
         """The requests for addresses in doubt that found nothing."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from portal_crawler.frontier.hops import EMBEDDED, INDEX, LINK, REDIRECT, in_a_row
 from portal_crawler.frontier.ledger_sqlite import Discovery
 from portal_crawler.frontier.scope import Refusal, ScopeRule
-from portal_crawler.frontier.traps import trap
+from portal_crawler.frontier.traps import Endless, trap
 from portal_crawler.page.bad_links import BadLink
 from portal_crawler.page.links import Element, Link
 from portal_crawler.urls import host_of
@@ -33,6 +33,7 @@ def follow(
     hops: str = "",
     redirects: int = MOST_REDIRECTS,
     forbidden: str = "",
+    endless: Endless = trap,
 ) -> list[Discovery]:
     """The addresses that a page leads to, each once, in document order.
 
@@ -44,6 +45,7 @@ def follow(
     :param hops: the page's own way from a seed.
     :param redirects: those in a row that are followed, at most.
     :param forbidden: the rule by which no link of the page is followed, if there is one.
+    :param endless: the mark of an address that is hopeless by its form alone.
     """
     looping = None
     if in_a_row(hops) >= redirects:
@@ -53,7 +55,7 @@ def follow(
         if link.url_key in found:
             continue
         below = depth if link.element is Element.REDIRECT else depth + 1
-        refusal = scope.refusal(link.url, link.url_key, below) or trap(link.url)
+        refusal = scope.refusal(link.url, link.url_key, below) or endless(link.url)
         if refusal is None and link.element in FORWARDS:
             refusal = looping
         if refusal is None and forbidden:

@@ -36,6 +36,8 @@ _ALL_OVER = 3
 _IN_VAIN = 2
 # New addresses of its own kind to which a page without a find leads, for the others of its pattern to be in doubt.
 _BREEDS = 3
+# Pages in doubt, each found on the one before, after which no more is tried ahead of the others.
+_ASTRAY = 2
 # A site map named by an index that an index named: by sitemaps.org's protocol, an index names site maps alone.
 _INDEXES = 2
 # Redirects in a row after which the next one waits: RFC 2068 section 10.3 held five to be as many as make sense.
@@ -52,8 +54,9 @@ class TrapOptions:
     portal's own way to a story is seldom longer (home page, section, list), and each find on it starts the count anew.
     ``same``: pages in a row that repeat an earlier one of their pattern, or are not there, after which it is suspected.
     4: five pages that say the same.
-    ``young``: pages that repeat an earlier one, for a pattern that has shown one find at most (an apology is new when it
-    is shown first). Of a pattern without any find, all wait when one is not there; so many are tried in any case.
+    ``young``: pages that repeat an earlier one, for a pattern that has shown one find at most (an apology is new when
+    it is shown first). Of a pattern without any find, all wait when one is not there; so many are tried in any case,
+    and of all such patterns together as many more as ``share`` allows.
     ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl.
     ``area``: those in one area since its last find, at most.
     ``budget``: requests for the addresses of one pattern, at most; ``None``: any number, since a portal of 100,000
@@ -84,6 +87,10 @@ class TrapOptions:
             return False
         path = "/" + url.partition("://")[2].partition("/")[2]
         return any(pattern.search(path) for pattern in self.exempt)
+
+    def vouches_for(self, url: str) -> bool:
+        """Whether an address is never refused for its form: the profile says so, or there is no rule."""
+        return not self.enabled or self.is_exempt(url)
 
     def allowance(self, requests: int) -> int:
         """Requests for addresses in doubt that a crawl of so many requests may make."""
@@ -140,7 +147,7 @@ class PatternState:
         return self.finds <= 1
 
     def is_gone(self, options: TrapOptions) -> bool:
-        """Whether its addresses wait since others are not there: it has shown no find, and was not tried all over yet."""
+        """Whether its addresses wait since others are not there: it has shown no find, and was not tried all over."""
         return not self.finds and self.dead > 0 and not self.is_endless(options)
 
     def may_be_under_way(self, count: int) -> bool:
@@ -211,12 +218,14 @@ class Shown:
 class Lineage:
     """How an address was found: ``barren`` counts the pages without a find that led to it, each found on the one before
     (redirects do not count), ``parent`` is the pattern of the last of them, ``doubted`` whether that one was in doubt,
-    or says what the one before it says. ``redirects`` counts those that end the way, ``indexes`` site maps and feeds.
+    or says what the one before it says, ``astray`` counts such pages in a row. ``redirects`` counts those that end the
+    way, ``indexes`` site maps and feeds.
     """
 
     barren: int = 0
     parent: UrlPattern | None = None
     doubted: bool = False
+    astray: int = 0
     redirects: int = 0
     indexes: int = 0
 
@@ -244,7 +253,8 @@ def in_doubt(
         return True
     if lineage.parent is not None and pattern.grows_from(lineage.parent):
         return True
-    if scouts and lineage.parent is not None and not pattern.extends(lineage.parent):
+    known = lineage.astray >= _ASTRAY or lineage.parent is None or pattern.extends(lineage.parent)
+    if scouts and not known:
         return False
     return lineage.doubted or lineage.barren >= options.chain
 

@@ -106,6 +106,13 @@ def test_a_crawl_that_is_killed_loses_nothing_and_spends_no_more(tmp_path: Path)
         assert verify_crawl(tmp_path / "crawl") == []
 
 
+@pytest.mark.parametrize("traps", [(), TRAPS])
+def test_of_a_list_whose_first_pages_are_gone_what_is_there_is_found(tmp_path: Path, traps: tuple[str, ...]) -> None:
+    with endless_portal(Size(dead=90, kept=3), traps) as portal:
+        assert _start(portal, tmp_path).wait() == 0
+        assert _lost(portal, tmp_path / "crawl") == set()
+
+
 def test_a_profile_can_vouch_for_what_looks_like_a_trap(tmp_path: Path) -> None:
     with endless_portal(Size(stories=10, days=3, regions=1, photos=1, dead=1), ("cal",)) as portal:
         assert _start(portal, tmp_path, exempt=[r"^/cal/x\?y=(200[34])&"], share=0.0, soft_404=False).wait() == 0

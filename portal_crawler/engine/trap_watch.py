@@ -272,7 +272,7 @@ class TrapWatch:
         if host in self._idle:
             return None
         sure = self._options.young
-        may_be_gone = self._doubts.gone(sure) < allowance
+        may_be_gone = self._doubts.gone(sure) < self._options.gone(requests)
         for one in self._doubts.good(host):
             state = self._state(one)
             if state.is_gone(self._options):

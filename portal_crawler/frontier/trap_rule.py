@@ -56,7 +56,7 @@ class TrapOptions:
     4: five pages that say the same.
     ``young``: pages that repeat an earlier one, for a pattern that has shown one find at most (an apology is new when
     it is shown first). Of a pattern without any find, all wait when one is not there; so many are tried in any case,
-    and of all such patterns together as many more as ``share`` allows.
+    and of all such patterns together half as many more as ``share`` allows.
     ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl.
     ``area``: those in one area since its last find, at most.
     ``budget``: requests for the addresses of one pattern, at most; ``None``: any number, since a portal of 100,000
@@ -95,6 +95,10 @@ class TrapOptions:
     def allowance(self, requests: int) -> int:
         """Requests for addresses in doubt that a crawl of so many requests may make."""
         return max(self.least, int(self.share * requests)) if self.share else 0
+
+    def gone(self, requests: int) -> int:
+        """Requests on top for the addresses of patterns of which nothing was there so far, in such a crawl."""
+        return max(self.least, int(self.share * requests / 2)) if self.share else 0
 
     def wasted(self, requests: int) -> int:
         """What all that waits may have cost, in a crawl of so many requests, before no more of it is tried."""

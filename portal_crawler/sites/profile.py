@@ -322,8 +322,8 @@ class Traps(_Part):
     budget: int | None = Field(None, ge=1, description="pages of one pattern, at most; without it, any number")
     exempt: tuple[Pattern, ...] = Field(
         (),
-        description="regular expressions on path and query of addresses that are never in doubt, nor refused as traps by"
-        " their form",
+        description="regular expressions on path and query of addresses that are never in doubt, nor refused as traps"
+        " by their form",
     )
     soft_404: bool = Field(
         True,

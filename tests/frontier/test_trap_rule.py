@@ -141,7 +141,9 @@ def test_pages_that_differ_by_a_visitors_counter_alone_do_not_unlearn_a_token() 
 def test_a_share_of_the_requests_and_no_less_than_a_few() -> None:
     assert [OPTIONS.allowance(requests) for requests in (0, 100, 1_000, 10_000)] == [5, 5, 10, 100]
     assert [OPTIONS.wasted(requests) for requests in (0, 100, 1_000, 10_000)] == [5, 5, 20, 200]
-    assert (TrapOptions.of(Traps(share=0)).allowance(10_000), TrapOptions.of(Traps(share=0)).wasted(10_000)) == (0, 0)
+    assert [OPTIONS.gone(requests) for requests in (0, 1_000, 10_000)] == [5, 5, 50]
+    none = TrapOptions.of(Traps(share=0))
+    assert (none.allowance(10_000), none.wasted(10_000), none.gone(10_000)) == (0, 0, 0)
 
 
 def test_every_refusal_is_a_sentence_with_its_numbers() -> None:

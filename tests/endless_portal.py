@@ -29,7 +29,7 @@ TRAPS = ("cal", "deep", "session", "shop", "empty", "fan", "words", "query")
 
 @dataclass(frozen=True)
 class Size:
-    """How much of each kind of page there is."""
+    """How much of each kind of page there is. Of the ``dead`` pages every ``kept``-th is there, from the tenth on."""
 
     stories: int = 120
     a_page: int = 10
@@ -37,6 +37,7 @@ class Size:
     regions: int = 3
     photos: int = 20
     dead: int = 60
+    kept: int = 0
 
 
 @dataclass
@@ -70,7 +71,8 @@ class EndlessPortal:
             for one in range(self.size.regions)
             for other in range(self.size.regions)
         }
-        return listed | dated | regional
+        kept = {f"/gone/old{number}.htm" for number in range(self.size.dead) if _is_kept(self.size, number)}
+        return listed | dated | regional | kept
 
     def in_trap(self, name: str) -> int:
         """The requests for addresses of a trap."""
@@ -200,6 +202,14 @@ def _gone(portal: EndlessPortal) -> str:
     return _page("From the old server", _links(*(f"/gone/old{one}.htm" for one in range(portal.size.dead))))
 
 
+def _is_kept(size: Size, number: int) -> bool:
+    return bool(size.kept) and number >= 10 and number % size.kept == 0
+
+
+def _old(portal: EndlessPortal, number: str) -> str:
+    return _story(f"old {number}") if _is_kept(portal.size, int(number)) else ""
+
+
 def _cal(portal: EndlessPortal, query: str) -> str:
     year, month = (int(one) for one in [*re.findall(r"=(\d+)", query), 2004, 1][:2])
     before, after = divmod(year * 12 + month - 2, 12), divmod(year * 12 + month, 12)
@@ -257,6 +267,7 @@ _ROUTES: Mapping[str, Callable[..., str]] = {
     r"/gallery/index\.htm": _gallery,
     r"/gallery/(\d+)\.htm": _photo,
     r"/gone/list\.htm": _gone,
+    r"/gone/old(\d+)\.htm": _old,
     r"/cal/(.*)": _cal,
     r"/deep/(.*)": _deep,
     r"/session/(.*)": _session,

@@ -16,13 +16,15 @@ from portal_crawler.engine.redirect_watch import RedirectWatch
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.trap_watch import TrapWatch
 from portal_crawler.frontier.budgets import HostBudget, Spent, over
-from portal_crawler.frontier.follow import REDIRECT, follow, in_a_row, told
+from portal_crawler.frontier.follow import follow, told
+from portal_crawler.frontier.hops import REDIRECT, in_a_row
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.lost_page import lost_page
 from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.trap_rule import TrapOptions
+from portal_crawler.frontier.traps import trap
 from portal_crawler.reading import PageReading
 from portal_crawler.records.skip_record import Bin
 from portal_crawler.sites.profile import SiteProfile
@@ -47,7 +49,8 @@ class CrawlFrontier:
         self._known = KnownKeys(ledger)
         self._redirects = RedirectWatch(ledger, profile.limits.redirects)
         self._budget = HostBudget(scope.max_host_pages, scope.max_host_bytes, scope.max_host_seconds)
-        self._traps = TrapWatch(ledger, TrapOptions.of(profile.traps))
+        self._trap_options = TrapOptions.of(profile.traps)
+        self._traps = TrapWatch(ledger, self._trap_options)
         probes = profile.traps.enabled and profile.traps.soft_404
         self._absent = AbsentAnswers(ledger, self._scope, self._rules, enabled=probes)
         # Of known addresses one at a time: what a page newly leads to comes before them.
@@ -79,7 +82,7 @@ class CrawlFrontier:
         :param seeded: keys of this crawl's own starts.
         """
         with self._ledger.visits.taken_over(since / LEDGER, folder) as known:
-            again = known_again(known, self._scope, self._profile.revisit, time.time(), seeded)
+            again = known_again(known, self._scope, self._profile.revisit, time.time(), seeded, self._endless)
             while heap := list(islice(again, _HEAP)):
                 self.add(heap)
             commit()
@@ -111,7 +114,7 @@ class CrawlFrontier:
         fresh, found = self._known.fresh(reading.links), list[Discovery]()
         if fresh:
             most, rule = self._profile.limits.redirects, self._forbidden(reading)
-            found = follow(fresh, self._scope, capture.url, row.depth, row.hops, most, rule)
+            found = follow(fresh, self._scope, capture.url, row.depth, row.hops, most, rule, self._endless)
             self.add(found, row, reading)
         self.add(told(self._known.fresh(reading.bad_links), capture.url, row.depth, row.hops))
         lost = lost_page(reading)
@@ -120,6 +123,9 @@ class CrawlFrontier:
         if self._budget:
             self._spend(row.host, len(capture.body))
         return sum(one.reason is None for one in found)
+
+    def _endless(self, url: str) -> Refusal | None:
+        return None if self._trap_options.vouches_for(url) else trap(url)
 
     def _forbidden(self, reading: PageReading) -> str:
         """The rule by which no link of a page is followed, or ""."""

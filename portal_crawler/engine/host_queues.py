@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 
-from portal_crawler.engine.trap_watch import FETCH, WAIT, TrapWatch
+from portal_crawler.engine.trap_watch import FETCH, LATER, WAIT, TrapWatch
 from portal_crawler.frontier.ledger_sqlite import FrontierRow, Ledger
 from portal_crawler.frontier.scope import Refusal
 from portal_crawler.sites.profile import Politeness
+
+# Heaps of addresses of a host that are put off at a time, each until another of its pattern was answered.
+_PUT_OFF = 2
 
 
 class HostQueues:
@@ -84,14 +87,20 @@ class HostQueues:
     def _next_of(self, host: str, now: float) -> FrontierRow | None:
         """The next address of a host that is not in doubt."""
         rows = self._waiting.setdefault(host, deque())
+        at = 0  # those before it are put off
         while True:
-            if not rows and self._queued[host]:
-                rows.extend(self._ledger.claim(host, self._claim, now))
-                self._queued[host] -= len(rows)
-            if not rows:
+            if at == len(rows) and at < _PUT_OFF * self._claim and self._queued[host]:
+                claimed = self._ledger.claim(host, self._claim, now)
+                rows.extend(claimed)
+                self._queued[host] -= len(claimed)
+            if at == len(rows):
                 return None
-            row = rows.popleft()
+            row = rows[at]
             turn = self._traps.at_turn(row)
+            if turn is LATER:
+                at += 1
+                continue
+            del rows[at]
             if turn is FETCH:
                 return row
             if turn is not WAIT:

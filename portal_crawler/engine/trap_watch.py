@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
+from portal_crawler.frontier.new_texts import is_dead, new_texts, page_text
 from portal_crawler.frontier.scope import Refusal
 from portal_crawler.frontier.soft_404 import is_absent
 from portal_crawler.frontier.trap_rule import (
@@ -18,9 +19,6 @@ from portal_crawler.frontier.trap_rule import (
     TrapOptions,
     budget_refusal,
     in_doubt,
-    is_dead,
-    new_texts,
-    page_text,
     token_refusal,
     trap_refusal,
 )
@@ -43,10 +41,13 @@ class Turn(Enum):
 
     FETCH = auto()
     WAIT = auto()
+    LATER = auto()
 
 
 FETCH: Final = Turn.FETCH
 WAIT: Final = Turn.WAIT
+LATER: Final = Turn.LATER
+"""Its turn comes again when one of its pattern that is under way has shown what there is."""
 
 
 class TrapWatch:
@@ -59,6 +60,8 @@ class TrapWatch:
         self._in_hand: Counter[str] = Counter()
         self._idle: set[str] = set()  # hosts of which nothing can be taken before something changes
         self._allowance = 0
+        self._used_up = True
+        self._under_way: Counter[int] = Counter()  # by pattern
         self._scouts: Counter[str] = Counter()  # sent ahead in vain, as far as is known, by host
         self._scouting: set[str] = set()
         self._cleared: Counter[str] = Counter()
@@ -90,7 +93,7 @@ class TrapWatch:
         lineage = self._doubts.lineage(above.id, self._options.chain)
         if is_absent(reading):
             lineage = replace(lineage, doubted=True)
-        placed = [one if one.reason else self._placed(one, above, lineage) for one in found]
+        placed = [one if one.reason else self._placed(one, above, lineage.by(one.hops)) for one in found]
         if sum(one.pattern == above.pattern for one in placed) >= _SEVERAL:
             self._links_back(above, reading.links, frozenset(one.url_key for one in found))
         return placed
@@ -146,7 +149,8 @@ class TrapWatch:
         state, text = self._doubts.state(row.pattern), page_text(reading, row.host)
         dead = is_dead(reading)
         find = not dead and self._doubts.fresh(new_texts(reading, row.host)) > 0
-        state.shown(Shown(0 if dead else text, find, dead))
+        echo = bool(text) and not (dead or find) and self._says_the_same(row.parent, text)
+        state.shown(Shown(0 if dead else text, find, dead, echo))
         if text and not dead and (bare := without_token(row.url)):
             self._learn_token(state, bare, text, row.url)
         self._note(state)
@@ -155,6 +159,14 @@ class TrapWatch:
             self._scouts[row.host] *= not find
         if find:
             self._clear(row, state)
+        if echo:
+            self._doubts.suspect(row.id)
+            self._spent += not row.doubt
+
+    def _says_the_same(self, above: int | None, text: int) -> bool:
+        """Whether a page says what the one that led to it says, or another of that one's pattern."""
+        pattern = None if above is None else self._doubts.pattern_of(above)
+        return pattern is not None and text in self._doubts.state(pattern).texts
 
     def _learn_token(self, state: PatternState, bare: str, text: int, url: str) -> None:
         known = self._doubts.under_token(bare)
@@ -183,7 +195,7 @@ class TrapWatch:
 
     def _clears(self, one: FrontierRow) -> bool:
         """Whether an address that waits is in doubt no more; it is queued then."""
-        if self._is_in_doubt(one):
+        if self._is_in_doubt(one) or self._state(one).is_gone(self._options):
             return False
         self._doubts.clear(one)
         self._waiting[one.host] -= 1
@@ -200,10 +212,14 @@ class TrapWatch:
 
         :param asked: whether it was asked for.
         """
+        self._idle.discard(row.host)
+        if row.pattern is not None and self._under_way[row.pattern] <= 1:
+            del self._under_way[row.pattern]
+        elif row.pattern is not None:
+            self._under_way[row.pattern] -= 1
         if row.doubt:
             self._in_hand[row.host] -= 1
             self._spent += asked
-            self._idle.discard(row.host)
 
     def forget(self, host: str) -> None:
         """No address of a host waits any more."""
@@ -217,13 +233,16 @@ class TrapWatch:
         if row.pattern is None or row.via is None or not options.enabled or options.is_exempt(row.url):
             return FETCH
         state = self._doubts.state(row.pattern)
+        if not state.may_be_under_way(self._under_way[state.id]):
+            return LATER
         if refusal := budget_refusal(state, options):
             return refusal
         if refusal := self._idle_token(state.id, row.url):
             return refusal
-        if state.waits(options):
+        if state.waits(options) or (state.breeds and self._is_in_doubt(row)):
             self.hold_back(row)
             return WAIT
+        self._under_way[state.id] += 1
         return FETCH
 
     def hold_back(self, row: FrontierRow) -> None:
@@ -252,21 +271,38 @@ class TrapWatch:
             self._idle.clear()
         if host in self._idle:
             return None
+        sure = self._options.young
+        may_be_gone = self._doubts.gone(sure) < self._options.gone(requests)
         for one in self._doubts.good(host):
-            if not self._is_in_doubt(one):
-                return self._taken(one, doubted=False)
-        may = self._spent + self._in_hand.total() < allowance
+            state = self._state(one)
+            if state.is_gone(self._options):
+                if may_be_gone or state.dead < sure:
+                    return self._tried(host, one, doubted=False)
+            elif not self._is_in_doubt(one):
+                return self._tried(host, one, doubted=False)
+        spent = self._spent + self._in_hand.total()
+        may = spent < allowance and spent + self._doubts.wasted() < self._options.wasted(requests)
         least = self._doubts.least_tried(host, self._options.area) if may else None
+        self._used_up = not may
         if least is None:
             self._idle.add(host)
             return None
-        return self._taken(least, doubted=self._is_in_doubt(least))
+        return self._tried(host, least, doubted=self._is_in_doubt(least))
+
+    def _tried(self, host: str, one: FrontierRow, *, doubted: bool) -> tuple[FrontierRow, Refusal | None] | None:
+        """An address that waits, now in hand; ``None`` while another of its pattern may teach something."""
+        state = self._state(one)
+        if not state.may_be_under_way(self._under_way[state.id]):
+            self._idle.add(host)
+            return None
+        return self._taken(one, doubted=doubted)
 
     def _taken(self, one: FrontierRow, *, doubted: bool) -> tuple[FrontierRow, Refusal | None]:
         state = self._state(one)
         refusal = budget_refusal(state, self._options) or self._idle_token(state.id, one.url)
         self._waiting[one.host] -= 1
         self._doubts.take(one, doubted=doubted)
+        self._under_way[state.id] += refusal is None
         if doubted and refusal is None:
             self._in_hand[one.host] += 1
             one = replace(one, doubt=True)
@@ -281,11 +317,14 @@ class TrapWatch:
         state = self._state(one)
         if state.is_endless(self._options):
             return True
-        lineage = self._doubts.lineage(one.parent, self._options.chain)
-        return bool(lineage.barren) and in_doubt(pattern_of(one.host, one.url), state, lineage, self._options)
+        lineage = self._doubts.lineage(one.parent, self._options.chain).by(one.hops)
+        if not lineage.barren and not lineage.redirects:
+            return False
+        return in_doubt(pattern_of(one.host, one.url), state, lineage, self._options)
 
     def _why(self, one: FrontierRow) -> Refusal:
-        return trap_refusal(self._state(one), self._options, used_up=self._spent >= self._allowance)
+        state = self._state(one)
+        return trap_refusal(state, self._options, used_up=self._used_up or state.is_gone(self._options))
 
     def given_up(self) -> Iterator[list[Discovery]]:
         """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``."""

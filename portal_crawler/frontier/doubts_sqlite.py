@@ -47,7 +47,7 @@ _KEEP = f"UPDATE patterns SET {' = ?, '.join(_FIELDS[3:])} = ?, texts = ?, rank 
 _WAITS = "doubt = 1 AND state = 'queued'"
 _GOOD = """
 SELECT p.id, p.pages FROM patterns AS p JOIN areas AS a ON a.id = p.area
-WHERE p.waiting > 0 AND p.rank < 0 AND a.host = ? ORDER BY p.id LIMIT 8
+WHERE p.waiting > 0 AND p.rank < 0 AND a.host = ? ORDER BY p.dead, p.id LIMIT 64
 """
 
 
@@ -152,6 +152,11 @@ class Doubts:
             above = row[0]
         return cleared
 
+    def pattern_of(self, number: int) -> int | None:
+        """The pattern of an address."""
+        (pattern,) = self._db.execute("SELECT pattern FROM frontier WHERE id = ?", (number,)).fetchone()
+        return None if pattern is None else int(pattern)
+
     def _parent(self, number: int) -> int | None:
         (parent,) = self._db.execute("SELECT parent FROM frontier WHERE id = ?", (number,)).fetchone()
         return None if parent is None else int(parent)
@@ -161,7 +166,7 @@ class Doubts:
 
         A seed counts as a find.
         """
-        barren, parent, doubted, redirects = 0, None, False, 0
+        barren, parent, astray, redirects = 0, None, 0, 0
         query = "SELECT url, host, parent, find, doubt, status, via FROM frontier WHERE id = ?"
         while number is not None and barren < most and redirects < _REDIRECTS:
             url, host, above, find, doubt, status, via = self._db.execute(query, (number,)).fetchone()
@@ -170,11 +175,11 @@ class Doubts:
             if status is not None and 300 <= status < 400:
                 redirects += 1
             else:
+                astray += doubt and astray == barren
                 barren += 1
-                if parent is None:
-                    parent, doubted = pattern_of(host, url), bool(doubt)
+                parent = parent or pattern_of(host, url)
             number = above
-        return Lineage(barren, parent, doubted)
+        return Lineage(barren, parent, astray > 0, astray)
 
     # -- addresses in doubt
 
@@ -187,6 +192,17 @@ class Doubts:
     def waiting(self) -> dict[str, int]:
         """The addresses of each host that wait in doubt."""
         return dict(self._db.execute("SELECT host, sum(waiting) FROM areas WHERE waiting > 0 GROUP BY host").fetchall())
+
+    def wasted(self) -> int:
+        """The pages that the patterns of which addresses wait have cost since their last find."""
+        self.flush()
+        return int(self._db.execute("SELECT coalesce(sum(run), 0) FROM patterns WHERE waiting > 0").fetchone()[0])
+
+    def gone(self, sure: int) -> int:
+        """The pages that are not there of patterns of which others wait, without the first ``sure`` of each."""
+        self.flush()
+        query = "SELECT coalesce(sum(dead - ?), 0) FROM patterns WHERE waiting > 0 AND finds = 0 AND dead > ?"
+        return int(self._db.execute(query, (sure, sure)).fetchone()[0])
 
     def spent(self) -> int:
         """The requests for addresses in doubt that found nothing."""
@@ -275,6 +291,10 @@ class Doubts:
         if doubted:
             tried = "UPDATE areas SET tried = tried + 1 WHERE id = (SELECT area FROM patterns WHERE id = ?)"
             self._db.execute(tried, (one.pattern,))
+
+    def suspect(self, number: int) -> None:
+        """What a page leads to is in doubt, and its request counts as one for an address in doubt."""
+        self._db.execute("UPDATE frontier SET doubt = 1 WHERE id = ?", (number,))
 
     def clear(self, one: FrontierRow) -> None:
         """An address that waits is in doubt no more."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from portal_crawler.frontier.hops import EMBEDDED, INDEX, LINK, REDIRECT, in_a_row
 from portal_crawler.frontier.ledger_sqlite import Discovery
 from portal_crawler.frontier.scope import Refusal, ScopeRule
-from portal_crawler.frontier.traps import trap
+from portal_crawler.frontier.traps import Endless, trap
 from portal_crawler.page.bad_links import BadLink
 from portal_crawler.page.links import Element, Link
 from portal_crawler.urls import host_of
@@ -14,27 +15,14 @@ from portal_crawler.urls import host_of
 # Feeds, site maps and what leads to other pages come first, so that the crawl soon sees the portal's width.
 _PRIORITY = {Element.FEED: 1, Element.SITEMAP: 1, Element.FRAME: 2, Element.REDIRECT: 2, Element.CANONICAL: -1}
 
-# The letters of Heritrix's hop paths: link, embedded, redirect, manifest
-# (https://heritrix.readthedocs.io/en/latest/glossary.html, "Discovery path").
-_LINK = "L"
-REDIRECT = "R"
 _HOPS = {
-    Element.FRAME: "E", Element.IFRAME: "E", Element.REDIRECT: REDIRECT, Element.META_REFRESH: REDIRECT,
-    Element.FEED: "M", Element.SITEMAP: "M",
+    Element.FRAME: EMBEDDED, Element.IFRAME: EMBEDDED, Element.REDIRECT: REDIRECT, Element.META_REFRESH: REDIRECT,
+    Element.FEED: INDEX, Element.SITEMAP: INDEX,
 }  # fmt: skip
 
 FORWARDS = frozenset({Element.REDIRECT, Element.META_REFRESH})
 """What sends a reader on by itself."""
 MOST_REDIRECTS = 20
-
-
-def in_a_row(hops: str) -> int:
-    """The redirects that end a hop path.
-
-    >>> in_a_row("LRLRR")
-    2
-    """
-    return len(hops) - len(hops.rstrip(REDIRECT))
 
 
 def follow(
@@ -45,6 +33,7 @@ def follow(
     hops: str = "",
     redirects: int = MOST_REDIRECTS,
     forbidden: str = "",
+    endless: Endless = trap,
 ) -> list[Discovery]:
     """The addresses that a page leads to, each once, in document order.
 
@@ -56,6 +45,7 @@ def follow(
     :param hops: the page's own way from a seed.
     :param redirects: those in a row that are followed, at most.
     :param forbidden: the rule by which no link of the page is followed, if there is one.
+    :param endless: the mark of an address that is hopeless by its form alone.
     """
     looping = None
     if in_a_row(hops) >= redirects:
@@ -65,7 +55,7 @@ def follow(
         if link.url_key in found:
             continue
         below = depth if link.element is Element.REDIRECT else depth + 1
-        refusal = scope.refusal(link.url, link.url_key, below) or trap(link.url)
+        refusal = scope.refusal(link.url, link.url_key, below) or endless(link.url)
         if refusal is None and link.element in FORWARDS:
             refusal = looping
         if refusal is None and forbidden:
@@ -77,7 +67,7 @@ def follow(
             priority=_PRIORITY.get(link.element, 0),
             depth=below,
             via=via,
-            hops=hops + _HOPS.get(link.element, _LINK),
+            hops=hops + _HOPS.get(link.element, LINK),
             reason=refusal.reason if refusal else None,
             rule=refusal.rule if refusal else None,
         )
@@ -93,7 +83,7 @@ def told(bad: Iterable[BadLink], via: str, depth: int, hops: str = "") -> list[D
             host="",
             depth=depth + 1,
             via=via,
-            hops=hops + _LINK,
+            hops=hops + LINK,
             reason=one.reason,
             rule=one.rule,
         )

@@ -9,7 +9,7 @@ from portal_crawler.errors import UsageError
 from portal_crawler.frontier.ledger_sqlite import Discovery
 from portal_crawler.frontier.revisit import RevisitRule, next_visit, visit_priority
 from portal_crawler.frontier.scope import Refusal, ScopeRule
-from portal_crawler.frontier.traps import trap
+from portal_crawler.frontier.traps import Endless, trap
 from portal_crawler.frontier.visits_sqlite import KnownAddress
 from portal_crawler.sites.profile import Revisit, SiteProfile
 from portal_crawler.urls import UrlRules, host_of, resolve, url_key
@@ -45,18 +45,26 @@ def _seed(text: str, scope: ScopeRule, rules: UrlRules) -> Discovery:
 
 
 def known_again(
-    known: Iterable[KnownAddress], scope: ScopeRule, revisit: Revisit, now: float, seeded: frozenset[str]
+    known: Iterable[KnownAddress],
+    scope: ScopeRule,
+    revisit: Revisit,
+    now: float,
+    seeded: frozenset[str],
+    endless: Endless = trap,
 ) -> Iterator[Discovery]:
     """The addresses of an earlier crawl: to visit again, or with the rule that decided against it.
 
     :param now: seconds since the epoch.
     :param seeded: keys that are seeds of this crawl.
+    :param endless: the mark of an address that is hopeless by its form alone.
     """
     rule = RevisitRule(revisit.min_interval, revisit.max_interval)
     for one in known:
         if one.url_key in seeded:
             continue
-        refusal = scope.refusal(one.url, one.url_key, one.depth) or trap(one.url) or _not_due(one, revisit, rule, now)
+        refusal = (
+            scope.refusal(one.url, one.url_key, one.depth) or endless(one.url) or _not_due(one, revisit, rule, now)
+        )
         yield Discovery(
             url=one.url,
             url_key=one.url_key,

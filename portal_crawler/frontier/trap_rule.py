@@ -9,46 +9,39 @@ doubt may be a small share of all; what is left when that is used up is skipped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from hashlib import blake2b
+from dataclasses import dataclass, replace
 
+from portal_crawler.frontier.hops import INDEX, in_a_row
 from portal_crawler.frontier.scope import Refusal
-from portal_crawler.frontier.soft_404 import is_absent, linked_text
 from portal_crawler.frontier.url_pattern import UrlPattern
-from portal_crawler.page.kind import SAYS_NOT_FOUND, PageKind
-from portal_crawler.reading import PageReading
 from portal_crawler.sites.profile import Traps
-from portal_crawler.template.fingerprint import folded
 
 TRAP, BUDGET = "trap", "budget"
 
-# Words with digits: counters, session ids, times. Sought from a word's start alone: from each of its letters, a long
-# one would cost its square.
-_COUNTED = re.compile(r"(?<!\w)\w*\d\w*")
-# A block with so much new text of its own, in characters without those of links, makes a page a find: a caption, an
-# abstract. A shorter one is a label or a teaser, in which pages of one template differ.
-_WORTH = 80
 # The last texts of a pattern that a page of its is held against.
 _TEXTS = 16
 # Pages under another session id that showed the same text, and how many times those that did not: such is a page with
 # a counter of visitors.
 _TOKENS = 4
-# A story with so many different numbers, those of its address aside, is about numbers: rates, results, the weather.
-_FIGURES = 8
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 # A pattern feeds itself when its pages have led to so many addresses of their own kind for each page, all of them new,
 # and nothing else leads to it: of a finite number of pages some would soon link to known ones. With links drawn by
 # lot among 2,000 pages, one of the first 80 leads back in 80 % of all cases; on portals, menus and lists do at once.
 _FED, _EACH = 80, 2
 _ELSEWHERE = 20
-# Answers that say there is no such page (RFC 9110 sections 15.5.5 and 15.5.11). A server that refuses may let in again.
-_GONE = frozenset({404, 410})
 # Times ``same``: pages in a row that are not there, tried all over a pattern, after which the rest is in doubt whatever
 # led to it. 12: were half of them still there, 12 tries would miss those once in 4,096; the share comes on top.
 _ALL_OVER = 3
-# Blocks of a page that are compared, at most: a page of thousands would fill the ledger.
-_BLOCKS = 100
+# Times ``share``: what all that waits has cost since its last find, before it was suspected and after. Where it was
+# more, no more of it is tried.
+_IN_VAIN = 2
+# New addresses of its own kind to which a page without a find leads, for the others of its pattern to be in doubt.
+_BREEDS = 3
+# Pages in doubt, each found on the one before, after which no more is tried ahead of the others.
+_ASTRAY = 2
+# A site map named by an index that an index named: by sitemaps.org's protocol, an index names site maps alone.
+_INDEXES = 2
+# Redirects in a row after which the next one waits: RFC 2068 section 10.3 held five to be as many as make sense.
+_HOPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +54,9 @@ class TrapOptions:
     portal's own way to a story is seldom longer (home page, section, list), and each find on it starts the count anew.
     ``same``: pages in a row that repeat an earlier one of their pattern, or are not there, after which it is suspected.
     4: five pages that say the same.
+    ``young``: pages that repeat an earlier one, for a pattern that has shown one find at most (an apology is new when
+    it is shown first). Of a pattern without any find, all wait when one is not there; so many are tried in any case,
+    and of all such patterns together half as many more as ``share`` allows.
     ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl.
     ``area``: those in one area since its last find, at most.
     ``budget``: requests for the addresses of one pattern, at most; ``None``: any number, since a portal of 100,000
@@ -72,6 +68,7 @@ class TrapOptions:
     patience: int = 8
     chain: int = 3
     same: int = 4
+    young: int = 2
     share: float = 0.01
     least: int = 5
     area: int = 200
@@ -91,9 +88,21 @@ class TrapOptions:
         path = "/" + url.partition("://")[2].partition("/")[2]
         return any(pattern.search(path) for pattern in self.exempt)
 
+    def vouches_for(self, url: str) -> bool:
+        """Whether an address is never refused for its form: the profile says so, or there is no rule."""
+        return not self.enabled or self.is_exempt(url)
+
     def allowance(self, requests: int) -> int:
         """Requests for addresses in doubt that a crawl of so many requests may make."""
         return max(self.least, int(self.share * requests)) if self.share else 0
+
+    def gone(self, requests: int) -> int:
+        """Requests on top for the addresses of patterns of which nothing was there so far, in such a crawl."""
+        return max(self.least, int(self.share * requests / 2)) if self.share else 0
+
+    def wasted(self, requests: int) -> int:
+        """What all that waits may have cost, in a crawl of so many requests, before no more of it is tried."""
+        return max(self.least, int(_IN_VAIN * self.share * requests)) if self.share else 0
 
 
 @dataclass(slots=True)
@@ -134,7 +143,27 @@ class PatternState:
 
     def waits(self, options: TrapOptions) -> bool:
         """Whether its addresses wait until nothing else is left, in doubt or not."""
-        return self.dead >= options.same or self.is_endless(options)
+        return self.dead >= (options.same if self.finds else 1) or self.is_endless(options)
+
+    @property
+    def is_young(self) -> bool:
+        """Whether it has shown one find at most."""
+        return self.finds <= 1
+
+    def is_gone(self, options: TrapOptions) -> bool:
+        """Whether its addresses wait since others are not there: it has shown no find, and was not tried all over."""
+        return not self.finds and self.dead > 0 and not self.is_endless(options)
+
+    def may_be_under_way(self, count: int) -> bool:
+        """Whether one more of its addresses may be asked for while others are under way. What one teaches may save the
+        next, as long as little is known of it.
+        """
+        return not count or not self.is_young or count < self.pages // 2
+
+    @property
+    def breeds(self) -> bool:
+        """Whether its pages have shown nothing, and each led to several new ones of their own kind."""
+        return self.pages > 0 and not self.finds and not self.back and self.inner >= _BREEDS * self.pages
 
     @property
     def feeds_itself(self) -> bool:
@@ -150,7 +179,7 @@ class PatternState:
 
     def repeats_itself(self, options: TrapOptions) -> bool:
         """Whether its pages have been the same ones again and again."""
-        return self.repeats >= options.same
+        return self.repeats >= (options.young if self.is_young else options.same)
 
     @property
     def has_idle_token(self) -> bool:
@@ -167,7 +196,8 @@ class PatternState:
         else:
             self.run += 1
             if text:
-                self.repeats = self.repeats + 1 if text in self.texts else 0
+                again = 2 if page.is_echo else int(text in self.texts)
+                self.repeats = self.repeats + again if again else 0
         if text and text not in self.texts:
             self.texts = (*self.texts, text)[-_TEXTS:]
 
@@ -178,22 +208,38 @@ class PatternState:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page showed: the hash of its text (0 for none), whether it was new, whether there is no such page."""
+    """What a page showed: the hash of its text (0 for none), whether it was new, whether there is no such page, and
+    whether the page that led to it says the same, word for word.
+    """
 
     text: int = 0
     is_find: bool = False
     is_dead: bool = False
+    is_echo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
     """How an address was found: ``barren`` counts the pages without a find that led to it, each found on the one before
-    (redirects do not count), ``parent`` is the pattern of the last of them, ``doubted`` whether that one was in doubt.
+    (redirects do not count), ``parent`` is the pattern of the last of them, ``doubted`` whether that one was in doubt,
+    or says what the one before it says, ``astray`` counts such pages in a row. ``redirects`` counts those that end the
+    way, ``indexes`` site maps and feeds.
     """
 
     barren: int = 0
     parent: UrlPattern | None = None
     doubted: bool = False
+    astray: int = 0
+    redirects: int = 0
+    indexes: int = 0
+
+    def by(self, hops: str) -> Lineage:
+        """The same for an address with such a hop path.
+
+        >>> Lineage().by("MMRR").redirects, Lineage().by("MM").indexes
+        (2, 2)
+        """
+        return replace(self, redirects=in_a_row(hops), indexes=in_a_row(hops, INDEX))
 
 
 def in_doubt(
@@ -203,42 +249,46 @@ def in_doubt(
 
     :param scouts: whether it is the first of its pattern that was found, and may be tried at once.
     """
-    if state.is_endless(options):
+    if state.is_endless(options) or lineage.redirects > _HOPS:
         return True
     if not lineage.barren or state.is_good(options):
         return False
-    if state.dead >= options.same:
+    if state.waits(options) or state.breeds or lineage.indexes >= _INDEXES:
         return True
     if lineage.parent is not None and pattern.grows_from(lineage.parent):
         return True
-    if scouts and lineage.parent is not None and not pattern.extends(lineage.parent):
+    known = lineage.astray >= _ASTRAY or lineage.parent is None or pattern.extends(lineage.parent)
+    if scouts and not known:
         return False
     return lineage.doubted or lineage.barren >= options.chain
 
 
 def trap_refusal(state: PatternState, options: TrapOptions, *, used_up: bool = True) -> Refusal:
-    """Why an address that was in doubt to the end is not fetched.
+    """Why an address that was in doubt to the end is not fetched, and by what a profile overrules that.
 
     :param used_up: whether the share of all requests is, and not that of its area.
 
     >>> trap_refusal(PatternState(1, 1, "h/cal?m=#&y=#", pages=9, run=9), TrapOptions()).rule
-    'h/cal?m=#&y=#: 9 pages, none with anything new; [traps] share = 0.01'
+    'h/cal?m=#&y=#: 9 pages, none with anything new; [traps] share = 0.01, exempt'
     """
-    limit = f"[traps] share = {options.share:g}" if used_up else f"{options.area} tries in its directory were in vain"
+    limit = f"share = {options.share:g}" if used_up else f"{options.area} tries in its directory were in vain"
+    return Refusal(TRAP, f"{state.name}: {_told(state, options)}; [traps] {limit}, exempt")
+
+
+def _told(state: PatternState, options: TrapOptions) -> str:
+    """What speaks against a pattern."""
     many = f"{state.pages} page{'s' if state.pages != 1 else ''}"
     if state.repeats_itself(options):
-        return Refusal(TRAP, f"{state.name}: the last {state.repeats} of {many} repeat earlier ones; {limit}")
+        return f"the last {min(state.run, state.repeats)} of {many} repeat earlier ones"
     if state.feeds_itself:
-        return Refusal(
-            TRAP, f"{state.name}: {many} led to {state.inner} new ones of their own kind, to no known one; {limit}"
-        )
-    if state.dead >= options.same:
-        return Refusal(TRAP, f"{state.name}: {many}, the last {state.dead} are not there; {limit}")
+        return f"{many} led to {state.inner} new ones of their own kind, to no known one"
+    if state.waits(options):
+        return f"{many}, the last {state.dead} are not there"
     if not state.pages:
-        return Refusal(TRAP, f"{state.name}: found by a chain of pages without anything new; {limit}")
+        return "found by a chain of pages without anything new"
     if not state.finds:
-        return Refusal(TRAP, f"{state.name}: {many}, none with anything new; {limit}")
-    return Refusal(TRAP, f"{state.name}: {many}, the last {state.run} without anything new; {limit}")
+        return f"{many}, none with anything new"
+    return f"{many}, the last {state.run} without anything new"
 
 
 def budget_refusal(state: PatternState, options: TrapOptions) -> Refusal | None:
@@ -250,50 +300,6 @@ def budget_refusal(state: PatternState, options: TrapOptions) -> Refusal | None:
 
 def token_refusal(state: PatternState, known: str) -> Refusal:
     """Why an address that differs from a known one in a session id is not fetched."""
-    return Refusal(TRAP, f"{state.name}: the id in it does not choose the page; {known} was fetched under another")
-
-
-# -- what a page shows
-
-
-def is_dead(reading: PageReading) -> bool:
-    """Whether an answer says that there is no such page: by its status, or in words."""
-    status = reading.capture.status
-    if status == 200:
-        return is_absent(reading) or any(reason.text == SAYS_NOT_FOUND for reason in reading.kind.reasons)
-    return status in _GONE
-
-
-def page_text(reading: PageReading, host: str) -> int:
-    """The hash of all that a page shows, word for word; 0 of one that shows nothing, and of errors and redirects."""
-    if reading.capture.status != 200 or reading.kind.kind is PageKind.UNREADABLE:
-        return 0
-    text = "\n".join([reading.metadata.title, *(block.text for block in reading.blocks)]).strip()
-    return _hash(f"{host}\n{text}") if text else 0
-
-
-def new_texts(reading: PageReading, host: str) -> list[int]:
-    """The hashes of what may be new on a page, any of which makes it a find. Counters, dates and ids are folded: a page
-    that differs from another in those is none, but for a story of many figures. A story counts as a whole, another
-    page block by block.
-
-    :param host: under which the texts count: a mirror's are as new as the original's.
-    """
-    if reading.capture.status != 200 or is_dead(reading):
-        return []
-    if reading.is_article and reading.text:
-        counted = sorted(set(_NUMBER.findall(reading.text)) - set(_NUMBER.findall(reading.capture.url)))
-        figures = " ".join(counted) if len(counted) >= _FIGURES else ""
-        return [_hash(f"{host}\n{_folded([reading.metadata.title, *reading.paragraphs])}\n{figures}")]
-    linked = linked_text(reading.links)
-    long = [block for block in reading.blocks if len(block.text) - linked[block.index] >= _WORTH]
-    return [_hash(f"{host}\n{_folded([block.text])}") for block in long[:_BLOCKS]]
-
-
-def _folded(texts: Iterable[str]) -> str:
-    return "\n".join(folded(_COUNTED.sub("0", text)) for text in texts)
-
-
-def _hash(text: str) -> int:
-    """63 bits of BLAKE2b (RFC 7693): what SQLite keeps as an integer."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
+    return Refusal(
+        TRAP, f"{state.name}: the id in it does not choose the page; {known} was fetched under another; [traps] exempt"
+    )

@@ -44,8 +44,8 @@ class UrlPattern:
     area: str
 
     def grows_from(self, other: UrlPattern) -> bool:
-        """Whether this is the same program's page as ``other``: the same path, repetitions aside, and either asks
-        for nothing, or they share a name.
+        """Whether this is the same program's page as ``other``: the same path, repetitions and whether a number or a
+        token chooses aside, and either asks for nothing, or they share a name.
 
         >>> pattern_of("h", "http://h/list?a=1&b=2").grows_from(pattern_of("h", "http://h/list?a=7"))
         True
@@ -53,8 +53,10 @@ class UrlPattern:
         False
         >>> pattern_of("h", "http://h/a/a/x.htm").grows_from(pattern_of("h", "http://h/a/x.htm"))
         True
+        >>> pattern_of("h", "http://h/s/5f3a9c1b2d/x.htm").grows_from(pattern_of("h", "http://h/s/0/x.htm"))
+        True
         """
-        if self.path.replace(_AGAIN, "/") != other.path.replace(_AGAIN, "/"):
+        if _program(self.path) != _program(other.path):
             return False
         return not self.names or not other.names or not frozenset(self.names).isdisjoint(other.names)
 
@@ -66,6 +68,10 @@ class UrlPattern:
         """
         mine, its = self.path.rpartition("/"), other.path.rpartition("/")
         return mine[2] == its[2] and mine[0].startswith(its[0].removesuffix(f"/{REPEATED}"))
+
+
+def _program(path: str) -> str:
+    return path.replace(_AGAIN, "/").replace(TOKEN, "#")
 
 
 def pattern_of(host: str, url: str) -> UrlPattern:

@@ -317,11 +317,13 @@ class Traps(_Part):
         ge=0,
         le=1,
         description="requests for addresses in doubt, at most, as a share of all requests; 5 may be made in any case,"
-        " unless it is 0",
+        " unless it is 0. None is made while what waits has cost twice that in vain, before it was suspected and after",
     )
     budget: int | None = Field(None, ge=1, description="pages of one pattern, at most; without it, any number")
     exempt: tuple[Pattern, ...] = Field(
-        (), description="regular expressions on path and query of addresses that are never in doubt"
+        (),
+        description="regular expressions on path and query of addresses that are never in doubt, nor refused as traps"
+        " by their form",
     )
     soft_404: bool = Field(
         True,

@@ -84,7 +84,7 @@ def test_what_was_given_up_is_told_with_its_numbers(crawled: Crawled) -> None:
     one = next(one for one in skipped if "/cal/" in one["url"])
     step, answer = verdict(known(crawled.folder, one["url"]))
     assert step == "skipped"
-    assert "none with anything new; [traps] share = 0.01" in answer
+    assert "none with anything new; [traps] share = 0.01, exempt" in answer
 
 
 def test_the_folder_holds_together(crawled: Crawled) -> None:
@@ -104,6 +104,13 @@ def test_a_crawl_that_is_killed_loses_nothing_and_spends_no_more(tmp_path: Path)
         assert _lost(portal, tmp_path / "crawl") == set()
         assert {trap: portal.in_trap(trap) for trap in TRAPS if portal.in_trap(trap) > 2 * _MOST} == {}
         assert verify_crawl(tmp_path / "crawl") == []
+
+
+@pytest.mark.parametrize("traps", [(), TRAPS])
+def test_of_a_list_whose_first_pages_are_gone_what_is_there_is_found(tmp_path: Path, traps: tuple[str, ...]) -> None:
+    with endless_portal(Size(dead=90, kept=3), traps) as portal:
+        assert _start(portal, tmp_path).wait() == 0
+        assert _lost(portal, tmp_path / "crawl") == set()
 
 
 def test_a_profile_can_vouch_for_what_looks_like_a_trap(tmp_path: Path) -> None:

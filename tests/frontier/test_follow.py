@@ -74,6 +74,12 @@ def test_every_link_is_queued_or_has_its_rule_and_each_address_stands_once() -> 
     ]
 
 
+def test_an_address_that_the_profile_vouches_for_is_not_refused_by_its_form() -> None:
+    links = [_link("http://www.portal.test/a/b/a/b/a/b/x.htm")]
+    assert follow(links, _scope(), "http://www.portal.test/", 0)[0].reason == "trap"
+    assert follow(links, _scope(), "http://www.portal.test/", 0, endless=lambda _: None)[0].reason is None
+
+
 def test_the_target_of_a_redirect_is_as_deep_as_the_page() -> None:
     found = follow([_link("http://www.portal.test/2.htm", Element.REDIRECT)], _scope(), "http://www.portal.test/", 3)
     assert found[0].depth == 3

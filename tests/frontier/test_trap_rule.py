@@ -7,6 +7,7 @@ import re
 import pytest
 
 from portal_crawler.capture import Capture
+from portal_crawler.frontier.new_texts import is_dead, new_texts, page_text
 from portal_crawler.frontier.trap_rule import (
     Lineage,
     PatternState,
@@ -14,9 +15,6 @@ from portal_crawler.frontier.trap_rule import (
     TrapOptions,
     budget_refusal,
     in_doubt,
-    is_dead,
-    new_texts,
-    page_text,
     token_refusal,
     trap_refusal,
 )
@@ -58,6 +56,14 @@ def _read(text: str, url: str = "http://h/1.htm", status: int = 200) -> PageRead
         (_state(pages=20, finds=20, inner=80, outer=5), Lineage(), False),
         (_state(pages=20, finds=20, inner=80, back=1), Lineage(), False),
         (_state(pages=80, finds=80, inner=80, outer=1), Lineage(), False),
+        (_state(), Lineage(redirects=5), False),
+        (_state(), Lineage(redirects=6), True),
+        (_state(), Lineage(1, _pattern("/other")).by("MM"), True),
+        (_state(), Lineage(1, _pattern("/other")).by("ML"), False),
+        (_state(), Lineage().by("MM"), False),
+        (_state(pages=1, run=1, dead=1), Lineage(), False),
+        (_state(pages=1, run=1, dead=1), Lineage(1, _pattern("/other")), True),
+        (_state(pages=1, run=1, inner=3), Lineage(1, _pattern("/other")), True),
     ],
 )
 def test_only_what_nothing_speaks_for_is_in_doubt(state: PatternState, lineage: Lineage, *, doubted: bool) -> None:
@@ -68,6 +74,9 @@ def test_the_first_of_a_pattern_is_tried_unless_it_is_the_same_program() -> None
     chain, same = Lineage(3, _pattern("/other")), Lineage(1, _pattern("/cal?m=9"))
     assert not in_doubt(_pattern("/cal?m=1"), _state(), chain, OPTIONS, scouts=True)
     assert in_doubt(_pattern("/cal?m=1"), _state(), same, OPTIONS, scouts=True)
+    once, twice = (Lineage(2, _pattern("/other"), doubted=True, astray=many) for many in (1, 2))
+    assert not in_doubt(_pattern("/cal?m=1"), _state(), once, OPTIONS, scouts=True)
+    assert in_doubt(_pattern("/cal?m=1"), _state(), twice, OPTIONS, scouts=True)
 
 
 def test_a_row_of_pages_without_a_find_ends_with_one() -> None:
@@ -90,6 +99,39 @@ def test_of_the_texts_of_a_pattern_the_last_are_known() -> None:
     assert state.repeats == 0
 
 
+def test_of_a_pattern_that_is_not_known_one_address_at_a_time_is_asked_for() -> None:
+    assert [_state(pages=pages).may_be_under_way(1) for pages in (0, 1, 3, 4, 9)] == [False, False, False, True, True]
+    assert not _state(pages=4).may_be_under_way(2)
+    assert not _state(pages=1, finds=1).may_be_under_way(1)
+    assert _state(pages=2, finds=2).may_be_under_way(9)
+
+
+def test_a_page_that_says_what_led_to_it_says_speaks_for_two() -> None:
+    state = _state()
+    state.shown(Shown(7, is_echo=True))
+    assert (state.repeats, state.is_endless(OPTIONS)) == (2, True)
+    state.credited()
+    assert not state.is_endless(OPTIONS)
+
+
+def test_when_the_first_is_not_there_the_others_wait_and_are_tried_all_over() -> None:
+    state = _state()
+    state.shown(Shown(is_dead=True))
+    assert (state.waits(OPTIONS), state.is_gone(OPTIONS), state.is_endless(OPTIONS)) == (True, True, False)
+    for _ in range(11):
+        state.shown(Shown(is_dead=True))
+    assert (state.is_gone(OPTIONS), state.is_endless(OPTIONS)) == (False, True)
+    assert not _state(pages=2, finds=1, dead=1).waits(OPTIONS)
+
+
+def test_pages_that_each_lead_to_several_of_their_own_kind_breed() -> None:
+    assert _state(pages=1, run=1, inner=3).breeds
+    assert not _state(pages=1, run=1, inner=2).breeds
+    assert not _state(pages=2, run=1, finds=1, inner=9).breeds
+    assert not _state(pages=2, run=2, inner=9, back=1).breeds
+    assert not _state(inner=9).breeds
+
+
 def test_pages_that_differ_by_a_visitors_counter_alone_do_not_unlearn_a_token() -> None:
     assert _state(same=40, other=1).has_idle_token
     assert not _state(same=40, other=11).has_idle_token
@@ -98,7 +140,10 @@ def test_pages_that_differ_by_a_visitors_counter_alone_do_not_unlearn_a_token() 
 
 def test_a_share_of_the_requests_and_no_less_than_a_few() -> None:
     assert [OPTIONS.allowance(requests) for requests in (0, 100, 1_000, 10_000)] == [5, 5, 10, 100]
-    assert TrapOptions.of(Traps(share=0)).allowance(10_000) == 0
+    assert [OPTIONS.wasted(requests) for requests in (0, 100, 1_000, 10_000)] == [5, 5, 20, 200]
+    assert [OPTIONS.gone(requests) for requests in (0, 1_000, 10_000)] == [5, 5, 50]
+    none = TrapOptions.of(Traps(share=0))
+    assert (none.allowance(10_000), none.wasted(10_000), none.gone(10_000)) == (0, 0, 0)
 
 
 def test_every_refusal_is_a_sentence_with_its_numbers() -> None:
@@ -112,13 +157,13 @@ def test_every_refusal_is_a_sentence_with_its_numbers() -> None:
         token_refusal(_state(), "http://h/s/1/a.htm").rule,
     ]
     assert told == [
-        "h/x: 9 pages, none with anything new; [traps] share = 0.01",
-        "h/x: found by a chain of pages without anything new; [traps] share = 0.01",
-        "h/x: 20 pages, the last 11 without anything new; [traps] share = 0.01",
-        "h/x: the last 9 of 10 pages repeat earlier ones; [traps] share = 0.01",
-        "h/x: 50 pages, the last 50 are not there; [traps] share = 0.01",
-        "h/x: 20 pages led to 100 new ones of their own kind, to no known one; [traps] share = 0.01",
-        "h/x: the id in it does not choose the page; http://h/s/1/a.htm was fetched under another",
+        "h/x: 9 pages, none with anything new; [traps] share = 0.01, exempt",
+        "h/x: found by a chain of pages without anything new; [traps] share = 0.01, exempt",
+        "h/x: 20 pages, the last 11 without anything new; [traps] share = 0.01, exempt",
+        "h/x: the last 9 of 10 pages repeat earlier ones; [traps] share = 0.01, exempt",
+        "h/x: 50 pages, the last 50 are not there; [traps] share = 0.01, exempt",
+        "h/x: 20 pages led to 100 new ones of their own kind, to no known one; [traps] share = 0.01, exempt",
+        "h/x: the id in it does not choose the page; http://h/s/1/a.htm was fetched under another; [traps] exempt",
     ]
 
 
@@ -135,6 +180,9 @@ def test_a_profile_vouches_for_addresses_by_path_and_query() -> None:
     assert options.is_exempt("http://h/cal?m=1")
     assert not options.is_exempt("http://h/cal/1?m=1")
     assert not OPTIONS.is_exempt("http://h/cal?m=1")
+    assert [one.vouches_for("http://h/cal?m=1") for one in (options, OPTIONS, TrapOptions(enabled=False))] == [
+        True, False, True
+    ]  # fmt: skip
     assert TrapOptions(exempt=(re.compile("x"),)).is_exempt("http://h/x")
 
 

@@ -301,7 +301,8 @@ class Crawl:
         why = f"the host gave no answer for {self.pacing.silence(host):.0f} s" + (f" ({reason})" if reason else "")
         count = self._frontier.fail_host(host, Refusal(word, why))
         self.tally.failed += count
-        self.notices.say(f"{host} is given up: {why}; its {count} addresses are not asked for")
+        addresses = "its address is" if count == 1 else f"its {count} addresses are"
+        self.notices.say(f"{host} is given up: {why}; {addresses} not asked for")
         self._staged()
 
     @stopping

@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from portal_crawler.frontier.soft_404 import is_absent, linked_text
 from portal_crawler.page.kind import SAYS_NOT_FOUND, PageKind
+from portal_crawler.page.links import Element
 from portal_crawler.reading import PageReading
 from portal_crawler.template.fingerprint import folded
 
@@ -35,8 +36,12 @@ def is_dead(reading: PageReading) -> bool:
 
 
 def page_text(reading: PageReading, host: str) -> int:
-    """The hash of all that a page shows, word for word; 0 of one that shows nothing, and of errors and redirects."""
+    """The hash of all that a page shows, word for word; 0 of one that shows nothing, and of errors and redirects. What a
+    page of frames shows stands in those: its own words, to readers without frames, are the same on all of a portal.
+    """
     if reading.capture.status != 200 or reading.kind.kind is PageKind.UNREADABLE:
+        return 0
+    if any(link.element is Element.FRAME for link in reading.links):
         return 0
     text = "\n".join([reading.metadata.title, *(block.text for block in reading.blocks)]).strip()
     return _hash(f"{host}\n{text}") if text else 0

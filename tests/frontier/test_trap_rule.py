@@ -241,6 +241,11 @@ def test_a_page_that_shows_nothing_repeats_none() -> None:
     assert page_text(_read("", status=404), "h") == 0
 
 
+def test_the_words_of_a_page_of_frames_to_readers_without_frames_repeat_nothing() -> None:
+    page = '<html><frameset><frame src="/1_text.htm"><noframes>This portal uses frames.</noframes></frameset></html>'
+    assert page_text(read_page(Capture("http://h/1.htm", page.encode(), status=200)), "h") == 0
+
+
 def test_in_a_text_of_words_that_never_end_counters_are_folded() -> None:
     word = "a" * 300_000
     shown, other = (new_texts(_read(f"<p>{word} {word}{end} b.{end}c</p>"), "h") for end in (1, 2))

@@ -36,8 +36,8 @@ def is_dead(reading: PageReading) -> bool:
 
 
 def page_text(reading: PageReading, host: str) -> int:
-    """The hash of all that a page shows, word for word; 0 of one that shows nothing, and of errors and redirects. What a
-    page of frames shows stands in those: its own words, to readers without frames, are the same on all of a portal.
+    """The hash of all that a page shows, word for word; 0 of one that shows nothing, and of errors and redirects. What
+    a page of frames shows stands in those: its own words, to readers without frames, are the same on all of a portal.
     """
     if reading.capture.status != 200 or reading.kind.kind is PageKind.UNREADABLE:
         return 0

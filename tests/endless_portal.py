@@ -42,11 +42,14 @@ class Size:
 
 @dataclass
 class EndlessPortal:
-    """``asked`` counts the requests by path and query; ``stories`` are the paths of all articles."""
+    """``asked`` counts the requests by path and query; ``stories`` are the paths of all articles. ``framed``: each page
+    that is no trap stands in a frame of a page of its own, under a path before which ``FRAME`` is set.
+    """
 
     size: Size
     traps: tuple[str, ...]
     apologises: bool = False
+    framed: bool = False
     address: str = ""
     asked: Counter[str] = field(default_factory=Counter)
 
@@ -81,6 +84,10 @@ class EndlessPortal:
     def answer(self, target: str) -> tuple[int, str]:
         """Status and page of a path with query."""
         self.asked[target] += 1
+        if self.framed:
+            if not target.startswith((FRAME, *(f"/{name}/" for name in TRAPS))):
+                return 200, _FRAMES.format(FRAME, target)
+            target = target.removeprefix(FRAME)
         for pattern, page in _ROUTES.items():
             if found := re.fullmatch(pattern, target):
                 answer = page(self, *found.groups())
@@ -89,6 +96,11 @@ class EndlessPortal:
         return (200, _APOLOGY.format(target)) if self.apologises else (404, _page("Not Found", ""))
 
 
+FRAME = "/frame"
+_FRAMES = (
+    "<html><head><title>The Valley Portal</title></head><frameset rows='80,*'><frame src='{0}/banner.htm'>"
+    "<frame src='{0}{1}'><noframes>This portal needs a browser that shows frames.</noframes></frameset></html>"
+)
 _APOLOGY = (
     "<html><head><title>The Valley Portal</title></head><body><h1>Page not on file</h1><p>Nothing is kept under {} in"
     " our files. Please begin at the entrance, or write to the editors, who will be glad to look for it.</p></body>"
@@ -139,6 +151,10 @@ def _home(portal: EndlessPortal) -> str:
     size = portal.size
     starts = ["/list/1.htm", "/archive/2003/index.htm", "/regions.htm", "/gallery/index.htm", "/gone/list.htm"]
     return _page("The Valley Portal", _links(*starts, *(f"/{name}/start" for name in portal.traps)) if size else "")
+
+
+def _banner(portal: EndlessPortal) -> str:
+    return _page("The Valley Portal", _links("/", "/regions.htm"))
 
 
 def _list(portal: EndlessPortal, number: str) -> str:
@@ -253,6 +269,7 @@ def _query(portal: EndlessPortal, target: str) -> str:
 
 _ROUTES: Mapping[str, Callable[..., str]] = {
     r"/": _home,
+    r"/banner\.htm": _banner,
     r"/list/(\d+)\.htm": _list,
     r"/story/(\d+)\.htm": _one_story,
     r"/archive/2003/index\.htm": _year,
@@ -298,15 +315,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def endless_portal(
-    size: Size | None = None, traps: tuple[str, ...] = TRAPS, *, apologises: bool = False
+    size: Size | None = None, traps: tuple[str, ...] = TRAPS, *, apologises: bool = False, framed: bool = False
 ) -> Iterator[EndlessPortal]:
     """The portal, served until the end of the block.
 
     :param apologises: whether what does not exist is answered with status 200.
+    :param framed: whether its pages stand in frames.
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    portal = EndlessPortal(size or Size(), traps, apologises, f"127.0.0.1:{server.server_address[1]}")
+    portal = EndlessPortal(size or Size(), traps, apologises, framed, f"127.0.0.1:{server.server_address[1]}")
     server.portal = portal  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -90,10 +90,13 @@ class TrapWatch:
             return list(found)
         if above is None or reading is None:
             return [one if one.reason else self._placed(one, None, Lineage()) for one in found]
-        lineage = self._doubts.lineage(above.id, self._options.chain)
+        lineages = {
+            hops: self._doubts.lineage(above.id, self._options.chain, hops).by(hops)
+            for hops in {one.hops for one in found}
+        }
         if is_absent(reading):
-            lineage = replace(lineage, doubted=True)
-        placed = [one if one.reason else self._placed(one, above, lineage.by(one.hops)) for one in found]
+            lineages = {hops: replace(lineage, doubted=True) for hops, lineage in lineages.items()}
+        placed = [one if one.reason else self._placed(one, above, lineages[one.hops]) for one in found]
         if sum(one.pattern == above.pattern for one in placed) >= _SEVERAL:
             self._links_back(above, reading.links, frozenset(one.url_key for one in found))
         return placed
@@ -317,7 +320,7 @@ class TrapWatch:
         state = self._state(one)
         if state.is_endless(self._options):
             return True
-        lineage = self._doubts.lineage(one.parent, self._options.chain).by(one.hops)
+        lineage = self._doubts.lineage(one.parent, self._options.chain, one.hops).by(one.hops)
         if not lineage.barren and not lineage.redirects:
             return False
         return in_doubt(pattern_of(one.host, one.url), state, lineage, self._options)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from portal_crawler.frontier.address import COLUMNS, FrontierRow
+from portal_crawler.frontier.hops import EMBEDDED, in_a_row
 from portal_crawler.frontier.trap_rule import Lineage, PatternState
 from portal_crawler.frontier.url_pattern import UrlPattern, pattern_of
 
@@ -161,24 +162,27 @@ class Doubts:
         (parent,) = self._db.execute("SELECT parent FROM frontier WHERE id = ?", (number,)).fetchone()
         return None if parent is None else int(parent)
 
-    def lineage(self, number: int | None, most: int) -> Lineage:
+    def lineage(self, number: int | None, most: int, hops: str = "") -> Lineage:
         """How an address was found that the page with that row led to; pages without a find are counted up to ``most``.
 
-        A seed counts as a find.
+        A seed counts as a find. A page of frames, whose text stands in those, is no step of its own: it is not counted
+        on the way to what its frames show, unless it stands in a frame itself.
+
+        :param hops: the way to the address.
         """
         barren, parent, astray, redirects = 0, None, 0, 0
-        query = "SELECT url, host, parent, find, doubt, status, via FROM frontier WHERE id = ?"
+        query = "SELECT url, host, parent, find, doubt, status, via, hops FROM frontier WHERE id = ?"
         while number is not None and barren < most and redirects < _REDIRECTS:
-            url, host, above, find, doubt, status, via = self._db.execute(query, (number,)).fetchone()
+            url, host, above, find, doubt, status, via, own = self._db.execute(query, (number,)).fetchone()
             if find or via is None:
                 break
             if status is not None and 300 <= status < 400:
                 redirects += 1
-            else:
+            elif in_a_row(hops, EMBEDDED) != 1:
                 astray += doubt and astray == barren
                 barren += 1
                 parent = parent or pattern_of(host, url)
-            number = above
+            number, hops = above, own
         return Lineage(barren, parent, astray > 0, astray)
 
     # -- addresses in doubt

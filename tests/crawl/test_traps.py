@@ -20,7 +20,7 @@ from portal_crawler.cli.known import known
 from portal_crawler.cli.why_not import verdict
 from portal_crawler.records.verify import verify_crawl
 from portal_crawler.sites.profile_toml import save_profile
-from tests.endless_portal import HOST, TRAPS, EndlessPortal, Size, endless_portal
+from tests.endless_portal import FRAME, HOST, TRAPS, EndlessPortal, Size, endless_portal
 
 # What each trap may cost: the requests until it is suspected, those under way then, and its part of the share.
 _MOST = 45
@@ -41,7 +41,7 @@ def _lost(portal: EndlessPortal, folder: Path) -> set[str]:
     """The stories that are not in the dataset."""
     articles = _records(folder, "articles.jsonl")
     urls = {url for one in articles for url in (one["url"], *one["aliases"])}
-    return portal.stories - {url.removeprefix(f"http://{HOST}") for url in urls}
+    return portal.stories - {url.removeprefix(f"http://{HOST}").removeprefix(FRAME) for url in urls}
 
 
 @dataclass
@@ -64,6 +64,13 @@ def test_no_story_is_lost_and_none_asked_for_twice(crawled: Crawled) -> None:
     assert _lost(crawled.portal, crawled.folder) == set()
     twice = {path for path, count in crawled.portal.asked.items() if count > 1}
     assert twice & crawled.portal.stories == set()
+
+
+def test_pages_in_frames_are_reached_amid_traps(tmp_path: Path) -> None:
+    with endless_portal(Size(stories=60, days=20, regions=2, photos=3, dead=5), framed=True) as portal:
+        assert _start(portal, tmp_path).wait() == 0
+        assert _lost(portal, tmp_path / "crawl") == set()
+        assert sum(portal.in_trap(trap) for trap in TRAPS) <= _MOST * len(TRAPS)
 
 
 @pytest.mark.parametrize("trap", TRAPS)

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from portal_crawler.sites.hours import read_span
 from portal_crawler.sites.selectors import compiles
+from portal_crawler.urls import host_of
 
 
 def _regular_expression(pattern: str) -> str:
@@ -35,6 +36,8 @@ def _selector(selector: str) -> str:
 def _address(url: str) -> str:
     if not re.match(r"https?://[^\s/?#]+", url):
         raise ValueError("not an absolute address; begin it with http:// or https://")
+    if not host_of(url):
+        raise ValueError("not an address; what stands between :// and the path is no host and port")
     return url
 
 

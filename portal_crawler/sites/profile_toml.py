@@ -47,6 +47,10 @@ def parse_profile(text: str, subject: str) -> SiteProfile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(subject, f"is not TOML: {error}", "mend that line (texts stand in quotes)") from error
+    except ValueError as error:  # of Python's own reading of numbers
+        raise ProfileError(
+            subject, "a number has more digits than can be read", "write the number that is meant"
+        ) from error
     try:
         profile = SiteProfile.model_validate(data)
     except ValidationError as error:

@@ -81,6 +81,7 @@ def test_an_error_names_file_line_key_and_cure(text: str, message: str) -> None:
         (HEAD + '[charset]\nprefer = "gb18031"\n', "not a charset that Python knows"),
         (HEAD + '[scope]\nhosts = ["http://h/"]\n', "not a host"),
         ('name = "a"\nseeds = ["www.portal.test"]\n', "not an absolute address"),
+        ('name = "a"\nseeds = ["http://h.test:80:90/"]\n', "no host and port"),
     ],
 )
 def test_a_value_that_cannot_work_is_found_when_the_profile_is_loaded(text: str, part: str) -> None:
@@ -101,6 +102,11 @@ def test_several_problems_are_counted_and_the_misspelt_key_comes_first() -> None
         parse_profile('name = "A b"\nseeds = ["http://h/"]\ndelai = 1\n', "p.toml")
     assert caught.value.place == "line 3, key delai"
     assert caught.value.cure.endswith("(1 more to mend after it)")
+
+
+def test_a_number_of_thousands_of_digits_is_told_as_one() -> None:
+    with pytest.raises(ProfileError, match="a number has more digits than can be read"):
+        parse_profile(HEAD + f"[scope]\nmax_pages = {'1' * 5_000}\n", "p.toml")
 
 
 def test_a_file_that_is_not_there_no_toml_or_no_text_is_named(tmp_path: Path) -> None:

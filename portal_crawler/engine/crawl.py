@@ -5,6 +5,7 @@ Knows no Scrapy: the scheduler, the middlewares and the commit pipeline are its 
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -371,6 +372,11 @@ class Crawl:
     def seconds(self) -> float:
         """Seconds since this run began."""
         return time.monotonic() - self._started
+
+    def rest(self) -> None:
+        """Nothing more is asked for: let go what is remembered of addresses, whose room the settling takes."""
+        del self._frontier
+        gc.collect()
 
     def fail(self, error: BaseException) -> None:
         """What a person must mend has happened, or a defect shown: nothing more is committed, and the crawl ends."""

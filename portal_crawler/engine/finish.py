@@ -71,6 +71,7 @@ def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
         outcome = _outcome(crawl)
         if outcome.exit_code is not ExitCode.INTERRUPTED:
             crawl.outputs.close()
+            crawl.rest()
             _read_again(crawl)
             settled = assemble_dataset(crawl.folder, crawl.profile, crawl.ledger)
             crawl.ledger.visits.set_stories(settled.joined)

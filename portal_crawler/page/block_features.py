@@ -64,8 +64,8 @@ class _Page:
         self.size = len(texts)
         self.at = np.arange(self.size)
         # One tuple a field of the slots: a hundred columns by attribute would read each slot a hundred times.
-        self._fields = dict(zip(Slot._fields, zip(*texts, strict=True), strict=True))
-        self.counted = count_characters(self._fields["text"])
+        self.fields = dict(zip(Slot._fields, zip(*texts, strict=True), strict=True))
+        self.counted = count_characters(self.fields["text"])
         self.weights = self.counted.weights
         self.lengths = self.counted.lengths.astype(np.float32)
         self.link_share = np.minimum(self._column("link_chars") / self.lengths, 1)
@@ -76,7 +76,7 @@ class _Page:
         )
         self.headings = self._column("heading").astype(np.int64)
         self.sizes = self._column("size") - 3
-        self.links = np.fromiter(map(len, self._fields["occurrences"]), np.float32, self.size)
+        self.links = np.fromiter(map(len, self.fields["occurrences"]), np.float32, self.size)
         self.boxes: BoxTable = box_table(texts, tree.slots)
         self.linked = self.weights * self.link_share
         self.total = max(float(self.weights.sum()), 1.0)
@@ -84,7 +84,7 @@ class _Page:
         self.before = (np.cumsum(self.weights, dtype=np.float64) - self.weights).astype(np.float32)
 
     def _column(self, name: str) -> Numbers:
-        return np.array(self._fields[name], np.float32)
+        return np.array(self.fields[name], np.float32)
 
 
 def block_features(tree: BlockTree, address: str = "") -> BlockFeatures | None:
@@ -135,7 +135,7 @@ def _text(page: _Page) -> Iterator[Column]:
     yield "starts_digit", (counted.first == CharacterKind.DIGIT).astype(np.float32)
     yield "starts_mark", np.isin(counted.first, (CharacterKind.BAR, CharacterKind.BRACKET)).astype(np.float32)
     yield "starts_quote", (counted.first == CharacterKind.QUOTE).astype(np.float32)
-    texts = page._fields["text"]
+    texts = page.fields["text"]
     found = Counter(texts)
     yield "repeats", np.log([found[text] for text in texts]).astype(np.float32)
 

@@ -327,7 +327,8 @@ class TrapWatch:
 
     def _why(self, one: FrontierRow) -> Refusal:
         state = self._state(one)
-        return trap_refusal(state, self._options, used_up=self._used_up or state.is_gone(self._options))
+        used_up = self._used_up or state.is_gone(self._options)
+        return trap_refusal(state, self._options, one.hops, used_up=used_up)
 
     def given_up(self) -> Iterator[list[Discovery]]:
         """Give up what waits, a heap at a time: those that are skipped. The others are ``cleared``."""

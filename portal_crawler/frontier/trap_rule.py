@@ -40,8 +40,6 @@ _BREEDS = 3
 _ASTRAY = 2
 # A site map named by an index that an index named: by sitemaps.org's protocol, an index names site maps alone.
 _INDEXES = 2
-# Redirects in a row after which the next one waits: RFC 2068 section 10.3 held five to be as many as make sense.
-_HOPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ class TrapOptions:
     and of all such patterns together half as many more as ``share`` allows.
     ``share``: of all requests, those for addresses in doubt, at most. ``least``: as many may be made in a small crawl.
     ``area``: those in one area since its last find, at most.
+    ``redirects``: redirects in a row after which the next one waits. 5: RFC 2068 section 10.3 held so many to be
+    enough.
     ``budget``: requests for the addresses of one pattern, at most; ``None``: any number, since a portal of 100,000
     stories has them under one.
     ``exempt``: addresses that are never in doubt, by regular expressions on path and query.
@@ -72,6 +72,7 @@ class TrapOptions:
     share: float = 0.01
     least: int = 5
     area: int = 200
+    redirects: int = 5
     budget: int | None = None
     exempt: tuple[re.Pattern[str], ...] = ()
 
@@ -79,7 +80,14 @@ class TrapOptions:
     def of(cls, traps: Traps) -> TrapOptions:
         """The options that a profile sets."""
         exempt = tuple(re.compile(pattern) for pattern in traps.exempt)
-        return cls(traps.enabled, traps.patience, share=traps.share, budget=traps.budget, exempt=exempt)
+        return cls(
+            traps.enabled,
+            traps.patience,
+            share=traps.share,
+            redirects=traps.redirects,
+            budget=traps.budget,
+            exempt=exempt,
+        )
 
     def is_exempt(self, url: str) -> bool:
         """Whether the profile vouches for an address."""
@@ -249,7 +257,7 @@ def in_doubt(
 
     :param scouts: whether it is the first of its pattern that was found, and may be tried at once.
     """
-    if state.is_endless(options) or lineage.redirects > _HOPS:
+    if state.is_endless(options) or lineage.redirects > options.redirects:
         return True
     if not lineage.barren or state.is_good(options):
         return False
@@ -263,14 +271,20 @@ def in_doubt(
     return lineage.doubted or lineage.barren >= options.chain
 
 
-def trap_refusal(state: PatternState, options: TrapOptions, *, used_up: bool = True) -> Refusal:
+def trap_refusal(state: PatternState, options: TrapOptions, hops: str = "", *, used_up: bool = True) -> Refusal:
     """Why an address that was in doubt to the end is not fetched, and by what a profile overrules that.
 
+    :param hops: the way to it.
     :param used_up: whether the share of all requests is, and not that of its area.
 
     >>> trap_refusal(PatternState(1, 1, "h/cal?m=#&y=#", pages=9, run=9), TrapOptions()).rule
     'h/cal?m=#&y=#: 9 pages, none with anything new; [traps] share = 0.01, exempt'
     """
+    redirects = in_a_row(hops)
+    if redirects > options.redirects and not state.is_endless(options):
+        return Refusal(
+            TRAP, f"{redirects} redirects in a row led to it; [traps] redirects = {options.redirects}, exempt"
+        )
     limit = f"share = {options.share:g}" if used_up else f"{options.area} tries in its directory were in vain"
     return Refusal(TRAP, f"{state.name}: {_told(state, options)}; [traps] {limit}, exempt")
 

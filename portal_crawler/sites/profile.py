@@ -5,103 +5,23 @@ The descriptions are the reference: ``docs/reference/profile.md`` and ``profile.
 
 from __future__ import annotations
 
-import codecs
-import ipaddress
-import re
 from datetime import date
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from portal_crawler.sites.hours import read_span
-from portal_crawler.sites.selectors import compiles
-from portal_crawler.urls import host_of
-
-
-def _regular_expression(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:  # of these, the last two for numbers and nesting
-        raise ValueError(f"not a regular expression: {error}") from error
-    return pattern
-
-
-def _selector(selector: str) -> str:
-    if problem := compiles(selector):
-        raise ValueError(f"neither CSS nor XPath: {problem}")
-    return selector
-
-
-def _address(url: str) -> str:
-    if not re.match(r"https?://[^\s/?#]+", url):
-        raise ValueError("not an absolute address; begin it with http:// or https://")
-    if not host_of(url):
-        raise ValueError("not an address; what stands between :// and the path is no host and port")
-    return url
-
-
-def _proxy(url: str) -> str:
-    if not re.fullmatch(r"http://[^\s/?#@]+:[0-9]+/?", url):
-        raise ValueError("not of the form http://host:port; a name and password would end up in the archive")
-    return url
-
-
-def _codec(label: str) -> str:
-    try:
-        codecs.lookup(label)
-    except LookupError as error:
-        raise ValueError("not a charset that Python knows") from error
-    return label
-
-
-def _host(host: str) -> str:
-    if not re.match(r"(\[[0-9a-f:.]+\]|[^\s:/?#@\[\]]+)(:\d+)?\Z", host):
-        raise ValueError("not a host; write www.example.org or www.example.org:8080, without http:// and path")
-    return host.lower()
-
-
-def _hours(span: str) -> str:
-    read_span(span)
-    return span
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
-        raise ValueError("not a time zone; write a name of the IANA list, such as Europe/Berlin") from error
-    return name
-
-
-def _target(host: str) -> str:
-    if not re.search(r":\d+\Z", host) or host.endswith("]"):
-        raise ValueError("without a port; write address:port, such as 127.0.0.1:8900")
-    return host
-
-
-def _private(host: str) -> str:
-    name = re.sub(r":\d+\Z", "", host) if host.startswith("[") or host.count(":") == 1 else host
-    if name == "localhost" or name.endswith(".localhost"):
-        return host
-    try:
-        ipaddress.ip_address(name.strip("[]"))
-    except ValueError as error:
-        problem = "not an address; write 10.0.0.7:80, [::1]:8000 or localhost:8000: names may lead anywhere"
-        raise ValueError(problem) from error
-    return host
-
-
-Pattern = Annotated[str, AfterValidator(_regular_expression)]
-Selector = Annotated[str, AfterValidator(_selector)]
-Address = Annotated[str, AfterValidator(_address)]
-Charset_ = Annotated[str, AfterValidator(_codec)]
-Proxy = Annotated[str, AfterValidator(_proxy)]
-Host = Annotated[str, AfterValidator(_host)]
-Hours = Annotated[str, AfterValidator(_hours)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Target = Annotated[Host, AfterValidator(_target)]
-PrivateAddress = Annotated[Host, AfterValidator(_private)]
+from portal_crawler.sites.profile_values import (
+    Address,
+    Codec,
+    Host,
+    Hours,
+    Pattern,
+    PrivateAddress,
+    Proxy,
+    Selector,
+    Target,
+    Zone,
+)
 
 
 class _Part(BaseModel):
@@ -254,7 +174,7 @@ class Politeness(_Part):
 class Charset(_Part):
     """How pages are decoded."""
 
-    prefer: Charset_ | None = Field(None, description="charset to assume where a page declares none or a wrong one")
+    prefer: Codec | None = Field(None, description="charset to assume where a page declares none or a wrong one")
 
 
 class Pages(_Part):
@@ -321,6 +241,11 @@ class Traps(_Part):
         le=1,
         description="requests for addresses in doubt, at most, as a share of all requests; 5 may be made in any case,"
         " unless it is 0. None is made while what waits has cost twice that in vain, before it was suspected and after",
+    )
+    redirects: int = Field(
+        5,
+        ge=0,
+        description="redirects in a row after which the next one waits (RFC 2068 section 10.3: five are enough)",
     )
     budget: int | None = Field(None, ge=1, description="pages of one pattern, at most; without it, any number")
     exempt: tuple[Pattern, ...] = Field(

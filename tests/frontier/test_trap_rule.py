@@ -155,6 +155,8 @@ def test_every_refusal_is_a_sentence_with_its_numbers() -> None:
         trap_refusal(_state(pages=50, run=50, dead=50), OPTIONS).rule,
         trap_refusal(_state(pages=20, finds=20, inner=100), OPTIONS).rule,
         token_refusal(_state(), "http://h/s/1/a.htm").rule,
+        trap_refusal(_state(), OPTIONS, "L" + 6 * "R").rule,
+        trap_refusal(_state(), OPTIONS, "L" + 5 * "R").rule,
     ]
     assert told == [
         "h/x: 9 pages, none with anything new; [traps] share = 0.01, exempt",
@@ -164,7 +166,14 @@ def test_every_refusal_is_a_sentence_with_its_numbers() -> None:
         "h/x: 50 pages, the last 50 are not there; [traps] share = 0.01, exempt",
         "h/x: 20 pages led to 100 new ones of their own kind, to no known one; [traps] share = 0.01, exempt",
         "h/x: the id in it does not choose the page; http://h/s/1/a.htm was fetched under another; [traps] exempt",
+        "6 redirects in a row led to it; [traps] redirects = 5, exempt",
+        "h/x: found by a chain of pages without anything new; [traps] share = 0.01, exempt",
     ]
+
+
+def test_a_profile_says_how_many_redirects_in_a_row_are_followed_at_once() -> None:
+    options, way = TrapOptions.of(Traps(redirects=9)), Lineage()
+    assert [in_doubt(_pattern("/x"), _state(), way.by("L" + n * "R"), options) for n in (9, 10)] == [False, True]
 
 
 def test_a_budget_is_for_one_pattern() -> None:

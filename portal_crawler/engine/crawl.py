@@ -8,41 +8,38 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
-from portal_crawler.disk import make_folder
 from portal_crawler.engine.absent_answers import is_probe
 from portal_crawler.engine.archive_options import archive_options
+from portal_crawler.engine.commits import Commits
 from portal_crawler.engine.crawl_frontier import CrawlFrontier
 from portal_crawler.engine.failure_reason import NETWORK, failure_reason, tries_after
 from portal_crawler.engine.headroom import Headroom
-from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits, Tally
+from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits
 from portal_crawler.engine.notices import Notices
+from portal_crawler.engine.opening import opened_ledger, tally_of
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.engine.pacing import Pacing
 from portal_crawler.engine.reading_workers import ReadingWorkers
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
-from portal_crawler.frontier.ledger_sqlite import FrontierRow, Ledger
+from portal_crawler.frontier.ledger_sqlite import FrontierRow
 from portal_crawler.frontier.scope import Refusal
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
 from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
-from portal_crawler.records.replace_jsonl import finish_replacing
 from portal_crawler.records.sinks import SKIPPED
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.verdict import VerdictKind
 
-# The commit's rhythm: what a kill can cost, against what an fsync costs.
-_COMMIT_SECONDS = 0.2
-_COMMIT_PAGES = 200
 # Seconds until a disk without room is looked at again.
 _LOOK_AGAIN = 2.0
 
@@ -69,14 +66,7 @@ class Crawl:
         start: CrawlStart = FROM_SEEDS,
     ) -> None:
         self.profile, self.folder = profile, folder
-        make_folder(folder)
-        self.ledger = Ledger(folder)
-        if lengths := self.ledger.replacing:  # killed while the settled files took their place
-            self.ledger.finalize(lengths)  # the killed process may have written it without a sync
-            finish_replacing(folder, lengths)
-            self.ledger.replaced()
-        if self.ledger.meta("started") is None:
-            self.ledger.set_meta("started", datetime.now(UTC).isoformat())
+        self.ledger = opened_ledger(folder)
         self.started = datetime.fromisoformat(self.ledger.meta("started") or "")
         if start.source is not None and self.ledger.meta("seeded") is None:
             self.ledger.set_meta("from", relative_folder(start.source, folder))
@@ -91,13 +81,12 @@ class Crawl:
         self.ended = ""
         self.at_end: Callable[[], object] = lambda: None
         self.at_error: Callable[[], object] = lambda: None
-        self.tally = Tally()
         self.readers = ReadingWorkers(profile)
         self.wake: Callable[[float], None] = lambda _: None
         self.notices = Notices()
         self._on_progress = on_progress
         self._started = time.monotonic()
-        self._since_commit, self._last_commit = 0, self._started
+        self._commits = Commits(self.ledger, self.outputs)
         self._headroom = Headroom(folder, profile.output.disk_floor, profile.output.memory_ceiling)
         self.pacing = Pacing(self.ledger, profile.politeness, sparing=self.source is None)
         self._begin(start.since)
@@ -106,15 +95,8 @@ class Crawl:
         )
 
     def _begin(self, since: Path | None) -> None:
-        states = self.ledger.counts()
-        if not states.get("done") and states.get("failed"):
-            # Nothing answered the last time: the same command is there to try the starts again.
-            self.ledger.retry_failed()
-            states = self.ledger.counts()
-        self.tally.pages = self.before = states.get("done", 0)
-        self.tally.failed = states.get("failed", 0)
-        self.tally.articles = int(self.ledger.meta("articles") or 0)
-        self.tally.bytes = int(self.ledger.meta("bytes") or 0)
+        self.tally = tally_of(self.ledger)
+        self.before = self.tally.pages
         again = since is not None or self.since is not None
         skips = SkipLog(self.outputs.jsonl(SKIPPED))
         self._frontier = CrawlFrontier(self.profile, self.ledger, skips, self.pacing, again=again)
@@ -350,20 +332,13 @@ class Crawl:
     # -- the commit
 
     def _staged(self) -> None:
-        self._since_commit += 1
-        if self.error is not None:
-            return
-        if self._since_commit >= _COMMIT_PAGES or time.monotonic() - self._last_commit >= _COMMIT_SECONDS:
+        if self._commits.step() and self.error is None:
             self.commit()
 
     @stopping
     def commit(self) -> None:
-        """Outputs to the disk, then one transaction."""
-        lengths = self.outputs.sync()
-        self.ledger.set_meta("articles", str(self.tally.articles))
-        self.ledger.set_meta("bytes", str(self.tally.bytes))
-        self.ledger.commit(lengths)
-        self._since_commit, self._last_commit = 0, time.monotonic()
+        """All that was done so far reaches the disk."""
+        self._commits.commit(self.tally)
         if self._on_progress:
             tally = self.tally
             self._on_progress(tally.pages, len(self._frontier), tally.articles, tally.failed, self.seconds, self.before)

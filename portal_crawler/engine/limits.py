@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -51,7 +50,6 @@ class Tally:
     articles: int = 0
     failed: int = 0
     bytes: int = 0
-    states: Counter[str] = field(default_factory=Counter)
 
 
 def backoff(tries: int, luck: float) -> float:

@@ -1,0 +1,173 @@
+"""Near rule: whether two stories whose texts are not equal are copies of one. Pure.
+
+What speaks for it are fingerprints that few other stories have: those of a template, a site's boilerplate or a much used
+agency paragraph are shared by many, and count for nothing. What speaks against it are numbers: two tables of exchange
+rates differ in nothing else.
+
+The figures were chosen on the first seed of ``benchmarks/dedup/corpus.py``; docs/explanation/near-duplicates.md has what
+others cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from portal_crawler.dedup.fingerprints import Prints, Sketch
+
+# Stories that may have a fingerprint which still tells something.
+RARE = 12
+# Rare fingerprints that each of two texts must have: of fewer, chance decides.
+_LEAST = 4
+# Copies share such a part of the rare fingerprints that either has; or the shorter one is in the longer for this part of
+# its own, and by so many.
+_ALIKE, _CONTAINED, _ENOUGH = 0.35, 0.8, 4
+# And of all fingerprints of the shorter one, such a part.
+_OVERLAP = 0.3
+# With so many numbers on each side, such a part of the fewer must be on the other.
+_NUMBERS, _SAME_NUMBERS = 3, 0.5
+# A copy that was reworded all over shares less, but something everywhere: no longer part of the shorter than this is
+# without, and it has so many fingerprints that this means something.
+_REWORDED, _BARE, _TELLING = 0.1, 0.2, 8
+# Less is asked of two texts with one headline.
+_ALIKE_BY_TITLE = 0.2
+# A truncated copy lacks such a part of the whole, at its end; where so much of a text is bare, a passage was changed.
+_CUT, _PASSAGE = 0.15, 0.1
+
+
+class NearKind(StrEnum):
+    """What a text is to the one that stands for its story. A template sibling is a story of its own."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    TRUNCATED_OF = "truncated_of"
+    REVISION_OF = "revision_of"
+    TEMPLATE_SIBLING = "template_sibling"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What two texts have in common.
+
+    ``shorter`` and ``longer`` count their fingerprints, ``shared`` those of both, ``rare`` likewise of the rare ones
+    (shorter, longer, shared). ``bare`` is the longest row of the shorter's fingerprints that the longer lacks.
+    ``tail`` is the part of the longer that comes after all that both have, 0-1. ``numbers`` are the different numbers in
+    the shorter, in the longer and in both.
+    """
+
+    shorter: int
+    longer: int
+    shared: int
+    rare: tuple[int, int, int]
+    bare: int
+    tail: float
+    numbers: tuple[int, int, int]
+    same_title: bool
+
+    @property
+    def alike(self) -> float:
+        """The part of the rare fingerprints of either that both have (Jaccard's measure), 0-1."""
+        one, other, shared = self.rare
+        return shared / max(1, one + other - shared)
+
+    @property
+    def contained(self) -> float:
+        """The part of the rare fingerprints of the one with fewer that the other has, 0-1."""
+        one, other, shared = self.rare
+        return shared / max(1, min(one, other))
+
+    @property
+    def same_numbers(self) -> float:
+        """The part of the fewer numbers that the other text has too, 0-1; 1 where one has none."""
+        one, other, shared = self.numbers
+        return shared / min(one, other) if min(one, other) else 1.0
+
+    def told(self) -> str:
+        """In words, with its figures."""
+        one, other, both = self.numbers
+        return (
+            f"{self.shared} of {self.shorter} fingerprints in both, {self.rare[2]} of them rare"
+            f" (alike {self.alike:.2f}, contained {self.contained:.2f}); {both} of {one} and {other} numbers"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NearVerdict:
+    """A relation of two texts: its kind, how alike they are (0-1), and why."""
+
+    kind: NearKind
+    similarity: float
+    reason: str
+
+    @property
+    def merges(self) -> bool:
+        """Whether the two are one story."""
+        return self.kind is not NearKind.TEMPLATE_SIBLING
+
+
+def evidence_of(one: Sketch, other: Sketch, rare_one: Prints, rare_other: Prints) -> Evidence:
+    """What two texts have in common.
+
+    :param rare_one: the fingerprints of ``one`` that few stories have.
+    """
+    if len(one.prints) > len(other.prints):
+        one, other, rare_one, rare_other = other, one, rare_other, rare_one
+    in_both, in_longer = np.isin(one.prints, other.prints), np.flatnonzero(np.isin(other.prints, one.prints))
+    end = int(in_longer[-1]) + 1 if len(in_longer) else 0
+    return Evidence(
+        len(one.prints),
+        len(other.prints),
+        int(in_both.sum()),
+        (len(rare_one), len(rare_other), _in_both(rare_one, rare_other)),
+        _longest_row(~in_both),
+        1 - end / max(1, len(other.prints)),
+        (len(one.numbers), len(other.numbers), _in_both(one.numbers, other.numbers)),
+        one.title == other.title != 0,
+    )
+
+
+def _in_both(one: Prints, other: Prints) -> int:
+    return len(np.intersect1d(one, other, assume_unique=True))
+
+
+def _longest_row(flags: np.ndarray) -> int:
+    """The longest row of true values."""
+    edges = np.flatnonzero(~np.concatenate(([False], flags, [False])))
+    return int(np.diff(edges).max()) - 1
+
+
+def near_verdict(found: Evidence) -> NearVerdict | None:
+    """What two texts are to each other; ``None`` where they are stories apart."""
+    if min(found.rare[:2]) < _LEAST or found.shared < _OVERLAP * found.shorter:
+        return None
+    arm = _arm(found)
+    if arm is None:
+        return None
+    score = round(max(found.alike, found.contained), 4)
+    if min(found.numbers[:2]) >= _NUMBERS and found.same_numbers < _SAME_NUMBERS:
+        return NearVerdict(NearKind.TEMPLATE_SIBLING, score, f"its numbers are others: {found.told()}")
+    return NearVerdict(_kind(found), score, f"{arm}: {found.told()}")
+
+
+def _arm(found: Evidence) -> str | None:
+    """Which part of the rule holds two texts to be one story."""
+    if found.alike >= _ALIKE:
+        return "alike"
+    if found.contained >= _CONTAINED and found.rare[2] >= _ENOUGH:
+        return "one is within the other"
+    if found.same_numbers < _SAME_NUMBERS:
+        return None
+    if found.shorter >= _TELLING and found.alike >= _REWORDED and found.bare <= _BARE * found.shorter:
+        return "reworded all over"
+    if found.same_title and found.alike >= _ALIKE_BY_TITLE:
+        return "alike, with one headline"
+    return None
+
+
+def _kind(found: Evidence) -> NearKind:
+    if found.contained >= _CONTAINED and found.tail >= _CUT:
+        return NearKind.TRUNCATED_OF
+    passage = found.bare > _PASSAGE * found.shorter or found.shorter < (1 - _PASSAGE) * found.longer
+    return NearKind.REVISION_OF if passage else NearKind.NEAR

@@ -22,9 +22,13 @@ KINDS = {
     "boilerplate-injected": 0.1, "re-translated": 0.08,
 }  # fmt: skip
 _TEMPLATED = 0.2
+# Half of the families have no more than some ten members.
+_DISCOUNT = 0.4
 # Copies of a story that has any: one in most cases, seldom more than four.
 _COPIES = (1, 1, 1, 1, 2, 2, 3, 5)
 _NUMBER = re.compile(r"\d+")
+_SLOT = re.compile(r"\{(\w+)\}")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Newsroom:
         self._agency = [self.tongue.paragraph() for _ in range(400)]
         self._boilerplate = [tuple(self.tongue.paragraph() for _ in range(3)) for _ in range(12)]
         self._families: list[Family] = []
+        self._told = set[tuple[str, ...]]()
+        self._members: list[int] = []
 
     def story(self, number: int) -> Article:
         """A story of its own."""
@@ -63,11 +69,18 @@ class Newsroom:
         return self._article(number, self.tongue.headline(), paragraphs)
 
     def templated(self, number: int) -> Article:
-        """One more member of a templated family; of some families there are many, of most few."""
-        if not self._families or self.rng.random() < 8 / len(self._families) / 10:
+        """One more member of a templated family: of some there are hundreds, of most a few (Pitman and Yor's process)."""
+        told, kinds = len(self._members), len(self._families)
+        if self.rng.random() < (1 + _DISCOUNT * kinds) / (1 + told):
             self._families.append(Family(self.tongue, self.rng))
-        at = int(self.rng.random() ** 2 * len(self._families))
+            at = kinds
+        else:
+            at = self.rng.choice(self._members)
+        self._members.append(at)
         title, paragraphs = self._families[at].member(self.tongue, self.rng)
+        while tuple(paragraphs) in self._told:
+            title, paragraphs = self._families[at].member(self.tongue, self.rng)
+        self._told.add(tuple(paragraphs))
         return replace(self._article(number, title, paragraphs), family=at)
 
     def _article(self, number: int, title: str, paragraphs: list[str]) -> Article:
@@ -133,41 +146,39 @@ class Newsroom:
 
 
 class Family:
-    """A templated family: sentences with places for numbers and names, the same for all its members."""
+    """A templated family: sentences with places for numbers, names and days, the same for all its members.
+
+    Rates are all numbers, temperatures small ones, a fixture has two of them and names.
+    """
 
     def __init__(self, tongue: Tongue, rng: random.Random) -> None:
-        self._title = self._slots(tongue.headline(), tongue, rng)
-        # Rates are all numbers; an obituary or a fixture has few.
-        share = rng.choice((0.08, 0.12, 0.2, 0.3))
-        count = rng.randint(1, 5)
-        self._paragraphs = [self._slots(tongue.paragraph(), tongue, rng, share) for _ in range(count)]
-        if not any("{number}" in text for text in self._paragraphs):
-            self._paragraphs[0] += f"{tongue.gap}{{number}}{tongue.gap}{{number}}{tongue.gap}{{number}}"
+        self._slots = rng.choice(
+            (("rate",), ("small",), ("small", "name"), ("rate", "name", "day"), ("small", "name", "day"))
+        )
+        self._share = rng.choice((0.03, 0.06, 0.12, 0.25))
+        self._title = self._form(tongue.headline(), tongue, rng)
+        self._paragraphs = [self._form(tongue.paragraph(), tongue, rng) for _ in range(rng.randint(1, 5))]
+        for at in range(rng.choice((2, 3, 4))):
+            text = self._paragraphs[at % len(self._paragraphs)]
+            self._paragraphs[at % len(self._paragraphs)] = f"{text[:-1]}{tongue.gap}{{{self._slots[0]}}}{text[-1:]}"
 
-    @staticmethod
-    def _slots(text: str, tongue: Tongue, rng: random.Random, share: float = 0.2) -> str:
-        words = tongue.words_of(_NUMBER.sub("{number}", text))
-        slots = ("{number}", "{number}", "{number}", "{name}")
-        plain = [word for word in words if "{" not in word and "}" not in word]
-        return (
-            tongue.gap.join(rng.choice(slots) if word in plain and rng.random() < share else word for word in words)
-            if not tongue.chinese
-            else _NUMBER.sub(
-                "{number}",
-                tongue.gap.join(
-                    (str(rng.randrange(100)) if rng.random() < share else word) for word in tongue.words_of(text)
-                ),
-            )
+    def _form(self, text: str, tongue: Tongue, rng: random.Random) -> str:
+        words = tongue.words_of(_NUMBER.sub("", text))
+        return tongue.gap.join(
+            f"{{{rng.choice(self._slots)}}}" if rng.random() < self._share else word for word in words if word
         )
 
     def member(self, tongue: Tongue, rng: random.Random) -> tuple[str, list[str]]:
         """Headline and paragraphs of one more member."""
+        makers = {
+            "rate": lambda: f"{rng.randrange(1, 100_000) / rng.choice((1, 10, 100, 1000)):g}",
+            "small": lambda: str(rng.randrange(1, 40)),
+            "name": tongue.name,
+            "day": lambda: rng.choice(_DAYS),
+        }
 
         def filled(text: str) -> str:
-            text = re.sub(
-                r"\{number\}", lambda _: f"{rng.randrange(1, 100_000) / rng.choice((1, 10, 100, 1000)):g}", text
-            )
-            return re.sub(r"\{name\}", lambda _: tongue.name(), text)
+            return _SLOT.sub(lambda found: makers[found[1]](), text)
 
         return filled(self._title), [filled(text) for text in self._paragraphs]
 
@@ -178,7 +189,7 @@ def written(seed: int, count: int, *, chinese: bool = False) -> list[Article]:
     rng, found, number = room.rng, list[Article](), 0
     while len(found) < count:
         number += 1
-        templated = rng.random() < _TEMPLATED * 1.12
+        templated = rng.random() < _TEMPLATED * 1.4
         article = room.templated(number) if templated else room.story(number)
         found.append(article)
         if rng.random() < (0.06 if templated else 0.28):

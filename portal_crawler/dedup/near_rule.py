@@ -19,18 +19,19 @@ from portal_crawler.dedup.fingerprints import Prints, Sketch
 
 # Stories that may have a fingerprint which still tells something.
 RARE = 12
-# Rare fingerprints that each of two texts must have: of fewer, chance decides.
+# Rare fingerprints that two texts must share: of fewer, chance decides.
 _LEAST = 4
-# Copies share such a part of the rare fingerprints that either has; or the shorter one is in the longer for this part of
-# its own, and by so many.
-_ALIKE, _CONTAINED, _ENOUGH = 0.35, 0.8, 4
+# Copies share such a part of the rare fingerprints that either has, or such a part of those of the one with fewer.
+_ALIKE, _CONTAINED = 0.35, 0.8
 # And of all fingerprints of the shorter one, such a part.
 _OVERLAP = 0.3
 # With so many numbers on each side, such a part of the fewer must be on the other.
 _NUMBERS, _SAME_NUMBERS = 3, 0.5
+# Where they differ all over, one number is enough; of two texts that differ in little else, it was corrected.
+_CORRECTED = 0.9
 # A copy that was reworded all over shares less, but something everywhere: no longer part of the shorter than this is
-# without, and it has so many fingerprints that this means something.
-_REWORDED, _BARE, _TELLING = 0.1, 0.2, 8
+# without, and it has so many fingerprints that this means something. What both have is mostly theirs alone.
+_REWORDED, _BARE, _TELLING, _OWN = 0.1, 0.2, 8, 0.5
 # Less is asked of two texts with one headline.
 _ALIKE_BY_TITLE = 0.2
 # A truncated copy lacks such a part of the whole, at its end; where so much of a text is bare, a passage was changed.
@@ -140,26 +141,35 @@ def _longest_row(flags: np.ndarray) -> int:
 
 def near_verdict(found: Evidence) -> NearVerdict | None:
     """What two texts are to each other; ``None`` where they are stories apart."""
-    if min(found.rare[:2]) < _LEAST or found.shared < _OVERLAP * found.shorter:
+    if found.rare[2] < _LEAST or found.shared < _OVERLAP * found.shorter:
         return None
     arm = _arm(found)
     if arm is None:
         return None
     score = round(max(found.alike, found.contained), 4)
-    if min(found.numbers[:2]) >= _NUMBERS and found.same_numbers < _SAME_NUMBERS:
+    if _other_numbers(found):
         return NearVerdict(NearKind.TEMPLATE_SIBLING, score, f"its numbers are others: {found.told()}")
     return NearVerdict(_kind(found), score, f"{arm}: {found.told()}")
+
+
+def _other_numbers(found: Evidence) -> bool:
+    """Whether two texts differ in their numbers as the stories of one template do."""
+    if found.same_numbers >= _SAME_NUMBERS:
+        return False
+    scattered = found.bare <= _BARE * found.shorter and found.alike < _CORRECTED
+    return scattered or min(found.numbers[:2]) >= _NUMBERS
 
 
 def _arm(found: Evidence) -> str | None:
     """Which part of the rule holds two texts to be one story."""
     if found.alike >= _ALIKE:
         return "alike"
-    if found.contained >= _CONTAINED and found.rare[2] >= _ENOUGH:
+    if found.contained >= _CONTAINED:
         return "one is within the other"
     if found.same_numbers < _SAME_NUMBERS:
         return None
-    if found.shorter >= _TELLING and found.alike >= _REWORDED and found.bare <= _BARE * found.shorter:
+    scattered = found.shorter >= _TELLING and found.bare <= _BARE * found.shorter
+    if scattered and found.alike >= _REWORDED and found.rare[2] >= _OWN * found.shared:
         return "reworded all over"
     if found.same_title and found.alike >= _ALIKE_BY_TITLE:
         return "alike, with one headline"

@@ -5,7 +5,6 @@ Knows no Scrapy: the scheduler, the middlewares and the commit pipeline are its 
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -351,7 +350,6 @@ class Crawl:
     def rest(self) -> None:
         """Nothing more is asked for: let go what is remembered of addresses, whose room the settling takes."""
         del self._frontier
-        gc.collect()
 
     def fail(self, error: BaseException) -> None:
         """What a person must mend has happened, or a defect shown: nothing more is committed, and the crawl ends."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from portal_crawler.engine.crawl import Crawl
+from portal_crawler.engine.headroom import give_back
 from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachableError
 from portal_crawler.frontier.starts import starts_of
 from portal_crawler.records.archive_sources import collection_of
@@ -72,7 +73,9 @@ def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
         if outcome.exit_code is not ExitCode.INTERRUPTED:
             crawl.outputs.close()
             crawl.rest()
+            give_back()
             _read_again(crawl)
+            give_back()
             settled = assemble_dataset(crawl.folder, crawl.profile, crawl.ledger)
             crawl.ledger.visits.set_stories(settled.joined)
             crawl.ledger.commit()

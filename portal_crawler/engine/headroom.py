@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -33,6 +36,14 @@ class Headroom:
     def memory_is_high(self) -> bool:
         """Whether the process holds more than its ceiling."""
         return self._ceiling is not None and resident() > self._ceiling
+
+
+def give_back() -> None:
+    """Let the system have what this process no longer holds: the GNU C library keeps it for itself (malloc_trim(3))."""
+    gc.collect()
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if library is not None and hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)
 
 
 def resident() -> int:

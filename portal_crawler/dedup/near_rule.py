@@ -25,13 +25,16 @@ _LEAST = 4
 _ALIKE, _CONTAINED = 0.35, 0.8
 # And of all fingerprints of the shorter one, such a part.
 _OVERLAP = 0.3
-# With so many numbers on each side, such a part of the fewer must be on the other.
-_NUMBERS, _SAME_NUMBERS = 3, 0.5
+# With so many numbers on each side, such a part of the fewer must be on the other; where a passage is another, its numbers
+# are others as well, and this part is enough.
+_NUMBERS, _SAME_NUMBERS, _FEW_NUMBERS = 3, 0.5, 0.25
 # Where they differ all over, one number is enough; of two texts that differ in little else, it was corrected.
 _CORRECTED = 0.9
 # A copy that was reworded all over shares less, but something everywhere: no longer part of the shorter than this is
 # without, and it has so many fingerprints that this means something. What both have is mostly theirs alone.
 _REWORDED, _BARE, _TELLING, _OWN = 0.1, 0.2, 8, 0.5
+# A short text of which the other lacks nothing, under the same headline, needs no more than this.
+_WITHIN, _FEW = 0.9, 2
 # Less is asked of two texts with one headline.
 _ALIKE_BY_TITLE = 0.2
 # A truncated copy lacks such a part of the whole, at its end; where so much of a text is bare, a passage was changed.
@@ -84,6 +87,11 @@ class Evidence:
         """The part of the fewer numbers that the other text has too, 0-1; 1 where one has none."""
         one, other, shared = self.numbers
         return shared / min(one, other) if min(one, other) else 1.0
+
+    @property
+    def is_scattered(self) -> bool:
+        """Whether what the shorter has for itself stands here and there in it, and in no passage of its own."""
+        return self.shorter >= _TELLING and self.bare <= _BARE * self.shorter
 
     def told(self) -> str:
         """In words, with its figures."""
@@ -141,10 +149,8 @@ def _longest_row(flags: np.ndarray) -> int:
 
 def near_verdict(found: Evidence) -> NearVerdict | None:
     """What two texts are to each other; ``None`` where they are stories apart."""
-    if found.rare[2] < _LEAST or found.shared < _OVERLAP * found.shorter:
-        return None
     arm = _arm(found)
-    if arm is None:
+    if arm is None or found.shared < _OVERLAP * found.shorter:
         return None
     score = round(max(found.alike, found.contained), 4)
     if _other_numbers(found):
@@ -152,28 +158,32 @@ def near_verdict(found: Evidence) -> NearVerdict | None:
     return NearVerdict(_kind(found), score, f"{arm}: {found.told()}")
 
 
-def _other_numbers(found: Evidence) -> bool:
-    """Whether two texts differ in their numbers as the stories of one template do."""
-    if found.same_numbers >= _SAME_NUMBERS:
-        return False
-    scattered = found.bare <= _BARE * found.shorter and found.alike < _CORRECTED
-    return scattered or min(found.numbers[:2]) >= _NUMBERS
-
-
 def _arm(found: Evidence) -> str | None:
     """Which part of the rule holds two texts to be one story."""
+    if found.same_title and found.shared >= _WITHIN * found.shorter and found.same_numbers == 1:
+        if found.rare[2] >= _FEW or min(found.numbers[:2]) >= _NUMBERS:
+            return "within the other, with one headline"
+    if found.rare[2] < _LEAST:
+        return None
     if found.alike >= _ALIKE:
         return "alike"
     if found.contained >= _CONTAINED:
         return "one is within the other"
     if found.same_numbers < _SAME_NUMBERS:
         return None
-    scattered = found.shorter >= _TELLING and found.bare <= _BARE * found.shorter
-    if scattered and found.alike >= _REWORDED and found.rare[2] >= _OWN * found.shared:
+    if found.is_scattered and found.alike >= _REWORDED and found.rare[2] >= _OWN * found.shared:
         return "reworded all over"
     if found.same_title and found.alike >= _ALIKE_BY_TITLE:
         return "alike, with one headline"
     return None
+
+
+def _other_numbers(found: Evidence) -> bool:
+    """Whether two texts differ in their numbers as the stories of one template do."""
+    if found.is_scattered:
+        one_is_enough = found.alike < _CORRECTED
+        return found.same_numbers < _SAME_NUMBERS and (one_is_enough or min(found.numbers[:2]) >= _NUMBERS)
+    return found.same_numbers < _FEW_NUMBERS and min(found.numbers[:2]) >= _NUMBERS
 
 
 def _kind(found: Evidence) -> NearKind:

@@ -1,8 +1,8 @@
 """Corpus: news articles of which it is known which are one story, from a seed.
 
-Seven in ten are stories of their own; the rest are copies of them, changed in the ways in which portals change stories.
-A fifth of all articles belong to templated families (rates, weather, results), whose members differ in numbers and names
-alone and are each a story of its own. Stories share paragraphs that an agency sends with many of them.
+Seven in ten are stories of their own; the rest are copies of them, changed in the ways in which portals change
+stories. A fifth of all articles belong to templated families (rates, weather, results), whose members differ in
+numbers and names alone and are each a story of its own. Stories share paragraphs that an agency sends with many.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Newsroom:
         return self._article(number, self.tongue.headline(), paragraphs)
 
     def templated(self, number: int) -> Article:
-        """One more member of a templated family: of some there are hundreds, of most a few (Pitman and Yor's process)."""
+        """One more member of a templated family: some have hundreds, most a few (Pitman and Yor's process)."""
         told, kinds = len(self._members), len(self._families)
         if self.rng.random() < (1 + _DISCOUNT * kinds) / (1 + told):
             self._families.append(Family(self.tongue, self.rng))

@@ -33,6 +33,7 @@ COMMANDS = {
     "learn": "learn",
     "replay": "replay",
     "diff": "diff",
+    "dedup": "dedup",
     "verify": "verify",
     "wacz": "wacz",
     "report": "report",

@@ -1,11 +1,10 @@
 """Near rule: whether two stories whose texts are not equal are copies of one. Pure.
 
-What speaks for it are fingerprints that few other stories have: those of a template, a site's boilerplate or a much used
-agency paragraph are shared by many, and count for nothing. What speaks against it are numbers: two tables of exchange
-rates differ in nothing else.
+What speaks for it are fingerprints that few other stories have: those of a template, a site's boilerplate or a much
+used agency paragraph are shared by many, and count for nothing. What speaks against it are numbers: two tables of
+exchange rates differ in nothing else.
 
-The figures were chosen on the first seed of ``benchmarks/dedup/corpus.py``; docs/explanation/near-duplicates.md has what
-others cost.
+The figures were chosen on seeds 3 and 5 of ``benchmarks/dedup/corpus.py``.
 """
 
 from __future__ import annotations
@@ -17,16 +16,14 @@ import numpy as np
 
 from portal_crawler.dedup.fingerprints import Prints, Sketch
 
-# Stories that may have a fingerprint which still tells something.
-RARE = 12
 # Rare fingerprints that two texts must share: of fewer, chance decides.
 _LEAST = 4
 # Copies share such a part of the rare fingerprints that either has, or such a part of those of the one with fewer.
 _ALIKE, _CONTAINED = 0.35, 0.8
 # And of all fingerprints of the shorter one, such a part.
 _OVERLAP = 0.3
-# With so many numbers on each side, such a part of the fewer must be on the other; where a passage is another, its numbers
-# are others as well, and this part is enough.
+# With so many numbers on each side, such a part of the fewer must be on the other; where a passage is another, its
+# numbers are others as well, and this part is enough.
 _NUMBERS, _SAME_NUMBERS, _FEW_NUMBERS = 3, 0.5, 0.25
 # Where they differ all over, one number is enough; of two texts that differ in little else, it was corrected.
 _CORRECTED = 0.9
@@ -57,8 +54,8 @@ class Evidence:
 
     ``shorter`` and ``longer`` count their fingerprints, ``shared`` those of both, ``rare`` likewise of the rare ones
     (shorter, longer, shared). ``bare`` is the longest row of the shorter's fingerprints that the longer lacks.
-    ``tail`` is the part of the longer that comes after all that both have, 0-1. ``numbers`` are the different numbers in
-    the shorter, in the longer and in both.
+    ``tail`` is the part of the longer that comes after all that both have, 0-1. ``numbers`` are the different numbers
+    in the shorter, in the longer and in both.
     """
 
     shorter: int
@@ -160,9 +157,9 @@ def near_verdict(found: Evidence) -> NearVerdict | None:
 
 def _arm(found: Evidence) -> str | None:
     """Which part of the rule holds two texts to be one story."""
-    if found.same_title and found.shared >= _WITHIN * found.shorter and found.same_numbers == 1:
-        if found.rare[2] >= _FEW or min(found.numbers[:2]) >= _NUMBERS:
-            return "within the other, with one headline"
+    within = found.shared >= _WITHIN * found.shorter and found.same_numbers == 1
+    if found.same_title and within and (found.rare[2] >= _FEW or min(found.numbers[:2]) >= _NUMBERS):
+        return "within the other, with one headline"
     if found.rare[2] < _LEAST:
         return None
     if found.alike >= _ALIKE:

@@ -1,0 +1,88 @@
+"""``portal-crawler dedup``: which articles are copies of one story, and why."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portal_crawler.cli.pages import STDIN
+from portal_crawler.cli.terminal import number, terminal, terminal_options
+from portal_crawler.errors import DamagedFileError, UsageError
+
+if TYPE_CHECKING:
+    from portal_crawler.dedup.near_index_sqlite import Found
+
+_SHAPE = '{"id": …, "url": …, "title": …, "text": …}'
+# Records between two commits of an index.
+_COMMIT = 5_000
+
+
+@click.command(short_help="Find the copies of stories among articles.")
+@click.option(
+    "--batch", "source", required=True, metavar="RECORDS", help=f"JSON Lines of {_SHAPE}; - is standard input."
+)
+@click.option(
+    "--index",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Compare with what this file knows, and keep the records in it.",
+)
+@terminal_options
+def dedup(source: str, index: Path | None) -> None:
+    """Say of each article whether it is a copy of another, of which, and why.
+
+    One line a record, in their order: id, duplicate_of (null of a story of its own), kind (exact, near, truncated_of,
+    revision_of; template_sibling is none of a copy), similarity and reason. The order of the records plays no part.
+    """
+    from portal_crawler.dedup.fingerprints import sketch_of
+    from portal_crawler.dedup.near_index_sqlite import NearIndex
+
+    out, counts, ids = terminal(), Counter[str](), list[str]()
+    with NearIndex(index or "") as known:
+        for place, record in _records(source):
+            identifier = str(record["id"])
+            if not known.hold(identifier, sketch_of(record["text"], record.get("title") or "")):
+                problem = f"{identifier} comes twice with different texts"
+                raise DamagedFileError(source, problem, "give each article an id of its own", f"line {place}")
+            ids.append(identifier)
+            if place % _COMMIT == 0:
+                known.commit()
+        known.finalize()
+        for identifier in ids:
+            found = known.found(identifier)
+            counts[str(found.verdict.kind) if found and found.verdict else "new"] += 1
+            out.record(_line(identifier, found))
+    told = ", ".join(f"{number(count)} {kind.replace('_', ' ')}" for kind, count in counts.most_common())
+    out.say(f"{number(len(ids))} articles: {told or 'none'}")
+
+
+def _records(source: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    from portal_crawler.records.jsonl import parse_line
+
+    path = Path(source)
+    if source != STDIN and not path.is_file():
+        raise UsageError(source, "there is no such file", f"give lines of {_SHAPE}")
+    with sys.stdin.buffer if source == STDIN else path.open("rb") as file:
+        for place, line in enumerate(file, start=1):
+            if line.strip():
+                record = parse_line(line.rstrip(b"\n") + b"\n", path, place)
+                for key in ("id", "text"):
+                    if not isinstance(record.get(key), str | int):
+                        raise DamagedFileError(source, f"has no {key}", f"write {_SHAPE}", f"line {place}")
+                yield place, record
+
+
+def _line(identifier: str, found: Found | None) -> dict[str, Any]:
+    """One line of the output."""
+    line: dict[str, Any] = dict.fromkeys(("id", "duplicate_of", "kind", "similarity", "reason"))
+    line["id"] = identifier
+    if found is not None and found.verdict is not None:
+        verdict = found.verdict
+        reason = verdict.reason if verdict.merges else f"as {found.of}, but a story of its own: {verdict.reason}"
+        line |= {"kind": str(verdict.kind), "similarity": verdict.similarity, "reason": reason}
+        line["duplicate_of"] = found.of if verdict.merges else None
+    return line

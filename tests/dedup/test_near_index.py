@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from portal_crawler.dedup.fingerprints import sketch_of
+from portal_crawler.dedup.near_index_sqlite import Found, NearIndex
+from portal_crawler.dedup.near_rule import NearKind
+from portal_crawler.errors import DamagedFileError
+from tests.dedup.near_stories import chinese_stories, rates, stories, text
+
+
+def _decided(texts: Iterable[tuple[str, str]], path: Path | str = "") -> dict[str, Found]:
+    with NearIndex(path) as index:
+        for identifier, one in texts:
+            index.add(identifier, sketch_of(one))
+        index.finalize()
+        return dict(index.decisions())
+
+
+def _copies(found: dict[str, Found]) -> dict[str, tuple[str | None, str]]:
+    return {one: (at.of, str(at.verdict.kind)) for one, at in found.items() if at.verdict and at.is_copy}
+
+
+def _portal() -> list[tuple[str, str]]:
+    """Forty stories, of which eight have copies, and sixty of one template."""
+    told = stories(40)
+    texts = [(f"story-{number}", text(one)) for number, one in enumerate(told)]
+    texts += [(f"rate-{number}", one) for number, one in enumerate(rates(60))]
+    fresh = stories(4, seed=2, paragraphs=1)
+    texts += [
+        ("exact", text(told[0])),
+        ("spaced", text(told[0]).upper().replace(". ", " -- ")),
+        ("cut", text(told[1][:3])),
+        ("cut-within", text(told[2])[: len(text(told[2])) // 2]),
+        ("grown", text([*told[3], *fresh[0]])),
+        ("rewritten", text([*told[4][:2], *fresh[1], *told[4][3:]])),
+        ("framed", text([*fresh[2], *told[5], *fresh[3]])),
+        ("reworded", " ".join(word if place % 17 else "anew" for place, word in enumerate(text(told[6]).split()))),
+    ]
+    return texts
+
+
+def test_copies_are_found_and_stories_of_one_template_are_left_apart() -> None:
+    assert _copies(_decided(_portal())) == {
+        # Of equal texts, the one whose id comes first stands for the story; of others, the longest.
+        "story-0": ("exact", "exact"),
+        "spaced": ("exact", "exact"),
+        "cut": ("story-1", "truncated_of"),
+        "cut-within": ("story-2", "truncated_of"),
+        "story-3": ("grown", "near"),
+        "story-4": ("rewritten", "revision_of"),
+        "story-5": ("framed", "revision_of"),
+        "story-6": ("reworded", "near"),
+    }
+
+
+def test_chinese_copies_are_found() -> None:
+    told = chinese_stories(30)
+    texts = [(f"story-{number}", text(one)) for number, one in enumerate(told)]
+    texts += [("cut", text(told[1][:3])), ("grown", text([*told[2], *chinese_stories(1, seed=9, paragraphs=1)[0]]))]
+    found = _copies(_decided(texts))
+    assert found["cut"] == ("story-1", "truncated_of")
+    assert found["story-2"][0] == "grown"
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_in_which_texts_come_plays_no_part(seed: int) -> None:
+    texts = _portal()
+    expected = _decided(texts)
+    Random(seed).shuffle(texts)
+    assert _decided(texts) == expected
+
+
+def test_an_index_that_is_opened_again_decides_as_one_that_was_never_closed(tmp_path: Path) -> None:
+    texts = _portal()
+    for start in range(0, len(texts), 20):
+        with NearIndex(tmp_path / "near.sqlite") as index:
+            for identifier, one in texts[start : start + 20]:
+                index.add(identifier, sketch_of(one))
+            index.commit()
+    with NearIndex(tmp_path / "near.sqlite") as index:
+        assert len(index) == len(texts)
+        opened = dict(index.decisions())
+        index.finalize()
+        assert dict(index.decisions()) == _decided(texts)
+    with NearIndex("") as whole:
+        for identifier, one in texts:
+            whole.add(identifier, sketch_of(one))
+        assert dict(whole.decisions()) == opened
+
+
+def test_a_text_that_is_added_again_is_what_it_was(tmp_path: Path) -> None:
+    story = text(stories(1)[0])
+    with NearIndex(tmp_path / "near.sqlite") as index:
+        assert index.add("aa" * 16, sketch_of(story)) == Found()
+        copy = index.add("copy", sketch_of(story))
+        assert (copy.of, copy.is_copy) == ("aa" * 16, True)
+        assert index.add("copy", sketch_of("something else")) == copy
+        assert index.found("none") is None
+        assert len(index) == 2
+
+
+def test_texts_are_held_until_all_are_decided() -> None:
+    story = text(stories(1)[0])
+    with NearIndex("") as index:
+        assert index.hold("one", sketch_of(story))
+        assert index.hold("other", sketch_of(story))
+        assert index.hold("one", sketch_of(story))
+        assert not index.hold("one", sketch_of("another text"))
+        assert index.found("other") == Found()
+        index.finalize()
+        assert index.found("other") == Found("one", index.found("other").verdict)  # type: ignore[union-attr]
+
+
+def test_short_texts_are_one_story_under_one_headline_only() -> None:
+    with NearIndex("") as index:
+        index.add("one", sketch_of("The bridge in the evening", "The new bridge"))
+        assert not index.add("other", sketch_of("The bridge in the evening", "Fair in Linhe")).is_copy
+        assert index.add("same", sketch_of("The bridge in the evening!", "The new bridge")).of == "one"
+        assert index.add("empty", sketch_of("")) == index.add("empty too", sketch_of("", "The new bridge")) == Found()
+
+
+def test_a_template_sibling_is_said_but_is_a_story_of_its_own() -> None:
+    one, other, *_ = rates(2)
+    with NearIndex("") as index:
+        index.add("one", sketch_of(one))
+        found = index.add("other", sketch_of(other))
+    assert found.verdict is not None
+    assert (found.of, found.verdict.kind, found.is_copy) == ("one", NearKind.TEMPLATE_SIBLING, False)
+
+
+def test_a_file_that_is_no_index_is_told(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<p>" * 1_000)
+    with pytest.raises(DamagedFileError, match="is no index of near-duplicates"):
+        NearIndex(tmp_path / "page.html")
+
+
+def test_an_index_of_another_version_is_told(tmp_path: Path) -> None:
+    NearIndex(tmp_path / "near.sqlite").close()
+    with sqlite3.connect(tmp_path / "near.sqlite") as db:
+        db.execute("UPDATE meta SET value = '0.9'")
+    with pytest.raises(DamagedFileError, match=r"is an index of version 0\.9, not 1\.1; move it away"):
+        NearIndex(tmp_path / "near.sqlite")
+
+
+_KILLED = """
+import sys
+from portal_crawler.dedup.fingerprints import sketch_of
+from portal_crawler.dedup.near_index_sqlite import NearIndex
+from tests.dedup.test_near_index import _portal
+index = NearIndex(sys.argv[1])
+for number, (identifier, one) in enumerate(_portal()):
+    index.add(identifier, sketch_of(one))
+    if number % 10 == 9:
+        index.commit()
+        print(number + 1, flush=True)
+"""
+
+
+def test_a_kill_leaves_the_index_as_of_the_last_commit(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _KILLED, str(tmp_path / "near.sqlite")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        told = [int(child.stdout.readline()) for _ in range(3)]
+        os.kill(child.pid, signal.SIGKILL)
+        told += [int(line) for line in child.stdout]
+    with NearIndex(tmp_path / "near.sqlite") as index:
+        assert len(index) in {told[-1], told[-1] + 10}
+        for identifier, one in _portal():
+            index.add(identifier, sketch_of(one))
+        index.finalize()
+        assert dict(index.decisions()) == _decided(_portal())

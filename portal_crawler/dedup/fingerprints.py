@@ -49,14 +49,15 @@ class Sketch:
     ``prints`` are its fingerprints, in the order in which they stand, each once; ``numbers`` hashes of the different
     numbers in it, each with the token before it, ascending: of small numbers, two stories have many in common by
     chance, few after the same word. ``tokens`` counts its tokens, ``whole`` is a hash of all of them, equal for texts
-    of the same words, ``title`` one of its headline's (0: it has none). Hashes have 32 bits, these two 64.
+    of the same words. ``title`` are hashes of the different tokens of its headline, ascending. Hashes have 32 bits,
+    ``whole`` has 64.
     """
 
     prints: Prints
     numbers: Prints
     tokens: int
     whole: int
-    title: int = 0
+    title: Prints
 
 
 def sketch_of(text: str, title: str = "") -> Sketch:
@@ -71,11 +72,10 @@ def sketch_of(text: str, title: str = "") -> Sketch:
     runs = _runs(tokens)
     whole = _whole(tokens)
     least = _least(runs) if len(runs) else np.array([whole] if len(tokens) else [], np.uint64)
-    short = (least >> _HALF).astype(np.uint32)
+    short = _short(least)
     _, first = np.unique(short, return_index=True)
-    return Sketch(
-        short[np.sort(first)], _numbers(words, tokens), len(tokens), whole, _whole(_token_hashes(_words(title)))
-    )
+    of_title = np.unique(_short(_token_hashes(_words(title))))
+    return Sketch(short[np.sort(first)], _numbers(words, tokens), len(tokens), whole, of_title)
 
 
 def _words(text: str) -> bytes:
@@ -154,4 +154,8 @@ def _numbers(words: bytes, tokens: _Hashes) -> Prints:
     starts = np.flatnonzero(codes == ord(" "))[:-1] + 1
     digits = (codes[starts] >= ord("0")) & (codes[starts] <= ord("9"))
     before = np.concatenate((np.zeros(1, np.uint64), tokens))[:-1]
-    return np.unique((_mixed(before[digits] * _BASE + tokens[digits]) >> _HALF).astype(np.uint32))
+    return np.unique(_short(_mixed(before[digits] * _BASE + tokens[digits])))
+
+
+def _short(hashes: _Hashes) -> Prints:
+    return (hashes >> _HALF).astype(np.uint32)

@@ -33,7 +33,7 @@ _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
     number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, prints BLOB NOT NULL, numbers BLOB NOT NULL,
-    tokens INTEGER NOT NULL, whole INTEGER NOT NULL, title INTEGER NOT NULL,
+    tokens INTEGER NOT NULL, whole INTEGER NOT NULL, title BLOB NOT NULL,
     of INTEGER, kind TEXT, similarity REAL, reason TEXT
 );
 CREATE TABLE posting (print INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (print, document)) WITHOUT ROWID;
@@ -150,7 +150,7 @@ class NearIndex:
             sketch.numbers.tobytes(),
             sketch.tokens,
             _signed(sketch.whole),
-            _signed(sketch.title),
+            sketch.title.tobytes(),
             of,
             *_row(verdict),
         )
@@ -170,7 +170,7 @@ class NearIndex:
         number, best = None, None
         for candidate in self._candidates([*_keys(rare), _whole_key(sketch)]):
             other = self._sketch(candidate)
-            if other.whole == sketch.whole and (sketch.tokens >= _TELLING or sketch.title == other.title):
+            if other.whole == sketch.whole and (sketch.tokens >= _TELLING or np.array_equal(sketch.title, other.title)):
                 return candidate, NearVerdict(NearKind.EXACT, 1.0, "the same words")
             verdict = near_verdict(evidence_of(sketch, other, rare, self._counts.rare(other.prints)))
             if verdict and (best is None or (verdict.merges, verdict.similarity) > (best.merges, best.similarity)):
@@ -191,14 +191,13 @@ class NearIndex:
 
     def _read_sketch(self, number: int) -> Sketch:
         prints, numbers, tokens, whole, title = self._db.execute(_SKETCH_OF, (number,)).fetchone()
-        hashes = np.frombuffer(prints, np.uint32), np.frombuffer(numbers, np.uint32)
-        return Sketch(*hashes, tokens, whole % _64_BITS, title % _64_BITS)
+        return Sketch(_hashes(prints), _hashes(numbers), tokens, whole % _64_BITS, _hashes(title))
 
     def _count_stories(self) -> None:
         self._counts.clear()
         query = "SELECT prints FROM document WHERE of IS NULL OR kind = ?"
         for (blob,) in self._db.execute(query, (NearKind.TEMPLATE_SIBLING,)):
-            self._counts.add(np.frombuffer(blob, np.uint32))
+            self._counts.add(_hashes(blob))
 
     # -- what was decided
 
@@ -268,6 +267,10 @@ def _row(verdict: NearVerdict | None) -> tuple[str | None, float | None, str | N
 
 def _verdict(kind: str | None, similarity: float, reason: str) -> NearVerdict | None:
     return NearVerdict(NearKind(kind), similarity, reason) if kind else None
+
+
+def _hashes(blob: bytes) -> Prints:
+    return np.frombuffer(blob, np.uint32)
 
 
 def _keys(prints: Prints) -> list[int]:

@@ -32,8 +32,8 @@ _CORRECTED = 0.9
 _REWORDED, _BARE, _TELLING, _OWN = 0.1, 0.2, 8, 0.5
 # A short text of which the other lacks nothing, under the same headline, needs no more than this.
 _WITHIN, _FEW = 0.9, 2
-# Less is asked of two texts with one headline.
-_ALIKE_BY_TITLE = 0.2
+# Less is asked of two texts with one headline: such a part of the words of either is in both.
+_ALIKE_BY_TITLE, _SAME_TITLE = 0.2, 0.6
 # A truncated copy lacks such a part of the whole, at its end; where so much of a text is bare, a passage was changed.
 _CUT, _PASSAGE = 0.15, 0.1
 
@@ -130,8 +130,14 @@ def evidence_of(one: Sketch, other: Sketch, rare_one: Prints, rare_other: Prints
         _longest_row(~in_both),
         1 - end / max(1, len(other.prints)),
         (len(one.numbers), len(other.numbers), _in_both(one.numbers, other.numbers)),
-        one.title == other.title != 0,
+        _same_title(one.title, other.title),
     )
+
+
+def _same_title(one: Prints, other: Prints) -> bool:
+    """Whether two headlines are one, but for a word that was put right or added."""
+    both = _in_both(one, other)
+    return both > 0 and both >= _SAME_TITLE * (len(one) + len(other) - both)
 
 
 def _in_both(one: Prints, other: Prints) -> int:

@@ -57,7 +57,7 @@ def test_case_punctuation_and_line_breaks_make_no_difference(words: list[str]) -
 def test_any_text_has_a_sketch_without_a_fingerprint_twice(any_text: str) -> None:
     sketch = sketch_of(any_text, any_text)
     assert len(set(sketch.prints.tolist())) == len(sketch.prints) <= max(1, sketch.tokens)
-    assert bool(len(sketch.prints)) == bool(sketch.tokens) == bool(sketch.title)
+    assert bool(len(sketch.prints)) == bool(sketch.tokens) == bool(len(sketch.title))
     assert sketch.numbers.tolist() == sorted(set(sketch.numbers.tolist()))
 
 

@@ -20,6 +20,8 @@ class CopyKind(StrEnum):
 
     EXACT = "exact"
     NEAR = "near"
+    TRUNCATED_OF = "truncated_of"
+    REVISION_OF = "revision_of"
     PRINT = "print"
     MIRROR = "mirror"
     URL_VARIANT = "url_variant"

@@ -22,7 +22,7 @@ from portal_crawler.page.roles import Role
 from portal_crawler.reading import PageReading
 from portal_crawler.records.jsonl import JsonlFile
 from portal_crawler.records.sinks import CRAWLER_ATTRIBUTE
-from portal_crawler.sites.profile import Politeness, Scope, SiteProfile
+from portal_crawler.sites.profile import Dedup, Politeness, Scope, SiteProfile
 from portal_crawler.urls import url_key
 
 WWW = "http://www.portal.test"
@@ -34,6 +34,7 @@ PROFILE = SiteProfile(
         aliases={"mirror.portal.test": "www.portal.test"},
     ),
     politeness=Politeness(delay=0),
+    dedup=Dedup(near_duplicates=False),  # these stories share most of their text; tests/records/test_near_stories.py
 )
 FETCHED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TEXT = (

@@ -81,9 +81,8 @@ class NearIndex:
         self._db = sqlite3.connect(path, isolation_level=None)
         try:
             self._open()
-            self._counts = StoryCounts()
-            self._count_stories()
             self._last: int = self._db.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()[0]
+            self._count_stories()
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise DamagedFileError(self._path, f"is no index of near-duplicates ({error})", "move it away") from error
@@ -126,6 +125,8 @@ class NearIndex:
         """Decide what a text is, and keep it. Of an id that is known, what was decided of it."""
         if known := self.found(identifier):
             return known
+        if self._last >= self._counts.most:
+            self._count_stories()
         of, verdict = self._decide(sketch)
         number = self._insert(identifier, sketch, of, verdict)
         if verdict is None or not verdict.merges:
@@ -133,13 +134,16 @@ class NearIndex:
             self._post(number, sketch)
         return self._told(of, verdict)
 
-    def hold(self, identifier: str, sketch: Sketch) -> bool:
-        """Keep a text, for ``finalize`` to decide what it is; false where its id is that of another text."""
-        row = self._db.execute("SELECT whole FROM document WHERE id = ?", (_packed(identifier),)).fetchone()
-        if row is not None:
-            return bool(row[0] == _signed(sketch.whole))
-        self._insert(identifier, sketch, None, None)
-        return True
+    def hold(self, identifier: str, sketch: Sketch) -> int | None:
+        """Keep a text, for ``finalize`` to decide what it is.
+
+        :returns: its number, from 1 in the order in which texts came; ``None`` where its id is that of another text.
+        """
+        query = "SELECT number, whole FROM document WHERE id = ?"
+        row: tuple[int, int] | None = self._db.execute(query, (_packed(identifier),)).fetchone()
+        if row is None:
+            return self._insert(identifier, sketch, None, None)
+        return row[0] if row[1] == _signed(sketch.whole) else None
 
     def _insert(self, identifier: str, sketch: Sketch, of: int | None, verdict: NearVerdict | None) -> int:
         self._last += 1
@@ -170,12 +174,15 @@ class NearIndex:
         number, best = None, None
         for candidate in self._candidates([*_keys(rare), _whole_key(sketch)]):
             other = self._sketch(candidate)
-            if other.whole == sketch.whole and (sketch.tokens >= _TELLING or np.array_equal(sketch.title, other.title)):
-                return candidate, NearVerdict(NearKind.EXACT, 1.0, "the same words")
-            verdict = near_verdict(evidence_of(sketch, other, rare, self._counts.rare(other.prints)))
-            if verdict and (best is None or (verdict.merges, verdict.similarity) > (best.merges, best.similarity)):
+            verdict = self._compared(sketch, other)
+            if verdict and (best is None or _weight(verdict) > _weight(best)):
                 number, best = candidate, verdict
         return number, best
+
+    def _compared(self, one: Sketch, other: Sketch) -> NearVerdict | None:
+        if one.whole == other.whole and (one.tokens >= _TELLING or np.array_equal(one.title, other.title)):
+            return NearVerdict(NearKind.EXACT, 1.0, "the same words")
+        return near_verdict(evidence_of(one, other, self._counts.rare(one.prints), self._counts.rare(other.prints)))
 
     def _candidates(self, keys: list[int]) -> list[int]:
         """The stories with the most keys in common."""
@@ -194,7 +201,7 @@ class NearIndex:
         return Sketch(_hashes(prints), _hashes(numbers), tokens, whole % _64_BITS, _hashes(title))
 
     def _count_stories(self) -> None:
-        self._counts.clear()
+        self._counts = StoryCounts(2 * self._last)
         query = "SELECT prints FROM document WHERE of IS NULL OR kind = ?"
         for (blob,) in self._db.execute(query, (NearKind.TEMPLATE_SIBLING,)):
             self._counts.add(_hashes(blob))
@@ -218,6 +225,18 @@ class NearIndex:
         for one, other, *row in self._db.execute(_DECISIONS):
             yield _unpacked(one), Found(_unpacked(other) if other is not None else None, _verdict(*row))
 
+    def copies(self) -> Iterator[tuple[int, int, NearVerdict]]:
+        """The number of every copy, that of the text which stands for its story, and what was decided."""
+        query = "SELECT number, of, kind, similarity, reason FROM document WHERE of IS NOT NULL ORDER BY number"
+        for number, of, *row in self._db.execute(query):
+            verdict = _verdict(*row)
+            if verdict is not None and verdict.merges:
+                yield number, of, verdict
+
+    def compared(self, one: int, other: int) -> NearVerdict | None:
+        """What two texts are to each other, by their numbers."""
+        return self._compared(self._sketch(one), self._sketch(other))
+
     # -- settling
 
     def finalize(self) -> None:
@@ -231,7 +250,7 @@ class NearIndex:
         self._places = array("q", bytes(8 * (self._last + 1)))
         for place, number in enumerate(numbers):
             self._places[number] = place
-        self._counts.clear()
+        self._counts = StoryCounts(self._last)
         for _ in self._decided_again(numbers, counting=True):
             pass
         for number, (of, verdict) in self._decided_again(numbers, counting=False):
@@ -259,6 +278,10 @@ _DECISIONS = """
 SELECT document.id, other.id, document.kind, document.similarity, document.reason
 FROM document LEFT JOIN document AS other ON other.number = document.of ORDER BY document.number
 """
+
+
+def _weight(verdict: NearVerdict) -> tuple[bool, bool, float]:
+    return verdict.merges, verdict.kind is NearKind.EXACT, verdict.similarity
 
 
 def _row(verdict: NearVerdict | None) -> tuple[str | None, float | None, str | None]:

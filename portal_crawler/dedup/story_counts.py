@@ -9,35 +9,38 @@ from portal_crawler.dedup.fingerprints import Prints
 # Stories that may have a fingerprint which still tells something: what a template, a site's boilerplate or a much used
 # agency paragraph says has more.
 RARE = 12
-_CELLS = 1 << 26
+# A story of 400 words has 88 fingerprints.
+_CELLS_EACH = 64
+_LEAST_CELLS = 1 << 20
 
 
 class StoryCounts:
-    """How many stories have a fingerprint, up to one more than ``RARE``, in one cell of 2^26 by its value (64 MB).
+    """How many stories have a fingerprint, up to one more than ``RARE``, in a byte for all that share its last bits.
 
-    With a million stories of 88 fingerprints a cell has 1.3 of them on average, and one in 10^8 is held to be frequent
-    that is not (Poisson).
+    There are 64 to 128 bytes for each of ``most`` stories. A byte then stands for 1.4 fingerprints of a story of 400
+    words at most, on average, and one in 10^7 is held to be frequent that is not (Poisson).
 
-    >>> counts = StoryCounts()
+    >>> counts = StoryCounts(100)
     >>> for _ in range(RARE + 1):
     ...     counts.add(np.array([7, 8, 8], np.uint32))
     >>> counts.rare(np.array([6, 7], np.uint32)).tolist()
     [6]
     """
 
-    def __init__(self) -> None:
-        self._cells = np.zeros(_CELLS, np.uint8)
+    def __init__(self, most: int) -> None:
+        self._cells = np.zeros(max(_LEAST_CELLS, 1 << (_CELLS_EACH * most).bit_length()), np.uint8)
 
-    def clear(self) -> None:
-        """Forget all stories."""
-        self._cells = np.zeros(_CELLS, np.uint8)
+    @property
+    def most(self) -> int:
+        """The stories for which there is room."""
+        return len(self._cells) // _CELLS_EACH
 
     def add(self, prints: Prints) -> None:
         """One more story has these fingerprints."""
-        cells = np.unique(prints % _CELLS)
+        cells = np.unique(prints % len(self._cells))
         self._cells[cells] += self._cells[cells] <= RARE
 
     def rare(self, prints: Prints) -> Prints:
         """Those that few stories have, in their order."""
-        few: Prints = prints[self._cells[prints % _CELLS] <= RARE]
+        few: Prints = prints[self._cells[prints % len(self._cells)] <= RARE]
         return few

@@ -2,7 +2,7 @@
 
 Order of arrival plays no part: every decision is a function of the pages alone. Two pages come into question as copies
 when their texts are equal, or when their addresses or a declared canonical address relate them; in the latter case the
-texts must agree as well. An edited text under an unrelated address stays a story of its own. Contains no networking.
+texts must agree as well. Copies under unrelated addresses are found by ``near_pages``. Contains no networking.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class StoryPage:
     """One page with a story or a part of one, without its text.
 
     ``number`` is its place in the list of story pages, ``canonical_key`` the key of the address that it declares,
-    ``pager`` the keys of the other parts, ``part`` its own 1-based number, ``published`` ISO 8601 or "".
+    ``pager`` the keys of the other parts, ``part`` its own 1-based number, ``published`` ISO 8601 or "". ``truncated``
+    says that its text is but the beginning of another page's.
     """
 
     number: int
@@ -52,6 +53,7 @@ class StoryPage:
     canonical_key: str | None = None
     pager: tuple[str, ...] = ()
     part: int | None = None
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def preference(page: StoryPage, rules: Preference) -> tuple[object, ...]:
     return (
         is_print(page.url),
         page.part or 1,
+        page.truncated,
         same_host_rank(page.url, rules.hosts),
         page.canonical_key not in (None, page.url_key),
         detours(page.url),
@@ -146,6 +149,7 @@ def reason_kept(kept: StoryPage, copy: StoryPage, rules: Preference) -> str:
     words = (
         "it is no print version",
         "it is an earlier part",
+        "its text is whole",
         "its host comes first",
         "it names no other address as its own",
         "its address is the plainer one",

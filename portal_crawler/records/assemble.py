@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,8 @@ from typing import Any, Protocol
 from portal_crawler.dedup.addresses import PortalHosts
 from portal_crawler.dedup.clusters import Clusters
 from portal_crawler.dedup.grouping import agreement_of, group_equal, group_parts, group_related
+from portal_crawler.dedup.near_pages import NearPages
+from portal_crawler.dedup.near_rule import NearKind, NearVerdict
 from portal_crawler.dedup.story_groups import Preference, StoryPage, copy_kind, join_keys, ordered_parts, reason_kept
 from portal_crawler.records.article_record import joined_record, story_page
 from portal_crawler.records.duplicate_record import duplicate_record
@@ -37,6 +39,7 @@ _RECORDS_KEPT = 32
 
 Record = dict[str, Any]
 RecordOf = Callable[[int], Record]
+Compared = Callable[[int, int], NearVerdict | None]
 
 
 class Settling(Protocol):
@@ -91,8 +94,8 @@ def settled_stories(folder: Path, profile: SiteProfile) -> Iterator[tuple[Record
         return
     rules = UrlRules(frozenset(profile.urls.drop_params))
     preference = Preference(PortalHosts(profile.scope.hosts, dict(profile.scope.aliases)), profile.dedup.prefer)
-    with StoryTable() as table, RecordsAt(stories) as lines:
-        count = _fill(table, folder, rules)
+    with StoryTable() as table, NearPages() as near, RecordsAt(stories) as lines:
+        count = _fill(table, near, folder, rules)
 
         @lru_cache(maxsize=_RECORDS_KEPT)
         def line_of(number: int) -> Record:
@@ -111,18 +114,21 @@ def settled_stories(folder: Path, profile: SiteProfile) -> Iterator[tuple[Record
         group_parts(clusters, table.paged())
         uncertain = ((key, table.pages(numbers)) for key, numbers in table.meetings(certain=False))
         group_related(clusters, uncertain, text_of, profile.dedup.near)
+        if profile.dedup.near_duplicates:
+            near.unite(clusters)
         table.settle(clusters.members())
         for pages in table.stories():
             leads = [url for page in pages for url in table.leading_to(page.url_key)]
-            yield _settled(pages, leads, preference, line_of)
+            yield _settled(pages, leads, preference, line_of, near.compared)
 
 
-def _fill(table: StoryTable, folder: Path, rules: UrlRules) -> int:
+def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules) -> int:
     """Put every story page and every redirect into the table; the number of story pages."""
     count = 0
     for number, offset, line in read_lines(folder / STORIES):
         page = story_page(number - 1, line)
         table.add(page, offset, join_keys(page))
+        near.add(line["article"]["id"], line["article"]["text"], page.title)
         count = number
     table.add_redirects(_redirects(folder / PAGES, rules))
     table.ready()
@@ -143,12 +149,13 @@ def _redirects(pages: Path, rules: UrlRules) -> Iterator[tuple[str, str, str]]:
 
 
 def _settled(
-    pages: list[StoryPage], leads: list[str], rules: Preference, line_of: RecordOf
+    pages: list[StoryPage], leads: list[str], rules: Preference, line_of: RecordOf, compared: Compared
 ) -> tuple[Record, list[Record]]:
     def record_of(number: int) -> Record:
         record: Record = line_of(number)["article"]
         return record
 
+    pages = _with_truncated(pages, compared) if len(pages) > 1 else pages
     parts = ordered_parts(pages, rules)
     kept = parts[0]
     aliases = sorted({page.url for page in pages}.union(leads) - {kept.url})
@@ -159,20 +166,56 @@ def _settled(
         article = {**record_of(kept.number), "aliases": aliases}
     copies = [page for page in pages if page.number != kept.number]
     return article, [
-        duplicate_record(record_of(page.number), article["id"], *_relation(page, parts, rules, record_of))
+        duplicate_record(record_of(page.number), article["id"], *_relation(page, parts, rules, record_of, compared))
         for page in copies
     ]
 
 
+def _with_truncated(pages: list[StoryPage], compared: Compared) -> list[StoryPage]:
+    """The pages of a story, with what is known of those that are the beginning of another."""
+    longest = max(pages, key=lambda page: (page.words, page.url_key))
+
+    def is_truncated(page: StoryPage) -> bool:
+        verdict = compared(page.number, longest.number) if page.words < longest.words else None
+        return verdict is not None and verdict.kind is NearKind.TRUNCATED_OF
+
+    return [replace(page, truncated=is_truncated(page)) for page in pages]
+
+
 def _relation(
-    page: StoryPage, parts: list[StoryPage], rules: Preference, record_of: RecordOf
+    page: StoryPage, parts: list[StoryPage], rules: Preference, record_of: RecordOf, compared: Compared
 ) -> tuple[CopyKind, float, str]:
     """Kind, similarity and reason of a page that does not stand for its story."""
     for place, part in enumerate(parts[1:], start=2):
         if part.number == page.number:
             return CopyKind.PART, 1.0, f"part {place} of {len(parts)}: its text stands in the article at {parts[0].url}"
-    kept = next((part for part in parts if part.part is not None and part.part == page.part), parts[0])
+    kept = _counterpart(page, parts, compared)
+    which = f"{kept.url} is kept" if kept is parts[0] else f"{kept.url} is taken for part {kept.part}"
+    why = f"{which}: {reason_kept(kept, page, rules)}"
+    kind = copy_kind(page, kept, rules.hosts)
+    verdict = compared(page.number, kept.number) if kind is CopyKind.NEAR else None
+    if verdict is not None and verdict.merges:
+        return _near_kind(verdict, page, kept), verdict.similarity, f"{verdict.reason}; {why}"
     found = agreement_of(page, kept, lambda number: str(record_of(number)["text"]))
     text = "same text" if found >= 1 else f"{found:.0%} of the text"
-    which = f"{kept.url} is kept" if kept is parts[0] else f"{kept.url} is taken for part {kept.part}"
-    return copy_kind(page, kept, rules.hosts), found, f"{text}; {which}: {reason_kept(kept, page, rules)}"
+    return kind, found, f"{text}; {why}"
+
+
+def _counterpart(page: StoryPage, parts: list[StoryPage], compared: Compared) -> StoryPage:
+    """The part that a copy is a copy of: the one of its number, or the first whose text is like its own."""
+    if len(parts) > 1:
+        for part in parts:
+            if part.part == page.part if page.part is not None else _merges(compared(page.number, part.number)):
+                return part
+    return parts[0]
+
+
+def _merges(verdict: NearVerdict | None) -> bool:
+    return verdict is not None and verdict.merges
+
+
+def _near_kind(verdict: NearVerdict, page: StoryPage, kept: StoryPage) -> CopyKind:
+    """A text is the beginning of a longer one only."""
+    if verdict.kind is NearKind.TRUNCATED_OF and page.words >= kept.words:
+        return CopyKind.REVISION_OF
+    return CopyKind(verdict.kind)

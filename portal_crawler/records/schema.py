@@ -106,7 +106,11 @@ DUPLICATES = Schema(
         Field("url", "url", "address of the copy"),
         Field("url_key", "text", "the address in SURT form"),
         Field("of", "text", "id of the article that it repeats or is a part of"),
-        Field("kind", "exact|near|print|mirror|url_variant|part", "how it relates to that article"),
+        Field(
+            "kind",
+            "exact|near|truncated_of|revision_of|print|mirror|url_variant|part",
+            "how it relates to that article",
+        ),
         Field("similarity", "share", "how much of the shorter text stands in the other"),
         Field("reason", "text", "why the kept page was kept"),
         Field("fetched_at", "time", "when the page was fetched"),

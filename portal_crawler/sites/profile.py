@@ -211,6 +211,9 @@ class Dedup(_Part):
     """When two pages are one story."""
 
     near: float = Field(0.8, gt=0, le=1, description="similarity from which two texts on related addresses are one")
+    near_duplicates: bool = Field(
+        True, description="whether stories on unrelated addresses are compared by what few others say"
+    )
     prefer: tuple[Literal["earliest", "longest"], ...] = Field(
         ("earliest", "longest"), description="breaks ties between copies equally near to the story's own address"
     )

@@ -50,7 +50,7 @@ def found(folder: Path, readings: list[PageReading]) -> list[tuple[str, str, str
         (f"{WWW}/English/International/50454.htm", TEXT, "url_variant"),
         (f"{WWW}/english/international/50454.htm?from=rss", TEXT, "url_variant"),
         (f"{WWW}/archive/2004-10/26/content_150454.htm", TEXT.replace("\n\n", "\n").upper(), "exact"),
-        (f"{WWW}/archive/2004-10/26/content_150454.htm", TEXT.replace("Friday", "Monday"), "near"),
+        (f"{WWW}/archive/2004-10/26/content_150454.htm", TEXT.replace("Friday", "Monday"), "revision_of"),
         ("http://big5.portal.test/gate/big5/www.portal.test/english/international/50454.htm", TEXT, "mirror"),
     ],
 )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from portal_crawler.reading import PageReading
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import read_lines
+from portal_crawler.sites.profile import Dedup, SiteProfile
 from tests.story_readings import PROFILE, TEXT, WWW, Lengths, redirect, story, write
 
 _HOSTS = ("http://www.portal.test", "http://portal.test", "http://mirror.portal.test", "http://clone.test")
@@ -54,24 +55,25 @@ _redirects = st.builds(
 )
 
 
-def settled(pages: Sequence[PageReading]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def settled(pages: Sequence[PageReading], profile: SiteProfile) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         write(folder, pages)
-        assemble_dataset(folder, PROFILE, Lengths())
+        assemble_dataset(folder, profile, Lengths())
         files = (folder / "articles.jsonl", folder / "duplicates.jsonl")
         articles, duplicates = ([record for _, _, record in read_lines(file)] for file in files)
         return articles, duplicates
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.data())
-def test_order_plays_no_part_and_every_page_is_in_one_place(data: st.DataObject) -> None:
+@given(st.data(), st.booleans())
+def test_order_plays_no_part_and_every_page_is_in_one_place(data: st.DataObject, near: bool) -> None:
+    profile = PROFILE.model_copy(update={"dedup": Dedup(near_duplicates=near)})
     drawn = data.draw(
         st.lists(st.one_of(_stories, _parts, _redirects), max_size=12, unique_by=lambda page: page.url_key)
     )
-    articles, duplicates = settled(drawn)
-    assert settled(data.draw(st.permutations(drawn))) == (articles, duplicates)
+    articles, duplicates = settled(drawn, profile)
+    assert settled(data.draw(st.permutations(drawn)), profile) == (articles, duplicates)
     pages = sorted(page.url_key for page in drawn if page.is_article)
     assert sorted(record["url_key"] for record in articles + duplicates) == pages
     assert {copy["of"] for copy in duplicates} <= {article["id"] for article in articles}

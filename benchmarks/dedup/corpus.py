@@ -155,7 +155,7 @@ class Family:
         self._slots = rng.choice(
             (("rate",), ("small",), ("small", "name"), ("rate", "name", "day"), ("small", "name", "day"))
         )
-        self._share = rng.choice((0.03, 0.06, 0.12, 0.25))
+        self._share = rng.choice((0.01, 0.01, 0.02, 0.02, 0.04, 0.12))
         self._title = self._form(tongue.headline(), tongue, rng)
         self._paragraphs = [self._form(tongue.paragraph(), tongue, rng) for _ in range(rng.randint(1, 5))]
         for at in range(rng.choice((2, 3, 4))):

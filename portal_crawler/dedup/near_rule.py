@@ -18,15 +18,14 @@ from portal_crawler.dedup.fingerprints import Prints, Sketch
 
 # Rare fingerprints that two texts must share: of fewer, chance decides.
 _LEAST = 4
-# Copies share such a part of the rare fingerprints that either has, or such a part of those of the one with fewer.
-_ALIKE, _CONTAINED = 0.35, 0.8
+# Copies share such a part of the rare fingerprints that either has, or such a part of those of the one with fewer. Two
+# short stories that share a paragraph of an agency come to .4, under two headlines and with passages of their own.
+_ALIKE, _ALIKE_IN_PASSAGES, _CONTAINED = 0.35, 0.42, 0.8
 # And of all fingerprints of the shorter one, such a part.
 _OVERLAP = 0.3
 # With so many numbers on each side, such a part of the fewer must be on the other; where a passage is another, its
 # numbers are others as well, and this part is enough.
-_NUMBERS, _SAME_NUMBERS, _FEW_NUMBERS = 3, 0.5, 0.25
-# Where they differ all over, one number is enough; of two texts that differ in little else, it was corrected.
-_CORRECTED = 0.9
+_NUMBERS, _SAME_NUMBERS, _FEW_NUMBERS, _ALL_NUMBERS = 3, 0.5, 0.25, 0.9
 # A copy that was reworded all over shares less, but something everywhere: no longer part of the shorter than this is
 # without, and it has so many fingerprints that this means something. What both have is mostly theirs alone.
 _REWORDED, _BARE, _TELLING, _OWN = 0.1, 0.2, 8, 0.5
@@ -88,7 +87,7 @@ class Evidence:
     @property
     def is_scattered(self) -> bool:
         """Whether what the shorter has for itself stands here and there in it, and in no passage of its own."""
-        return self.shorter >= _TELLING and self.bare <= _BARE * self.shorter
+        return self.bare <= _BARE * self.shorter
 
     def told(self) -> str:
         """In words, with its figures."""
@@ -168,13 +167,14 @@ def _arm(found: Evidence) -> str | None:
         return "within the other, with one headline"
     if found.rare[2] < _LEAST:
         return None
-    if found.alike >= _ALIKE:
+    if found.alike >= (_ALIKE if found.same_title or found.is_scattered else _ALIKE_IN_PASSAGES):
         return "alike"
     if found.contained >= _CONTAINED:
         return "one is within the other"
     if found.same_numbers < _SAME_NUMBERS:
         return None
-    if found.is_scattered and found.alike >= _REWORDED and found.rare[2] >= _OWN * found.shared:
+    telling = found.shorter >= _TELLING and found.rare[2] >= _OWN * found.shared
+    if found.is_scattered and telling and found.alike >= _REWORDED:
         return "reworded all over"
     if found.same_title and found.alike >= _ALIKE_BY_TITLE:
         return "alike, with one headline"
@@ -183,9 +183,10 @@ def _arm(found: Evidence) -> str | None:
 
 def _other_numbers(found: Evidence) -> bool:
     """Whether two texts differ in their numbers as the stories of one template do."""
+    if found.rare[2] < _OWN * found.shared:  # both are mostly template: one number that differs is enough
+        return found.same_numbers < _ALL_NUMBERS
     if found.is_scattered:
-        one_is_enough = found.alike < _CORRECTED
-        return found.same_numbers < _SAME_NUMBERS and (one_is_enough or min(found.numbers[:2]) >= _NUMBERS)
+        return found.same_numbers < _SAME_NUMBERS
     return found.same_numbers < _FEW_NUMBERS and min(found.numbers[:2]) >= _NUMBERS
 
 

@@ -17,14 +17,19 @@ KINDS = NearKind
     ("change", "kind"),
     [
         ({}, None),
-        ({"rare": (40, 40, 21), "shared": 21}, KINDS.REVISION_OF),
+        ({"rare": (40, 40, 21), "shared": 21}, None),
+        ({"rare": (40, 40, 21), "shared": 21, "same_title": True}, KINDS.REVISION_OF),
+        ({"rare": (40, 40, 24), "shared": 24}, KINDS.REVISION_OF),
         ({"rare": (40, 40, 39), "shared": 39, "bare": 1, "tail": 0.0, "numbers": (4, 4, 4)}, KINDS.NEAR),
         ({"rare": (20, 40, 16), "shorter": 20, "shared": 16, "bare": 4}, KINDS.TRUNCATED_OF),
         ({"rare": (20, 40, 16), "shorter": 20, "shared": 16, "bare": 4, "tail": 0.1}, KINDS.REVISION_OF),
         # Numbers that differ all over, and one of one.
         ({"rare": (40, 40, 30), "shared": 30, "bare": 4, "numbers": (4, 4, 1)}, KINDS.TEMPLATE_SIBLING),
         ({"rare": (40, 40, 30), "shared": 30, "bare": 4, "numbers": (1, 1, 0)}, KINDS.TEMPLATE_SIBLING),
-        ({"rare": (40, 40, 39), "shared": 39, "bare": 1, "tail": 0.0, "numbers": (1, 1, 0)}, KINDS.NEAR),
+        ({"rare": (40, 40, 39), "shared": 39, "bare": 1, "numbers": (1, 1, 0)}, KINDS.TEMPLATE_SIBLING),
+        # Where most of what both have is a template's, all numbers must agree.
+        ({"rare": (8, 8, 6), "shared": 35, "bare": 2, "numbers": (4, 4, 3)}, KINDS.TEMPLATE_SIBLING),
+        ({"rare": (8, 8, 6), "shared": 35, "bare": 2, "tail": 0.0, "numbers": (4, 4, 4)}, KINDS.NEAR),
         # A passage of its own has numbers of its own.
         ({"rare": (40, 40, 30), "shared": 30, "bare": 10, "numbers": (4, 4, 1)}, KINDS.REVISION_OF),
         ({"rare": (40, 40, 30), "shared": 30, "bare": 10, "numbers": (8, 8, 1)}, KINDS.TEMPLATE_SIBLING),

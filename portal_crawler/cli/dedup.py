@@ -5,39 +5,48 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from portal_crawler.cli.pages import STDIN
-from portal_crawler.cli.terminal import number, terminal, terminal_options
+from portal_crawler.cli.terminal import bold, number, terminal, terminal_options
 from portal_crawler.errors import DamagedFileError, UsageError
 
 if TYPE_CHECKING:
     from portal_crawler.dedup.near_index_sqlite import Found
+    from portal_crawler.report.compared_stories import ComparedStories
 
 _SHAPE = '{"id": …, "url": …, "title": …, "text": …}'
 # Records between two commits of an index.
 _COMMIT = 5_000
 
 
-@click.command(short_help="Find the copies of stories among articles.")
-@click.option(
-    "--batch", "source", required=True, metavar="RECORDS", help=f"JSON Lines of {_SHAPE}; - is standard input."
-)
+@click.group(invoke_without_command=True, short_help="Find the copies of stories among articles, and say why.")
+@click.option("--batch", "source", metavar="RECORDS", help=f"JSON Lines of {_SHAPE}; - is standard input.")
 @click.option(
     "--index",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Compare with what this file knows, and keep the records in it.",
 )
 @terminal_options
-def dedup(source: str, index: Path | None) -> None:
+@click.pass_context
+def dedup(ctx: click.Context, source: str | None, index: Path | None) -> None:
     """Say of each article whether it is a copy of another, of which, and why.
 
-    One line a record, in their order: id, duplicate_of (null of a story of its own), kind (exact, near, truncated_of,
-    revision_of; template_sibling is none of a copy), similarity and reason. The order of the records plays no part.
+    With --batch, one line a record, in their order: id, duplicate_of (null of a story of its own), kind (exact, near,
+    truncated_of, revision_of; template_sibling is none of a copy), similarity and reason. The order of the records
+    plays no part.
     """
+    if ctx.invoked_subcommand is None:
+        if source is None:
+            raise UsageError("dedup", "needs records or a command", "give --batch RECORDS, or see dedup --help")
+        _batch(source, index)
+
+
+def _batch(source: str, index: Path | None) -> None:
     from portal_crawler.dedup.fingerprints import sketch_of
     from portal_crawler.dedup.near_index_sqlite import NearIndex
 
@@ -86,3 +95,62 @@ def _line(identifier: str, found: Found | None) -> dict[str, Any]:
         line |= {"kind": str(verdict.kind), "similarity": verdict.similarity, "reason": reason}
         line["duplicate_of"] = found.of if verdict.merges else None
     return line
+
+
+@dedup.command(short_help="Show two stories side by side, and what decides whether they are one.")
+@click.argument("crawl", metavar="CRAWL")
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@terminal_options
+def explain(crawl: str, one: str, other: str) -> None:
+    """Compare the stories A and B of CRAWL: both texts aligned, numbers, figures and the rule.
+
+    CRAWL is a crawl's folder, or a profile's name for its newest crawl; A and B are ids or addresses of stories in
+    articles.jsonl or duplicates.jsonl.
+    """
+    from portal_crawler.cli.folders import crawl_folder
+    from portal_crawler.report.compared_stories import compared_stories
+
+    out, found = terminal(), compared_stories(crawl_folder(crawl), one, other)
+    if out.json:
+        out.record(_explained(found))
+        return
+    for line in _explained_lines(found):
+        out.data(line)
+
+
+def _explained(found: ComparedStories) -> dict[str, Any]:
+    verdict = found.verdict
+    return {
+        **{
+            name: {"id": told.id, "url": told.url, "title": told.title}
+            for name, told in (("one", found.one), ("other", found.other))
+        },
+        "kind": str(verdict.kind) if verdict else None,
+        "one_story": verdict is not None and verdict.merges,
+        "similarity": verdict.similarity if verdict else None,
+        "reason": verdict.reason if verdict else found.evidence.told(),
+        "evidence": asdict(found.evidence),
+        "numbers": asdict(found.numbers),
+        "edits": [asdict(edit) for edit in found.edits()],
+    }
+
+
+def _explained_lines(found: ComparedStories) -> Iterator[str]:
+    from portal_crawler.report.text_edits import marked
+
+    verdict = found.verdict
+    for name, told in (("A", found.one), ("B", found.other)):
+        yield f"{bold(name)}  {told.url}  {told.title}"
+    if verdict is None:
+        yield f"{bold('two stories')}: {found.evidence.told()}"
+    else:
+        what = "one story" if verdict.merges else "two stories"
+        yield f"{bold(what)}, {verdict.kind}, similarity {verdict.similarity:g}: {verdict.reason}"
+    for name, numbers in (("both", found.numbers.both), ("A", found.numbers.one), ("B", found.numbers.other)):
+        yield f"  numbers in {name}{' alone' if name != 'both' else ''}: {', '.join(numbers) or 'none'}"
+    same = found.same_paragraphs()
+    are = "paragraph is" if same == 1 else "paragraphs are"
+    yield f"  {number(same)} {are} the same in both; [-in A alone-], {{+in B alone+}}:"
+    for edit in found.edits():
+        yield f"    {marked(edit)}"

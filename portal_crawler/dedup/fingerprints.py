@@ -28,6 +28,7 @@ _UNSPACED = "".join((
     "\uf900-\ufaff\U00020000-\U000323af",
 ))  # fmt: skip
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_MARK = re.compile(r"(?<=\d)[.,](?=\d)")
 # What str.translate needs to make a space of every ASCII character that is no word's, and to fold case.
 _ASCII = {code: chr(code).lower() if re.match(r"\w", chr(code)) else " " for code in range(128)}
 # Odd, with about as many ones as zeros: 2^64 over the golden ratio, and the numbers of splitmix64's mixing (Steele,
@@ -78,12 +79,20 @@ def sketch_of(text: str, title: str = "") -> Sketch:
     return Sketch(short[np.sort(first)], _numbers(words, tokens), len(tokens), whole, of_title)
 
 
+def tokens_of(text: str) -> list[str]:
+    """The tokens of a text, case folded and in Unicode's form NFKC. A number with its marks is one.
+
+    >>> tokens_of("In 2004, 1,250.5 北京!")
+    ['in', '2004', '12505', '北', '京']
+    """
+    if text.isascii():
+        return _MARK.sub("", text).translate(_ASCII).split()
+    return _TOKEN.findall(_MARK.sub("", unicodedata.normalize("NFKC", text)).casefold())
+
+
 def _words(text: str) -> bytes:
     """The tokens of a text in UTF-8, a space before, between and after them."""
-    if text.isascii():
-        found = text.translate(_ASCII).split()
-    else:
-        found = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+    found = tokens_of(text)
     return f" {' '.join(found)} ".encode("utf-8", "surrogatepass") if found else b""
 
 

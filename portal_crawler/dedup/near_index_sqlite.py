@@ -23,7 +23,7 @@ from typing import Self
 import numpy as np
 
 from portal_crawler.dedup.fingerprints import ALGORITHM, Prints, Sketch
-from portal_crawler.dedup.near_rule import NearKind, NearVerdict, evidence_of, near_verdict
+from portal_crawler.dedup.near_rule import NearKind, NearVerdict, verdict_of
 from portal_crawler.dedup.story_counts import StoryCounts
 from portal_crawler.errors import DamagedFileError
 
@@ -42,8 +42,6 @@ INSERT INTO meta VALUES ('version', '{_VERSION}');
 _FILE_SETTINGS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64000;"
 # Texts that a text is compared with: those with the most keys in common.
 _COMPARED = 8
-# Equal texts of fewer tokens are one story only under one headline: two photo pages.
-_TELLING = 12
 _LEAST_KEYS = 16
 _SKETCHES = 4_096
 # A text's keys are looked up by the hundred, so that few different statements are prepared.
@@ -174,15 +172,10 @@ class NearIndex:
         number, best = None, None
         for candidate in self._candidates([*_keys(rare), _whole_key(sketch)]):
             other = self._sketch(candidate)
-            verdict = self._compared(sketch, other)
+            verdict = verdict_of(sketch, other, self._counts)
             if verdict and (best is None or _weight(verdict) > _weight(best)):
                 number, best = candidate, verdict
         return number, best
-
-    def _compared(self, one: Sketch, other: Sketch) -> NearVerdict | None:
-        if one.whole == other.whole and (one.tokens >= _TELLING or np.array_equal(one.title, other.title)):
-            return NearVerdict(NearKind.EXACT, 1.0, "the same words")
-        return near_verdict(evidence_of(one, other, self._counts.rare(one.prints), self._counts.rare(other.prints)))
 
     def _candidates(self, keys: list[int]) -> list[int]:
         """The stories with the most keys in common."""
@@ -235,7 +228,7 @@ class NearIndex:
 
     def compared(self, one: int, other: int) -> NearVerdict | None:
         """What two texts are to each other, by their numbers."""
-        return self._compared(self._sketch(one), self._sketch(other))
+        return verdict_of(self._sketch(one), self._sketch(other), self._counts)
 
     # -- settling
 

@@ -15,7 +15,10 @@ from enum import StrEnum
 import numpy as np
 
 from portal_crawler.dedup.fingerprints import Prints, Sketch
+from portal_crawler.dedup.story_counts import StoryCounts
 
+# Equal texts of fewer tokens are one story only under one headline: two photo pages.
+_SAME = 12
 # Rare fingerprints that two texts must share: of fewer, chance decides.
 _LEAST = 4
 # Copies share such a part of the rare fingerprints that either has, or such a part of those of the one with fewer. Two
@@ -112,13 +115,21 @@ class NearVerdict:
         return self.kind is not NearKind.TEMPLATE_SIBLING
 
 
-def evidence_of(one: Sketch, other: Sketch, rare_one: Prints, rare_other: Prints) -> Evidence:
-    """What two texts have in common.
+def verdict_of(one: Sketch, other: Sketch, counts: StoryCounts) -> NearVerdict | None:
+    """What two texts are to each other; ``None`` where they are stories apart.
 
-    :param rare_one: the fingerprints of ``one`` that few stories have.
+    :param counts: how many stories have a fingerprint.
     """
+    if one.whole == other.whole and (one.tokens >= _SAME or np.array_equal(one.title, other.title)):
+        return NearVerdict(NearKind.EXACT, 1.0, "the same words")
+    return near_verdict(evidence_of(one, other, counts))
+
+
+def evidence_of(one: Sketch, other: Sketch, counts: StoryCounts) -> Evidence:
+    """What two texts have in common."""
     if len(one.prints) > len(other.prints):
-        one, other, rare_one, rare_other = other, one, rare_other, rare_one
+        one, other = other, one
+    rare_one, rare_other = counts.rare(one.prints), counts.rare(other.prints)
     in_both, in_longer = np.isin(one.prints, other.prints), np.flatnonzero(np.isin(other.prints, one.prints))
     end = int(in_longer[-1]) + 1 if len(in_longer) else 0
     return Evidence(

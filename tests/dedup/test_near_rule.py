@@ -7,6 +7,7 @@ import pytest
 
 from portal_crawler.dedup.fingerprints import sketch_of
 from portal_crawler.dedup.near_rule import Evidence, NearKind, evidence_of, near_verdict
+from portal_crawler.dedup.story_counts import StoryCounts
 
 # Two texts of forty fingerprints that have half of them in common, in two halves.
 HALF = Evidence(40, 40, 20, (40, 40, 20), 20, 0.5, (4, 4, 2), same_title=False)
@@ -69,8 +70,8 @@ def test_a_verdict_says_its_figures() -> None:
 def test_evidence_is_the_same_from_either_side() -> None:
     shared = " ".join(f"word{number}" for number in range(60))
     one, other = sketch_of(f"{shared} 12", "Title"), sketch_of(f"{shared} " + " ".join(map("x{}".format, range(80))))
-    found = evidence_of(one, other, one.prints, other.prints)
-    assert found == evidence_of(other, one, other.prints, one.prints)
+    found = evidence_of(one, other, StoryCounts(1))
+    assert found == evidence_of(other, one, StoryCounts(1))
     assert (found.shorter, found.longer) == (len(one.prints), len(other.prints))
     assert found.shared == found.rare[2] == len(np.intersect1d(one.prints, other.prints))
     assert found.tail > 0.4
@@ -78,5 +79,4 @@ def test_evidence_is_the_same_from_either_side() -> None:
 
 
 def test_texts_without_words_have_nothing_in_common() -> None:
-    empty = sketch_of("")
-    assert near_verdict(evidence_of(empty, empty, empty.prints, empty.prints)) is None
+    assert near_verdict(evidence_of(sketch_of(""), sketch_of(""), StoryCounts(1))) is None

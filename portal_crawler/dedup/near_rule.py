@@ -29,6 +29,8 @@ _OVERLAP = 0.3
 # With so many numbers on each side, such a part of the fewer must be on the other; where a passage is another, its
 # numbers are others as well, and this part is enough.
 _NUMBERS, _SAME_NUMBERS, _FEW_NUMBERS, _ALL_NUMBERS = 3, 0.5, 0.25, 0.9
+# Fewer fingerprints in a row without one in common are no passage.
+_SENTENCE = 6
 # A copy that was reworded all over shares less, but something everywhere: no longer part of the shorter than this is
 # without, and it has so many fingerprints that this means something. What both have is mostly theirs alone.
 _REWORDED, _BARE, _TELLING, _OWN = 0.1, 0.2, 8, 0.5
@@ -196,7 +198,7 @@ def _other_numbers(found: Evidence) -> bool:
     """Whether two texts differ in their numbers as the stories of one template do."""
     if found.rare[2] < _OWN * found.shared:  # both are mostly template: one number that differs is enough
         return found.same_numbers < _ALL_NUMBERS
-    if found.is_scattered:
+    if found.is_scattered or found.bare < _SENTENCE:
         return found.same_numbers < _SAME_NUMBERS
     return found.same_numbers < _FEW_NUMBERS and min(found.numbers[:2]) >= _NUMBERS
 

@@ -154,3 +154,45 @@ def _explained_lines(found: ComparedStories) -> Iterator[str]:
     yield f"  {number(same)} {are} the same in both; [-in A alone-], {{+in B alone+}}:"
     for edit in found.edits():
         yield f"    {marked(edit)}"
+
+
+@dedup.command(short_help="List the stories that have copies, those with the most first.")
+@click.argument("crawl", metavar="CRAWL")
+@click.option(
+    "--kind", "kinds", multiple=True, help="Only stories with copies of this kind; may be given more than once."
+)
+@click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="Stories that are listed, at most.")
+@terminal_options
+def clusters(crawl: str, kinds: tuple[str, ...], most: int) -> None:
+    """List the stories of CRAWL that have copies, with each copy's kind, similarity and address.
+
+    CRAWL is a crawl's folder, or a profile's name for its newest crawl.
+    """
+    from portal_crawler.cli.folders import crawl_folder
+    from portal_crawler.report.story_clusters import story_clusters
+
+    out = terminal()
+    for story in story_clusters(crawl_folder(crawl), kinds, most):
+        if out.json:
+            out.record(asdict(story))
+            continue
+        out.data(f"{bold(number(len(story.copies)))}  {story.url}  {story.title}")
+        for copy in story.copies:
+            out.data(f"    {copy.kind:<12} {copy.similarity:.2f}  {copy.url}")
+
+
+@dedup.command(short_help="Say how two pages are held apart for ever.")
+@click.argument("profile", metavar="PROFILE", type=click.Path(path_type=Path))
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@terminal_options
+def undo(profile: Path, one: str, other: str) -> None:
+    """Add the rule to PROFILE, a file, that the pages at the addresses A and B are never one story.
+
+    It holds for every crawl by the profile; a crawl that was made before is settled again by dedup finalize.
+    """
+    from portal_crawler.sites.apart_toml import hold_apart
+
+    out = terminal()
+    told = "holds" if hold_apart(profile, one, other) else "held already"
+    out.say(f"{profile} {told} apart: {one} and {other}")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -109,7 +110,7 @@ def settled_stories(folder: Path, profile: SiteProfile) -> Iterator[tuple[Record
             text: str = record_of(number)["text"]
             return text
 
-        clusters = Clusters(count)
+        clusters = Clusters(count, _apart(table, profile, rules))
         group_equal(clusters, table.meetings(certain=True))
         group_parts(clusters, table.paged())
         uncertain = ((key, table.pages(numbers)) for key, numbers in table.meetings(certain=False))
@@ -133,6 +134,13 @@ def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules) -> 
     table.add_redirects(_redirects(folder / PAGES, rules))
     table.ready()
     return count
+
+
+def _apart(table: StoryTable, profile: SiteProfile, rules: UrlRules) -> Iterator[tuple[int, int]]:
+    """The pages that the profile holds to be no copies of each other."""
+    for pair in profile.dedup.apart:
+        one, other = (table.numbers(url_key(url, rules)) for url in pair)
+        yield from product(one, other)
 
 
 def _redirects(pages: Path, rules: UrlRules) -> Iterator[tuple[str, str, str]]:

@@ -82,6 +82,10 @@ class StoryTable(PrivateDatabase):
                 others = self._db.execute(_PAGES + "WHERE url_key = ?", (key,))
                 yield from ((one, other) for other in map(_page, others) if other.number != one.number)
 
+    def numbers(self, url_key: str | None) -> list[int]:
+        """The numbers of the pages of an address."""
+        return [number for (number,) in self._db.execute("SELECT number FROM page WHERE url_key = ?", (url_key,))]
+
     def place(self, number: int) -> int:
         """Where the line of a page stands, in bytes."""
         found: tuple[int] = self._db.execute("SELECT place FROM page WHERE number = ?", (number,)).fetchone()

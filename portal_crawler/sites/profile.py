@@ -214,6 +214,9 @@ class Dedup(_Part):
     near_duplicates: bool = Field(
         True, description="whether stories on unrelated addresses are compared by what few others say"
     )
+    apart: tuple[tuple[Address, Address], ...] = Field(
+        (), description="pairs of addresses whose pages are never one story, whatever their texts say"
+    )
     prefer: tuple[Literal["earliest", "longest"], ...] = Field(
         ("earliest", "longest"), description="breaks ties between copies equally near to the story's own address"
     )

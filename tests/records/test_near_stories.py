@@ -11,7 +11,7 @@ from portal_crawler.reading import PageReading
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import read_lines
 from portal_crawler.records.schema import SCHEMAS, problems
-from portal_crawler.sites.profile import Dedup
+from portal_crawler.sites.profile import Dedup, SiteProfile
 from tests.dedup.near_stories import rates, stories, text
 from tests.story_readings import PROFILE, WWW, Lengths, story, write
 
@@ -20,13 +20,15 @@ TOLD = stories(12)
 FULL = f"{WWW}/a/one.htm"
 
 
-def settled(folder: Path, pages: list[PageReading]) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+def settled(
+    folder: Path, pages: list[PageReading], profile: SiteProfile = NEAR
+) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """Articles and duplicates by their addresses."""
     others = [
         story(f"{WWW}/other/{number}.htm", text(one), title=f"Other {number}") for number, one in enumerate(TOLD[1:])
     ]
-    write(folder, [*pages, *others], NEAR)
-    assemble_dataset(folder, NEAR, Lengths())
+    write(folder, [*pages, *others], profile)
+    assemble_dataset(folder, profile, Lengths())
     articles, duplicates = (
         {record["url"]: record for _, _, record in read_lines(folder / name)}
         for name in ("articles.jsonl", "duplicates.jsonl")
@@ -77,3 +79,18 @@ def test_a_story_on_one_page_is_folded_into_the_one_on_several(tmp_path: Path) -
     articles, duplicates = settled(tmp_path, [*parts, story(FULL, text(TOLD[0]), title="Title")])
     assert articles[urls[0]]["text"] == text(TOLD[0])
     assert {url: copy["kind"] for url, copy in duplicates.items()} == {urls[1]: "part", FULL: "revision_of"}
+
+
+@pytest.mark.parametrize("copy", ["cut", "whole"])
+def test_a_merge_that_the_profile_undoes_stays_undone(tmp_path: Path, copy: str) -> None:
+    """Also of equal texts, and where a third page is a copy of both."""
+    told, other, third = (f"{WWW}/{name}.htm" for name in ("a/one", "b/two", "c/three"))
+    pages = [
+        story(told, text(TOLD[0]), title="Title"),
+        story(other, text(TOLD[0][:3] if copy == "cut" else TOLD[0]), title="Title"),
+        story(third, text(TOLD[0]), title="Title"),
+    ]
+    profile = NEAR.model_copy(update={"dedup": Dedup(apart=((told, other.replace("http:", "https:")),))})
+    articles, duplicates = settled(tmp_path, pages, profile)
+    assert {told, other} <= articles.keys()
+    assert duplicates.keys() == {third}

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal_crawler.sites.profile_toml import load_profile
+from tests.dedup.near_stories import rates, stories, text
+from tests.records.test_near_stories import FULL, TOLD, settled
+from tests.story_readings import WWW, story
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+CUT = f"{WWW}/b/two.asp"
+PROFILE = f"""# the valley's portal
+name = "valley"
+seeds = ["{WWW}/"]  # its home page
+
+[scope]
+hosts = ["www.portal.test"]
+"""
+
+
+@pytest.fixture
+def crawl(tmp_path: Path) -> Path:
+    folder = tmp_path / "crawl"
+    folder.mkdir()
+    cut = story(CUT, text([*TOLD[0][:2], TOLD[0][2] + " It cost 14 million."]), title="Another headline")
+    settled(folder, [story(FULL, text(TOLD[0]), title="Title"), cut])
+    return folder
+
+
+def _records(articles: list[tuple[str, str]]) -> str:
+    return "".join(json.dumps({"id": name, "url": "", "title": "", "text": one}) + "\n" for name, one in articles)
+
+
+def _lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_batch_has_one_line_a_record_in_their_order(portal_crawler: Run, tmp_path: Path) -> None:
+    told, (rate, sibling) = stories(2), rates(2)
+    given = [
+        ("whole", text(told[0])),
+        ("cut", text(told[0][:3])),
+        ("rate", rate),
+        ("other", text(told[1])),
+        ("5", sibling),
+    ]
+    (tmp_path / "records.jsonl").write_text(_records(given).rstrip("\n"))
+    done = portal_crawler("dedup", "--batch", "records.jsonl")
+    lines = _lines(done)
+    assert [line["id"] for line in lines] == [name for name, _ in given]
+    assert [(line["duplicate_of"], line["kind"]) for line in lines] == [
+        (None, None), ("whole", "truncated_of"), (None, None), (None, None), (None, "template_sibling"),
+    ]  # fmt: skip
+    assert lines[0] == {"id": "whole", "duplicate_of": None, "kind": None, "similarity": None, "reason": None}
+    assert lines[1]["similarity"] == 1.0
+    assert lines[4]["reason"].startswith("as rate, but a story of its own: its numbers are others: ")
+    assert done.stderr == "5 articles: 3 new, 1 truncated of, 1 template sibling\n"
+
+
+def test_batches_with_an_index_are_as_one_batch(portal_crawler: Run) -> None:
+    told = stories(3)
+    first, second = [("1", text(told[0])), ("2", text(told[1]))], [("3", text(told[0][:3])), ("4", text(told[2]))]
+    whole = _lines(portal_crawler("dedup", "--batch", "-", stdin=_records(first + second).encode()))
+    options = ("dedup", "--index", "near.sqlite", "--batch", "-")
+    parts = [_lines(portal_crawler(*options, stdin=_records(part).encode())) for part in (first, second, first)]
+    assert parts[0] + parts[1] == whole
+    assert parts[2] == parts[0]
+
+
+@pytest.mark.parametrize(
+    ("records", "problem"),
+    [
+        (b'{"id": "1"}\n', "line 1: has no text; write"),
+        (b'{"id": "1", "text": "a b"}\n\n{"id": "1", "text": "c d"}', "line 3: 1 comes twice with different texts"),
+        (b'{"text": "a"}', "line 1: has no id"),
+        (b"[1]", "line 1: is not a JSON object"),
+    ],
+)
+def test_a_damaged_batch_is_told_by_its_line(portal_crawler: Run, records: bytes, problem: str) -> None:
+    done = portal_crawler("dedup", "--batch", "-", stdin=records)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert problem in done.stderr
+
+
+def test_what_is_missing_is_told(portal_crawler: Run) -> None:
+    assert "give --batch RECORDS" in portal_crawler("dedup").stderr
+    assert "there is no such file" in portal_crawler("dedup", "--batch", "none.jsonl").stderr
+
+
+def test_two_stories_are_shown_side_by_side(portal_crawler: Run, crawl: Path) -> None:
+    done = portal_crawler("dedup", "explain", str(crawl), CUT, FULL)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[:2] == [f"A  {CUT}  Another headline", f"B  {FULL}  Title"]
+    assert lines[2].startswith("one story, truncated_of, similarity ")
+    assert "  numbers in A alone: cost 14" in lines
+    assert "  2 paragraphs are the same in both; [-in A alone-], {+in B alone+}:" in lines
+    assert any("[-It cost 14 million.-]" in line for line in lines)
+    assert sum(line.startswith("    {+") for line in lines) == 3
+
+
+def test_two_stories_compared_as_an_object(portal_crawler: Run, crawl: Path) -> None:
+    (found,) = _lines(portal_crawler("dedup", "explain", "--json", str(crawl), FULL, CUT))
+    assert (found["one"]["url"], found["other"]["url"]) == (FULL, CUT)
+    assert (found["kind"], found["one_story"]) == ("truncated_of", True)
+    assert found["numbers"]["other"] == ["cost 14"]
+    assert found["evidence"]["shared"] >= found["evidence"]["rare"][2] > 4
+    (apart,) = _lines(portal_crawler("dedup", "explain", "--json", str(crawl), FULL, f"{WWW}/other/3.htm"))
+    assert (apart["kind"], apart["one_story"], apart["similarity"]) == (None, False, None)
+    assert "is no story of" in portal_crawler("dedup", "explain", str(crawl), FULL, "http://x.test/").stderr
+
+
+def test_stories_with_copies_are_listed(portal_crawler: Run, crawl: Path) -> None:
+    done = portal_crawler("dedup", "clusters", str(crawl))
+    assert done.stdout.splitlines()[0] == f"1  {FULL}  Title"
+    assert done.stdout.splitlines()[1].split() == ["truncated_of", done.stdout.splitlines()[1].split()[1], CUT]
+    (line,) = _lines(portal_crawler("dedup", "clusters", "--json", "--kind", "truncated_of", str(crawl)))
+    assert [copy["url"] for copy in line["copies"]] == [CUT]
+    assert portal_crawler("dedup", "clusters", "--kind", "print", str(crawl)).stdout == ""
+
+
+def test_a_merge_is_undone_by_a_rule_in_the_profile(portal_crawler: Run, tmp_path: Path) -> None:
+    path = tmp_path / "valley.toml"
+    path.write_text(PROFILE)
+    for one, other in ((FULL, CUT), (CUT, FULL), (FULL, f"{WWW}/x")):
+        done = portal_crawler("dedup", "undo", "valley.toml", one, other)
+        assert done.returncode == 0, done.stderr
+    assert load_profile(path).dedup.apart == ((FULL, f"{WWW}/x"), (FULL, CUT))
+    assert path.read_text().startswith(PROFILE)
+    assert "is no address" in portal_crawler("dedup", "undo", "valley.toml", FULL, "two.asp").stderr
+
+
+def test_a_profile_that_cannot_be_added_to_stays_as_it_is(portal_crawler: Run, tmp_path: Path) -> None:
+    path = tmp_path / "valley.toml"
+    text_of = PROFILE.replace('name = "valley"', 'name = "valley"\ndedup = { near = 0.9 }')
+    path.write_text(text_of)
+    done = portal_crawler("dedup", "undo", "valley.toml", FULL, CUT)
+    assert done.returncode == 2
+    assert f'add ["{FULL}", "{CUT}"] to apart in [dedup] by hand' in done.stderr
+    assert path.read_text() == text_of

@@ -11,12 +11,24 @@ from portal_crawler.cli.terminal import number, terminal, terminal_options
 from portal_crawler.errors import UsageError
 
 
-@click.group(short_help="Make, rank, export and show the link graph of a crawl.")
-def graph() -> None:
+class _InOrder(click.Group):
+    """Commands in the order in which they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(
+    cls=_InOrder, invoke_without_command=True, short_help="Make, rank, export and show the link graph of a crawl."
+)
+@click.pass_context
+def graph(context: click.Context) -> None:
     """Make the link graph of a crawl: who links to whom, and which of the links an editor set.
 
     Needs the extra: pip install 'portal-crawler[graph]'.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @graph.command(short_help="Make the graph of one or more crawls.")
@@ -36,7 +48,7 @@ def build(crawls: tuple[str, ...], out: Path | None) -> None:
     from portal_crawler.graph.graph_json import FOLDER
 
     door = terminal()
-    folders = [crawl_folder(crawl) for crawl in crawls]
+    folders = list({folder.resolve(): folder for folder in map(crawl_folder, crawls)}.values())
     if out is None and len(folders) > 1:
         raise UsageError("graph build", "got several crawls", "name a folder for their graph with --out")
     made = build_graph(folders, out or folders[0] / FOLDER)
@@ -57,22 +69,21 @@ def build(crawls: tuple[str, ...], out: Path | None) -> None:
 @click.option(
     "--samples",
     type=click.IntRange(min=64),
-    help="Pages that the harmonic centrality of pages is estimated from. [default: 1024]",
+    help="Pages that the harmonic centrality of pages is estimated from. [default: 1024, in small graphs more or all]",
 )
 @terminal_options
 def rank(source: str, samples: int | None) -> None:
-    """Rank a graph twice, over all links and over the editorial ones: degrees, PageRank, harmonic centrality, components.
+    """Rank a graph twice, over all links and over the editorial ones: PageRank, harmonic centrality, components.
 
-    Harmonic centrality is exact on sections, hosts and domains, and on pages where no more of them than --samples have
-    links; else it is an estimate whose error ranks.json states.
+    Harmonic centrality is exact on sections, hosts and domains, and on the pages of small graphs; on those of larger ones
+    it is an estimate, whose error ranks.json states.
     """
     from portal_crawler.cli.folders import shown
     from portal_crawler.cli.graph_stats import rank_rows
-    from portal_crawler.graph.harmonic import SAMPLES
     from portal_crawler.graph.ranks_parquet import rank_graph
 
     door, found = terminal(), opened(source)
-    facts = rank_graph(found, samples or SAMPLES)
+    facts = rank_graph(found, samples)
     if door.json:
         door.record({"ranks": str(found.ranks), **facts})
     door.table(rank_rows(facts))

@@ -10,7 +10,7 @@ from portal_crawler.cli.terminal import bold, columns, number
 
 def rank_rows(facts: dict[str, Any]) -> list[tuple[str, ...]]:
     """How each rank was reached: rows of a table."""
-    rows = [("", "links", "edges", "PageRank", "", "harmonic")]
+    rows: list[tuple[str, ...]] = [("", "links", "edges", "PageRank", "", "harmonic")]
     for level, told in facts["levels"].items():
         for kind in ("all", "editorial"):
             one = told[kind]
@@ -41,15 +41,19 @@ def stats_lines(stats: dict[str, Any]) -> Iterator[str]:
     for kind, title in (("all", "all links"), ("editorial", "editorial links")):
         yield ""
         yield bold(f"leading pages, by PageRank over {title}")
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (f"{place}.", f"{100 * one['pagerank']:.2f}%", f"linked from {number(one['in_degree'])}", one["url"])
             for place, one in enumerate(stats["top_pages"][kind], start=1)
         ]
         yield from columns(rows) or ["none: no such link leads from one page to another"]
+    if stats["menu"]:
+        yield ""
+        yield bold("the menu, by the share of the pages that it stands on")
+        yield from columns([(f"{100 * one['share']:.1f}%", one["url"]) for one in stats["menu"]])
 
 
 def _level_rows(stats: dict[str, Any]) -> list[tuple[str, ...]]:
-    rows = [("", "", "", "edges", "editorial")]
+    rows: list[tuple[str, ...]] = [("", "", "", "edges", "editorial")]
     for level, told in stats["levels"].items():
         extra = f"{number(stats['pages_fetched'])} fetched" if level == "page" else ""
         counts = (number(told["edges"]), number(told["editorial_edges"]))

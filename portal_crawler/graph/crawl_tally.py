@@ -90,11 +90,11 @@ class CrawlTally:
         known.url, known.status, known.kind = min(known.url, url), min(known.status, status), min(known.kind, kind)
         known.nofollow |= nofollow
 
-    def edges(self) -> EdgeTally:
-        """All edges so far, under the ids of arrival."""
+    def take_edges(self) -> EdgeTally:
+        """All edges so far, under the ids of arrival; they are no longer in the tally then."""
         self._count()
-        self._tallies = [merged(self._tallies)]
-        return self._tallies[0]
+        tallies, self._tallies = self._tallies, []
+        return merged(tallies)
 
     def _page(self, key: str, url: str) -> int:
         """The id of a page."""

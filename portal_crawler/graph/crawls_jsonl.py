@@ -48,7 +48,7 @@ def _add(path: Path, add: Callable[[dict[str, Any]], None]) -> None:
     loads = orjson.loads
     number = 0
     try:
-        for number, line in raw_lines(path):  # noqa: B007 - the error tells the last one
+        for number, line in raw_lines(path):
             if line[-1] != 10:
                 parse_line(line, path, number)  # says that it is cut off
             add(loads(line))

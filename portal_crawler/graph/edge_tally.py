@@ -11,6 +11,7 @@ import numpy.typing as npt
 from portal_crawler.graph.occurrence import COUNTED
 
 Integers = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.uint32]
 # Rows of ``EdgeTally.counts``.
 COLUMNS = ("total", *COUNTED)
 # A pair is one number: the source's id in the upper half, the target's in the lower one.
@@ -23,11 +24,11 @@ class EdgeTally:
     """Distinct edges in order of (source, target), and the counts of each.
 
     :param pairs: int64[edges], ascending: ``source << 32 | target``.
-    :param counts: int64[5, edges], a row for each name of ``COLUMNS``.
+    :param counts: uint32[5, edges], a row for each name of ``COLUMNS``: up to 4,294,967,295 links an edge.
     """
 
     pairs: Integers
-    counts: Integers
+    counts: Counts
 
     @property
     def sources(self) -> Integers:
@@ -39,9 +40,9 @@ class EdgeTally:
         """Id of each edge's target."""
         return self.pairs & _LOWER
 
-    def column(self, name: str) -> Integers:
+    def column(self, name: str) -> Counts:
         """One row of the counts."""
-        column: Integers = self.counts[COLUMNS.index(name)]
+        column: Counts = self.counts[COLUMNS.index(name)]
         return column
 
     def __len__(self) -> int:
@@ -63,7 +64,7 @@ def tallied(pairs: Integers, flags: npt.NDArray[np.uint8]) -> EdgeTally:
     order = np.argsort(pairs)
     pairs, flags = pairs[order], flags[order]
     starts = _starts(pairs)
-    counts = np.empty((len(COLUMNS), len(starts)), np.int64)
+    counts = np.empty((len(COLUMNS), len(starts)), np.uint32)
     counts[0] = np.diff(starts, append=len(pairs))
     for bit in range(len(COUNTED)):
         counts[bit + 1] = _sums((flags >> bit) & 1, starts)
@@ -75,14 +76,8 @@ def merged(tallies: Sequence[EdgeTally]) -> EdgeTally:
     if len(tallies) == 1:
         return tallies[0]
     pairs = np.concatenate([np.empty(0, np.int64), *(tally.pairs for tally in tallies)])
-    order = np.argsort(pairs)
-    pairs = pairs[order]
-    starts = _starts(pairs)
-    counts = np.empty((len(COLUMNS), len(starts)), np.int64)
-    for row in range(len(COLUMNS)):  # a row at a time: a third of the memory
-        column = np.concatenate([np.empty(0, np.int64), *(tally.counts[row] for tally in tallies)])
-        counts[row] = _sums(column[order], starts)
-    return EdgeTally(pairs[starts], counts)
+    counts = np.concatenate([np.empty((len(COLUMNS), 0), np.uint32), *(tally.counts for tally in tallies)], axis=1)
+    return _summed(pairs, counts)
 
 
 def renamed(tally: EdgeTally, ids: npt.NDArray[np.integer]) -> EdgeTally:
@@ -90,7 +85,18 @@ def renamed(tally: EdgeTally, ids: npt.NDArray[np.integer]) -> EdgeTally:
 
     :param ids: the new id of each old one.
     """
-    return merged([EdgeTally(paired(ids[tally.sources], ids[tally.targets]), tally.counts), _NOTHING])
+    return _summed(paired(ids[tally.sources], ids[tally.targets]), tally.counts)
+
+
+def _summed(pairs: Integers, counts: Counts) -> EdgeTally:
+    """Edges in any order, the same ones added up."""
+    order = np.argsort(pairs)
+    pairs = pairs[order]
+    starts = _starts(pairs)
+    sums = np.empty((len(COLUMNS), len(starts)), np.uint32)
+    for row in range(len(COLUMNS)):  # a row at a time: a fifth of the memory
+        sums[row] = _sums(counts[row][order], starts)
+    return EdgeTally(pairs[starts], sums)
 
 
 def _starts(ordered: Integers) -> Integers:
@@ -100,12 +106,9 @@ def _starts(ordered: Integers) -> Integers:
     return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
 
 
-def _sums(values: npt.NDArray[np.integer], starts: Integers) -> Integers:
+def _sums(values: npt.NDArray[np.integer], starts: Integers) -> Counts:
     """The sum of each run."""
     if not len(starts):
-        return np.empty(0, np.int64)
-    sums: Integers = np.add.reduceat(values, starts, dtype=np.int64)
+        return np.empty(0, np.uint32)
+    sums: Counts = np.add.reduceat(values, starts, dtype=np.uint32)
     return sums
-
-
-_NOTHING = EdgeTally(np.empty(0, np.int64), np.empty((len(COLUMNS), 0), np.int64))

@@ -47,22 +47,27 @@ def export_graph(
     :raises UsageError: where the graph was not ranked and has to be, or its crawls are gone.
     """
     make_folder(folder)
-    files = _lines_of(graph, form, editorial=editorial) if form in (Format.ARCH, Format.WAT) else None
-    if files is None:
-        if form is Format.COMMON_CRAWL:
-            read_ranks_facts(graph)
-        elif level is Level.PAGE and most is None:
-            most = PAGES
-        view = read_view(graph, level, most)
-        files = {
-            Format.COMMON_CRAWL: lambda: common_crawl_files(view, editorial=editorial),
-            Format.GEXF: lambda: {f"{level}s.gexf": gexf(view, editorial=editorial)},
-            Format.GRAPHML: lambda: {f"{level}s.graphml": graphml(view, editorial=editorial)},
-        }[form]()
+    if form in (Format.ARCH, Format.WAT):
+        files = _of_occurrences(graph, form, editorial=editorial)
+    else:
+        files = _of_view(graph, form, level, most, editorial=editorial)
     return [_write(folder / name, lines) for name, lines in files.items()]
 
 
-def _lines_of(graph: GraphFolder, form: Format, *, editorial: bool) -> Mapping[str, Iterator[str]]:
+def _of_view(
+    graph: GraphFolder, form: Format, level: Level, most: int | None, *, editorial: bool
+) -> Mapping[str, Iterator[str]]:
+    """The files that are made of one level."""
+    if form is Format.COMMON_CRAWL:
+        read_ranks_facts(graph)  # says that it was not ranked
+        return common_crawl_files(read_view(graph, level, most), editorial=editorial)
+    if level is Level.PAGE and most is None:
+        most = PAGES
+    write = gexf if form is Format.GEXF else graphml
+    return {f"{level}s.{form}": write(read_view(graph, level, most), editorial=editorial)}
+
+
+def _of_occurrences(graph: GraphFolder, form: Format, *, editorial: bool) -> Mapping[str, Iterator[str]]:
     """The files that are made of the occurrences."""
     for crawl in graph.crawls:
         if not (crawl / LINKS).exists():

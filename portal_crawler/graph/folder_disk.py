@@ -1,4 +1,4 @@
-"""Folder: a folder of files that takes the place of another at once, so that a kill leaves the old one or the new one."""
+"""Folder: a folder of files that takes the place of another at once. A kill leaves the old one or the new one."""
 
 from __future__ import annotations
 

@@ -16,8 +16,10 @@ import numpy.typing as npt
 from portal_crawler.graph.adjacency import Adjacency
 from portal_crawler.graph.edge_tally import Integers
 
-# Sampled pages: more are exact up to here, and bounded above.
+# At least so many nodes are searched from, and as many more as the work on 5,000,000 edges would allow: smaller graphs
+# are exact, and none takes longer than that one (benchmarks/graph/edges.py --ranks).
 SAMPLES = 1_024
+_WORK = SAMPLES * 5_000_000
 # The bound of the error holds with this probability, for all nodes at once.
 CONFIDENCE = 0.95
 _SEED = 2004
@@ -64,6 +66,15 @@ def harmonic(links: Adjacency, samples: int | None = None) -> Harmonic:
     if error:
         values *= len(candidates) / len(chosen)
     return Harmonic(values, len(chosen), len(candidates), error)
+
+
+def affordable_samples(links: Adjacency) -> int:
+    """How many nodes a graph is searched from where nobody says how many.
+
+    >>> affordable_samples(Adjacency(2, np.array([0]), np.array([1]))) == _WORK
+    True
+    """
+    return max(SAMPLES, _WORK // max(1, len(links.sources)))
 
 
 class _Searches:

@@ -5,7 +5,7 @@ Ids follow the order of the keys, so that the same lines give the same graph in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portal_crawler.graph.crawl_tally import KINDS, CrawlTally
-from portal_crawler.graph.edge_tally import COLUMNS, EdgeTally, Integers, renamed
+from portal_crawler.graph.edge_tally import EdgeTally, Integers, renamed
 from portal_crawler.graph.places import Domains, host_of_key, section_of_key
 
 
@@ -72,18 +72,17 @@ class LinkGraph:
 
 
 def assembled(tally: CrawlTally) -> LinkGraph:
-    """The graph of what was counted. The tally's edges are given up."""
+    """The graph of what was counted. The tally is used up."""
     keys = list(tally.ids)
+    tally.ids.clear()
     order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int32)
     ids = np.empty(len(keys), np.int32)
     ids[order] = np.arange(len(keys), dtype=np.int32)
-    tallied = tally.edges()
-    fetched, nofollow = _fetched(tally, tallied.sources, ids)
-    edges = renamed(tallied, ids)
-    edges.counts[COLUMNS.index("nofollow")] = np.where(
-        nofollow[edges.sources], edges.column("total"), edges.column("nofollow")
-    )
-    keys = [keys[one] for one in order]
+    edges = renamed(tally.take_edges(), ids)
+    fetched, nofollow = _fetched(tally, edges.sources, ids)
+    asked = nofollow[edges.sources]
+    edges.column("nofollow")[asked] = edges.column("total")[asked]
+    keys = [keys[one] for one in order.tolist()]
     names, members = _named(keys)
     pages = Pages(keys, _urls(tally, order), members, fetched, *_answered(tally, ids))
     places = {level: _places(level, names, pages) for level in names}
@@ -102,16 +101,14 @@ def _fetched(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Which pages were fetched (an answer is known, or links of theirs are), and which ask robots not to follow."""
     fetched, nofollow = np.zeros(len(ids), np.bool_), np.zeros(len(ids), np.bool_)
-    fetched[ids[sources]] = True
+    fetched[sources] = True
     for page, answer in tally.answers.items():
         fetched[ids[page]] = True
         nofollow[ids[page]] = answer.nofollow
     return fetched, nofollow
 
 
-def _answered(
-    tally: CrawlTally, ids: npt.NDArray[np.int32]
-) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int8]]:
+def _answered(tally: CrawlTally, ids: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int8]]:
     """Status and kind of each page."""
     statuses, kinds = np.zeros(len(ids), np.int16), np.full(len(ids), -1, np.int8)
     for page, answer in tally.answers.items():
@@ -122,21 +119,22 @@ def _answered(
 def _named(keys: list[str]) -> tuple[dict[Level, list[str]], dict[Level, npt.NDArray[np.int32]]]:
     """The names of sections, hosts and domains, ascending; and which of them each page belongs to."""
     domains = Domains()
-    of_host: dict[str, str] = {}
-    found: dict[Level, list[str]] = {level: [] for level in (Level.SECTION, Level.HOST, Level.DOMAIN)}
-    for key in keys:
-        host = host_of_key(key)
-        if host not in of_host:
-            of_host[host] = domains.of_host(host)
-        found[Level.SECTION].append(section_of_key(key))
-        found[Level.HOST].append(host)
-        found[Level.DOMAIN].append(of_host[host])
     names, members = {}, {}
-    for level, of_page in found.items():
-        names[level] = sorted(set(of_page))
-        index = {name: place for place, name in enumerate(names[level])}
-        members[level] = np.array([index[name] for name in of_page], np.int32)
+    for level, part in ((Level.SECTION, section_of_key), (Level.HOST, host_of_key)):
+        names[level], members[level] = _sorted_names(part(key) for key in keys)
+    names[Level.DOMAIN], of_host = _sorted_names(domains.of_host(host) for host in names[Level.HOST])
+    members[Level.DOMAIN] = of_host[members[Level.HOST]]
     return names, members
+
+
+def _sorted_names(of_each: Iterable[str]) -> tuple[list[str], npt.NDArray[np.int32]]:
+    """Distinct names, ascending, and for each of those given its place among them."""
+    found: dict[str, int] = {}
+    given = np.fromiter((found.setdefault(name, len(found)) for name in of_each), np.int32)
+    names = sorted(found)
+    places = np.empty(len(names), np.int32)
+    places[[found[name] for name in names]] = np.arange(len(names), dtype=np.int32)
+    return names, places[given]
 
 
 def _places(level: Level, names: Mapping[Level, list[str]], pages: Pages) -> Places:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from portal_crawler.graph.edge_tally import COLUMNS
 from portal_crawler.graph.extra import needed
 from portal_crawler.graph.graph_json import open_graph
@@ -36,7 +38,8 @@ def networkx_graph(view: GraphView) -> Any:
         told = {one: column[node] for one, column in columns.items() if column[node] is not None}
         graph.add_node(name, key=view.keys[node], **told)
     counts = view.edges.counts.tolist()
-    for edge, (source, target) in enumerate(_ends(view)):
+    ends = zip(view.edges.sources.tolist(), view.edges.targets.tolist(), strict=True)
+    for edge, (source, target) in enumerate(ends):
         told = {name: row[edge] for name, row in zip(COLUMNS, counts, strict=True)}
         graph.add_edge(view.names[source], view.names[target], weight=told["total"], **told)
     return graph
@@ -48,7 +51,8 @@ def igraph_graph(view: GraphView) -> Any:
     :raises UsageError: where igraph is not installed.
     """
     igraph = needed("igraph", "install it: pip install igraph")
-    graph = igraph.Graph(n=len(view.names), edges=_ends(view), directed=True)
+    ends = np.stack([view.edges.sources, view.edges.targets], axis=1)
+    graph = igraph.Graph(n=len(view.names), edges=ends, directed=True)
     graph["level"] = str(view.level)
     graph.vs["name"], graph.vs["key"] = list(view.names), list(view.keys)
     for name, column in view.attributes.items():
@@ -62,7 +66,3 @@ def igraph_graph(view: GraphView) -> Any:
 def plain(column: Any) -> list[Any]:
     """A column as a list of Python's own values."""
     return list(column.tolist()) if hasattr(column, "tolist") else list(column)
-
-
-def _ends(view: GraphView) -> list[tuple[int, int]]:
-    return list(zip(view.edges.sources.tolist(), view.edges.targets.tolist(), strict=True))

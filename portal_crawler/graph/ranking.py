@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,20 @@ from portal_crawler.graph.adjacency import Adjacency, adjacency, reciprocity
 from portal_crawler.graph.components import components, sizes
 from portal_crawler.graph.edge_tally import EdgeTally
 from portal_crawler.graph.harmonic import CONFIDENCE, harmonic
-from portal_crawler.graph.link_graph import Level, Pages
+from portal_crawler.graph.link_graph import Pages
 from portal_crawler.graph.page_shape import MENU_SHARE, page_shape
 from portal_crawler.graph.pagerank import DAMPING, pagerank
 
 # The two graphs of a level, and what the names of their columns end in.
 ALL, EDITORIAL = "all", "editorial"
 SUFFIXES = {ALL: "", EDITORIAL: "_editorial"}
+
+
+Samples = Callable[[Adjacency], int | None]
+
+
+def exactly(_: Adjacency) -> None:
+    """No sample: every node is searched from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,10 +41,10 @@ class Ranking:
     facts: dict[str, Any]
 
 
-def ranked(edges: EdgeTally, nodes: int, samples: int | None) -> Ranking:
+def ranked(edges: EdgeTally, nodes: int, samples: Samples = exactly) -> Ranking:
     """The ranks of a level's nodes. A link of a node to itself gives it nothing.
 
-    :param samples: nodes that harmonic centrality is estimated from; ``None`` for exact values.
+    :param samples: how many nodes the harmonic centrality of a graph is estimated from.
     """
     columns: dict[str, npt.NDArray[Any]] = {}
     facts: dict[str, Any] = {}
@@ -49,14 +56,14 @@ def ranked(edges: EdgeTally, nodes: int, samples: int | None) -> Ranking:
     return Ranking(columns, facts)
 
 
-def _ranked(links: Adjacency, samples: int | None) -> Ranking:
+def _ranked(links: Adjacency, samples: Samples) -> Ranking:
     """The ranks over one of the graphs."""
     rank = pagerank(links)
-    central = harmonic(links, samples)
+    central = harmonic(links, samples(links))
     weak, strong = components(links, "weak"), components(links, "strong")
     weak_sizes, strong_sizes = sizes(weak), sizes(strong)
     out_degree = links.out_degree
-    columns = {
+    columns: dict[str, npt.NDArray[Any]] = {
         "in_degree": links.in_degree,
         "out_degree": out_degree,
         "pagerank": rank.values,
@@ -81,10 +88,14 @@ def _ranked(links: Adjacency, samples: int | None) -> Ranking:
     return Ranking(columns, facts)
 
 
-def ranked_pages(pages: Pages, edges: EdgeTally, samples: int | None) -> Ranking:
+def ranked_pages(pages: Pages, edges: EdgeTally, samples: Samples) -> Ranking:
     """The ranks of pages, and their portal's shape."""
     plain, shape = ranked(edges, len(pages.keys), samples), page_shape(pages, edges)
-    columns = {"orphan": shape.orphan, "dead_end": shape.dead_end, "menu_share": shape.menu_share}
+    columns: dict[str, npt.NDArray[Any]] = {
+        "orphan": shape.orphan,
+        "dead_end": shape.dead_end,
+        "menu_share": shape.menu_share,
+    }
     facts = {
         "orphans": int(shape.orphan.sum()),
         "dead_ends": int(shape.dead_end.sum()),
@@ -97,8 +108,3 @@ def leading(ranks: npt.NDArray[np.floating], most: int | None = None) -> npt.NDA
     """The ids with the highest ranks, the highest first; of equal ones, the lowest id."""
     order = np.argsort(-ranks, kind="stable")
     return order[:most]
-
-
-def level_samples(level: Level, samples: int) -> int | None:
-    """What harmonic centrality is estimated from: of pages a sample, of all else every node."""
-    return samples if level is Level.PAGE else None

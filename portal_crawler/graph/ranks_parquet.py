@@ -11,16 +11,17 @@ import numpy as np
 from portal_crawler.graph.crawl_tally import KINDS
 from portal_crawler.graph.folder_disk import replaced_folder
 from portal_crawler.graph.graph_json import RANKS, GraphFolder, write_facts
-from portal_crawler.graph.harmonic import SAMPLES
+from portal_crawler.graph.harmonic import affordable_samples
 from portal_crawler.graph.link_graph import Level, Pages
-from portal_crawler.graph.ranking import Ranking, level_samples, ranked, ranked_pages
+from portal_crawler.graph.ranking import Ranking, ranked, ranked_pages
 from portal_crawler.graph.tables_parquet import node_file, read_edges, read_table, write_table
 
 
-def rank_graph(graph: GraphFolder, samples: int = SAMPLES) -> dict[str, Any]:
+def rank_graph(graph: GraphFolder, samples: int | None = None) -> dict[str, Any]:
     """Rank every level of a graph and write what comes of it; gives the content of ``ranks.json``.
 
-    :param samples: pages that the harmonic centrality of pages is estimated from.
+    :param samples: pages that the harmonic centrality of pages is estimated from; ``None`` for as many as are quickly
+        searched from. That of sections, hosts and domains is exact.
     :raises DamagedFileError: where a table cannot be read.
     """
     facts: dict[str, Any] = {}
@@ -34,11 +35,12 @@ def rank_graph(graph: GraphFolder, samples: int = SAMPLES) -> dict[str, Any]:
     return {"levels": facts}
 
 
-def _ranking(graph: GraphFolder, level: Level, samples: int) -> Ranking:
+def _ranking(graph: GraphFolder, level: Level, samples: int | None) -> Ranking:
     edges = read_edges(graph.path, level)
     if level is Level.PAGE:
-        return ranked_pages(read_pages(graph.path, names=False), edges, level_samples(level, samples))
-    return ranked(edges, int(graph.facts["levels"][str(level)]["nodes"]), level_samples(level, samples))
+        wished = affordable_samples if samples is None else lambda _: samples
+        return ranked_pages(read_pages(graph.path, names=False), edges, wished)
+    return ranked(edges, int(graph.facts["levels"][str(level)]["nodes"]))
 
 
 def rank_file(level: Level) -> str:

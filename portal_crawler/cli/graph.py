@@ -75,7 +75,7 @@ def build(crawls: tuple[str, ...], out: Path | None) -> None:
 def rank(source: str, samples: int | None) -> None:
     """Rank a graph twice, over all links and over the editorial ones: PageRank, harmonic centrality, components.
 
-    Harmonic centrality is exact on sections, hosts and domains, and on the pages of small graphs; on those of larger ones
+    Harmonic centrality is exact on sections, hosts and domains, and on the pages of small graphs; of larger ones
     it is an estimate, whose error ranks.json states.
     """
     from portal_crawler.cli.folders import shown

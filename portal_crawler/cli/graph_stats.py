@@ -70,7 +70,12 @@ def _link_rows(pages: dict[str, Any]) -> list[tuple[str, ...]]:
         ("between pages", "all links", "editorial", ""),
         ("links", number(pages["links"]), number(pages["editorial_links"]), f"{share} editorial"),
         ("nofollow", number(pages["nofollow_links"]), "", ""),
-        ("dangling pages", number(both["dangling"]), number(editorial["dangling"]), "link to no other page"),
+        (
+            "dangling pages",
+            number(both["dangling"]),
+            number(editorial["dangling"]),
+            "not fetched, or without a link to another",
+        ),
         ("reciprocity", f"{100 * both['reciprocity']:.1f}%", f"{100 * editorial['reciprocity']:.1f}%", "of the edges"),
     ]
     for name, key in (("weak", "weak_components"), ("strong", "strong_components")):

@@ -49,7 +49,7 @@ def test_a_graph_is_built_ranked_exported_and_shown(portal_crawler: Run, crawl: 
         "pages 5 4 fetched 5 1",
         "links 5 1 20.0% editorial",
         "nofollow 1",
-        "dangling pages 3 4 link to no other page",
+        "dangling pages 3 4 not fetched, or without a link to another",
         "largest weak component 4 2 80% and 40% of the pages",
         "orphans 1, dead ends 2, 1 in the menu of more than 50% of the pages",
         f"100.0% {url('c')}",

@@ -74,9 +74,9 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> 
     for name, arguments in shown:
         command = main.get_command(context, name) if name in COMMANDS else None
         assert command is not None, f"{page}: there is no command {name}"
-        if isinstance(command, click.Group) and (part := arguments.split()[:1]) and not part[0].startswith("-"):
-            command = command.get_command(context, part[0].split("|")[0])
-            assert command is not None, f"{page}: {name} has no command {part[0]}"
+        if isinstance(command, click.Group) and (part := re.match(r" ([a-z]+)", arguments)):
+            command = command.get_command(context, part[1])
+            assert command is not None, f"{page}: {name} has no command {part[1]}"
         known = {flag for option in command.params for flag in option.opts} | {"--help", "-h"}
         flags = {word.partition("=")[0] for word in re.findall(r"(?<=\s)--?[a-z][a-z-]*", arguments)}
         assert flags <= known, f"{page}: {name} has no {flags - known}"

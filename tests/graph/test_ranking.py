@@ -9,11 +9,11 @@ import pytest
 
 pytest.importorskip("scipy", reason="needs the extra graph")
 
-from portal_crawler.graph.harmonic import SAMPLES, affordable_samples  # noqa: E402
-from portal_crawler.graph.link_graph import Level  # noqa: E402
-from portal_crawler.graph.ranking import leading, ranked, ranked_pages  # noqa: E402
-from tests.graph.random_graphs import graph  # noqa: E402
-from tests.graph.test_link_graph import LINKS, PAGES, graph_of  # noqa: E402
+from portal_crawler.graph.harmonic import SAMPLES, affordable_samples
+from portal_crawler.graph.link_graph import Level
+from portal_crawler.graph.ranking import leading, ranked, ranked_pages
+from tests.graph.random_graphs import graph
+from tests.graph.test_link_graph import LINKS, PAGES, graph_of
 
 
 def test_every_rank_is_there_twice(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from portal_crawler.graph.edge_tally import EdgeTally, merged, paired, tallied
+from portal_crawler.graph.edge_tally import EdgeTally, merged, paired, renamed, tallied
 from portal_crawler.graph.occurrence import occurrence_flags
 
 # Occurrences that are counted together: 9 bytes each until then.
@@ -82,13 +82,15 @@ class CrawlTally:
             raise TypeError("status is no integer")
         page = self._page(record["url_key"], url)
         url = self.urls[page] if url == self.urls[page] else url  # one string of two equal ones
-        nofollow = not _NO_FOLLOWING.isdisjoint(record["robots"])
-        known = self.answers.get(page)
-        if known is None:
-            self.answers[page] = Answers(url, status, kind, nofollow)
-            return
-        known.url, known.status, known.kind = min(known.url, url), min(known.status, status), min(known.kind, kind)
-        known.nofollow |= nofollow
+        self._answer(page, Answers(url, status, kind, not _NO_FOLLOWING.isdisjoint(record["robots"])))
+
+    def absorb(self, other: CrawlTally) -> None:
+        """Add what another tally has counted, which is used up. The order in which tallies are added plays no part."""
+        ids = np.fromiter((self._page(key, other.urls[page]) for key, page in other.ids.items()), np.int64)
+        for page, answers in other.answers.items():
+            self._answer(int(ids[page]), answers)
+        self._keep(renamed(other.take_edges(), ids))
+        self.lines += other.lines
 
     def take_edges(self) -> EdgeTally:
         """All edges so far, under the ids of arrival; they are no longer in the tally then."""
@@ -108,12 +110,23 @@ class CrawlTally:
             self.urls[page] = url
         return page
 
+    def _answer(self, page: int, answers: Answers) -> None:
+        """Note what a page answered, beside what it answered before."""
+        known = self.answers.setdefault(page, answers)
+        if known is not answers:
+            known.url, known.status = min(known.url, answers.url), min(known.status, answers.status)
+            known.kind, known.nofollow = min(known.kind, answers.kind), known.nofollow or answers.nofollow
+
     def _count(self) -> None:
-        """Turn the occurrences of the heap into a tally; tallies of like size become one."""
+        """Turn the occurrences of the heap into a tally."""
         if not self._flagged:
             return
         pairs = paired(np.frombuffer(self._sources, np.int32), np.frombuffer(self._targets, np.int32))
-        self._tallies.append(tallied(pairs, np.frombuffer(self._flagged, np.uint8)))
+        self._keep(tallied(pairs, np.frombuffer(self._flagged, np.uint8)))
         self._sources, self._targets, self._flagged = array("i"), array("i"), bytearray()
+
+    def _keep(self, tally: EdgeTally) -> None:
+        """Add a tally to the others; those of like size become one, so that few are kept."""
+        self._tallies.append(tally)
         while len(self._tallies) > 1 and len(self._tallies[-1]) * 2 > len(self._tallies[-2]):
             self._tallies[-2:] = [merged(self._tallies[-2:])]

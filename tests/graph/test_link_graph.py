@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portal_crawler.graph import crawl_tally
+from portal_crawler.graph.crawl_tally import CrawlTally
 from portal_crawler.graph.crawls_jsonl import read_crawls
 from portal_crawler.graph.edge_tally import EdgeTally
 from portal_crawler.graph.link_graph import Level, LinkGraph, assembled, kind_names
@@ -129,3 +130,25 @@ def test_heaps_of_any_size_give_the_same_edges(tmp_path: Path, monkeypatch: pyte
     parts = graph_of(tmp_path, links).edges[Level.PAGE]
     assert parts.pairs.tolist() == whole.pairs.tolist()
     assert parts.counts.tolist() == whole.counts.tolist()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_shards_are_added_in_any_order(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    links = [*LINKS, link("a", "b", target_url="https://www.portal.test/b"), link("c", "b")]
+    whole = graph_of(tmp_path / "whole", links, PAGES)
+    shards = [read_crawls([write_crawl(tmp_path / f"{shard}", links[shard::3], PAGES[shard::3])]) for shard in range(3)]
+    rng.shuffle(shards)
+    if seed % 2:
+        shards[1].absorb(shards.pop())  # added to one of them first
+    tally = CrawlTally()
+    for shard in shards:
+        tally.absorb(shard)
+    graph = assembled(tally)
+    assert graph.lines == whole.lines
+    assert list(graph.pages.urls) == list(whole.pages.urls)
+    for column in ("fetched", "statuses", "kinds"):
+        assert getattr(graph.pages, column).tolist() == getattr(whole.pages, column).tolist()
+    for level in Level:
+        assert graph.edges[level].pairs.tolist() == whole.edges[level].pairs.tolist()
+        assert graph.edges[level].counts.tolist() == whole.edges[level].counts.tolist()

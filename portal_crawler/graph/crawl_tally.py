@@ -75,11 +75,11 @@ class CrawlTally:
 
         :raises KeyError: where a field is missing.
         :raises TypeError: where a field is of another type than the schema says.
-        :raises ValueError: where the kind is unknown.
+        :raises ValueError: where status or kind is none that there is.
         """
         url, status, kind = record["url"], record["status"], KINDS.index(record["kind"])
-        if not isinstance(status, int):
-            raise TypeError("status is no integer")
+        if type(status) is not int or not 0 < status < 1_000:
+            raise ValueError("status is no HTTP status")
         page = self._page(record["url_key"], url)
         url = self.urls[page] if url == self.urls[page] else url  # one string of two equal ones
         self._answer(page, Answers(url, status, kind, not _NO_FOLLOWING.isdisjoint(record["robots"])))

@@ -19,6 +19,8 @@ from portal_crawler.graph.occurrence import occurrence_flags
 _HEAP = 1 << 20
 # Kinds of a page, the most telling first: of several answers of one address the first of these is told.
 KINDS = ("article", "link_page", "other", "unreadable")
+# A server may answer with any number; the column has 32 bits.
+_HIGHEST = 2**31 - 1
 _NO_FOLLOWING = frozenset(["nofollow", "none"])
 
 
@@ -75,14 +77,14 @@ class CrawlTally:
 
         :raises KeyError: where a field is missing.
         :raises TypeError: where a field is of another type than the schema says.
-        :raises ValueError: where status or kind is none that there is.
+        :raises ValueError: where the kind is unknown.
         """
         url, status, kind = record["url"], record["status"], KINDS.index(record["kind"])
-        if type(status) is not int or not 0 < status < 1_000:
-            raise ValueError("status is no HTTP status")
+        if type(status) is not int:
+            raise TypeError("status is no integer")
         page = self._page(record["url_key"], url)
         url = self.urls[page] if url == self.urls[page] else url  # one string of two equal ones
-        self._answer(page, Answers(url, status, kind, not _NO_FOLLOWING.isdisjoint(record["robots"])))
+        self._answer(page, Answers(url, min(status, _HIGHEST), kind, not _NO_FOLLOWING.isdisjoint(record["robots"])))
 
     def absorb(self, other: CrawlTally) -> None:
         """Add what another tally has counted, which is used up. The order in which tallies are added plays no part."""

@@ -34,7 +34,7 @@ class Pages:
     :param urls: an address of each.
     :param places: int32[pages] for each other level: the id of the page's section, host and domain.
     :param fetched: whether the crawl asked for the page.
-    :param statuses: int16[pages], 0 where the page was not fetched or its answer is not known.
+    :param statuses: int32[pages], 0 where the page was not fetched or its answer is not known.
     :param kinds: int8[pages], an index into ``KINDS``, -1 where it is not known.
     """
 
@@ -42,7 +42,7 @@ class Pages:
     urls: Sequence[str]
     places: Mapping[Level, npt.NDArray[np.int32]]
     fetched: npt.NDArray[np.bool_]
-    statuses: npt.NDArray[np.int16]
+    statuses: npt.NDArray[np.int32]
     kinds: npt.NDArray[np.int8]
 
 
@@ -108,9 +108,9 @@ def _fetched(
     return fetched, nofollow
 
 
-def _answered(tally: CrawlTally, ids: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int8]]:
+def _answered(tally: CrawlTally, ids: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
     """Status and kind of each page."""
-    statuses, kinds = np.zeros(len(ids), np.int16), np.full(len(ids), -1, np.int8)
+    statuses, kinds = np.zeros(len(ids), np.int32), np.full(len(ids), -1, np.int8)
     for page, answer in tally.answers.items():
         statuses[ids[page]], kinds[ids[page]] = answer.status, answer.kind
     return statuses, kinds

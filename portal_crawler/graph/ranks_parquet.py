@@ -66,7 +66,7 @@ def read_pages(folder: Path, *, names: bool = True) -> Pages:
     columns = [*map(str, levels), "fetched", "status", *(["key", "url", "kind"] if names else [])]
     read = read_table(folder / node_file(Level.PAGE), columns)
     many = len(read["fetched"])
-    statuses = np.array([status or 0 for status in read["status"]], np.int16)
+    statuses = np.array([status or 0 for status in read["status"]], np.int32)
     kinds = [KINDS.index(kind) if kind else -1 for kind in read["kind"]] if names else [-1] * many
     return Pages(
         keys=read["key"] if names else [""] * many,

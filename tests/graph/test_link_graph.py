@@ -93,6 +93,11 @@ def test_pages_are_told_as_they_answered(tmp_path: Path) -> None:
     ]
 
 
+def test_a_server_may_answer_with_any_number(tmp_path: Path) -> None:
+    statuses = graph_of(tmp_path, [], [page("a", 70_000), page("b", 10**12), page("c", 0)]).pages.statuses
+    assert statuses.tolist() == [70_000, 2**31 - 1, 0]
+
+
 def test_without_pages_those_with_links_were_fetched(tmp_path: Path) -> None:
     pages = graph_of(tmp_path, LINKS).pages
     assert pages.fetched.tolist() == [False, True, True, True]

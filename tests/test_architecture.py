@@ -64,8 +64,22 @@ PIPELINES_MAY_IMPORT = frozenset(
         "report",
     ]
 )
-# File and network access lives in modules named for their medium, and in the shells.
-MEDIA = ("disk", "grown_file", "_sqlite", "_toml", "_json", "jsonl", "warc_", "cdxj", "wacz", "html_file", "_npz")
+# File and network access lives in modules named for their medium, and in the shells. "_parquet": the tables of the link
+# graph, which no other of these media could be mistaken for.
+MEDIA = (
+    "disk",
+    "grown_file",
+    "_sqlite",
+    "_toml",
+    "_json",
+    "jsonl",
+    "warc_",
+    "cdxj",
+    "wacz",
+    "html_file",
+    "_npz",
+    "_parquet",
+)
 SHELLS = ("engine", "demo", "web", "cli")
 IO_NAMES = {"open", "socket", "sqlite3", "subprocess", "tempfile", "shutil", "urllib.request", "http.client"}
 

@@ -37,6 +37,7 @@ COMMANDS = {
     "verify": "verify",
     "wacz": "wacz",
     "report": "report",
+    "graph": "graph",
     "init": "init",
     "doctor": "doctor",
 }

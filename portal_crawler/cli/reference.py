@@ -76,17 +76,38 @@ def record_fields(schema: Schema) -> str:
     return table(("field", "type", "may be null", "meaning"), rows)
 
 
+def command_names() -> list[str]:
+    """Every command as it is typed: ``crawl``, ``graph``, ``graph build``."""
+    found = []
+    for name in COMMANDS:
+        own = command_of(name)
+        found += [name, *(f"{name} {part}" for part in own.commands)] if isinstance(own, click.Group) else [name]
+    return found
+
+
+def command_of(name: str) -> click.Command:
+    """The command of a name such as ``crawl`` or ``graph build``."""
+    found: click.Command | None = main
+    for part in name.split():
+        found = found.get_command(click.Context(found), part) if isinstance(found, click.Group) else None
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
 def command(name: str) -> str:
     """Usage, arguments and options of one command."""
     context = click.Context(main, info_name="portal-crawler")
-    found = main.get_command(context, name)
-    if found is None:
-        raise KeyError(name)
+    found = command_of(name)
     own = click.Context(found, info_name=name, parent=context)
     usage = " ".join(found.collect_usage_pieces(own))
     help_text = cleandoc(found.help or "")
-    rows = [_option(option, own) for option in found.params if isinstance(option, click.Option)]
-    return f"    portal-crawler {name} {usage}\n\n{help_text}\n\n" + table(("option", "meaning"), rows)
+    shown = f"    portal-crawler {name} {usage}\n\n{help_text}\n\n"
+    options = [option for option in found.params if isinstance(option, click.Option)]
+    if isinstance(found, click.Group):
+        parts = [(f"`{part}`", one.short_help or "") for part, one in found.commands.items()]
+        shown += table(("command", "meaning"), parts) + "\n\n"
+    return shown + table(("option", "meaning"), [_option(option, own) for option in options])
 
 
 def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
@@ -149,7 +170,7 @@ def settings() -> str:
 def tables() -> dict[str, Callable[[], str]]:
     """Name of a table -> what draws it."""
     drawn: dict[str, Callable[[], str]] = {"exit codes": exit_codes, "errors": error_classes, "settings": settings}
-    drawn |= {f"command {name}": partial(command, name) for name in COMMANDS}
+    drawn |= {f"command {name}": partial(command, name) for name in command_names()}
     drawn |= {file: partial(record_fields, schema) for file, schema in SCHEMAS.items()}
     parts = [name for name in SiteProfile.model_fields if model_at((name,)) is not None]
     drawn["profile"] = partial(profile_keys, "")

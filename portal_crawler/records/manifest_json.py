@@ -27,6 +27,8 @@ SUMS = "SHA256SUMS"
 _LIBRARIES = ("scrapy", "lxml", "orjson", "ada-url")
 # Files that change without the dataset changing: the ledger and its journals, locks, logs.
 _NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW)
+# Folders of what is made of the records, and made again at will.
+_MADE_OF_THEM = ("graph/", ".graph.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,11 @@ def read_sums(folder: Path) -> dict[str, str] | None:
 def summed_files(folder: Path) -> Iterator[str]:
     """The files that ``SHA256SUMS`` covers, relative to the folder, in order."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return (name for name in sorted(names) if name != SUMS and not name.endswith(_NOT_SUMMED))
+    return (
+        name
+        for name in sorted(names)
+        if name != SUMS and not name.endswith(_NOT_SUMMED) and not name.startswith(_MADE_OF_THEM)
+    )
 
 
 def sha256_of(path: Path) -> str:

@@ -49,7 +49,7 @@ def test_the_schema_file_names_every_key_of_a_profile() -> None:
 @pytest.mark.parametrize(
     ("page", "names"),
     [
-        ("commands.md", [f"portal-crawler {name}" for name in COMMANDS]),
+        ("commands.md", [f"portal-crawler {name}" for name in reference.command_names()]),
         ("profile.md", [f"`{key.split('.')[-1]}`" for key in every_key(SiteProfile)]),
         ("files.md", [f"`{field.name}`" for schema in SCHEMAS.values() for field in schema.fields]),
         ("exit-codes.md", [f"| {int(code)} | `{code.name}`" for code in ExitCode]),
@@ -74,6 +74,9 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> 
     for name, arguments in shown:
         command = main.get_command(context, name) if name in COMMANDS else None
         assert command is not None, f"{page}: there is no command {name}"
+        if isinstance(command, click.Group) and (part := re.match(r" ([a-z]+)", arguments)):
+            command = command.get_command(context, part[1])
+            assert command is not None, f"{page}: {name} has no command {part[1]}"
         known = {flag for option in command.params for flag in option.opts} | {"--help", "-h"}
         flags = {word.partition("=")[0] for word in re.findall(r"(?<=\s)--?[a-z][a-z-]*", arguments)}
         assert flags <= known, f"{page}: {name} has no {flags - known}"

@@ -71,3 +71,11 @@ def test_sums_are_those_of_sha256sum_and_leave_out_what_changes_by_itself(tmp_pa
     assert read_sums(tmp_path) == sums
     drop_sums(tmp_path)
     assert read_sums(tmp_path) is None
+
+
+def test_what_is_made_of_the_records_is_not_summed(tmp_path: Path) -> None:
+    for name in ("links.jsonl", "graph/pages.parquet", ".graph.new/pages.parquet", "graphs.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    write_sums(tmp_path)
+    assert list(read_sums(tmp_path) or {}) == ["graphs.txt", "links.jsonl"]

@@ -1,0 +1,21 @@
+"""Extra: the packages of the extra ``graph``, imported where they are needed, so that all else works without them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from portal_crawler.errors import UsageError
+
+_INSTALL = "install the extra: pip install 'portal-crawler[graph]'"
+
+
+def needed(module: str, cure: str = _INSTALL) -> Any:
+    """A module of a package that only the link graph needs.
+
+    :raises UsageError: where it is not installed, with what to install.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise UsageError("graph", f"needs {module.partition('.')[0]}, which is not installed", cure) from error

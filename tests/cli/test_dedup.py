@@ -49,7 +49,7 @@ def test_a_batch_has_one_line_a_record_in_their_order(portal_crawler: Run, tmp_p
         ("cut", text(told[0][:3])),
         ("rate", rate),
         ("other", text(told[1])),
-        ("5", sibling),
+        ("sibling", sibling),
     ]
     (tmp_path / "records.jsonl").write_text(_records(given).rstrip("\n"))
     done = portal_crawler("dedup", "--batch", "records.jsonl")

@@ -23,7 +23,7 @@ from typing import Self
 import numpy as np
 
 from portal_crawler.dedup.fingerprints import ALGORITHM, Prints, Sketch
-from portal_crawler.dedup.near_rule import NearKind, NearVerdict, verdict_of
+from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, verdict_of
 from portal_crawler.dedup.story_counts import StoryCounts
 from portal_crawler.errors import DamagedFileError
 
@@ -43,6 +43,7 @@ _FILE_SETTINGS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA
 # Texts that a text is compared with: those with the most keys in common.
 _COMPARED = 8
 _LEAST_KEYS = 16
+_LONG = 32
 _SKETCHES = 4_096
 # A text's keys are looked up by the hundred, so that few different statements are prepared.
 _AT_ONCE = 100
@@ -168,14 +169,17 @@ class NearIndex:
     # -- deciding
 
     def _decide(self, sketch: Sketch) -> _Decision:
-        rare = self._counts.rare(sketch.prints)
         number, best = None, None
-        for candidate in self._candidates([*_keys(rare), _whole_key(sketch)]):
-            other = self._sketch(candidate)
-            verdict = verdict_of(sketch, other, self._counts)
+        for candidate in self._equal(sketch) or self._candidates(_keys(self._counts.rare(sketch.prints))):
+            verdict = verdict_of(sketch, self._sketch(candidate), self._counts)
             if verdict and (best is None or _weight(verdict) > _weight(best)):
                 number, best = candidate, verdict
         return number, best
+
+    def _equal(self, sketch: Sketch) -> list[int]:
+        """The stories of the same words."""
+        numbers = [number for (number,) in self._db.execute(_MEETING_ONE, (_whole_key(sketch),))]
+        return [number for number in numbers if verdict_of(sketch, self._sketch(number), self._counts) == SAME_WORDS]
 
     def _candidates(self, keys: list[int]) -> list[int]:
         """The stories with the most keys in common."""
@@ -186,7 +190,11 @@ class NearIndex:
             for number, count in self._db.execute(_MEETING, some):
                 hits[number] = hits.get(number, 0) + count
         places = self._places
-        ranked = ((-count, places[number] if places else number, number) for number, count in hits.items())
+        # A long text meets many by chance in one key, and a copy in more.
+        least = 1 + (len(keys) > _LONG)
+        ranked = (
+            (-count, places[number] if places else number, number) for number, count in hits.items() if count >= least
+        )
         return [number for _, _, number in nsmallest(_COMPARED, ranked)]
 
     def _read_sketch(self, number: int) -> Sketch:
@@ -266,6 +274,7 @@ class NearIndex:
 
 
 _MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * _AT_ONCE)}) GROUP BY 1"  # noqa: S608
+_MEETING_ONE = "SELECT document FROM posting WHERE print = ? ORDER BY document"
 _SKETCH_OF = "SELECT prints, numbers, tokens, whole, title FROM document WHERE number = ?"
 _DECISIONS = """
 SELECT document.id, other.id, document.kind, document.similarity, document.reason

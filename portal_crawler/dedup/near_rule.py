@@ -117,13 +117,16 @@ class NearVerdict:
         return self.kind is not NearKind.TEMPLATE_SIBLING
 
 
+SAME_WORDS = NearVerdict(NearKind.EXACT, 1.0, "the same words")
+
+
 def verdict_of(one: Sketch, other: Sketch, counts: StoryCounts) -> NearVerdict | None:
     """What two texts are to each other; ``None`` where they are stories apart.
 
     :param counts: how many stories have a fingerprint.
     """
     if one.whole == other.whole and (one.tokens >= _SAME or np.array_equal(one.title, other.title)):
-        return NearVerdict(NearKind.EXACT, 1.0, "the same words")
+        return SAME_WORDS
     return near_verdict(evidence_of(one, other, counts))
 
 
@@ -131,16 +134,18 @@ def evidence_of(one: Sketch, other: Sketch, counts: StoryCounts) -> Evidence:
     """What two texts have in common."""
     if len(one.prints) > len(other.prints):
         one, other = other, one
-    rare_one, rare_other = counts.rare(one.prints), counts.rare(other.prints)
-    in_both, in_longer = np.isin(one.prints, other.prints), np.flatnonzero(np.isin(other.prints, one.prints))
-    end = int(in_longer[-1]) + 1 if len(in_longer) else 0
+    # Plain lists: for some hundred numbers they are five times as fast as numpy's functions on sets.
+    place = {found: number for number, found in enumerate(other.prints.tolist())}
+    places = [place.get(found, -1) for found in one.prints.tolist()]
+    rare_one, rare_other = counts.are_rare(one.prints), counts.are_rare(other.prints)
+    rare_both = sum(at >= 0 and rare for at, rare in zip(places, rare_one.tolist(), strict=True))
     return Evidence(
         len(one.prints),
         len(other.prints),
-        int(in_both.sum()),
-        (len(rare_one), len(rare_other), _in_both(rare_one, rare_other)),
-        _longest_row(~in_both),
-        1 - end / max(1, len(other.prints)),
+        sum(at >= 0 for at in places),
+        (int(rare_one.sum()), int(rare_other.sum()), rare_both),
+        _longest_row(places),
+        1 - (max(places, default=-1) + 1) / max(1, len(other.prints)),
         (len(one.numbers), len(other.numbers), _in_both(one.numbers, other.numbers)),
         _same_title(one.title, other.title),
     )
@@ -153,13 +158,16 @@ def _same_title(one: Prints, other: Prints) -> bool:
 
 
 def _in_both(one: Prints, other: Prints) -> int:
-    return len(np.intersect1d(one, other, assume_unique=True))
+    return len(set(one.tolist()).intersection(other.tolist()))
 
 
-def _longest_row(flags: np.ndarray) -> int:
-    """The longest row of true values."""
-    edges = np.flatnonzero(~np.concatenate(([False], flags, [False])))
-    return int(np.diff(edges).max()) - 1
+def _longest_row(places: list[int]) -> int:
+    """The longest row of fingerprints without a place in the other text."""
+    longest = row = 0
+    for at in places:
+        row = row + 1 if at < 0 else 0
+        longest = max(longest, row)
+    return longest
 
 
 def near_verdict(found: Evidence) -> NearVerdict | None:

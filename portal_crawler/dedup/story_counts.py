@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from portal_crawler.dedup.fingerprints import Prints
 
@@ -40,7 +41,12 @@ class StoryCounts:
         cells = np.unique(prints % len(self._cells))
         self._cells[cells] += self._cells[cells] <= RARE
 
+    def are_rare(self, prints: Prints) -> npt.NDArray[np.bool_]:
+        """Of each, whether few stories have it."""
+        found: npt.NDArray[np.bool_] = self._cells[prints % len(self._cells)] <= RARE
+        return found
+
     def rare(self, prints: Prints) -> Prints:
         """Those that few stories have, in their order."""
-        few: Prints = prints[self._cells[prints % len(self._cells)] <= RARE]
+        few: Prints = prints[self.are_rare(prints)]
         return few

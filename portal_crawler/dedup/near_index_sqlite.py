@@ -39,7 +39,7 @@ CREATE TABLE document (
 CREATE TABLE posting (print INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (print, document)) WITHOUT ROWID;
 INSERT INTO meta VALUES ('version', '{_VERSION}');
 """  # noqa: S608 - its only part that varies is a constant
-_FILE_SETTINGS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64000;"
+_FILE_SETTINGS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 # Texts that a text is compared with: those with the most keys in common.
 _COMPARED = 8
 _LEAST_KEYS = 16
@@ -72,12 +72,14 @@ class NearIndex:
 
     What was added is on the disk after ``commit``, and only then: a kill leaves the index as of the last one.
 
+    :param cache: megabytes of the file that are kept in memory.
     :raises DamagedFileError: of a file that is no index, or was made by another version.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, cache: int = 64) -> None:
         self._path = str(path)
         self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute(f"PRAGMA cache_size = -{1000 * cache}")
         try:
             self._open()
             self._last: int = self._db.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()[0]

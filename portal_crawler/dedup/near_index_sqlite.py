@@ -79,9 +79,8 @@ class NearIndex:
     def __init__(self, path: Path | str, cache: int = 64) -> None:
         self._path = str(path)
         self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.execute(f"PRAGMA cache_size = -{1000 * cache}")
         try:
-            self._open()
+            self._open(cache)
             self._last: int = self._db.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()[0]
             self._count_stories()
         except sqlite3.DatabaseError as error:
@@ -92,8 +91,8 @@ class NearIndex:
         self._places: array[int] | None = None
         self._db.execute("BEGIN")
 
-    def _open(self) -> None:
-        self._db.executescript(_FILE_SETTINGS)
+    def _open(self, cache: int) -> None:
+        self._db.executescript(f"{_FILE_SETTINGS} PRAGMA cache_size = -{1000 * cache};")
         if not self._db.execute("SELECT 1 FROM sqlite_schema").fetchone():
             self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         (found,) = self._db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()

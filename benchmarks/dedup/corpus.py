@@ -91,6 +91,10 @@ class Newsroom:
         """The article once more, changed in such a way."""
         url = f"http://www.portal.test/{self.rng.randrange(10**9)}/c.htm"
         changed = getattr(self, "_" + change.replace("-", "_"))(article)
+        if changed.family is not None and change != "exact":
+            if changed.paragraphs in self._told:  # what is left of it is every member's: nobody could tell
+                return self.copy(article, "exact")
+            self._told.add(changed.paragraphs)
         return replace(changed, url=url, change=change)
 
     def _exact(self, article: Article) -> Article:

@@ -129,8 +129,8 @@ class NearIndex:
             self._count_stories()
         of, verdict = self._decide(sketch)
         number = self._insert(identifier, sketch, of, verdict)
+        self._count(sketch.prints, verdict)
         if verdict is None or not verdict.merges:
-            self._counts.add(sketch.prints)
             self._post(number, sketch)
         return self._told(of, verdict)
 
@@ -204,9 +204,12 @@ class NearIndex:
 
     def _count_stories(self) -> None:
         self._counts = StoryCounts(2 * self._last)
-        query = "SELECT prints FROM document WHERE of IS NULL OR kind = ?"
-        for (blob,) in self._db.execute(query, (NearKind.TEMPLATE_SIBLING,)):
-            self._counts.add(_hashes(blob))
+        for blob, *row in self._db.execute("SELECT prints, kind, similarity, reason FROM document"):
+            self._count(_hashes(blob), _verdict(*row))
+
+    def _count(self, prints: Prints, verdict: NearVerdict | None) -> None:
+        if verdict is None or verdict.kind is not NearKind.EXACT:
+            self._counts.add(prints, copy=verdict is not None and verdict.merges)
 
     # -- what was decided
 
@@ -267,9 +270,9 @@ class NearIndex:
         for number in numbers:
             sketch = self._sketch(number)
             of, verdict = self._decide(sketch)
+            if counting:
+                self._count(sketch.prints, verdict)
             if verdict is None or not verdict.merges:
-                if counting:
-                    self._counts.add(sketch.prints)
                 self._post(number, sketch)
             yield number, (of, verdict)
 

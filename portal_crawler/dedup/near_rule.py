@@ -26,9 +26,11 @@ _LEAST = 4
 _ALIKE, _ALIKE_IN_PASSAGES, _CONTAINED = 0.35, 0.42, 0.8
 # And of all fingerprints of the shorter one, such a part.
 _OVERLAP = 0.3
-# With so many numbers on each side, such a part of the fewer must be on the other; where a passage is another, its
-# numbers are others as well, and this part is enough.
+# With so many numbers on each side, such a part of the fewer must be on the other, and all of less; where a passage is
+# another, its numbers are others as well, and this part is enough.
 _NUMBERS, _SAME_NUMBERS, _FEW_NUMBERS, _ALL_NUMBERS = 3, 0.5, 0.25, 0.9
+# Of texts that have so much in common, the numbers should be in it.
+_MOSTLY = 0.6
 # Fewer fingerprints in a row without one in common are no passage.
 _SENTENCE = 6
 # A copy that was reworded all over shares less, but something everywhere: no longer part of the shorter than this is
@@ -207,8 +209,9 @@ def _other_numbers(found: Evidence) -> bool:
     if found.rare[2] < _OWN * found.shared:  # both are mostly template: one number that differs is enough
         return found.same_numbers < _ALL_NUMBERS
     if found.is_scattered or found.bare < _SENTENCE:
-        return found.same_numbers < _SAME_NUMBERS
-    return found.same_numbers < _FEW_NUMBERS and min(found.numbers[:2]) >= _NUMBERS
+        return found.same_numbers < (_SAME_NUMBERS if min(found.numbers[:2]) >= _NUMBERS else 1)
+    many = min(found.numbers[:2]) >= _NUMBERS or found.shared >= _MOSTLY * found.shorter
+    return many and found.same_numbers < _FEW_NUMBERS
 
 
 def _kind(found: Evidence) -> NearKind:

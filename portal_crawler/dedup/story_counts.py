@@ -8,22 +8,25 @@ import numpy.typing as npt
 from portal_crawler.dedup.fingerprints import Prints
 
 # Stories that may have a fingerprint which still tells something: what a template, a site's boilerplate or a much used
-# agency paragraph says has more.
-RARE = 12
+# agency paragraph says has more. A copy weighs less than a story: one story may have 46, but where the members of a
+# template were held to be copies of the first, there is an end to it.
+_STORIES, _STORY, _COPY = 12, 4, 1
+_RARE = _STORIES * _STORY + 2
 # A story of 400 words has 88 fingerprints.
 _CELLS_EACH = 64
 _LEAST_CELLS = 1 << 20
 
 
 class StoryCounts:
-    """How many stories have a fingerprint, up to one more than ``RARE``, in a byte for all that share its last bits.
+    """How many stories and copies have a fingerprint, in a byte for all that share its last bits.
 
     There are 64 to 128 bytes for each of ``most`` stories. A byte then stands for 1.4 fingerprints of a story of 400
     words at most, on average, and one in 10^7 is held to be frequent that is not (Poisson).
 
     >>> counts = StoryCounts(100)
-    >>> for _ in range(RARE + 1):
+    >>> for _ in range(13):
     ...     counts.add(np.array([7, 8, 8], np.uint32))
+    ...     counts.add(np.array([6], np.uint32), copy=True)
     >>> counts.rare(np.array([6, 7], np.uint32)).tolist()
     [6]
     """
@@ -36,14 +39,15 @@ class StoryCounts:
         """The stories for which there is room."""
         return len(self._cells) // _CELLS_EACH
 
-    def add(self, prints: Prints) -> None:
-        """One more story has these fingerprints."""
+    def add(self, prints: Prints, *, copy: bool = False) -> None:
+        """One more story, or copy of one, has these fingerprints."""
         cells = np.unique(prints % len(self._cells))
-        self._cells[cells] += self._cells[cells] <= RARE
+        cells = cells[self._cells[cells] <= _RARE]  # more than that need not be known
+        self._cells[cells] += _COPY if copy else _STORY
 
     def are_rare(self, prints: Prints) -> npt.NDArray[np.bool_]:
         """Of each, whether few stories have it."""
-        found: npt.NDArray[np.bool_] = self._cells[prints % len(self._cells)] <= RARE
+        found: npt.NDArray[np.bool_] = self._cells[prints % len(self._cells)] <= _RARE
         return found
 
     def rare(self, prints: Prints) -> Prints:

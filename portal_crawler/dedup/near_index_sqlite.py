@@ -1,7 +1,8 @@
 """Near index: every text that was seen, by its fingerprints, and what was decided of it. SQLite in WAL mode.
 
-A text that is a copy of none stands for its story. Of those, every second fingerprint is a key under which later texts
-find them, and the sixteen least of a short one: two texts that share eight fingerprints miss each other once in 256.
+A text that is a copy of none stands for its story. Of those, every second fingerprint that few stories have is a key
+under which later texts find them, and the sixteen least of a short one: two texts that share eight miss each other once
+in 256. So is every number that few stories have after the same word: copies of a template's story share little else.
 
 What is decided while texts come in depends on their order; ``finalize`` decides all of it again, from the longest
 text to the shortest, and gives the same result for any order.
@@ -129,7 +130,7 @@ class NearIndex:
             self._count_stories()
         of, verdict = self._decide(sketch)
         number = self._insert(identifier, sketch, of, verdict)
-        self._count(sketch.prints, verdict)
+        self._count(sketch, verdict)
         if verdict is None or not verdict.merges:
             self._post(number, sketch)
         return self._told(of, verdict)
@@ -164,14 +165,15 @@ class NearIndex:
     def _post(self, number: int, sketch: Sketch) -> None:
         """Let later texts find one that stands for its story."""
         rare = self._counts.rare(sketch.prints)
-        keys = {*_keys(rare[rare % 2 == 0]), *_keys(np.sort(rare)[:_LEAST_KEYS]), _whole_key(sketch)}
+        numbers = self._counts.rare(sketch.numbers)
+        keys = {*_keys(rare[rare % 2 == 0]), *_keys(np.sort(rare)[:_LEAST_KEYS]), *_keys(numbers), _whole_key(sketch)}
         self._db.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?)", [(key, number) for key in sorted(keys)])
 
     # -- deciding
 
     def _decide(self, sketch: Sketch) -> _Decision:
         number, best = None, None
-        for candidate in self._equal(sketch) or self._candidates(_keys(self._counts.rare(sketch.prints))):
+        for candidate in self._equal(sketch) or self._candidates(_keys(self._counts.rare(_features(sketch)))):
             verdict = verdict_of(sketch, self._sketch(candidate), self._counts)
             if verdict and (best is None or _weight(verdict) > _weight(best)):
                 number, best = candidate, verdict
@@ -204,12 +206,15 @@ class NearIndex:
 
     def _count_stories(self) -> None:
         self._counts = StoryCounts(2 * self._last)
-        for blob, *row in self._db.execute("SELECT prints, kind, similarity, reason FROM document"):
-            self._count(_hashes(blob), _verdict(*row))
+        for prints, numbers, kind in self._db.execute("SELECT prints, numbers, kind FROM document"):
+            self._count_features(np.concatenate((_hashes(prints), _hashes(numbers))), kind)
 
-    def _count(self, prints: Prints, verdict: NearVerdict | None) -> None:
-        if verdict is None or verdict.kind is not NearKind.EXACT:
-            self._counts.add(prints, copy=verdict is not None and verdict.merges)
+    def _count(self, sketch: Sketch, verdict: NearVerdict | None) -> None:
+        self._count_features(_features(sketch), verdict.kind if verdict else None)
+
+    def _count_features(self, features: Prints, kind: str | None) -> None:
+        if kind != NearKind.EXACT:
+            self._counts.add(features, copy=kind not in (None, NearKind.TEMPLATE_SIBLING))
 
     # -- what was decided
 
@@ -271,7 +276,7 @@ class NearIndex:
             sketch = self._sketch(number)
             of, verdict = self._decide(sketch)
             if counting:
-                self._count(sketch.prints, verdict)
+                self._count(sketch, verdict)
             if verdict is None or not verdict.merges:
                 self._post(number, sketch)
             yield number, (of, verdict)
@@ -296,6 +301,11 @@ def _row(verdict: NearVerdict | None) -> tuple[str | None, float | None, str | N
 
 def _verdict(kind: str | None, similarity: float, reason: str) -> NearVerdict | None:
     return NearVerdict(NearKind(kind), similarity, reason) if kind else None
+
+
+def _features(sketch: Sketch) -> Prints:
+    """What is counted of a text: its fingerprints, and its numbers with the words before them."""
+    return np.concatenate((sketch.prints, sketch.numbers))
 
 
 def _hashes(blob: bytes) -> Prints:

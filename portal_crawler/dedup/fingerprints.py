@@ -49,13 +49,14 @@ class Sketch:
 
     ``prints`` are its fingerprints, in the order in which they stand, each once; ``numbers`` hashes of the different
     numbers in it, each with the token before it, ascending: of small numbers, two stories have many in common by
-    chance, few after the same word. ``tokens`` counts its tokens, ``whole`` is a hash of all of them, equal for texts
-    of the same words. ``title`` are hashes of the different tokens of its headline, ascending. Hashes have 32 bits,
-    ``whole`` has 64.
+    chance, few after the same word. ``pairs`` are hashes of any two numbers that follow each other. ``tokens`` counts
+    its tokens, ``whole`` is a hash of all of them, equal for texts of the same words. ``title`` are hashes of the
+    different tokens of its headline, ascending. Hashes have 32 bits, ``whole`` has 64.
     """
 
     prints: Prints
     numbers: Prints
+    pairs: Prints
     tokens: int
     whole: int
     title: Prints
@@ -75,8 +76,10 @@ def sketch_of(text: str, title: str = "") -> Sketch:
     least = _least(runs) if len(runs) else np.array([whole] if len(tokens) else [], np.uint64)
     short = _short(least)
     _, first = np.unique(short, return_index=True)
+    numbers = _numbers(words, tokens)
+    pairs = np.unique(_short(_mixed(numbers[:-1] * _BASE + numbers[1:])))
     of_title = np.unique(_short(_token_hashes(_words(title))))
-    return Sketch(short[np.sort(first)], _numbers(words, tokens), len(tokens), whole, of_title)
+    return Sketch(short[np.sort(first)], np.unique(_short(numbers)), pairs, len(tokens), whole, of_title)
 
 
 def tokens_of(text: str) -> list[str]:
@@ -157,13 +160,13 @@ def _least(runs: _Hashes) -> _Hashes:
     return runs
 
 
-def _numbers(words: bytes, tokens: _Hashes) -> Prints:
-    """A hash of each number together with the token before it."""
+def _numbers(words: bytes, tokens: _Hashes) -> _Hashes:
+    """A hash of each number together with the token before it, in their order."""
     codes = np.frombuffer(words, np.uint8)
     starts = np.flatnonzero(codes == ord(" "))[:-1] + 1
     digits = (codes[starts] >= ord("0")) & (codes[starts] <= ord("9"))
     before = np.concatenate((np.zeros(1, np.uint64), tokens))[:-1]
-    return np.unique(_short(_mixed(before[digits] * _BASE + tokens[digits])))
+    return _mixed(before[digits] * _BASE + tokens[digits])
 
 
 def _short(hashes: _Hashes) -> Prints:

@@ -2,7 +2,8 @@
 
 A text that is a copy of none stands for its story. Of those, every second fingerprint that few stories have is a key
 under which later texts find them, and the sixteen least of a short one: two texts that share eight miss each other once
-in 256. So is every number that few stories have after the same word: copies of a template's story share little else.
+in 256. So is every number, or pair of numbers, that few stories have after the same word: copies of a template's story
+share little else that is rare.
 
 What is decided while texts come in depends on their order; ``finalize`` decides all of it again, from the longest
 text to the shortest, and gives the same result for any order.
@@ -34,6 +35,7 @@ _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
     number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, prints BLOB NOT NULL, numbers BLOB NOT NULL,
+    pairs BLOB NOT NULL,
     tokens INTEGER NOT NULL, whole INTEGER NOT NULL, title BLOB NOT NULL,
     of INTEGER, kind TEXT, similarity REAL, reason TEXT
 );
@@ -153,19 +155,20 @@ class NearIndex:
             _packed(identifier),
             sketch.prints.tobytes(),
             sketch.numbers.tobytes(),
+            sketch.pairs.tobytes(),
             sketch.tokens,
             _signed(sketch.whole),
             sketch.title.tobytes(),
             of,
             *_row(verdict),
         )
-        self._db.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._db.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         return self._last
 
     def _post(self, number: int, sketch: Sketch) -> None:
         """Let later texts find one that stands for its story."""
         rare = self._counts.rare(sketch.prints)
-        numbers = self._counts.rare(sketch.numbers)
+        numbers = self._counts.rare(np.concatenate((sketch.numbers, sketch.pairs)))
         keys = {*_keys(rare[rare % 2 == 0]), *_keys(np.sort(rare)[:_LEAST_KEYS]), *_keys(numbers), _whole_key(sketch)}
         self._db.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?)", [(key, number) for key in sorted(keys)])
 
@@ -201,13 +204,13 @@ class NearIndex:
         return [number for _, _, number in nsmallest(_COMPARED, ranked)]
 
     def _read_sketch(self, number: int) -> Sketch:
-        prints, numbers, tokens, whole, title = self._db.execute(_SKETCH_OF, (number,)).fetchone()
-        return Sketch(_hashes(prints), _hashes(numbers), tokens, whole % _64_BITS, _hashes(title))
+        prints, numbers, pairs, tokens, whole, title = self._db.execute(_SKETCH_OF, (number,)).fetchone()
+        return Sketch(_hashes(prints), _hashes(numbers), _hashes(pairs), tokens, whole % _64_BITS, _hashes(title))
 
     def _count_stories(self) -> None:
         self._counts = StoryCounts(2 * self._last)
-        for prints, numbers, kind in self._db.execute("SELECT prints, numbers, kind FROM document"):
-            self._count_features(np.concatenate((_hashes(prints), _hashes(numbers))), kind)
+        for *blobs, kind in self._db.execute("SELECT prints, numbers, pairs, kind FROM document"):
+            self._count_features(np.concatenate([_hashes(blob) for blob in blobs]), kind)
 
     def _count(self, sketch: Sketch, verdict: NearVerdict | None) -> None:
         self._count_features(_features(sketch), verdict.kind if verdict else None)
@@ -284,7 +287,7 @@ class NearIndex:
 
 _MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * _AT_ONCE)}) GROUP BY 1"  # noqa: S608
 _MEETING_ONE = "SELECT document FROM posting WHERE print = ? ORDER BY document"
-_SKETCH_OF = "SELECT prints, numbers, tokens, whole, title FROM document WHERE number = ?"
+_SKETCH_OF = "SELECT prints, numbers, pairs, tokens, whole, title FROM document WHERE number = ?"
 _DECISIONS = """
 SELECT document.id, other.id, document.kind, document.similarity, document.reason
 FROM document LEFT JOIN document AS other ON other.number = document.of ORDER BY document.number
@@ -304,8 +307,8 @@ def _verdict(kind: str | None, similarity: float, reason: str) -> NearVerdict | 
 
 
 def _features(sketch: Sketch) -> Prints:
-    """What is counted of a text: its fingerprints, and its numbers with the words before them."""
-    return np.concatenate((sketch.prints, sketch.numbers))
+    """What is counted of a text: its fingerprints, its numbers with the words before them, and pairs of these."""
+    return np.concatenate((sketch.prints, sketch.numbers, sketch.pairs))
 
 
 def _hashes(blob: bytes) -> Prints:

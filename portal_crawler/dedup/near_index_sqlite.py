@@ -47,7 +47,8 @@ _FILE_SETTINGS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 _COMPARED = 8
 _LEAST_KEYS = 16
 _LONG = 32
-_SKETCHES = 4_096
+# Sketches kept in memory for each megabyte of cache; one has 1.5 KB.
+_SKETCHES = 64
 # A text's keys are looked up by the hundred, so that few different statements are prepared.
 _AT_ONCE = 100
 _HEX = re.compile("[0-9a-f]{32}")
@@ -89,7 +90,7 @@ class NearIndex:
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise DamagedFileError(self._path, f"is no index of near-duplicates ({error})", "move it away") from error
-        self._sketch = lru_cache(_SKETCHES)(self._read_sketch)
+        self._sketch = lru_cache(_SKETCHES * cache)(self._read_sketch)
         # The place of each document in a fixed order, while all is decided again.
         self._places: array[int] | None = None
         self._db.execute("BEGIN")

@@ -16,7 +16,7 @@ class NearPages:
     """The story pages of one crawl by their numbers, from 0. Fill with ``add``, then ``unite``, then ask."""
 
     def __init__(self) -> None:
-        self._index = NearIndex("", cache=8)  # a crawl needs its memory for other things
+        self._index = NearIndex("", cache=2)  # a crawl needs its memory for other things
         # The index's number of each page, and the first page of each of the index's texts.
         self._texts = array("q")
         self._pages = array("q", [-1])

@@ -127,6 +127,8 @@ def verdict_of(one: Sketch, other: Sketch, counts: StoryCounts) -> NearVerdict |
 
     :param counts: how many stories have a fingerprint.
     """
+    if not one.tokens or not other.tokens:
+        return None
     if one.whole == other.whole and (one.tokens >= _SAME or np.array_equal(one.title, other.title)):
         return SAME_WORDS
     return near_verdict(evidence_of(one, other, counts))

@@ -127,7 +127,7 @@ def test_short_texts_are_one_story_under_one_headline_only() -> None:
         index.add("one", sketch_of("The bridge in the evening", "The new bridge"))
         assert not index.add("other", sketch_of("The bridge in the evening", "Fair in Linhe")).is_copy
         assert index.add("same", sketch_of("The bridge in the evening!", "The new bridge")).of == "one"
-        assert index.add("empty", sketch_of("")) == index.add("empty too", sketch_of("", "The new bridge")) == Found()
+        assert [index.add(f"empty-{n}", sketch_of("", "The new bridge")) for n in range(2)] == [Found(), Found()]
 
 
 def test_a_template_sibling_is_said_but_is_a_story_of_its_own() -> None:

@@ -258,13 +258,13 @@ class NearIndex:
 
         Twice over: the first time shows which texts stand for stories, and so how many stories have a fingerprint.
         """
-        numbers = array(
-            "q", (one for (one,) in self._db.execute("SELECT number FROM document ORDER BY tokens DESC, id"))
-        )
-        self._places = array("q", bytes(8 * (self._last + 1)))
+        query = "SELECT number FROM document ORDER BY tokens DESC, id"
+        numbers = array("i", (number for (number,) in self._db.execute(query)))
+        self._places = array("i", bytes(4 * (self._last + 1)))
         for place, number in enumerate(numbers):
             self._places[number] = place
-        self._counts = StoryCounts(self._last)
+        # Texts of the same words count once.
+        self._counts = StoryCounts(self._db.execute("SELECT count(DISTINCT whole) FROM document").fetchone()[0])
         for _ in self._decided_again(numbers, counting=True):
             pass
         for number, (of, verdict) in self._decided_again(numbers, counting=False):
@@ -272,7 +272,6 @@ class NearIndex:
             self._db.execute("UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?", row)
         self.commit()
         self._places = None
-        self._count_stories()
 
     def _decided_again(self, numbers: Iterable[int], *, counting: bool) -> Iterator[tuple[int, _Decision]]:
         self._db.execute("DELETE FROM posting")

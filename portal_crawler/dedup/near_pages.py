@@ -18,8 +18,8 @@ class NearPages:
     def __init__(self) -> None:
         self._index = NearIndex("", cache=2)  # a crawl needs its memory for other things
         # The index's number of each page, and the first page of each of the index's texts.
-        self._texts = array("q")
-        self._pages = array("q", [-1])
+        self._texts = array("i")
+        self._pages = array("i", [-1])
 
     def __enter__(self) -> Self:
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from portal_crawler.dedup.fingerprints import Prints
+from portal_crawler.dedup.fingerprints import Prints, distinct
 
 # Stories that may have a fingerprint which still tells something: what a template, a site's boilerplate or a much used
 # agency paragraph says has more. A copy weighs less than a story: one story may have 46, but where the members of a
@@ -41,7 +41,7 @@ class StoryCounts:
 
     def add(self, prints: Prints, *, copy: bool = False) -> None:
         """One more story, or copy of one, has these fingerprints."""
-        cells = np.unique(prints % len(self._cells))
+        cells = distinct(prints % len(self._cells))
         cells = cells[self._cells[cells] <= _RARE]  # more than that need not be known
         self._cells[cells] += _COPY if copy else _STORY
 

@@ -11,13 +11,14 @@ from itertools import combinations
 
 from portal_crawler.dedup.addresses import gateway_target, is_print, story_number
 from portal_crawler.dedup.clusters import Clusters
-from portal_crawler.dedup.story_groups import StoryPage, agreement, crosses_scripts, one_story, related
+from portal_crawler.dedup.story_groups import StoryPage, crosses_scripts, one_story, related, same_shape
 
 # Pages with different texts that share one address key. Beyond it the key tells nothing: a portal whose every page
 # declares the home page as its canonical address, a script that serves every story under one path.
 _TELLING_PAGES = 24
 
-TextOf = Callable[[int], str]
+# How much of the shorter of two texts stands in the other, 0-1, by the numbers of their pages.
+Alike = Callable[[int, int], float]
 
 
 def group_equal(clusters: Clusters, meetings: Iterable[tuple[str, list[int]]]) -> None:
@@ -28,7 +29,7 @@ def group_equal(clusters: Clusters, meetings: Iterable[tuple[str, list[int]]]) -
 
 
 def group_related(
-    clusters: Clusters, meetings: Iterable[tuple[str, list[StoryPage]]], text_of: TextOf, near: float
+    clusters: Clusters, meetings: Iterable[tuple[str, list[StoryPage]]], alike: Alike, near: float
 ) -> None:
     """Unite the pages that an address key relates and whose texts agree by at least ``near``."""
     for key, pages in meetings:
@@ -38,7 +39,7 @@ def group_related(
         for one, other in combinations(different, 2):
             if clusters.find(one.number) == clusters.find(other.number) or not related(one, other, key):
                 continue
-            if agreement_of(one, other, text_of) >= near:
+            if agreement_of(one, other, alike) >= near:
                 clusters.unite(one.number, other.number)
 
 
@@ -49,12 +50,13 @@ def group_parts(clusters: Clusters, pairs: Iterator[tuple[StoryPage, StoryPage]]
             clusters.unite(one.number, other.number)
 
 
-def agreement_of(one: StoryPage, other: StoryPage, text_of: TextOf) -> float:
+def agreement_of(one: StoryPage, other: StoryPage, alike: Alike) -> float:
     """How far the texts of two pages agree, 0-1."""
     if one.digest == other.digest:
         return 1.0
-    first, second = sorted((one, other), key=lambda page: page.digest)
-    return agreement(text_of(first.number), text_of(second.number), other_script=crosses_scripts(one, other))
+    if crosses_scripts(one, other) and same_shape(one.shape, other.shape):
+        return 1.0
+    return alike(one.number, other.number)
 
 
 def _different(clusters: Clusters, pages: list[StoryPage]) -> list[StoryPage]:

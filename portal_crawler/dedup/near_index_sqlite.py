@@ -90,7 +90,7 @@ class NearIndex:
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise DamagedFileError(self._path, f"is no index of near-duplicates ({error})", "move it away") from error
-        self._sketch = lru_cache(_SKETCHES * cache)(self._read_sketch)
+        self.sketch = lru_cache(_SKETCHES * cache)(self._read_sketch)
         # The place of each document in a fixed order, while all is decided again.
         self._places: array[int] | None = None
         self._db.execute("BEGIN")
@@ -178,7 +178,7 @@ class NearIndex:
     def _decide(self, sketch: Sketch) -> _Decision:
         number, best = None, None
         for candidate in self._equal(sketch) or self._candidates(_keys(self._counts.rare(_features(sketch)))):
-            verdict = verdict_of(sketch, self._sketch(candidate), self._counts)
+            verdict = verdict_of(sketch, self.sketch(candidate), self._counts)
             if verdict and (best is None or _weight(verdict) > _weight(best)):
                 number, best = candidate, verdict
         return number, best
@@ -186,7 +186,7 @@ class NearIndex:
     def _equal(self, sketch: Sketch) -> list[int]:
         """The stories of the same words."""
         numbers = [number for (number,) in self._db.execute(_MEETING_ONE, (_whole_key(sketch),))]
-        return [number for number in numbers if verdict_of(sketch, self._sketch(number), self._counts) == SAME_WORDS]
+        return [number for number in numbers if verdict_of(sketch, self.sketch(number), self._counts) == SAME_WORDS]
 
     def _candidates(self, keys: list[int]) -> list[int]:
         """The stories with the most keys in common."""
@@ -249,7 +249,7 @@ class NearIndex:
 
     def compared(self, one: int, other: int) -> NearVerdict | None:
         """What two texts are to each other, by their numbers."""
-        return verdict_of(self._sketch(one), self._sketch(other), self._counts)
+        return verdict_of(self.sketch(one), self.sketch(other), self._counts)
 
     # -- settling
 
@@ -276,7 +276,7 @@ class NearIndex:
     def _decided_again(self, numbers: Iterable[int], *, counting: bool) -> Iterator[tuple[int, _Decision]]:
         self._db.execute("DELETE FROM posting")
         for number in numbers:
-            sketch = self._sketch(number)
+            sketch = self.sketch(number)
             of, verdict = self._decide(sketch)
             if counting:
                 self._count(sketch, verdict)

@@ -9,7 +9,7 @@ from typing import Self
 from portal_crawler.dedup.clusters import Clusters
 from portal_crawler.dedup.fingerprints import sketch_of
 from portal_crawler.dedup.near_index_sqlite import NearIndex
-from portal_crawler.dedup.near_rule import NearVerdict
+from portal_crawler.dedup.near_rule import NearVerdict, containment_of
 
 
 class NearPages:
@@ -44,3 +44,7 @@ class NearPages:
     def compared(self, one: int, other: int) -> NearVerdict | None:
         """What the texts of two pages are to each other."""
         return self._index.compared(self._texts[one], self._texts[other])
+
+    def alike(self, one: int, other: int) -> float:
+        """How much of the shorter text of two pages stands in the other, 0-1."""
+        return containment_of(self._index.sketch(self._texts[one]), self._index.sketch(self._texts[other]))

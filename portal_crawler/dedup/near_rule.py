@@ -155,6 +155,11 @@ def evidence_of(one: Sketch, other: Sketch, counts: StoryCounts) -> Evidence:
     )
 
 
+def containment_of(one: Sketch, other: Sketch) -> float:
+    """How much of the shorter of two texts stands in the other, 0-1: the part of its fingerprints that both have."""
+    return _in_both(one.prints, other.prints) / max(1, min(len(one.prints), len(other.prints)))
+
+
 def _same_title(one: Prints, other: Prints) -> bool:
     """Whether two headlines are one, but for a word that was put right or added."""
     both = _in_both(one, other)

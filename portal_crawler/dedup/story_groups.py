@@ -19,7 +19,7 @@ from portal_crawler.dedup.addresses import (
     same_host_rank,
     story_number,
 )
-from portal_crawler.dedup.text_hash import normal_text, numbers, shingles, similarity
+from portal_crawler.dedup.text_hash import NO_TEXT, TextShape, normal_text
 from portal_crawler.urls import host_of
 from portal_crawler.verdict import CopyKind
 
@@ -39,8 +39,9 @@ class StoryPage:
     """One page with a story or a part of one, without its text.
 
     ``number`` is its place in the list of story pages, ``canonical_key`` the key of the address that it declares,
-    ``pager`` the keys of the other parts, ``part`` its own 1-based number, ``published`` ISO 8601 or "". ``truncated``
-    says that its text is but the beginning of another page's.
+    ``pager`` the keys of the other parts, ``part`` its own 1-based number, ``published`` ISO 8601 or "". ``shape`` is
+    what its text keeps when it is set in another script. ``truncated`` says that its text is but the beginning of
+    another page's.
     """
 
     number: int
@@ -53,6 +54,7 @@ class StoryPage:
     canonical_key: str | None = None
     pager: tuple[str, ...] = ()
     part: int | None = None
+    shape: TextShape = NO_TEXT
     truncated: bool = False
 
 
@@ -109,19 +111,13 @@ def one_story(one: StoryPage, other: StoryPage) -> bool:
     return numbered and mutual and same_title(one.title, other.title)
 
 
-def agreement(one: str, other: str, *, other_script: bool = False) -> float:
-    """How far two texts on related addresses agree, 0-1.
-
-    :param other_script: one of them comes from a gateway that sets text in another script, so that words cannot be
-        compared: then the number of paragraphs, the numbers in them and the length decide.
+def same_shape(one: TextShape, other: TextShape) -> bool:
+    """Whether two texts may be one in two scripts: words cannot be compared, but the number of paragraphs, the numbers
+    in them and the length.
     """
-    found = similarity(shingles(one), shingles(other))
-    if other_script and found < 1:
-        paragraphs = one.count("\n\n") == other.count("\n\n")
-        longer = max(len(one), len(other))
-        if paragraphs and numbers(one) == numbers(other) and min(len(one), len(other)) >= _SAME_LENGTH * longer > 0:
-            return 1.0
-    return found
+    longer = max(one.characters, other.characters)
+    same = (one.paragraphs, one.numbers) == (other.paragraphs, other.numbers)
+    return same and min(one.characters, other.characters) >= _SAME_LENGTH * longer > 0
 
 
 def crosses_scripts(one: StoryPage, other: StoryPage) -> bool:

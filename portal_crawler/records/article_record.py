@@ -9,7 +9,7 @@ from portal_crawler import __version__
 from portal_crawler.archive.warc_date import warc_date
 from portal_crawler.capture import Capture
 from portal_crawler.dedup.story_groups import StoryPage
-from portal_crawler.dedup.text_hash import story_id, text_digest, word_count
+from portal_crawler.dedup.text_hash import story_id, text_digest, text_shape, word_count
 from portal_crawler.page.article import Article
 from portal_crawler.page.kind import PageKind
 from portal_crawler.reading import PageReading
@@ -138,6 +138,7 @@ def story_page(number: int, line: dict[str, Any]) -> StoryPage:
         canonical_key=line["canonical_key"],
         pager=tuple(line["pager"]),
         part=line["part"],
+        shape=text_shape(record["text"]),
     )
 
 

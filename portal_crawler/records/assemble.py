@@ -106,21 +106,17 @@ def settled_stories(folder: Path, profile: SiteProfile) -> Iterator[tuple[Record
             record: Record = line_of(number)["article"]
             return record
 
-        def text_of(number: int) -> str:
-            text: str = record_of(number)["text"]
-            return text
-
         clusters = Clusters(count, _apart(table, profile, rules))
         group_equal(clusters, table.meetings(certain=True))
         group_parts(clusters, table.paged())
         uncertain = ((key, table.pages(numbers)) for key, numbers in table.meetings(certain=False))
-        group_related(clusters, uncertain, text_of, profile.dedup.near)
+        group_related(clusters, uncertain, near.alike, profile.dedup.near)
         if profile.dedup.near_duplicates:
             near.unite(clusters)
         table.settle(clusters.members())
         for pages in table.stories():
             leads = [url for page in pages for url in table.leading_to(page.url_key)]
-            yield _settled(pages, leads, preference, line_of, near.compared)
+            yield _settled(pages, leads, preference, line_of, near)
 
 
 def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules) -> int:
@@ -157,13 +153,13 @@ def _redirects(pages: Path, rules: UrlRules) -> Iterator[tuple[str, str, str]]:
 
 
 def _settled(
-    pages: list[StoryPage], leads: list[str], rules: Preference, line_of: RecordOf, compared: Compared
+    pages: list[StoryPage], leads: list[str], rules: Preference, line_of: RecordOf, near: NearPages
 ) -> tuple[Record, list[Record]]:
     def record_of(number: int) -> Record:
         record: Record = line_of(number)["article"]
         return record
 
-    pages = _with_truncated(pages, compared) if len(pages) > 1 else pages
+    pages = _with_truncated(pages, near.compared) if len(pages) > 1 else pages
     parts = ordered_parts(pages, rules)
     kept = parts[0]
     aliases = sorted({page.url for page in pages}.union(leads) - {kept.url})
@@ -174,8 +170,7 @@ def _settled(
         article = {**record_of(kept.number), "aliases": aliases}
     copies = [page for page in pages if page.number != kept.number]
     return article, [
-        duplicate_record(record_of(page.number), article["id"], *_relation(page, parts, rules, record_of, compared))
-        for page in copies
+        duplicate_record(record_of(page.number), article["id"], *_relation(page, parts, rules, near)) for page in copies
     ]
 
 
@@ -191,20 +186,20 @@ def _with_truncated(pages: list[StoryPage], compared: Compared) -> list[StoryPag
 
 
 def _relation(
-    page: StoryPage, parts: list[StoryPage], rules: Preference, record_of: RecordOf, compared: Compared
+    page: StoryPage, parts: list[StoryPage], rules: Preference, near: NearPages
 ) -> tuple[CopyKind, float, str]:
     """Kind, similarity and reason of a page that does not stand for its story."""
     for place, part in enumerate(parts[1:], start=2):
         if part.number == page.number:
             return CopyKind.PART, 1.0, f"part {place} of {len(parts)}: its text stands in the article at {parts[0].url}"
-    kept = _counterpart(page, parts, compared)
+    kept = _counterpart(page, parts, near.compared)
     which = f"{kept.url} is kept" if kept is parts[0] else f"{kept.url} is taken for part {kept.part}"
     why = f"{which}: {reason_kept(kept, page, rules)}"
     kind = copy_kind(page, kept, rules.hosts)
-    verdict = compared(page.number, kept.number) if kind is CopyKind.NEAR else None
+    verdict = near.compared(page.number, kept.number) if kind is CopyKind.NEAR else None
     if verdict is not None and verdict.merges:
         return _near_kind(verdict, page, kept), verdict.similarity, f"{verdict.reason}; {why}"
-    found = agreement_of(page, kept, lambda number: str(record_of(number)["text"]))
+    found = agreement_of(page, kept, near.alike)
     text = "same text" if found >= 1 else f"{found:.0%} of the text"
     return kind, found, f"{text}; {why}"
 

@@ -7,15 +7,19 @@ are grouped stays that of a page cache. Every list comes in the order of the pag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from portal_crawler.dedup.story_groups import JoinKey, StoryPage
+from portal_crawler.dedup.text_hash import TextShape
 from portal_crawler.records.private_database_sqlite import PrivateDatabase
 
 _TABLES = """
 CREATE TABLE page(number INTEGER PRIMARY KEY, place INTEGER, story INTEGER, url TEXT, url_key TEXT, digest TEXT,
-    title TEXT, words INTEGER, published TEXT, canonical_key TEXT, pager TEXT, part INTEGER);
+    title TEXT, words INTEGER, published TEXT, canonical_key TEXT, pager TEXT, part INTEGER,
+    paragraphs INTEGER, characters INTEGER, numbers INTEGER);
 CREATE TABLE meeting(certain INTEGER, value TEXT, number INTEGER);
 CREATE TABLE redirect(target_key TEXT, url_key TEXT, url TEXT);
 """
@@ -25,7 +29,10 @@ CREATE INDEX meeting_by_value ON meeting(certain, value, number);
 CREATE INDEX redirect_by_target ON redirect(target_key);
 ANALYZE;
 """
-_PAGES = "SELECT number, url, url_key, digest, title, words, published, canonical_key, pager, part FROM page "
+_PAGES = """
+SELECT number, url, url_key, digest, title, words, published, canonical_key, pager, part,
+    paragraphs, characters, numbers
+FROM page """
 # Every address that leads to a page by redirects, however many hops (UNION ends at a loop).
 _LEADING_TO = """
 WITH RECURSIVE lead(key) AS (VALUES(?) UNION SELECT url_key FROM redirect JOIN lead ON target_key = key)
@@ -44,8 +51,8 @@ class StoryTable(PrivateDatabase):
         row = (page.url, page.url_key, page.digest, page.title, page.words, page.published, page.canonical_key)
         pager = "\n".join(page.pager)
         self._db.execute(
-            "INSERT INTO page VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (page.number, place, page.number, *row, pager, page.part),
+            "INSERT INTO page VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (page.number, place, page.number, *row, pager, page.part, *astuple(page.shape)),
         )
         self._db.executemany(
             "INSERT INTO meeting VALUES(?, ?, ?)", [(key.certain, key.value, page.number) for key in keys]
@@ -110,7 +117,8 @@ class StoryTable(PrivateDatabase):
         return [url for (url,) in self._db.execute(_LEADING_TO, (url_key,))]
 
 
-def _page(row: tuple[int, str, str, str, str, int, str, str | None, str, int | None]) -> StoryPage:
-    number, url, url_key, digest, title, words, published, canonical_key, pager, part = row
+def _page(row: tuple[Any, ...]) -> StoryPage:
+    number, url, url_key, digest, title, words, published, canonical_key, pager, part, *shape = row
     names = tuple(pager.split("\n")) if pager else ()
-    return StoryPage(number, url, url_key, digest, title, words, published, canonical_key, names, part)
+    page = (number, url, url_key, digest, title, words, published, canonical_key, names, part)
+    return StoryPage(*page, TextShape(*shape))

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from portal_crawler.dedup.addresses import PortalHosts, detours, gateway_target, is_print, path_key, story_number
 from portal_crawler.dedup.clusters import Clusters
-from portal_crawler.dedup.grouping import group_parts, group_related
+from portal_crawler.dedup.fingerprints import sketch_of
+from portal_crawler.dedup.grouping import Alike, group_parts, group_related
+from portal_crawler.dedup.near_rule import containment_of
 from portal_crawler.dedup.story_groups import Preference, StoryPage, exact_key, ordered_parts, reason_kept
 from portal_crawler.dedup.text_hash import text_digest
 from portal_crawler.urls import url_key
@@ -98,13 +100,18 @@ def test_ties_follow_the_profile() -> None:
     assert reason_kept(early, long, RULES) == "its story is dated earlier"
 
 
+def _alike(texts: list[str]) -> Alike:
+    sketches = [sketch_of(text) for text in texts]
+    return lambda one, other: containment_of(sketches[one], sketches[other])
+
+
 def test_an_address_key_that_tells_nothing_is_left_out() -> None:
     texts = [f"{TEXT} {'x' * number}" for number in range(60)]
     pages = [page(number, f"http://www.portal.test/s?n={number}", text) for number, text in enumerate(texts)]
     clusters = Clusters(60)
-    group_related(clusters, [("c:home", pages)], lambda number: texts[number], 0.8)
+    group_related(clusters, [("c:home", pages)], _alike(texts), 0.8)
     assert list(clusters.members()) == []
-    group_related(clusters, [("c:page", pages[:4])], lambda number: texts[number], 0.8)
+    group_related(clusters, [("c:page", pages[:4])], _alike(texts), 0.8)
     assert len(list(clusters.members())) == 3
 
 
@@ -114,7 +121,7 @@ def test_many_addresses_of_one_text_do_not_hide_the_key() -> None:
     clusters = Clusters(201)
     for number in range(200):
         clusters.unite(0, number)
-    group_related(clusters, [("p:/s", pages)], lambda number: texts[number], 0.8)
+    group_related(clusters, [("p:/s", pages)], _alike(texts), 0.8)
     assert len(list(clusters.members())) == 200
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,6 +64,28 @@ def writing(path: Path) -> Iterator[None]:
             f"cannot be written ({error.strerror or error})",
             "check the folder's permissions, or choose another",
         ) from error
+
+
+# What SQLite says of a full disk, and of a quota or limit.
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
+def check_database(error: BaseException | None, subject: str, cure: str) -> None:
+    """Of what SQLite raised, tell a database that cannot grow as an error that names it.
+
+    :raises DiskFullError: where the disk, a quota or a limit is full.
+    """
+    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _NO_ROOM:
+        raise DiskFullError(subject, f"cannot grow ({error})", cure) from error
+
+
+def sync_file(path: Path) -> int:
+    """Bring a file that is written and closed to the disk, with its name; its length in bytes."""
+    with writing(path), path.open("rb+") as file:
+        os.fsync(file.fileno())
+        length = os.fstat(file.fileno()).st_size
+    sync_folder(path.parent)
+    return length
 
 
 def make_folder(folder: Path) -> None:

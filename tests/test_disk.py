@@ -66,14 +66,16 @@ def test_settled_files_have_their_names_on_the_disk_before_the_ledger_relies_on_
 ) -> None:
     class Noting:
         def finalize(self, lengths: object) -> None:
-            assert synced.count(tmp_path) == len(list(tmp_path.glob(f"*{NEW}"))) == 2
+            assert synced.count(tmp_path) == len(list(tmp_path.glob(f"*{NEW}"))) == 3
+            assert synced.count(tmp_path / "work") == len(list(tmp_path.glob(f"work/*{NEW}"))) == 1
             synced.clear()
 
         def replaced(self) -> None:
-            assert synced == [tmp_path]
+            assert synced == [tmp_path, tmp_path / "work"]
 
     assemble_dataset(tmp_path, SiteProfile(name="p", seeds=("http://h/",)), Noting())
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["articles.jsonl", "duplicates.jsonl"]
+    settled = ["articles.jsonl", "duplicates.jsonl", "relations.jsonl", "stories.sqlite"]
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == settled
 
 
 def test_what_took_a_place_is_on_the_disk_in_whichever_folder_that_is(tmp_path: Path, synced: list[Path]) -> None:

@@ -20,29 +20,15 @@ from functools import lru_cache
 from heapq import nsmallest
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
-from portal_crawler.dedup.fingerprints import ALGORITHM, Prints, Sketch
+from portal_crawler.dedup.fingerprints import Prints, Sketch
 from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, verdict_of
+from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
 from portal_crawler.dedup.story_counts import StoryCounts
-from portal_crawler.errors import DamagedFileError
 
-# The numbers of the tables' form and of the algorithm: an index with others is made anew from the records.
-_VERSION = f"1.{ALGORITHM}"
-_SCHEMA = f"""
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE document (
-    number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, prints BLOB NOT NULL, numbers BLOB NOT NULL,
-    pairs BLOB NOT NULL,
-    tokens INTEGER NOT NULL, whole INTEGER NOT NULL, title BLOB NOT NULL,
-    of INTEGER, kind TEXT, similarity REAL, reason TEXT
-);
-CREATE TABLE posting (print INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (print, document)) WITHOUT ROWID;
-INSERT INTO meta VALUES ('version', '{_VERSION}');
-"""  # noqa: S608 - its only part that varies is a constant
-_FILE_SETTINGS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 # Texts that a text is compared with: those with the most keys in common.
 _COMPARED = 8
 _LEAST_KEYS = 16
@@ -77,33 +63,23 @@ class NearIndex:
     What was added is on the disk after ``commit``, and only then: a kill leaves the index as of the last one.
 
     :param cache: megabytes of the file that are kept in memory.
-    :raises DamagedFileError: of a file that is no index, or was made by another version.
+    :param durable: whether a kill leaves the index as of the last commit; without it, it leaves nothing of use.
+    :raises DamagedFileError: of a file that is no index, or was made by another algorithm.
     """
 
-    def __init__(self, path: Path | str, cache: int = 64) -> None:
+    def __init__(self, path: Path | str, cache: int = 64, *, durable: bool = True) -> None:
         self._path = str(path)
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self.database = open_index(path, cache, durable=durable)
         try:
-            self._open(cache)
-            self._last: int = self._db.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()[0]
+            self._last: int = self.database.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()[0]
             self._count_stories()
         except sqlite3.DatabaseError as error:
-            self._db.close()
-            raise DamagedFileError(self._path, f"is no index of near-duplicates ({error})", "move it away") from error
+            self.database.close()
+            raise damaged(path, f"cannot be read ({error})") from error
         self.sketch = lru_cache(_SKETCHES * cache)(self._read_sketch)
         # The place of each document in a fixed order, while all is decided again.
         self._places: array[int] | None = None
-        self._db.execute("BEGIN")
-
-    def _open(self, cache: int) -> None:
-        self._db.executescript(f"{_FILE_SETTINGS} PRAGMA cache_size = -{1000 * cache};")
-        if not self._db.execute("SELECT 1 FROM sqlite_schema").fetchone():
-            self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-        (found,) = self._db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
-        if found != _VERSION:
-            self._db.close()
-            cure = "move it away: it is made anew from the records"
-            raise DamagedFileError(self._path, f"is an index of version {found}, not {_VERSION}", cure)
+        self.database.execute("BEGIN IMMEDIATE")
 
     def __enter__(self) -> Self:
         return self
@@ -112,16 +88,16 @@ class NearIndex:
         self.close()
 
     def __len__(self) -> int:
-        return self._last
+        return int(self.database.execute("SELECT count(*) FROM document").fetchone()[0])
 
     def commit(self) -> None:
         """Bring what was added to the disk."""
-        self._db.execute("COMMIT")
-        self._db.execute("BEGIN")
+        self.database.execute("COMMIT")
+        self.database.execute("BEGIN IMMEDIATE")
 
     def close(self) -> None:
         """Close the file; what was not committed is forgotten."""
-        self._db.close()
+        self.database.close()
 
     # -- adding
 
@@ -144,16 +120,29 @@ class NearIndex:
         :returns: its number, from 1 in the order in which texts came; ``None`` where its id is that of another text.
         """
         query = "SELECT number, whole FROM document WHERE id = ?"
-        row: tuple[int, int] | None = self._db.execute(query, (_packed(identifier),)).fetchone()
+        row: tuple[int, int] | None = self.database.execute(query, (packed(identifier),)).fetchone()
         if row is None:
             return self._insert(identifier, sketch, None, None)
-        return row[0] if row[1] == _signed(sketch.whole) else None
+        number, whole = row
+        self.database.execute("UPDATE document SET title = ? WHERE number = ?", (sketch.title.tobytes(), number))
+        return number if whole == _signed(sketch.whole) else None
+
+    def take(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Take over rows of another index, with their numbers. To be decided by ``finalize``."""
+        self.database.executemany(_INSERT, rows)
+        self._last = self.database.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()[0]
+
+    def forget(self, number: int) -> None:
+        """Take a text out. To be decided by ``finalize``."""
+        self.database.execute("UPDATE document SET of = NULL, kind = NULL WHERE of = ?", (number,))
+        self.database.execute("DELETE FROM document WHERE number = ?", (number,))
+        self.sketch.cache_clear()
 
     def _insert(self, identifier: str, sketch: Sketch, of: int | None, verdict: NearVerdict | None) -> int:
         self._last += 1
         values = (
             self._last,
-            _packed(identifier),
+            packed(identifier),
             sketch.prints.tobytes(),
             sketch.numbers.tobytes(),
             sketch.pairs.tobytes(),
@@ -163,7 +152,7 @@ class NearIndex:
             of,
             *_row(verdict),
         )
-        self._db.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self.database.execute(_INSERT, values)
         return self._last
 
     def _post(self, number: int, sketch: Sketch) -> None:
@@ -171,7 +160,9 @@ class NearIndex:
         rare = self._counts.rare(sketch.prints)
         numbers = self._counts.rare(np.concatenate((sketch.numbers, sketch.pairs)))
         keys = {*_keys(rare[rare % 2 == 0]), *_keys(np.sort(rare)[:_LEAST_KEYS]), *_keys(numbers), _whole_key(sketch)}
-        self._db.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?)", [(key, number) for key in sorted(keys)])
+        self.database.executemany(
+            "INSERT OR IGNORE INTO posting VALUES (?, ?)", [(key, number) for key in sorted(keys)]
+        )
 
     # -- deciding
 
@@ -185,7 +176,7 @@ class NearIndex:
 
     def _equal(self, sketch: Sketch) -> list[int]:
         """The stories of the same words."""
-        numbers = [number for (number,) in self._db.execute(_MEETING_ONE, (_whole_key(sketch),))]
+        numbers = [number for (number,) in self.database.execute(_MEETING_ONE, (_whole_key(sketch),))]
         return [number for number in numbers if verdict_of(sketch, self.sketch(number), self._counts) == SAME_WORDS]
 
     def _candidates(self, keys: list[int]) -> list[int]:
@@ -194,7 +185,7 @@ class NearIndex:
         for start in range(0, len(keys), _AT_ONCE):
             some = keys[start : start + _AT_ONCE]
             some += some[-1:] * (_AT_ONCE - len(some))
-            for number, count in self._db.execute(_MEETING, some):
+            for number, count in self.database.execute(_MEETING, some):
                 hits[number] = hits.get(number, 0) + count
         places = self._places
         # A long text meets many by chance in one key, and a copy in more.
@@ -205,12 +196,12 @@ class NearIndex:
         return [number for _, _, number in nsmallest(_COMPARED, ranked)]
 
     def _read_sketch(self, number: int) -> Sketch:
-        prints, numbers, pairs, tokens, whole, title = self._db.execute(_SKETCH_OF, (number,)).fetchone()
+        prints, numbers, pairs, tokens, whole, title = self.database.execute(_SKETCH_OF, (number,)).fetchone()
         return Sketch(_hashes(prints), _hashes(numbers), _hashes(pairs), tokens, whole % _64_BITS, _hashes(title))
 
     def _count_stories(self) -> None:
         self._counts = StoryCounts(2 * self._last)
-        for *blobs, kind in self._db.execute("SELECT prints, numbers, pairs, kind FROM document"):
+        for *blobs, kind in self.database.execute("SELECT prints, numbers, pairs, kind FROM document"):
             self._count_features(np.concatenate([_hashes(blob) for blob in blobs]), kind)
 
     def _count(self, sketch: Sketch, verdict: NearVerdict | None) -> None:
@@ -225,25 +216,25 @@ class NearIndex:
     def found(self, identifier: str) -> Found | None:
         """What was decided of a text; ``None`` of one that is not known."""
         query = "SELECT of, kind, similarity, reason FROM document WHERE id = ?"
-        row = self._db.execute(query, (_packed(identifier),)).fetchone()
-        return self._told(row[0], _verdict(*row[1:])) if row else None
+        row = self.database.execute(query, (packed(identifier),)).fetchone()
+        return self._told(row[0], verdict_in(*row[1:])) if row else None
 
     def _told(self, of: int | None, verdict: NearVerdict | None) -> Found:
         if of is None:
             return Found()
-        (identifier,) = self._db.execute("SELECT id FROM document WHERE number = ?", (of,)).fetchone()
-        return Found(_unpacked(identifier), verdict)
+        (identifier,) = self.database.execute("SELECT id FROM document WHERE number = ?", (of,)).fetchone()
+        return Found(unpacked(identifier), verdict)
 
     def decisions(self) -> Iterator[tuple[str, Found]]:
         """Every id with what was decided of it, in the order in which they came."""
-        for one, other, *row in self._db.execute(_DECISIONS):
-            yield _unpacked(one), Found(_unpacked(other) if other is not None else None, _verdict(*row))
+        for one, other, *row in self.database.execute(_DECISIONS):
+            yield unpacked(one), Found(unpacked(other) if other is not None else None, verdict_in(*row))
 
     def copies(self) -> Iterator[tuple[int, int, NearVerdict]]:
         """The number of every copy, that of the text which stands for its story, and what was decided."""
         query = "SELECT number, of, kind, similarity, reason FROM document WHERE of IS NOT NULL ORDER BY number"
-        for number, of, *row in self._db.execute(query):
-            verdict = _verdict(*row)
+        for number, of, *row in self.database.execute(query):
+            verdict = verdict_in(*row)
             if verdict is not None and verdict.merges:
                 yield number, of, verdict
 
@@ -259,22 +250,24 @@ class NearIndex:
         Twice over: the first time shows which texts stand for stories, and so how many stories have a fingerprint.
         """
         query = "SELECT number FROM document ORDER BY tokens DESC, id"
-        numbers = array("i", (number for (number,) in self._db.execute(query)))
+        numbers = array("i", (number for (number,) in self.database.execute(query)))
         self._places = array("i", bytes(4 * (self._last + 1)))
         for place, number in enumerate(numbers):
             self._places[number] = place
         # Texts of the same words count once.
-        self._counts = StoryCounts(self._db.execute("SELECT count(DISTINCT whole) FROM document").fetchone()[0])
+        self._counts = StoryCounts(self.database.execute("SELECT count(DISTINCT whole) FROM document").fetchone()[0])
         for _ in self._decided_again(numbers, counting=True):
             pass
         for number, (of, verdict) in self._decided_again(numbers, counting=False):
             row = (of, *_row(verdict), number)
-            self._db.execute("UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?", row)
+            self.database.execute(
+                "UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?", row
+            )
         self.commit()
         self._places = None
 
     def _decided_again(self, numbers: Iterable[int], *, counting: bool) -> Iterator[tuple[int, _Decision]]:
-        self._db.execute("DELETE FROM posting")
+        self.database.execute("DELETE FROM posting")
         for number in numbers:
             sketch = self.sketch(number)
             of, verdict = self._decide(sketch)
@@ -285,6 +278,8 @@ class NearIndex:
             yield number, (of, verdict)
 
 
+_DECIDED = "UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?"
+_INSERT = "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * _AT_ONCE)}) GROUP BY 1"  # noqa: S608
 _MEETING_ONE = "SELECT document FROM posting WHERE print = ? ORDER BY document"
 _SKETCH_OF = "SELECT prints, numbers, pairs, tokens, whole, title FROM document WHERE number = ?"
@@ -302,7 +297,8 @@ def _row(verdict: NearVerdict | None) -> tuple[str | None, float | None, str | N
     return (str(verdict.kind), verdict.similarity, verdict.reason) if verdict else (None, None, None)
 
 
-def _verdict(kind: str | None, similarity: float, reason: str) -> NearVerdict | None:
+def verdict_in(kind: str | None, similarity: float, reason: str) -> NearVerdict | None:
+    """What was decided, from the columns of a row."""
     return NearVerdict(NearKind(kind), similarity, reason) if kind else None
 
 
@@ -329,10 +325,11 @@ def _signed(number: int) -> int:
     return number - _64_BITS if number >= _64_BITS // 2 else number
 
 
-def _packed(identifier: str) -> bytes | str:
-    """An id of 32 hexadecimal digits in half the room."""
+def packed(identifier: str) -> bytes | str:
+    """An id as the tables have it: one of 32 hexadecimal digits in half the room."""
     return bytes.fromhex(identifier) if _HEX.fullmatch(identifier) else identifier
 
 
-def _unpacked(identifier: bytes | str) -> str:
+def unpacked(identifier: bytes | str) -> str:
+    """An id of the tables."""
     return identifier.hex() if isinstance(identifier, bytes) else identifier

@@ -1,38 +1,76 @@
-"""Near pages: which story pages are near-duplicates of each other, whatever their addresses."""
+"""Near pages: the story pages of a crawl, and of those before it, by their fingerprints."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from portal_crawler.dedup.clusters import Clusters
 from portal_crawler.dedup.fingerprints import sketch_of
+from portal_crawler.dedup.known_pages_sqlite import Article, KnownPages, Sibling
 from portal_crawler.dedup.near_index_sqlite import NearIndex
 from portal_crawler.dedup.near_rule import NearVerdict, containment_of
+from portal_crawler.dedup.story_groups import StoryPage
+from portal_crawler.disk import check_database
 
 
 class NearPages:
-    """The story pages of one crawl by their numbers, from 0. Fill with ``add``, then ``unite``, then ask."""
+    """Pages by their numbers, from 0: first the crawl's own, then those of earlier crawls.
 
-    def __init__(self) -> None:
-        self._index = NearIndex("", cache=2)  # a crawl needs its memory for other things
-        # The index's number of each page, and the first page of each of the index's texts.
+    Fill with ``take`` and ``add``, go through ``others``, then ``unite``, then ask.
+
+    :param path: the file that is made, which is of use when all is done; "" keeps it nowhere.
+    """
+
+    def __init__(self, path: Path | str = "") -> None:
+        self._path = str(path) or "SQLite's temporary file"
+        self._index = NearIndex(path, cache=2, durable=False)  # a crawl needs its memory for other things
+        self._known = KnownPages(self._index)
+        # The number of each page's text, and the first page of each text; -1 of none.
         self._texts = array("i")
-        self._pages = array("i", [-1])
+        self._pages = array("i")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._index.close()
+        check_database(error, self._path, "free some space there, and run the same command again")
 
-    def add(self, identifier: str, text: str, title: str) -> None:
+    def take(self, path: Path, crawl: str | None) -> None:
+        """Take over what the index of an earlier crawl, or an earlier index of this one, knows of earlier crawls.
+
+        :param crawl: the earlier crawl's name; ``None`` where it is this crawl's.
+        """
+        self._known.take(path, crawl)
+
+    def add(self, page: StoryPage, identifier: str, text: str) -> None:
         """Add the next page; ``identifier`` is that of its record, which says its address and its text."""
-        number = self._index.hold(identifier, sketch_of(text, title))
+        number = self._index.hold(identifier, sketch_of(text, page.title))
         assert number is not None  # noqa: S101 - an id tells the text
-        if number == len(self._pages):
-            self._pages.append(len(self._texts))
+        self._known.put(page, number)
+        self._note(number)
+
+    def others(self) -> Iterator[StoryPage]:
+        """The pages of earlier crawls, numbered on from this crawl's."""
+        for document, page in self._known.others():
+            yield replace(page, number=len(self._texts))
+            self._note(document)
+
+    @property
+    def pages(self) -> int:
+        """How many there are."""
+        return len(self._texts)
+
+    def _note(self, number: int) -> None:
+        if number >= len(self._pages):
+            self._pages.extend([-1] * (number + 1 - len(self._pages)))
+        if self._pages[number] < 0:
+            self._pages[number] = len(self._texts)
         self._texts.append(number)
 
     def unite(self, clusters: Clusters) -> None:
@@ -48,3 +86,19 @@ class NearPages:
     def alike(self, one: int, other: int) -> float:
         """How much of the shorter text of two pages stands in the other, 0-1."""
         return containment_of(self._index.sketch(self._texts[one]), self._index.sketch(self._texts[other]))
+
+    def belongs(self, page: int, article: str) -> None:
+        """Say in which article a page of this crawl stands."""
+        self._known.belongs(self._texts[page], article)
+
+    def article(self, page: int) -> Article:
+        """The article in which a page stands."""
+        return self._known.article(self._texts[page])
+
+    def siblings(self) -> Iterator[Sibling]:
+        """Articles that one template made, when every page is known to belong to one."""
+        return self._known.siblings()
+
+    def finish(self) -> None:
+        """All is done: bring it to the file."""
+        self._index.commit()

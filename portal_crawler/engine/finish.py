@@ -76,7 +76,8 @@ def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
             give_back()
             _read_again(crawl)
             give_back()
-            settled = assemble_dataset(crawl.folder, crawl.profile, crawl.ledger)
+            since = crawl.folder / crawl.since if crawl.since else None
+            settled = assemble_dataset(crawl.folder, crawl.profile, crawl.ledger, since)
             crawl.ledger.visits.set_stories(settled.joined)
             crawl.ledger.commit()
             _finish_archive(crawl)

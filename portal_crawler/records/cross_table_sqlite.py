@@ -14,7 +14,8 @@ LEDGER = "ledger.sqlite"
 _TABLES = """
 CREATE TABLE page(url_key TEXT, url TEXT, kind TEXT, status INTEGER, line INTEGER);
 CREATE TABLE article(url_key TEXT, url TEXT, id TEXT, line INTEGER);
-CREATE TABLE copy(url_key TEXT, url TEXT, id TEXT, of TEXT, line INTEGER);
+CREATE TABLE copy(url_key TEXT, url TEXT, id TEXT, of TEXT, of_crawl TEXT, line INTEGER);
+CREATE TABLE relation(id TEXT, line INTEGER);
 CREATE TABLE alias(url TEXT, id TEXT, line INTEGER);
 CREATE TABLE skip(url_key TEXT, url TEXT, bin TEXT, line INTEGER);
 CREATE TABLE placed(source TEXT, line INTEGER, url TEXT, file TEXT, offset INTEGER, id TEXT, digest TEXT);
@@ -29,13 +30,25 @@ CREATE INDEX article_key ON article(url_key);
 CREATE INDEX article_id ON article(id);
 CREATE INDEX copy_key ON copy(url_key);
 CREATE INDEX copy_id ON copy(id);
+CREATE INDEX relation_id ON relation(id);
 CREATE INDEX alias_url ON alias(url, id);
 CREATE INDEX skip_key ON skip(url_key);
 CREATE INDEX placed_id ON placed(id);
 CREATE INDEX record_place ON record(file, offset);
 CREATE INDEX entry_place ON entry(file, offset);
 """
-_WIDTH = {"page": 5, "article": 4, "copy": 5, "alias": 3, "skip": 4, "target": 2, "placed": 7, "record": 6, "entry": 3}
+_WIDTH = {
+    "page": 5,
+    "article": 4,
+    "copy": 6,
+    "relation": 2,
+    "alias": 3,
+    "skip": 4,
+    "target": 2,
+    "placed": 7,
+    "record": 6,
+    "entry": 3,
+}
 
 
 class CrossTable:

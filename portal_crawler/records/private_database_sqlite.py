@@ -6,12 +6,12 @@ It spills to disk where SQLite keeps its temporary files, and nothing outlives i
 from __future__ import annotations
 
 import sqlite3
+from types import TracebackType
 from typing import Self
 
-from portal_crawler.errors import DiskFullError
+from portal_crawler.disk import check_database
 
-# What SQLite says of a full disk, and of a quota or limit.
-_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+_CURE = "free some space there, or name another folder in SQLITE_TMPDIR, and run the same command again"
 
 
 class PrivateDatabase:
@@ -27,8 +27,6 @@ class PrivateDatabase:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._db.close()
-        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _NO_ROOM:
-            cure = "free some space there, or name another folder in SQLITE_TMPDIR, and run the same command again"
-            raise DiskFullError("SQLite's temporary file", f"cannot grow ({error})", cure) from error
+        check_database(error, "SQLite's temporary file", _CURE)

@@ -12,7 +12,7 @@ from typing import Any
 
 from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, shortened
-from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, SKIPPED
+from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, RELATIONS, SKIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,13 @@ _AMONG_FILES = (
     ),
     Check(
         DUPLICATES,
-        "SELECT line, of FROM copy WHERE of NOT IN (SELECT id FROM article) ORDER BY line",
+        "SELECT line, of FROM copy WHERE of_crawl IS NULL AND of NOT IN (SELECT id FROM article) ORDER BY line",
         f"the article {{}} that it repeats is not in {ARTICLES}",
+    ),
+    Check(
+        RELATIONS,
+        "SELECT line, id FROM relation WHERE id NOT IN (SELECT id FROM article) ORDER BY line",
+        f"the article {{}} is not in {ARTICLES}",
     ),
     Check(
         ARTICLES,
@@ -80,7 +85,7 @@ _SETTLED = (
     Check(
         DUPLICATES,
         "SELECT copy.line, copy.url FROM copy LEFT JOIN alias ON alias.url = copy.url AND alias.id = copy.of"
-        " WHERE alias.url IS NULL ORDER BY 1",
+        " WHERE alias.url IS NULL AND copy.of_crawl IS NULL ORDER BY 1",
         f"{{}} is not among the aliases of the article in {ARTICLES} that it repeats",
     ),
 )

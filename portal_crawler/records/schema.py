@@ -106,6 +106,7 @@ DUPLICATES = Schema(
         Field("url", "url", "address of the copy"),
         Field("url_key", "text", "the address in SURT form"),
         Field("of", "text", "id of the article that it repeats or is a part of"),
+        Field("of_crawl", "text", "the earlier crawl that has that article; `null` of an article here", nullable=True),
         Field(
             "kind",
             "exact|near|truncated_of|revision_of|print|mirror|url_variant|part",
@@ -116,6 +117,26 @@ DUPLICATES = Schema(
         Field("fetched_at", "time", "when the page was fetched"),
         Field("text_digest", "digest", "SHA-256 of the text's normal form"),
         *_WARC,
+    ),
+)
+
+RELATIONS = Schema(
+    "relations.jsonl",
+    (
+        _VERSION,
+        Field("id", "text", "id of an article here"),
+        Field("url", "url", "its address"),
+        Field(
+            "kind",
+            "template_sibling|exact|near|truncated_of|revision_of|print|mirror|url_variant",
+            "what it is to the other; of a `template_sibling` the words are the same, and the numbers others",
+        ),
+        Field("similarity", "share", "how much of the shorter text stands in the other"),
+        Field("reason", "text", "what decided it"),
+        Field("of", "text", "id of the other article"),
+        Field("of_url", "url", "address of the other page"),
+        Field("of_crawl", "text", "the earlier crawl that has the other; `null` of an article here", nullable=True),
+        Field("kept", "text", "id of the one that stands for both; `null` where each stands for itself", nullable=True),
     ),
 )
 
@@ -184,7 +205,7 @@ SKIPPED = Schema(
     ),
 )
 
-SCHEMAS = {schema.file: schema for schema in (ARTICLES, DUPLICATES, LINKS, PAGES, SKIPPED)}
+SCHEMAS = {schema.file: schema for schema in (ARTICLES, DUPLICATES, RELATIONS, LINKS, PAGES, SKIPPED)}
 
 
 def problems(schema: Schema, record: dict[str, Any]) -> Iterator[str]:

@@ -6,34 +6,42 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from portal_crawler.dedup.near_pages import NearPages
 from portal_crawler.errors import DamagedFileError
-from portal_crawler.records.assemble import settled_stories
+from portal_crawler.records.assemble import take_known
 from portal_crawler.records.cross_table_sqlite import CrossTable
 from portal_crawler.records.finding import Finding, at_line
 from portal_crawler.records.jsonl import dumps, parse_line, raw_lines
-from portal_crawler.records.sinks import ARTICLES, DUPLICATES, STORIES
+from portal_crawler.records.settled_stories import settled_stories
+from portal_crawler.records.sinks import ARTICLES, DUPLICATES, RELATIONS, STORIES
 from portal_crawler.sites.profile import SiteProfile
 
 
 def differences(folder: Path, profile: SiteProfile, table: CrossTable) -> Iterator[Finding]:
-    """Lines of ``articles.jsonl`` and ``duplicates.jsonl`` that are missing, too many, or not as they should be."""
-    articles = _Comparison(folder / ARTICLES, table, "article")
-    duplicates = _Comparison(folder / DUPLICATES, table, "copy")
-    for article, copies in settled_stories(folder, profile):
-        yield from articles.expect(article)
-        for copy in copies:
-            yield from duplicates.expect(copy)
-    yield from articles.end()
-    yield from duplicates.end()
+    """Lines of the settled files that are missing, too many, or not as they should be."""
+    articles = _Comparison(folder / ARTICLES, table, "article", "url_key")
+    duplicates = _Comparison(folder / DUPLICATES, table, "copy", "url_key")
+    relations = _Comparison(folder / RELATIONS, table, "relation", "id")
+    with NearPages() as near:
+        take_known(near, folder, None)
+        for story in settled_stories(folder, profile, near):
+            if story.article is not None:
+                yield from articles.expect(story.article)
+            for copy in story.copies:
+                yield from duplicates.expect(copy)
+            for relation in story.relations:
+                yield from relations.expect(relation)
+    for comparison in (articles, duplicates, relations):
+        yield from comparison.end()
 
 
 class _Comparison:
     """A file's lines against the records that are expected, in order."""
 
-    def __init__(self, path: Path, table: CrossTable, keys: str) -> None:
-        self._name, self._path, self._table = path.name, path, table
-        self._query = f"SELECT 1 FROM {keys} WHERE url_key = ? LIMIT 1"  # noqa: S608 - one of two names of this module
-        self._lines = raw_lines(path)
+    def __init__(self, path: Path, table: CrossTable, keys: str, key: str) -> None:
+        self._name, self._path, self._table, self._field = path.name, path, table, key
+        self._query = f"SELECT 1 FROM {keys} WHERE {key} = ? LIMIT 1"  # noqa: S608 - names of this module
+        self._lines = raw_lines(path) if path.exists() else iter(())
         self._number, self._line = 0, b""
         self._advance()
 
@@ -46,7 +54,7 @@ class _Comparison:
         if self._line == expected:
             self._advance()
             return
-        key, url = record["url_key"], record["url"]
+        key, url = record[self._field], record["url"]
         while self._line and self._key() != key:
             if next(self._table.rows(self._query, key), None) is None:
                 break
@@ -72,7 +80,7 @@ class _Comparison:
             return {}
 
     def _key(self) -> Any:
-        return self._record().get("url_key")
+        return self._record().get(self._field)
 
     def _differing(self, expected: dict[str, Any]) -> str:
         found = self._record()

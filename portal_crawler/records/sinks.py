@@ -14,6 +14,7 @@ from portal_crawler.sites.profile import SiteProfile
 
 ARTICLES = "articles.jsonl"
 DUPLICATES = "duplicates.jsonl"
+RELATIONS = "relations.jsonl"
 LINKS = "links.jsonl"
 PAGES = "pages.jsonl"
 SKIPPED = "skipped.jsonl"
@@ -21,6 +22,8 @@ INDEX = "indexes/index.cdxj"
 TEMPLATE = "template.json"
 # Every story page as it was read, copies included: what the final articles.jsonl is assembled from.
 STORIES = "work/stories.jsonl"
+# The fingerprints of those pages, and what earlier crawls knew: what a later crawl compares its stories with.
+KNOWN = "work/stories.sqlite"
 
 # The attribute of Scrapy's crawler that holds the registry, set by the engine before the pipelines open.
 CRAWLER_ATTRIBUTE = "portal_outputs"

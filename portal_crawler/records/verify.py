@@ -22,7 +22,7 @@ from portal_crawler.records.manifest_json import CRAWL, SUMS, read_crawl, read_s
 from portal_crawler.records.reconcile import contradictions, count_differences
 from portal_crawler.records.schema import SCHEMAS, Schema
 from portal_crawler.records.settled_check import differences
-from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, SKIPPED, STORIES
+from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, RELATIONS, SKIPPED, STORIES
 from portal_crawler.sites.profile_toml import load_profile
 
 _RESUME = "run the same crawl command again: it completes the file"
@@ -87,7 +87,7 @@ def _file_findings(folder: Path, schema: Schema, table: CrossTable) -> Iterator[
     """What is wrong with the lines of one file; its keys go into the table."""
     path = folder / schema.file
     if not path.exists():
-        if schema.file != SKIPPED:
+        if schema.file not in (SKIPPED, RELATIONS):  # there is none of them while a crawl runs
             yield Finding(schema.file, "", "is missing")
         return
     heaps: dict[str, list[tuple[Any, ...]]] = {}
@@ -132,7 +132,8 @@ def _values(record: dict[str, Any], *names: str) -> tuple[Any, ...]:
 
 _ROWS: dict[str, Callable[[dict[str, Any], int], list[tuple[str, tuple[Any, ...]]]]] = {
     ARTICLES: _article_rows,
-    DUPLICATES: lambda record, n: [("copy", (*_values(record, "url_key", "url", "id", "of"), n))],
+    DUPLICATES: lambda record, n: [("copy", (*_values(record, "url_key", "url", "id", "of", "of_crawl"), n))],
+    RELATIONS: lambda record, n: [("relation", (*_values(record, "id"), n))],
     LINKS: lambda record, n: [("target", (*_values(record, "target_key"), n))],
     PAGES: _page_rows,
     SKIPPED: lambda record, n: [("skip", (*_values(record, "url_key", "url", "bin"), n))],

@@ -214,6 +214,11 @@ class Dedup(_Part):
     near_duplicates: bool = Field(
         True, description="whether stories on unrelated addresses are compared by what few others say"
     )
+    across_crawls: bool = Field(
+        False,
+        description="whether a story that the crawl before (`--since`), or one before that, has at another address is a"
+        " copy of it; otherwise it is kept, and `relations.jsonl` tells of the other",
+    )
     apart: tuple[tuple[Address, Address], ...] = Field(
         (), description="pairs of addresses whose pages are never one story, whatever their texts say"
     )

@@ -145,11 +145,11 @@ def test_a_file_that_is_no_index_is_told(tmp_path: Path) -> None:
         NearIndex(tmp_path / "page.html")
 
 
-def test_an_index_of_another_version_is_told(tmp_path: Path) -> None:
+def test_an_index_of_another_algorithm_is_told(tmp_path: Path) -> None:
     NearIndex(tmp_path / "near.sqlite").close()
     with sqlite3.connect(tmp_path / "near.sqlite") as db:
-        db.execute("UPDATE meta SET value = '0.9'")
-    with pytest.raises(DamagedFileError, match=r"is an index of version 0\.9, not 1\.1; move it away"):
+        db.execute("UPDATE meta SET value = '9'")
+    with pytest.raises(DamagedFileError, match=r"has fingerprints of algorithm 9, not 1; move it away"):
         NearIndex(tmp_path / "near.sqlite")
 
 

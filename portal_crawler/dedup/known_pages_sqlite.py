@@ -1,0 +1,132 @@
+"""Known pages: the story pages of this crawl and of earlier ones in an index of near-duplicates, without their texts.
+
+A page has one row, that of its latest text: what an earlier crawl read at an address that this crawl read too plays no
+part any more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+
+from portal_crawler.dedup.near_index_sqlite import NearIndex, packed, unpacked, verdict_in
+from portal_crawler.dedup.near_rule import NearKind, NearVerdict
+from portal_crawler.dedup.near_schema_sqlite import check_algorithm, damaged
+from portal_crawler.dedup.story_groups import StoryPage
+from portal_crawler.dedup.text_hash import TextShape
+
+# How the rows of the crawl at hand are marked.
+_OWN = ""
+_DOCUMENTS = """
+SELECT number, id, prints, numbers, pairs, tokens, whole, title, of, kind, similarity, reason FROM document
+JOIN page ON page.document = number WHERE crawl != :left_out ORDER BY number
+"""
+_PAGES = "SELECT key, document, crawl, article, facts FROM page WHERE crawl != :left_out ORDER BY document"
+_SIBLINGS = """
+SELECT page.article, page.facts, other.article, coalesce(kept.facts, other.facts), other.crawl,
+    document.kind, document.similarity, document.reason
+FROM page JOIN document ON document.number = page.document JOIN page AS other ON other.document = document.of
+LEFT JOIN document AS article ON article.id = other.article LEFT JOIN page AS kept ON kept.document = article.number
+WHERE page.crawl = ? AND document.kind = ? AND document.id = page.article AND page.article != other.article
+ORDER BY page.article
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The article in which a story stands: its id, and the crawl that has it; "" of the crawl at hand."""
+
+    id: str
+    crawl: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """An article that one template made with another: ids, addresses, the crawl of the other ("" of the crawl at hand),
+    and what was decided.
+    """
+
+    id: str
+    url: str
+    of: str
+    of_url: str
+    of_crawl: str
+    verdict: NearVerdict
+
+
+class KnownPages:
+    """The pages of an index. Fill with ``take`` and ``put``, then ask."""
+
+    def __init__(self, index: NearIndex) -> None:
+        self._index, self._db = index, index.database
+
+    def take(self, path: Path, crawl: str | None) -> None:
+        """Take over what another index knows.
+
+        :param crawl: the name of the crawl whose index it is; ``None`` leaves out that crawl's own pages.
+        :raises DamagedFileError: where it cannot be read, or was made by another algorithm.
+        """
+        left_out = {"left_out": _OWN if crawl is None else "\0"}
+        try:
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as other:
+                check_algorithm(other, path)
+                self._index.take(other.execute(_DOCUMENTS, left_out))
+                rows = (
+                    (key, document, name or crawl, article, facts)
+                    for key, document, name, article, facts in other.execute(_PAGES, left_out)
+                )
+                self._db.executemany("INSERT INTO page VALUES (?, ?, ?, ?, ?)", rows)
+        except (sqlite3.DatabaseError, TypeError) as error:
+            raise damaged(path, f"is no index of a crawl's stories ({error})") from error
+
+    def put(self, page: StoryPage, number: int) -> None:
+        """Say which page of this crawl a text is of."""
+        key = hashlib.sha256(page.url_key.encode("utf-8", "surrogatepass")).digest()[:16]
+        earlier = self._db.execute("SELECT document FROM page WHERE key = ?", (key,)).fetchone()
+        if earlier is not None and earlier[0] != number:
+            self._index.forget(earlier[0])
+        row = (key, number, _OWN, None, _facts(page))
+        self._db.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?)", row)
+
+    def others(self) -> Iterator[tuple[int, StoryPage]]:
+        """The pages of earlier crawls, with the numbers of their texts; each page's own number is 0."""
+        query = "SELECT document, facts FROM page WHERE crawl != ? ORDER BY document"
+        for document, facts in self._db.execute(query, (_OWN,)):
+            yield document, _page(facts)
+
+    def belongs(self, number: int, article: str) -> None:
+        """Say in which article the text of this crawl stands, by its number."""
+        self._db.execute("UPDATE page SET article = ? WHERE document = ?", (packed(article), number))
+
+    def article(self, number: int) -> Article:
+        """The article in which a text stands."""
+        query = "SELECT coalesce(article, id), crawl FROM page JOIN document ON number = document WHERE document = ?"
+        identifier, crawl = self._db.execute(query, (number,)).fetchone()
+        return Article(unpacked(identifier), crawl)
+
+    def siblings(self) -> Iterator[Sibling]:
+        """Articles of this crawl that are like another but for their numbers, in the order of their ids."""
+        for one, facts, other, other_facts, crawl, *verdict in self._db.execute(
+            _SIBLINGS, (_OWN, NearKind.TEMPLATE_SIBLING)
+        ):
+            found = verdict_in(*verdict)
+            if found is not None:
+                urls = _page(facts).url, _page(other_facts).url
+                yield Sibling(unpacked(one), urls[0], unpacked(other), urls[1], crawl, found)
+
+
+def _facts(page: StoryPage) -> str:
+    shape = astuple(page.shape)
+    facts = (page.url, page.url_key, page.digest, page.title, page.words, page.published, page.canonical_key, *shape)
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _page(facts: str) -> StoryPage:
+    url, url_key, digest, title, words, published, canonical_key, *shape = json.loads(facts)
+    page = StoryPage(0, url, url_key, digest, title, words, published, canonical_key)
+    return replace(page, shape=TextShape(*shape))

@@ -1,0 +1,205 @@
+"""Settled stories: the lines of a crawl's dataset, from its story pages and from what is known of earlier crawls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from portal_crawler.dedup.addresses import PortalHosts
+from portal_crawler.dedup.clusters import Clusters
+from portal_crawler.dedup.grouping import group_equal, group_parts, group_related
+from portal_crawler.dedup.known_pages_sqlite import Sibling
+from portal_crawler.dedup.near_pages import NearPages
+from portal_crawler.dedup.story_groups import Preference, StoryPage, join_keys, ordered_parts
+from portal_crawler.records.article_record import joined_record, story_page
+from portal_crawler.records.duplicate_record import duplicate_record
+from portal_crawler.records.jsonl import RecordsAt, parse_line, raw_lines, read_lines
+from portal_crawler.records.relation_record import Relation, relation_record
+from portal_crawler.records.sinks import PAGES, STORIES
+from portal_crawler.records.story_copies import CopyRules, relation_to, with_truncated
+from portal_crawler.records.story_table_sqlite import StoryTable
+from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.urls import UrlRules, url_key
+
+# Records that are compared with each other, of one group of pages; the next group reuses the room.
+_RECORDS_KEPT = 32
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SettledStory:
+    """The lines of one story. ``article`` is ``None`` where an earlier crawl has it."""
+
+    article: Record | None
+    copies: list[Record] = field(default_factory=list)
+    relations: list[Record] = field(default_factory=list)
+
+
+def settled_stories(folder: Path, profile: SiteProfile, near: NearPages) -> Iterator[SettledStory]:
+    """Every story of a crawl, in a fixed order, then the relations of stories that are no copies.
+
+    :param near: what is known of earlier crawls; the crawl's own pages are added.
+    """
+    stories = folder / STORIES
+    if not stories.exists():
+        return
+    rules = UrlRules(frozenset(profile.urls.drop_params))
+    hosts = PortalHosts(profile.scope.hosts, dict(profile.scope.aliases))
+    copy_rules = CopyRules(Preference(hosts, profile.dedup.prefer), near.compared, near.alike)
+    with StoryTable() as table, RecordsAt(stories) as lines:
+        own = _fill(table, near, folder, rules)
+        _group(table, near, profile, own, rules)
+
+        @lru_cache(maxsize=_RECORDS_KEPT)
+        def line_of(number: int) -> Record:
+            return lines.read(table.place(number))
+
+        settling = _Settling(own, profile.dedup.across_crawls, copy_rules, near, line_of)
+        for pages in table.stories():
+            if any(page.number < own for page in pages):
+                leads = [url for page in pages for url in table.leading_to(page.url_key)]
+                yield settling.story(pages, leads)
+        yield from (SettledStory(None, relations=[_sibling(found)]) for found in near.siblings())
+
+
+def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules) -> int:
+    """Put every story page and every redirect into the table; the number of this crawl's story pages."""
+    count = 0
+    for number, offset, line in read_lines(folder / STORIES):
+        page = story_page(number - 1, line)
+        table.add(page, offset, join_keys(page))
+        near.add(page, line["article"]["id"], line["article"]["text"])
+        count = number
+    for page in near.others():
+        table.add(page, 0, join_keys(page))
+    table.add_redirects(_redirects(folder / PAGES, rules))
+    table.ready()
+    return count
+
+
+def _group(table: StoryTable, near: NearPages, profile: SiteProfile, own: int, rules: UrlRules) -> None:
+    """Find the pages of each story."""
+    clusters = Clusters(near.pages, _apart(table, profile, rules))
+    group_equal(clusters, table.meetings(certain=True))
+    group_parts(clusters, table.paged())
+    uncertain = ((key, table.pages(numbers)) for key, numbers in table.meetings(certain=False))
+    group_related(clusters, uncertain, near.alike, profile.dedup.near)
+    if profile.dedup.near_duplicates:
+        near.unite(clusters)
+    table.settle(clusters.members())
+
+
+def _apart(table: StoryTable, profile: SiteProfile, rules: UrlRules) -> Iterator[tuple[int, int]]:
+    """The pages that the profile holds to be no copies of each other."""
+    for pair in profile.dedup.apart:
+        one, other = (table.numbers(url_key(url, rules)) for url in pair)
+        yield from product(one, other)
+
+
+def _redirects(pages: Path, rules: UrlRules) -> Iterator[tuple[str, str, str]]:
+    """Every redirect as (key of its target, its key, its address)."""
+    if not pages.exists():
+        return
+    for number, line in raw_lines(pages):
+        if b'"status":3' not in line:  # cheaper than to parse a line that is no redirect
+            continue
+        page = parse_line(line, pages, number)
+        target = url_key(page["final_url"], rules)
+        if target and 300 <= page["status"] < 400 and target != page["url_key"]:
+            yield target, page["url_key"], page["url"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """Makes the lines of stories.
+
+    ``own`` counts the pages of this crawl, which have the first numbers; ``across`` says whether a page of an earlier
+    crawl may stand for a story.
+    """
+
+    own: int
+    across: bool
+    rules: CopyRules
+    near: NearPages
+    line_of: Callable[[int], Record]
+
+    def story(self, pages: list[StoryPage], leads: list[str]) -> SettledStory:
+        """The lines of the story on ``pages``; ``leads`` are addresses that redirect to it."""
+        others = [page for page in pages if page.number >= self.own]
+        choice = pages if self.across else [page for page in pages if page.number < self.own]
+        choice = with_truncated(choice, self.rules.compared)
+        mine = [page for page in choice if page.number < self.own]
+        parts = ordered_parts(choice, self.rules.preference)
+        if parts[0].number >= self.own:
+            return self._told_before(mine, parts)
+        article = self._article(parts, sorted({page.url for page in mine}.union(leads) - {parts[0].url}))
+        for page in mine:
+            self.near.belongs(page.number, article["id"])
+        copies = [
+            duplicate_record(self._record(page), article["id"], *relation_to(page, parts, self.rules))
+            for page in mine
+            if page.number != parts[0].number
+        ]
+        return SettledStory(article, copies, [self._before(article, page, parts) for page in others])
+
+    def _article(self, parts: list[StoryPage], aliases: list[str]) -> Record:
+        if len(parts) == 1:
+            return {**self._record(parts[0]), "aliases": aliases}
+        earlier = self.line_of(parts[0].number)["earlier_story"]
+        return joined_record([self._record(part) for part in parts], aliases, earlier)
+
+    def _told_before(self, mine: list[StoryPage], parts: list[StoryPage]) -> SettledStory:
+        """The lines of a story that an earlier crawl has."""
+        kept = self.near.article(parts[0].number)
+        where = f" of the crawl {kept.crawl}"
+        for page in mine:
+            self.near.belongs(page.number, kept.id)
+        return SettledStory(
+            None,
+            [
+                duplicate_record(self._record(page), kept.id, *relation_to(page, parts, self.rules, where), kept.crawl)
+                for page in mine
+            ],
+        )
+
+    def _before(self, article: Record, page: StoryPage, parts: list[StoryPage]) -> Record:
+        """What an article is to a page of an earlier crawl with its story."""
+        other = self.near.article(page.number)
+        kind, similarity, why = relation_to(page, parts, self.rules)
+        reason = why if self.across else f"an earlier crawl has it too; {why.partition('; ')[0]}"
+        relation = Relation(
+            id=article["id"],
+            url=article["url"],
+            kind=kind.value,
+            similarity=similarity,
+            reason=reason,
+            of=other.id,
+            of_url=page.url,
+            of_crawl=other.crawl,
+            kept=article["id"] if self.across else None,
+        )
+        return relation_record(relation)
+
+    def _record(self, page: StoryPage) -> Record:
+        record: Record = self.line_of(page.number)["article"]
+        return record
+
+
+def _sibling(found: Sibling) -> Record:
+    verdict = found.verdict
+    relation = Relation(
+        id=found.id,
+        url=found.url,
+        kind=verdict.kind.value,
+        similarity=verdict.similarity,
+        reason=verdict.reason,
+        of=found.of,
+        of_url=found.of_url,
+        of_crawl=found.of_crawl or None,
+    )
+    return relation_record(relation)

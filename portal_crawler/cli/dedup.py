@@ -189,10 +189,33 @@ def clusters(crawl: str, kinds: tuple[str, ...], most: int) -> None:
 def undo(profile: Path, one: str, other: str) -> None:
     """Add the rule to PROFILE, a file, that the pages at the addresses A and B are never one story.
 
-    It holds for every crawl by the profile; a crawl that was made before is settled again by dedup finalize.
+    It holds for every crawl by the profile; one that was made before is settled again by
+    dedup finalize CRAWL --profile PROFILE.
     """
     from portal_crawler.sites.apart_toml import hold_apart
 
     out = terminal()
     told = "holds" if hold_apart(profile, one, other) else "held already"
     out.say(f"{profile} {told} apart: {one} and {other}")
+
+
+@dedup.command(short_help="Settle a crawl's dataset again.")
+@click.argument("crawl", metavar="CRAWL")
+@click.option("--profile", metavar="PROFILE", help="Settle by [dedup] of this profile. [default: the crawl's own]")
+@terminal_options
+def finalize(crawl: str, profile: str | None) -> None:
+    """Make articles.jsonl, duplicates.jsonl and relations.jsonl of CRAWL again from its story pages, without a network.
+
+    Nothing in them depends on the order in which pages came. With --profile, what it says in [dedup] holds from now on:
+    a merge that was undone, another similarity. CRAWL is a crawl's folder, or a profile's name for its newest crawl.
+    """
+    from portal_crawler.cli.folders import crawl_folder, shown
+    from portal_crawler.cli.sources import profile_from
+    from portal_crawler.engine.settle_again import settle_again
+
+    out, folder = terminal(), crawl_folder(crawl)
+    settled = settle_again(folder, profile_from(profile).dedup if profile else None)
+    if out.json:
+        out.record({"folder": str(folder), "articles": settled.articles, "duplicates": settled.duplicates})
+    out.say(f"{number(settled.articles)} articles, {number(settled.duplicates)} copies and parts")
+    out.say(f"{shown(folder)}; see what they are: portal-crawler dedup clusters {shown(folder)}")

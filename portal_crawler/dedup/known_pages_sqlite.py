@@ -19,14 +19,16 @@ from portal_crawler.dedup.near_rule import NearKind, NearVerdict
 from portal_crawler.dedup.near_schema_sqlite import check_algorithm, damaged
 from portal_crawler.dedup.story_groups import StoryPage
 from portal_crawler.dedup.text_hash import TextShape
+from portal_crawler.urls import url_key
 
 # How the rows of the crawl at hand are marked.
 _OWN = ""
+_DIGEST = "sha256:"
 _DOCUMENTS = """
 SELECT number, id, prints, numbers, pairs, tokens, whole, title, of, kind, similarity, reason FROM document
 JOIN page ON page.document = number WHERE crawl != :left_out ORDER BY number
 """
-_PAGES = "SELECT key, document, crawl, article, facts FROM page WHERE crawl != :left_out ORDER BY document"
+_PAGES = "SELECT key, document, crawl, article, digest, facts FROM page WHERE crawl != :left_out ORDER BY document"
 _SIBLINGS = """
 SELECT page.article, page.facts, other.article, coalesce(kept.facts, other.facts), other.crawl,
     document.kind, document.similarity, document.reason
@@ -77,10 +79,10 @@ class KnownPages:
                 check_algorithm(other, path)
                 self._index.take(other.execute(_DOCUMENTS, left_out))
                 rows = (
-                    (key, document, name or crawl, article, facts)
-                    for key, document, name, article, facts in other.execute(_PAGES, left_out)
+                    (key, document, name or crawl, *told)
+                    for key, document, name, *told in other.execute(_PAGES, left_out)
                 )
-                self._db.executemany("INSERT INTO page VALUES (?, ?, ?, ?, ?)", rows)
+                self._db.executemany("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)", rows)
         except (sqlite3.DatabaseError, TypeError) as error:
             raise damaged(path, f"is no index of a crawl's stories ({error})") from error
 
@@ -90,14 +92,14 @@ class KnownPages:
         earlier = self._db.execute("SELECT document FROM page WHERE key = ?", (key,)).fetchone()
         if earlier is not None and earlier[0] != number:
             self._index.forget(earlier[0])
-        row = (key, number, _OWN, None, _facts(page))
-        self._db.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?)", row)
+        row = (key, number, _OWN, None, bytes.fromhex(page.digest.removeprefix(_DIGEST)), _facts(page))
+        self._db.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def others(self) -> Iterator[tuple[int, StoryPage]]:
         """The pages of earlier crawls, with the numbers of their texts; each page's own number is 0."""
-        query = "SELECT document, facts FROM page WHERE crawl != ? ORDER BY document"
-        for document, facts in self._db.execute(query, (_OWN,)):
-            yield document, _page(facts)
+        query = "SELECT document, digest, facts FROM page WHERE crawl != ? ORDER BY document"
+        for document, digest, facts in self._db.execute(query, (_OWN,)):
+            yield document, _page(digest, facts)
 
     def belongs(self, number: int, article: str) -> None:
         """Say in which article the text of this crawl stands, by its number."""
@@ -116,17 +118,23 @@ class KnownPages:
         ):
             found = verdict_in(*verdict)
             if found is not None:
-                urls = _page(facts).url, _page(other_facts).url
-                yield Sibling(unpacked(one), urls[0], unpacked(other), urls[1], crawl, found)
+                yield Sibling(unpacked(one), _url(facts), unpacked(other), _url(other_facts), crawl, found)
 
 
 def _facts(page: StoryPage) -> str:
-    shape = astuple(page.shape)
-    facts = (page.url, page.url_key, page.digest, page.title, page.words, page.published, page.canonical_key, *shape)
+    """All but the digest. The address's key is left out where it follows from the address."""
+    key = None if page.url_key == url_key(page.url) else page.url_key
+    facts = (page.url, key, page.title, page.words, page.published, page.canonical_key, *astuple(page.shape))
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _page(facts: str) -> StoryPage:
-    url, url_key, digest, title, words, published, canonical_key, *shape = json.loads(facts)
-    page = StoryPage(0, url, url_key, digest, title, words, published, canonical_key)
+def _url(facts: str) -> str:
+    url: str = json.loads(facts)[0]
+    return url
+
+
+def _page(digest: bytes, facts: str) -> StoryPage:
+    url, key, title, words, published, canonical_key, *shape = json.loads(facts)
+    key = key or str(url_key(url))
+    page = StoryPage(0, url, key, _DIGEST + digest.hex(), title, words, published, canonical_key)
     return replace(page, shape=TextShape(*shape))

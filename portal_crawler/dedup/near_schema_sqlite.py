@@ -27,7 +27,8 @@ STEPS = (
     # one that the file belongs to; "article" is the id of the article in which the story stands there.
     """
     CREATE TABLE page (
-        key BLOB PRIMARY KEY, document INTEGER NOT NULL UNIQUE, crawl TEXT NOT NULL, article TEXT, facts TEXT NOT NULL
+        key BLOB PRIMARY KEY, document INTEGER NOT NULL UNIQUE, crawl TEXT NOT NULL, article BLOB,
+        digest BLOB NOT NULL, facts TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
 )

@@ -72,6 +72,12 @@ def write_crawl(folder: Path, facts: CrawlFacts) -> None:
     replace_file(folder / CRAWL, orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
+def update_crawl(folder: Path, changes: Mapping[str, Any]) -> None:
+    """Change fields of ``crawl.json``, which is there."""
+    record = {**(read_crawl(folder) or {}), **changes}
+    replace_file(folder / CRAWL, orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
 def read_crawl(folder: Path) -> dict[str, Any] | None:
     """The content of ``crawl.json``; ``None`` where there is none.
 

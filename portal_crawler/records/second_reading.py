@@ -37,7 +37,7 @@ from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.template.page_sketch import PageSketch
 from portal_crawler.template.site_template import SiteTemplate
 from portal_crawler.template.tally import TallyKeeper, TemplateTally
-from portal_crawler.template.template_json import rows_of, site_template, template_bytes
+from portal_crawler.template.template_json import load_template, rows_of, site_template, template_bytes
 from portal_crawler.urls import UrlRules
 
 # What a second reading may say otherwise of a page; its links are the same, their roles may not be.
@@ -72,6 +72,8 @@ def read_again(
     stories = folder / STORIES
     if not stories.exists():
         return []
+    if (before := _read_before(stories, folder / TEMPLATE)) is not None:
+        return before
     template = site_template(_tally(stories).merge(earlier))
     if not template.layouts:
         return []
@@ -88,6 +90,22 @@ def read_again(
         finish_replacing(folder, lengths)
         ledger.replaced()
         return list(found.stories())
+
+
+def _read_before(stories: Path, template: Path) -> list[tuple[str, str]] | None:
+    """Where every story was read by the template that is there, (url_key, id) of those that it read otherwise: what was
+    read again teaches another template than what was read first.
+    """
+    if not template.exists():
+        return None
+    identifier, found = load_template(template).identifier, list[tuple[str, str]]()
+    for _, _, line in read_lines(stories):
+        article = line["article"]
+        if article["extractor"]["template_id"] != identifier:
+            return None
+        if line.get("again"):
+            found.append((article["url_key"], article["id"]))
+    return found
 
 
 def _found_again(
@@ -183,8 +201,8 @@ def _changed(path: Path, change: Callable[[Record], Record | None]) -> Iterator[
 
 def _story_line(line: Record, found: SecondReadings, identifier: str) -> Record | None:
     again = found.of(line["article"]["url_key"])
-    if again is not None:
-        return again.story
+    if again is not None:  # its sketch stays: a crawl that goes on after its end learns from first readings
+        return {**again.story, "sketch": line["sketch"]} if again.story is not None else None
     article = line["article"]
     return {**line, "article": {**article, "extractor": {**article["extractor"], "template_id": identifier}}}
 

@@ -36,9 +36,9 @@ _COMMIT = 5_000
 def dedup(ctx: click.Context, source: str | None, index: Path | None) -> None:
     """Say of each article whether it is a copy of another, of which, and why.
 
-    With --batch, one line a record, in their order: id, duplicate_of (null of a story of its own), kind (exact, near,
-    truncated_of, revision_of; template_sibling is none of a copy), similarity and reason. The order of the records
-    plays no part.
+    With --batch, one line a record, in their order: id, duplicate_of (null of a story of its own), kind (print, mirror,
+    url_variant where the addresses tell, else exact, near, truncated_of, revision_of; template_sibling is none of a
+    copy), similarity and reason. The order of the records plays no part.
     """
     if ctx.invoked_subcommand is None:
         if source is None:
@@ -50,21 +50,22 @@ def _batch(source: str, index: Path | None) -> None:
     from portal_crawler.dedup.fingerprints import sketch_of
     from portal_crawler.dedup.near_index_sqlite import NearIndex
 
-    out, counts, ids = terminal(), Counter[str](), list[str]()
+    out, counts, ids = terminal(), Counter[str](), list[tuple[str, str | None]]()
     with NearIndex(index or "") as known:
         for place, record in _records(source):
             identifier = str(record["id"])
-            if not known.hold(identifier, sketch_of(record["text"], record.get("title") or "")):
+            url = record.get("url") or None
+            if not known.hold(identifier, sketch_of(record["text"], record.get("title") or ""), url):
                 problem = f"{identifier} comes twice with different texts"
                 raise DamagedFileError(source, problem, "give each article an id of its own", f"line {place}")
-            ids.append(identifier)
+            ids.append((identifier, url))
             if place % _COMMIT == 0:
                 known.commit()
         known.finalize()
-        for identifier in ids:
-            found = known.found(identifier)
-            counts[str(found.verdict.kind) if found and found.verdict else "new"] += 1
-            out.record(_line(identifier, found))
+        for identifier, url in ids:
+            line = _line(identifier, url, known.found(identifier))
+            counts[line["kind"] or "new"] += 1
+            out.record(line)
     told = ", ".join(f"{number(count)} {kind.replace('_', ' ')}" for kind, count in counts.most_common())
     out.say(f"{number(len(ids))} articles: {told or 'none'}")
 
@@ -85,15 +86,21 @@ def _records(source: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield place, record
 
 
-def _line(identifier: str, found: Found | None) -> dict[str, Any]:
+def _line(identifier: str, url: str | None, found: Found | None) -> dict[str, Any]:
     """One line of the output."""
+    from portal_crawler.dedup.addresses import PortalHosts
+    from portal_crawler.dedup.story_groups import address_kind
+
     line: dict[str, Any] = dict.fromkeys(("id", "duplicate_of", "kind", "similarity", "reason"))
     line["id"] = identifier
     if found is not None and found.verdict is not None:
         verdict = found.verdict
         reason = verdict.reason if verdict.merges else f"as {found.of}, but a story of its own: {verdict.reason}"
         line |= {"kind": str(verdict.kind), "similarity": verdict.similarity, "reason": reason}
-        line["duplicate_of"] = found.of if verdict.merges else None
+        if verdict.merges:
+            line["duplicate_of"] = found.of
+            by_address = address_kind(url, found.of_url, PortalHosts((), {})) if url and found.of_url else None
+            line["kind"] = str(by_address or verdict.kind)
     return line
 
 

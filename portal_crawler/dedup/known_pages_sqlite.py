@@ -16,7 +16,7 @@ from pathlib import Path
 
 from portal_crawler.dedup.near_index_sqlite import NearIndex, packed, unpacked, verdict_in
 from portal_crawler.dedup.near_rule import NearKind, NearVerdict
-from portal_crawler.dedup.near_schema_sqlite import check_algorithm, damaged
+from portal_crawler.dedup.near_schema_sqlite import damaged, is_usable
 from portal_crawler.dedup.story_groups import StoryPage
 from portal_crawler.dedup.text_hash import TextShape
 from portal_crawler.urls import url_key
@@ -25,7 +25,7 @@ from portal_crawler.urls import url_key
 _OWN = ""
 _DIGEST = "sha256:"
 _DOCUMENTS = """
-SELECT number, id, prints, numbers, pairs, tokens, whole, title, of, kind, similarity, reason FROM document
+SELECT number, id, prints, numbers, pairs, tokens, whole, title, of, kind, similarity, reason, url FROM document
 JOIN page ON page.document = number WHERE crawl != :left_out ORDER BY number
 """
 _PAGES = "SELECT key, document, crawl, article, digest, facts FROM page WHERE crawl != :left_out ORDER BY document"
@@ -71,20 +71,18 @@ class KnownPages:
         """Take over what another index knows.
 
         :param crawl: the name of the crawl whose index it is; ``None`` leaves out that crawl's own pages.
-        :raises DamagedFileError: where it cannot be read, or was made by another algorithm.
+        :raises DamagedFileError: where it is of another form, or has fingerprints of another algorithm.
         """
+        if not is_usable(path):
+            cure = f"settle that crawl again: portal-crawler dedup finalize {path.parent.parent}"
+            raise damaged(path, "is no index of stories that this program can use", cure)
         left_out = {"left_out": _OWN if crawl is None else "\0"}
-        try:
-            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as other:
-                check_algorithm(other, path)
-                self._index.take(other.execute(_DOCUMENTS, left_out))
-                rows = (
-                    (key, document, name or crawl, *told)
-                    for key, document, name, *told in other.execute(_PAGES, left_out)
-                )
-                self._db.executemany("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)", rows)
-        except (sqlite3.DatabaseError, TypeError) as error:
-            raise damaged(path, f"is no index of a crawl's stories ({error})") from error
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as other:
+            self._index.take(other.execute(_DOCUMENTS, left_out))
+            rows = (
+                (key, document, name or crawl, *told) for key, document, name, *told in other.execute(_PAGES, left_out)
+            )
+            self._db.executemany("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def put(self, page: StoryPage, number: int) -> None:
         """Say which page of this crawl a text is of."""

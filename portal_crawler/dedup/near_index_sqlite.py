@@ -28,6 +28,7 @@ from portal_crawler.dedup.fingerprints import Prints, Sketch
 from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
 from portal_crawler.dedup.story_counts import StoryCounts
+from portal_crawler.errors import StateError
 
 # Texts that a text is compared with: those with the most keys in common.
 _COMPARED = 8
@@ -43,10 +44,11 @@ _64_BITS = 1 << 64
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was decided of a text: the id of the one that it repeats, or resembles, and why."""
+    """What was decided of a text: id and address, if known, of the one that it repeats, or resembles, and why."""
 
     of: str | None = None
     verdict: NearVerdict | None = None
+    of_url: str | None = None
 
     @property
     def is_copy(self) -> bool:
@@ -79,7 +81,11 @@ class NearIndex:
         self.sketch = lru_cache(_SKETCHES * cache)(self._read_sketch)
         # The place of each document in a fixed order, while all is decided again.
         self._places: array[int] | None = None
-        self.database.execute("BEGIN IMMEDIATE")
+        try:
+            self.database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            self.database.close()
+            raise StateError(self._path, f"is in use ({error})", "wait for the end of the other process") from error
 
     def __enter__(self) -> Self:
         return self
@@ -114,15 +120,15 @@ class NearIndex:
             self._post(number, sketch)
         return self._told(of, verdict)
 
-    def hold(self, identifier: str, sketch: Sketch) -> int | None:
-        """Keep a text, for ``finalize`` to decide what it is.
+    def hold(self, identifier: str, sketch: Sketch, url: str | None = None) -> int | None:
+        """Keep a text, for ``finalize`` to decide what it is, with its address, if that is to be told.
 
         :returns: its number, from 1 in the order in which texts came; ``None`` where its id is that of another text.
         """
         query = "SELECT number, whole FROM document WHERE id = ?"
         row: tuple[int, int] | None = self.database.execute(query, (packed(identifier),)).fetchone()
         if row is None:
-            return self._insert(identifier, sketch, None, None)
+            return self._insert(identifier, sketch, None, None, url)
         number, whole = row
         self.database.execute("UPDATE document SET title = ? WHERE number = ?", (sketch.title.tobytes(), number))
         return number if whole == _signed(sketch.whole) else None
@@ -138,7 +144,9 @@ class NearIndex:
         self.database.execute("DELETE FROM document WHERE number = ?", (number,))
         self.sketch.cache_clear()
 
-    def _insert(self, identifier: str, sketch: Sketch, of: int | None, verdict: NearVerdict | None) -> int:
+    def _insert(
+        self, identifier: str, sketch: Sketch, of: int | None, verdict: NearVerdict | None, url: str | None = None
+    ) -> int:
         self._last += 1
         values = (
             self._last,
@@ -151,6 +159,7 @@ class NearIndex:
             sketch.title.tobytes(),
             of,
             *_row(verdict),
+            url,
         )
         self.database.execute(_INSERT, values)
         return self._last
@@ -222,8 +231,8 @@ class NearIndex:
     def _told(self, of: int | None, verdict: NearVerdict | None) -> Found:
         if of is None:
             return Found()
-        (identifier,) = self.database.execute("SELECT id FROM document WHERE number = ?", (of,)).fetchone()
-        return Found(unpacked(identifier), verdict)
+        identifier, url = self.database.execute("SELECT id, url FROM document WHERE number = ?", (of,)).fetchone()
+        return Found(unpacked(identifier), verdict, url)
 
     def decisions(self) -> Iterator[tuple[str, Found]]:
         """Every id with what was decided of it, in the order in which they came."""
@@ -279,7 +288,7 @@ class NearIndex:
 
 
 _DECIDED = "UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?"
-_INSERT = "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * _AT_ONCE)}) GROUP BY 1"  # noqa: S608
 _MEETING_ONE = "SELECT document FROM posting WHERE print = ? ORDER BY document"
 _SKETCH_OF = "SELECT prints, numbers, pairs, tokens, whole, title FROM document WHERE number = ?"

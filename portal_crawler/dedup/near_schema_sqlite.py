@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from portal_crawler.dedup.fingerprints import ALGORITHM
@@ -16,7 +17,7 @@ STEPS = (
         number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, prints BLOB NOT NULL, numbers BLOB NOT NULL,
         pairs BLOB NOT NULL,
         tokens INTEGER NOT NULL, whole INTEGER NOT NULL, title BLOB NOT NULL,
-        of INTEGER, kind TEXT, similarity REAL, reason TEXT
+        of INTEGER, kind TEXT, similarity REAL, reason TEXT, url TEXT
     );
     CREATE TABLE posting (
         print INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (print, document)
@@ -32,6 +33,9 @@ STEPS = (
     ) WITHOUT ROWID;
     """,
 )
+# Seconds in which another process is expected to be ready with the file.
+PATIENCE = 60.0
+_ANEW = "move it away: it is made anew from the records"
 _DURABLE = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 # Of a file that is nothing until it is whole.
 _SCRATCH = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
@@ -43,7 +47,7 @@ def open_index(path: Path | str, cache: int, *, durable: bool) -> sqlite3.Connec
     :param cache: megabytes of the file that are kept in memory.
     :raises DamagedFileError: where it is no index, or was made by a newer program or another algorithm.
     """
-    database = sqlite3.connect(path, isolation_level=None)
+    database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     try:
         database.executescript(f"{_DURABLE if durable else _SCRATCH} PRAGMA cache_size = -{1000 * cache};")
         _bring_forward(database, str(path))
@@ -56,19 +60,26 @@ def open_index(path: Path | str, cache: int, *, durable: bool) -> sqlite3.Connec
     return database
 
 
-def check_algorithm(database: sqlite3.Connection, path: Path | str, schema: str = "main") -> None:
-    """Hold the fingerprints of an open index against those that this program makes.
+def is_usable(path: Path) -> bool:
+    """Whether a file is an index of today's form, with fingerprints that this program makes."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            (behind,) = database.execute("PRAGMA user_version").fetchone()
+            return bool(behind == len(STEPS) and _algorithm(database) == str(ALGORITHM))
+    except (sqlite3.DatabaseError, TypeError):
+        return False
 
-    :raises DamagedFileError: where another algorithm made them.
-    """
-    (found,) = database.execute(f"SELECT value FROM {schema}.meta WHERE key = 'algorithm'").fetchone()  # noqa: S608
-    if found != str(ALGORITHM):
-        raise damaged(path, f"has fingerprints of algorithm {found}, not {ALGORITHM}")
+
+def _algorithm(database: sqlite3.Connection) -> str:
+    found: tuple[str] = database.execute("SELECT value FROM meta WHERE key = 'algorithm'").fetchone()
+    return found[0]
 
 
-def damaged(path: Path | str, problem: str) -> DamagedFileError:
+def damaged(
+    path: Path | str, problem: str, cure: str = "move it away: it is made anew from the records"
+) -> DamagedFileError:
     """The error of an index that cannot be used."""
-    return DamagedFileError(str(path), problem, "move it away: it is made anew from the records")
+    return DamagedFileError(str(path), problem, cure)
 
 
 def _bring_forward(database: sqlite3.Connection, path: str) -> None:
@@ -77,4 +88,5 @@ def _bring_forward(database: sqlite3.Connection, path: str) -> None:
         raise damaged(path, f"was made by a newer program (form {behind}, known here: {len(STEPS)})")
     for number, step in enumerate(STEPS[behind:], start=behind + 1):
         database.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
-    check_algorithm(database, path)
+    if (found := _algorithm(database)) != str(ALGORITHM):
+        raise damaged(path, f"has fingerprints of algorithm {found}, not {ALGORITHM}")

@@ -172,17 +172,20 @@ def ordered_parts(pages: list[StoryPage], rules: Preference) -> list[StoryPage]:
 
 def copy_kind(page: StoryPage, kept: StoryPage, hosts: PortalHosts) -> CopyKind:
     """How a copy relates to the page that stands for the story."""
-    if is_print(page.url) and not is_print(kept.url):
+    of_texts = CopyKind.EXACT if page.digest == kept.digest else CopyKind.NEAR
+    return address_kind(page.url, kept.url, hosts) or of_texts
+
+
+def address_kind(url: str, kept: str, hosts: PortalHosts) -> CopyKind | None:
+    """How a copy relates to the page that stands for the story, as far as their addresses tell."""
+    if is_print(url) and not is_print(kept):
         return CopyKind.PRINT
-    if path_key(page.url) == path_key(kept.url):
-        here, there = host_of(page.url), host_of(kept.url)
-        elsewhere = here != there or gateway_target(page.url) is not None
+    if path_key(url) == path_key(kept):
+        elsewhere = host_of(url) != host_of(kept) or gateway_target(url) is not None
         return CopyKind.MIRROR if elsewhere else CopyKind.URL_VARIANT
-    if gateway_target(page.url) is not None or host_of(page.url) in hosts.aliases:
+    if gateway_target(url) is not None or host_of(url) in hosts.aliases:
         return CopyKind.MIRROR
-    if page.url.partition("?")[0] == kept.url.partition("?")[0]:
-        return CopyKind.URL_VARIANT
-    return CopyKind.EXACT if page.digest == kept.digest else CopyKind.NEAR
+    return CopyKind.URL_VARIANT if url.partition("?")[0] == kept.partition("?")[0] else None
 
 
 def same_title(one: str, other: str) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 from portal_crawler.dedup.near_pages import NearPages
+from portal_crawler.dedup.near_schema_sqlite import is_usable
 from portal_crawler.disk import sync_file, writing
 from portal_crawler.errors import StateError
 from portal_crawler.records.jsonl import JsonlFile
@@ -95,9 +96,10 @@ def take_known(near: NearPages, folder: Path, since: Path | None, *, required: b
     of the crawl before.
 
     :raises StateError: where ``required`` and the crawl before has none.
+    :raises DamagedFileError: where that of the crawl before cannot be used.
     """
     own, before = folder / KNOWN, since / KNOWN if since is not None else None
-    if own.exists():
+    if is_usable(own):
         near.take(own, None)
     elif before is not None and before.exists():
         near.take(before, before.resolve().parent.parent.name)

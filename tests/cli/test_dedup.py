@@ -64,6 +64,25 @@ def test_a_batch_has_one_line_a_record_in_their_order(portal_crawler: Run, tmp_p
     assert done.stderr == "5 articles: 3 new, 1 truncated of, 1 template sibling\n"
 
 
+def test_addresses_tell_what_kind_of_a_copy_a_record_is(portal_crawler: Run) -> None:
+    told = text(TOLD[0])
+    urls = {
+        "mirror": "http://mirror.portal.test/a/one.htm",
+        "print": f"{WWW}/print/one.htm",
+        "url_variant": f"{FULL}?from=rss",
+        "exact": f"{WWW}/b/other.htm",
+    }
+    records = [{"id": "story", "url": FULL, "title": "Title", "text": told + " And it was so."}]
+    records += [{"id": kind, "url": url, "title": "Title", "text": told} for kind, url in urls.items()]
+    given = ["".join(json.dumps(record) + "\n" for record in some).encode() for some in (records[:1], records[1:])]
+    options = ("dedup", "--index", "near.sqlite", "--batch", "-")
+    assert _lines(portal_crawler(*options, stdin=given[0]))[0]["kind"] is None
+    lines = _lines(portal_crawler(*options, stdin=given[1]))
+    assert {line["duplicate_of"] for line in lines} == {"story"}
+    assert [line["kind"] for line in lines] == ["mirror", "print", "url_variant", lines[3]["kind"]]
+    assert lines[3]["kind"] in {"near", "revision_of", "truncated_of"}
+
+
 def test_batches_with_an_index_are_as_one_batch(portal_crawler: Run) -> None:
     told = stories(3)
     first, second = [("1", text(told[0])), ("2", text(told[1]))], [("3", text(told[0][:3])), ("4", text(told[2]))]

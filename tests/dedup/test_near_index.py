@@ -6,15 +6,18 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from portal_crawler.dedup import near_schema_sqlite
 from portal_crawler.dedup.fingerprints import sketch_of
 from portal_crawler.dedup.near_index_sqlite import Found, NearIndex
 from portal_crawler.dedup.near_rule import NearKind
-from portal_crawler.errors import DamagedFileError
+from portal_crawler.dedup.near_schema_sqlite import STEPS, is_usable
+from portal_crawler.errors import DamagedFileError, StateError
 from tests.dedup.near_stories import chinese_stories, rates, stories, text
 
 
@@ -155,6 +158,7 @@ def test_an_index_of_another_algorithm_is_told(tmp_path: Path) -> None:
 
 _KILLED = """
 import sys
+from portal_crawler.dedup import near_schema_sqlite
 from portal_crawler.dedup.fingerprints import sketch_of
 from portal_crawler.dedup.near_index_sqlite import NearIndex
 from tests.dedup.test_near_index import _portal
@@ -180,3 +184,25 @@ def test_a_kill_leaves_the_index_as_of_the_last_commit(tmp_path: Path) -> None:
             index.add(identifier, sketch_of(one))
         index.finalize()
         assert dict(index.decisions()) == _decided(_portal())
+
+
+def test_an_index_of_an_older_form_is_brought_forward(tmp_path: Path) -> None:
+    path = tmp_path / "near.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(f"{STEPS[0]} PRAGMA user_version = 1;")
+        assert not is_usable(path)
+    with NearIndex(path) as index:
+        assert index.hold("one", sketch_of("A text of some words.")) == 1
+        index.commit()
+    assert is_usable(path)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
+        db.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
+    with pytest.raises(DamagedFileError, match=r"was made by a newer program \(form 3, known here: 2\)"):
+        NearIndex(path)
+
+
+def test_an_index_has_one_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_schema_sqlite, "PATIENCE", 0.1)
+    with NearIndex(tmp_path / "near.sqlite"), pytest.raises(StateError, match="is in use"):
+        NearIndex(tmp_path / "near.sqlite")

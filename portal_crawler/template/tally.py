@@ -27,7 +27,7 @@ class TemplateTally:
     def merge(self, other: TemplateTally) -> TemplateTally:
         """What both have learned: associative, commutative, and the same again if merged again."""
         layouts = {
-            key: sample({**other.layouts.get(key, {}), **self.layouts.get(key, {})})
+            key: sample(_both(self.layouts.get(key, {}), other.layouts.get(key, {})))
             for key in sorted({*self.layouts, *other.layouts})
         }
         days = [day for day in (self.first, self.last, other.first, other.last) if day is not None]
@@ -46,7 +46,8 @@ class TallyKeeper:
         if not page.teaches:
             return
         pages = self._layouts.setdefault(page.layout, {})
-        pages.setdefault(page.body, page)
+        known = pages.get(page.body)
+        pages[page.body] = page if known is None else _chosen(known, page)
         if len(pages) > 2 * KEPT:
             self._layouts[page.layout] = sample(pages)
         if day is not None:
@@ -56,6 +57,17 @@ class TallyKeeper:
         """What was learned until now."""
         layouts = {key: sample(pages) for key, pages in sorted(self._layouts.items())}
         return TemplateTally(layouts, min(self._days, default=None), max(self._days, default=None))
+
+
+def _both(one: Mapping[int, PageSketch], other: Mapping[int, PageSketch]) -> dict[int, PageSketch]:
+    """The pages of both, by the fingerprints of their stories."""
+    both = {**one, **other}
+    return both | {body: _chosen(one[body], other[body]) for body in one.keys() & other.keys()}
+
+
+def _chosen(one: PageSketch, other: PageSketch) -> PageSketch:
+    """Of two pages with one story the one to keep, whichever came first."""
+    return one if one is other else min(one, other, key=lambda page: (page.path, page.rows.tobytes()))
 
 
 def sample(pages: Mapping[int, PageSketch]) -> dict[int, PageSketch]:

@@ -43,6 +43,8 @@ def show_summary(
     out.say()
     for line in summary_lines(summary):
         out.say(line)
+    for mirror in facts.get("mirrors") or ():
+        out.say("{host} repeats {of}: the same text under {agreeing} of {paths} paths".format(**mirror))
     out.say()
     pages = None if pages_before is None else summary.fetched - pages_before
     out.say(ending(facts, pages, code))

@@ -66,6 +66,10 @@ class Preference:
     ties: tuple[str, ...] = ("earliest", "longest")
 
 
+# The key of all pages of a path begins with it.
+PATH_KEY = "p:"
+
+
 @dataclass(frozen=True, slots=True)
 class JoinKey:
     """What pages of one story have in common. ``certain`` ones need no look at the texts."""
@@ -89,7 +93,7 @@ def join_keys(page: StoryPage) -> Iterator[JoinKey]:
     yield JoinKey(f"c:{page.url_key}", certain=False)
     if page.canonical_key and page.canonical_key != page.url_key:
         yield JoinKey(f"c:{page.canonical_key}", certain=False)
-    yield JoinKey(f"p:{path_key(page.url)}", certain=False)
+    yield JoinKey(f"{PATH_KEY}{path_key(page.url)}", certain=False)
     story = story_number(page.url)
     if story:
         yield JoinKey(f"n:{story}", certain=False)

@@ -78,6 +78,7 @@ def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
             give_back()
             since = crawl.folder / crawl.since if crawl.since else None
             settled = assemble_dataset(crawl.folder, crawl.profile, crawl.ledger, since)
+            facts = replace(facts, mirrors=settled.mirrors)
             crawl.ledger.visits.set_stories(settled.joined)
             crawl.ledger.commit()
             _finish_archive(crawl)

@@ -18,6 +18,7 @@ from portal_crawler import settings
 from portal_crawler.archive.warc_collection import WarcArchive, WarcCollection
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.capture import Capture
+from portal_crawler.dedup.mirror_hosts import MirrorHost
 from portal_crawler.reading import read_page
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import JsonlFile, replace_file
@@ -96,7 +97,7 @@ def _replay(
     outputs.close()
     settled = assemble_dataset(folder, profile, outputs)
     outcome.articles, outcome.duplicates = settled.articles, settled.duplicates
-    _end(folder, profile, now, outcome)
+    _end(folder, profile, now, outcome, settled.mirrors)
     return outcome
 
 
@@ -111,7 +112,9 @@ def _pipelines(outputs: _FolderOutputs) -> list[Any]:
     return made
 
 
-def _end(folder: Path, profile: SiteProfile, now: datetime, outcome: ReplayOutcome) -> None:
+def _end(
+    folder: Path, profile: SiteProfile, now: datetime, outcome: ReplayOutcome, mirrors: tuple[MirrorHost, ...]
+) -> None:
     replace_file(folder / "profile.toml", dump_profile(profile).encode())
     counts = {"fetched": outcome.pages, "unique": outcome.articles}
     facts = CrawlFacts(
@@ -123,6 +126,7 @@ def _end(folder: Path, profile: SiteProfile, now: datetime, outcome: ReplayOutco
         finished=datetime.now(now.tzinfo),
         finish_reason="replayed",
         counts=counts,
+        mirrors=mirrors,
     )
     write_crawl(folder, facts)
     write_sums(folder)

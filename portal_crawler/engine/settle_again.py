@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from portal_crawler.engine.opening import opened_ledger
@@ -36,7 +37,7 @@ def settle_again(folder: Path, dedup: Dedup | None = None) -> Settled:
         return _settled_with_ledger(folder, profile, since)
     settled = _settled(folder, profile, since, _NoLedger())
     counts = {**(crawl.get("counts") or {}), "unique": settled.articles}
-    _end(folder, profile, counts)
+    _end(folder, profile, counts, settled)
     return settled
 
 
@@ -48,7 +49,7 @@ def _settled_with_ledger(folder: Path, profile: SiteProfile, since: Path | None)
         ledger.commit()
     finally:
         ledger.close()
-    _end(folder, profile, from_crawl(folder).counts())
+    _end(folder, profile, from_crawl(folder).counts(), settled)
     return settled
 
 
@@ -58,8 +59,9 @@ def _settled(folder: Path, profile: SiteProfile, since: Path | None, ledger: Set
     return assemble_dataset(folder, profile, ledger, since)
 
 
-def _end(folder: Path, profile: SiteProfile, counts: Mapping[str, object]) -> None:
-    update_crawl(folder, {"counts": counts, "profile_hash": profile_digest(profile)})
+def _end(folder: Path, profile: SiteProfile, counts: Mapping[str, object], settled: Settled) -> None:
+    mirrors = [asdict(mirror) for mirror in settled.mirrors]
+    update_crawl(folder, {"counts": counts, "mirrors": mirrors, "profile_hash": profile_digest(profile)})
     write_sums(folder)
 
 

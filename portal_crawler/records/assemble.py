@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from portal_crawler.dedup.mirror_hosts import MirrorHost
 from portal_crawler.dedup.near_pages import NearPages
 from portal_crawler.dedup.near_schema_sqlite import is_usable
 from portal_crawler.disk import sync_file, writing
@@ -45,11 +46,14 @@ class Settling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many lines the settled files have, and (url_key, id) of the stories that several pages make up."""
+    """How many lines the settled files have, (url_key, id) of the stories that several pages make up, and the hosts
+    that repeat another one.
+    """
 
     articles: int
     duplicates: int
     joined: tuple[tuple[str, str], ...] = ()
+    mirrors: tuple[MirrorHost, ...] = ()
 
 
 def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling, since: Path | None = None) -> Settled:
@@ -61,7 +65,7 @@ def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling, since
     :param since: the folder of the crawl before, whose stories are known.
     :raises StateError: where that crawl's stories are to be known, and were never settled.
     """
-    counts, joined = [0, 0], list[tuple[str, str]]()
+    counts, joined, mirrors = [0, 0], list[tuple[str, str]](), list[MirrorHost]()
     known = folder / (KNOWN + NEW)
     known.parent.mkdir(exist_ok=True)
     known.unlink(missing_ok=True)
@@ -75,6 +79,7 @@ def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling, since
             for story in settled_stories(folder, profile, near):
                 duplicates.append_all(story.copies)
                 relations.append_all(story.relations)
+                mirrors.extend(story.mirrors)
                 counts[1] += len(story.copies)
                 if story.article is None:
                     continue
@@ -88,7 +93,7 @@ def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling, since
     ledger.finalize(lengths)
     finish_replacing(folder, lengths)
     ledger.replaced()
-    return Settled(counts[0], counts[1], tuple(joined))
+    return Settled(counts[0], counts[1], tuple(joined), tuple(mirrors))
 
 
 def take_known(near: NearPages, folder: Path, since: Path | None, *, required: bool = False) -> None:

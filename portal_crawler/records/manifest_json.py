@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from portal_crawler import __version__
+from portal_crawler.dedup.mirror_hosts import MirrorHost
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.records.jsonl import replace_file
 from portal_crawler.records.replace_jsonl import NEW
@@ -36,7 +37,7 @@ class CrawlFacts:
     """One crawl. ``command`` is its command line, ``profile_hash`` ``sha256:<hex>`` over the effective profile's TOML,
     ``timings`` seconds by name, ``counts`` what the summary counted. ``since`` is the folder of the crawl that it
     went on from, ``reads`` the archive that answered in place of the network (``from`` in the file), both relative to
-    its own folder.
+    its own folder. ``mirrors`` are the hosts whose stories repeat another host's.
     """
 
     command: tuple[str, ...]
@@ -49,6 +50,7 @@ class CrawlFacts:
     counts: Mapping[str, Any] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
     since: str | None = None
+    mirrors: tuple[MirrorHost, ...] = ()
     reads: str | None = None
 
 

@@ -13,8 +13,9 @@ from portal_crawler.dedup.addresses import PortalHosts
 from portal_crawler.dedup.clusters import Clusters
 from portal_crawler.dedup.grouping import group_equal, group_parts, group_related
 from portal_crawler.dedup.known_pages_sqlite import Sibling
+from portal_crawler.dedup.mirror_hosts import HostPairs, MirrorHost, with_mirrors
 from portal_crawler.dedup.near_pages import NearPages
-from portal_crawler.dedup.story_groups import Preference, StoryPage, join_keys, ordered_parts
+from portal_crawler.dedup.story_groups import PATH_KEY, Preference, StoryPage, join_keys, ordered_parts
 from portal_crawler.records.article_record import joined_record, story_page
 from portal_crawler.records.duplicate_record import duplicate_record
 from portal_crawler.records.jsonl import RecordsAt, parse_line, raw_lines, read_lines
@@ -33,15 +34,18 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SettledStory:
-    """The lines of one story. ``article`` is ``None`` where an earlier crawl has it."""
+    """The lines of one story. ``article`` is ``None`` where an earlier crawl has it. ``mirrors`` are the hosts that
+    repeat another one, of all stories.
+    """
 
     article: Record | None
     copies: list[Record] = field(default_factory=list)
     relations: list[Record] = field(default_factory=list)
+    mirrors: tuple[MirrorHost, ...] = ()
 
 
 def settled_stories(folder: Path, profile: SiteProfile, near: NearPages) -> Iterator[SettledStory]:
-    """Every story of a crawl, in a fixed order, then the relations of stories that are no copies.
+    """Every story of a crawl, in a fixed order, then the relations of stories that are no copies, then the mirrors.
 
     :param near: what is known of earlier crawls; the crawl's own pages are added.
     """
@@ -50,10 +54,11 @@ def settled_stories(folder: Path, profile: SiteProfile, near: NearPages) -> Iter
         return
     rules = UrlRules(frozenset(profile.urls.drop_params))
     hosts = PortalHosts(profile.scope.hosts, dict(profile.scope.aliases))
-    copy_rules = CopyRules(Preference(hosts, profile.dedup.prefer), near.compared, near.alike)
     with StoryTable() as table, RecordsAt(stories) as lines:
         own = _fill(table, near, folder, rules)
-        _group(table, near, profile, own, rules)
+        mirrors = _group(table, near, profile, rules).mirrors(hosts)
+        preference = Preference(hosts, profile.dedup.prefer)
+        copy_rules = CopyRules(preference, with_mirrors(hosts, mirrors), near.compared, near.alike)
 
         @lru_cache(maxsize=_RECORDS_KEPT)
         def line_of(number: int) -> Record:
@@ -65,6 +70,7 @@ def settled_stories(folder: Path, profile: SiteProfile, near: NearPages) -> Iter
                 leads = [url for page in pages for url in table.leading_to(page.url_key)]
                 yield settling.story(pages, leads)
         yield from (SettledStory(None, relations=[_sibling(found)]) for found in near.siblings())
+        yield SettledStory(None, mirrors=mirrors)
 
 
 def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules) -> int:
@@ -82,16 +88,24 @@ def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules) -> 
     return count
 
 
-def _group(table: StoryTable, near: NearPages, profile: SiteProfile, own: int, rules: UrlRules) -> None:
-    """Find the pages of each story."""
-    clusters = Clusters(near.pages, _apart(table, profile, rules))
+def _group(table: StoryTable, near: NearPages, profile: SiteProfile, rules: UrlRules) -> HostPairs:
+    """Find the pages of each story; what the portal's hosts have in common."""
+    clusters, hosts = Clusters(near.pages, _apart(table, profile, rules)), HostPairs()
+
+    def uncertain() -> Iterator[tuple[str, list[StoryPage]]]:
+        for key, numbers in table.meetings(certain=False):
+            pages = table.pages(numbers)
+            if key.startswith(PATH_KEY):
+                hosts.add(pages)
+            yield key, pages
+
     group_equal(clusters, table.meetings(certain=True))
     group_parts(clusters, table.paged())
-    uncertain = ((key, table.pages(numbers)) for key, numbers in table.meetings(certain=False))
-    group_related(clusters, uncertain, near.alike, profile.dedup.near)
+    group_related(clusters, uncertain(), near.alike, profile.dedup.near)
     if profile.dedup.near_duplicates:
         near.unite(clusters)
     table.settle(clusters.members())
+    return hosts
 
 
 def _apart(table: StoryTable, profile: SiteProfile, rules: UrlRules) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from portal_crawler.dedup.addresses import PortalHosts
 from portal_crawler.dedup.grouping import Alike, agreement_of
 from portal_crawler.dedup.near_rule import NearKind, NearVerdict
 from portal_crawler.dedup.story_groups import Preference, StoryPage, copy_kind, reason_kept
@@ -18,11 +19,12 @@ Compared = Callable[[int, int], NearVerdict | None]
 
 @dataclass(frozen=True, slots=True)
 class CopyRules:
-    """What decides how the pages of a story relate: the profile's preference, and what the texts of two pages are to
-    each other, by the pages' numbers.
+    """What decides how the pages of a story relate: the profile's preference, the hosts with those that were found to
+    repeat another one, and what the texts of two pages are to each other, by the pages' numbers.
     """
 
     preference: Preference
+    hosts: PortalHosts
     compared: Compared
     alike: Alike
 
@@ -54,7 +56,7 @@ def relation_to(
     kept = _counterpart(page, parts, rules.compared)
     which = f"{kept.url}{where} is kept" if kept is parts[0] else f"{kept.url} is taken for part {kept.part}"
     why = f"{which}: {reason_kept(kept, page, rules.preference)}"
-    kind = copy_kind(page, kept, rules.preference.hosts)
+    kind = copy_kind(page, kept, rules.hosts)
     verdict = rules.compared(page.number, kept.number) if kind is CopyKind.NEAR else None
     if verdict is not None and verdict.merges:
         return _near_kind(verdict, page, kept), verdict.similarity, f"{verdict.reason}; {why}"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portal_crawler.reading import PageReading
-from portal_crawler.records.assemble import Settled, assemble_dataset
+from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import read_lines
 from portal_crawler.records.schema import SCHEMAS, problems
 from tests.story_readings import PROFILE, TEXT, WWW, Lengths, hub, redirect, story, write
@@ -27,7 +27,7 @@ def settle(folder: Path, readings: list[PageReading]) -> tuple[list[dict[str, An
     articles, duplicates = lines(folder / "articles.jsonl"), lines(folder / "duplicates.jsonl")
     parts = {copy["of"] for copy in duplicates if copy["kind"] == "part"}
     joined = tuple((article["url_key"], article["id"]) for article in articles if article["id"] in parts)
-    assert settled == Settled(len(articles), len(duplicates), joined)
+    assert (settled.articles, settled.duplicates, settled.joined) == (len(articles), len(duplicates), joined)
     assert ledger.noted["articles.jsonl"] == (folder / "articles.jsonl").stat().st_size
     assert ledger.replacing == {}
     return articles, duplicates
@@ -185,3 +185,13 @@ def test_every_line_fits_the_schema(tmp_path: Path) -> None:
         records = lines(tmp_path / name)
         assert records
         assert [problem for record in records for problem in problems(SCHEMAS[name], record)] == []
+
+
+def test_a_host_that_repeats_another_one_is_told(tmp_path: Path) -> None:
+    paths = [f"/a/{50400 + number}.htm" for number in range(9)]
+    pages = [story(host + path, f"{OTHER} {path}") for host in (WWW, "http://clone.test") for path in paths]
+    pages.append(story("http://clone.test/other/place.htm", f"{OTHER} {paths[0]}"))
+    write(tmp_path, pages)
+    (mirror,) = assemble_dataset(tmp_path, PROFILE, Lengths()).mirrors
+    assert (mirror.host, mirror.of, mirror.paths, mirror.agreeing) == ("clone.test", "www.portal.test", 9, 9)
+    assert {copy["kind"] for copy in lines(tmp_path / "duplicates.jsonl")} == {"mirror"}

@@ -19,8 +19,9 @@ from portal_crawler.demo.prose import Prose
 
 _RATES = (
     "The central parity rate of the yuan strengthened {} basis points to {} against the dollar on May {}, the trade"
-    " system said. In the spot market the currency may rise or fall by {} percent from the parity rate each trading day. The"
-    " rate is a weighted average of prices offered by market makers before the opening of the interbank market."
+    " system said. In the spot market the currency may rise or fall by {} percent from the parity rate each trading"
+    " day. The rate is a weighted average of prices offered by market makers before the opening of the interbank"
+    " market."
 )
 _WIDTH, _LEFT, _CELL, _STEP = 720, 100, 7, 9
 _IN_A_ROW = (_WIDTH - _LEFT) // _STEP

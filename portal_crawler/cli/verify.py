@@ -13,6 +13,7 @@ from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import number, terminal, terminal_options
 from portal_crawler.cli.visible import visible_message
 from portal_crawler.errors import ExitCode
+from portal_crawler.records.manifest_json import BUILT
 
 if TYPE_CHECKING:
     from portal_crawler.records.finding import Finding
@@ -65,7 +66,10 @@ def counted(findings: list[Finding]) -> str:
 
 def _cure(folder: Path) -> str:
     """An unfinished crawl is whole again after its own command; a settled one was changed by another hand."""
-    if crawl_facts(folder).get("finish_reason") in {None, "interrupted"}:
+    reason = crawl_facts(folder).get("finish_reason")
+    if reason == BUILT:
+        return "restore the files, or build again with: portal-crawler build … --fresh"
+    if reason in {None, "interrupted"}:
         return "the crawl has not come to its end: run its command again, it goes on from there, then verify"
     profile = shlex.quote(str(shown(folder / "profile.toml")))
     return f"restore the files, or crawl again with: portal-crawler crawl {profile} --fresh"

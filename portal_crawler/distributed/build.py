@@ -7,8 +7,8 @@ the order of the slices, and so are the records written. Whoever does the jobs m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from portal_crawler.distributed.first_captures_sqlite import FirstCaptures
 from portal_crawler.distributed.job import Job
 from portal_crawler.distributed.second_unit import GRAPH, SecondUnit
 from portal_crawler.distributed.shard_disk import Facts, Shard, ShardJob, digest_of, facts_of, join, shard_folder, sweep
-from portal_crawler.distributed.splits import Cuts, Slice, slices_of
+from portal_crawler.distributed.splits import CUTS, Cuts, Slice, slices_of
 from portal_crawler.distributed.survey import CAPTURES, INDEX, Survey, name_in_index
 from portal_crawler.distributed.work_unit import STORIES, FirstReading, ReadingRules, TemplateFile
 from portal_crawler.records import sinks
@@ -63,14 +63,28 @@ class BuildRules:
     template: SiteTemplate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BuildWatch:
-    """What is told of a build while it runs: the step that begins, how many shards it has, how many of them are there
-    already, and how many do not fit and are made anew; and what each shard came to.
-    """
+class BuildView(Protocol):
+    """Shows how far a build is."""
 
-    step: Callable[[str, int, int, int], None] = lambda *_: None
-    done: Callable[[Facts], None] = lambda _: None
+    def step(self, name: str, shards: int, known: int, stale: int) -> None:
+        """A step begins that has so many shards; some are there already, some do not fit and are made anew."""
+        ...
+
+    def planned(self, captures: int) -> None:
+        """So many captures are to be read in all."""
+        ...
+
+    def captured(self) -> None:
+        """A process begins with a capture."""
+        ...
+
+    def done(self, step: str, facts: Facts, *, before: bool) -> None:
+        """A shard came to this; it was there before this run."""
+        ...
+
+    def say(self, sentence: str) -> None:
+        """Something is to be told."""
+        ...
 
 
 @dataclass(slots=True)
@@ -84,8 +98,8 @@ class Build:
     sources: BuildSources
     rules: BuildRules
     runner: Runner
-    watch: BuildWatch = field(default_factory=BuildWatch)
-    cuts: Cuts = field(default_factory=Cuts)
+    view: BuildView
+    cuts: Cuts = CUTS
     graph: bool = True
 
     def run(self) -> dict[str, Any]:
@@ -99,6 +113,7 @@ class Build:
         surveys = self._step([Survey(number, source, drops) for number, source in enumerate(files)])
         with FirstCaptures() as firsts:
             first = self._units(surveys, firsts)
+            self.view.planned(sum(unit.slice.chosen.bit_count() for unit in first))
             readings = self._step(first)
             template = self._template(readings)
             second = self._second_units(first, readings, firsts, template)
@@ -118,12 +133,12 @@ class Build:
         known = {number: facts for number, shard in enumerate(shards) if (facts := facts_of(self._root, shard))}
         missing = [number for number in range(len(shards)) if number not in known]
         if shards:
-            self.watch.step(shards[0].step, len(shards), len(known), there - len(known))
-        for facts in known.values():
-            self.watch.done(facts)
+            self.view.step(shards[0].step, len(shards), len(known), there - len(known))
+        for number, facts in known.items():
+            self.view.done(shards[number].step, facts, before=True)
         for job, facts in self.runner.run([ShardJob(self._root, shards[number]) for number in missing]):
             known[missing[job]] = facts
-            self.watch.done(facts)
+            self.view.done(shards[0].step, facts, before=False)
         return [known[number] for number in range(len(shards))]
 
     def _units(self, surveys: Sequence[Facts], firsts: FirstCaptures) -> list[FirstReading]:
@@ -200,7 +215,7 @@ class Build:
         if self.graph:
             parts = (shard_folder(self._root, unit.step, unit.number) / GRAPH for unit in units)
             jobs.append(GraphJob(self.folder, tuple(parts)))
-        self.watch.step("close", len(jobs), 0, 0)
+        self.view.step("close", len(jobs), 0, 0)
         counts: dict[str, int] = {}
         for _, told in self.runner.run(jobs):
             counts |= told
@@ -215,6 +230,7 @@ class Build:
             passed_over.update(facts["passed_over"])
         return {
             "pages": pages,
+            "stories": sum(facts["articles"] for facts in settled),
             "again": sum(facts["captures"] for facts in surveys) - pages - lost,
             "passed_over": dict(sorted(passed_over.items())),
             "damage": [one for facts in (*surveys, *readings) for one in facts["damage"]],

@@ -18,10 +18,9 @@ import orjson
 from portal_crawler.disk import writing
 from portal_crawler.errors import StateError, UsageError
 from portal_crawler.records.jsonl import replace_file
-from portal_crawler.records.manifest_json import SUMS, read_crawl
+from portal_crawler.records.manifest_json import BUILT, SUMS, read_crawl
 
 BUILD, LOCK = "build.json", "build.lock"
-BUILT = "built"
 _FORMAT = 1
 _ANEW = "name another --out, or start anew beside it with --fresh"
 

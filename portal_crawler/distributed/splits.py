@@ -25,6 +25,9 @@ class Cuts:
     span: int = 16 * 1024 * 1024
 
 
+CUTS = Cuts()
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """A slice of a file. Captures are numbered from 0 in their file, only those that are pages.

@@ -21,7 +21,7 @@ from portal_crawler.capture import Capture
 from portal_crawler.reading import read_page
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import JsonlFile, replace_file
-from portal_crawler.records.manifest_json import CrawlFacts, write_crawl, write_sums
+from portal_crawler.records.manifest_json import REPLAYED, CrawlFacts, write_crawl, write_sums
 from portal_crawler.records.sinks import CRAWLER_ATTRIBUTE
 from portal_crawler.replay import captures_in
 from portal_crawler.sites.profile import SiteProfile
@@ -121,7 +121,7 @@ def _end(folder: Path, profile: SiteProfile, now: datetime, outcome: ReplayOutco
         seeds=(*profile.seeds, *profile.feeds, *profile.sitemaps),
         started=now,
         finished=datetime.now(now.tzinfo),
-        finish_reason="replayed",
+        finish_reason=REPLAYED,
         counts=counts,
     )
     write_crawl(folder, facts)

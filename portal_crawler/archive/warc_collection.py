@@ -5,12 +5,13 @@ An archive comes with its sorted index, or is read through once, when it is firs
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from portal_crawler.archive.cdxj import cdxj_line, sorted_index
 from portal_crawler.archive.cdxj_index import CdxjIndex, IndexEntry
@@ -51,6 +52,15 @@ class WarcSource:
                 return record_at(file, offset, name=self.name)
         except DamagedFileError as error:
             return Damage(self.name, offset, error.problem)
+
+    def sha256(self) -> str | None:
+        """SHA-256 over its bytes, in hex; ``None`` where it is a member of a package that cannot be unpacked."""
+        try:
+            with self.open() as opened:
+                file: Any = opened
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except DamagedFileError:
+            return None
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -18,7 +18,6 @@ from portal_crawler.archive.warc_collection import WarcSource, index_line
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.distributed.job import Notice
 from portal_crawler.distributed.shard_disk import Facts, digest_of
-from portal_crawler.errors import DamagedFileError
 from portal_crawler.grown_file import GrownFile
 from portal_crawler.records.jsonl import JsonlFile
 from portal_crawler.replay import no_page, with_fields
@@ -83,7 +82,7 @@ class Survey:
         (folder / _LINES).unlink()
         return {
             "name": self.source.name,
-            "sha256": _sha256(self.source),
+            "sha256": self.source.sha256(),
             "captures": captures,
             "revisits": revisits,
             "passed_over": dict(sorted(passed_over.items())),
@@ -99,12 +98,3 @@ def name_in_index(number: int, source: WarcSource) -> str:
 def _digest(url: str, rules: UrlRules) -> str:
     key = url_key(url, rules) or url
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _sha256(source: WarcSource) -> str | None:
-    try:
-        with source.open() as opened:
-            file: Any = opened
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except DamagedFileError:  # a member of a package that cannot be unpacked: it is told as damage, and holds nothing
-        return None

@@ -15,9 +15,9 @@ import sys
 import threading
 import traceback
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from portal_crawler.distributed.job import Job
+from portal_crawler.distributed.worker_process import address_space
 from portal_crawler.errors import PortalCrawlerError
 
 # Seconds of processor time for one page, and bytes of memory beyond what the process has before: as for the pages of a
@@ -64,17 +64,9 @@ def _do(job: Job, link: Connection) -> None:
 def _bound(*, reading: bool) -> None:
     """Bound the time and memory of what follows, or bound them no more."""
     signal.setitimer(signal.ITIMER_PROF, _SECONDS if reading else 0)
-    size, hard = _size(), resource.getrlimit(resource.RLIMIT_AS)[1]
+    size, hard = address_space(), resource.getrlimit(resource.RLIMIT_AS)[1]
     most = size + _MEMORY if reading and size else hard
     resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _size() -> int:
-    """The bytes of addresses that this process has; 0 where the system does not say."""
-    try:
-        return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
-    except OSError:
-        return 0
 
 
 def _end_with(link: int) -> None:

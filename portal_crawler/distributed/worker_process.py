@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -87,3 +88,11 @@ def _started(link: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own module
         command, env=environment, pass_fds=[link], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
+
+
+def address_space() -> int:
+    """The bytes of addresses that this process has; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0

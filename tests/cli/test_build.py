@@ -141,7 +141,7 @@ def _dying(folder: Path, point: str, count: int, *arguments: str, with_: int = s
             ("join", 0),
             ("write_crawl", 0),
         ],
-        [("done", 7), ("join", 2), ("end_build", 0), ("write_sums", 0), ("_tidy", 0)],
+        [("done", 7), ("join", 2), ("end_build", 0), ("write_crawl", 0), ("write_sums", 0), ("_tidy", 0)],
     ],
     ids=["early", "late"],
 )

@@ -70,7 +70,7 @@ def build(
     rules = BuildRules(replay_profile(sources, profile), template_from(template))
     folder = beside(out) if fresh and out.exists() else out
     make_folder(folder)
-    processes = jobs or os.cpu_count() or 1
+    processes = jobs or len(os.sched_getaffinity(0))
     with closing(progress_view(progress, door)) as view:
         try:
             outcome = build_into(folder, sources, rules, processes, BuildProgress(door, view))

@@ -47,7 +47,8 @@ def verify(crawl: str) -> None:
     show_findings(findings, crawl)
     if findings:
         raise failed(f"{shown(folder)}: {counted(findings)}; {_cure(folder)}")
-    out.say(f"{shown(folder)} holds together: records, sums and ledger agree")
+    kept_by = "ledger" if (folder / "ledger.sqlite").exists() else "archives"
+    out.say(f"{shown(folder)} holds together: records, sums and {kept_by} agree")
 
 
 def show_findings(findings: list[Finding], source: str) -> None:

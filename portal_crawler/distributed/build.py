@@ -130,7 +130,8 @@ class Build:
     def _step(self, shards: Sequence[Shard]) -> list[Facts]:
         """What all shards of a step came to; those that are missing are made."""
         there = sum(shard_folder(self._root, shard.step, shard.number).exists() for shard in shards)
-        known = {number: facts for number, shard in enumerate(shards) if (facts := facts_of(self._root, shard))}
+        found = ((number, facts_of(self._root, shard)) for number, shard in enumerate(shards))
+        known = {number: facts for number, facts in found if facts is not None}
         missing = [number for number in range(len(shards)) if number not in known]
         if shards:
             self.view.step(shards[0].step, len(shards), len(known), there - len(known))
@@ -181,6 +182,7 @@ class Build:
         tally = merged(load_template(folder / sinks.TEMPLATE).tally for folder in folders)
         template, path = site_template(tally), self.folder / sinks.TEMPLATE
         if not template.layouts:
+            path.unlink(missing_ok=True)
             return None
         replace_file(path, template_bytes(template.tally))
         return TemplateFile(path, template.identifier)

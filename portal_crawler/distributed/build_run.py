@@ -16,6 +16,7 @@ from portal_crawler.distributed.local_pool import LocalPool
 from portal_crawler.distributed.shard_disk import remove
 from portal_crawler.distributed.splits import CUTS, Cuts
 from portal_crawler.graph.extra import has_extra
+from portal_crawler.graph.graph_json import FOLDER
 from portal_crawler.records.archive_sources import archives_of, earlier_archives
 from portal_crawler.records.manifest_json import BUILT, CrawlFacts, drop_sums, write_crawl, write_sums
 from portal_crawler.sites.profile_toml import profile_digest
@@ -46,7 +47,7 @@ def build_into(
         begin_build(folder, plan_of(found, rules))
         if is_built(folder):
             _tidy(folder)
-            return BuildOutcome(read_build(folder)["result"], was_finished=True, graph=has_extra())
+            return BuildOutcome(read_build(folder)["result"], was_finished=True, graph=(folder / FOLDER).exists())
         drop_sums(folder)
         graph = has_extra()
         with LocalPool(jobs, view.captured, view.say) as pool:

@@ -101,7 +101,7 @@ class FirstReading:
 
     @property
     def key(self) -> str:
-        """A digest of the slice and of what it is read by."""
+        """A digest of the slice and of what it is read by; not of what processes died at, which others need not."""
         one = self.slice
         return digest_of(self.step, one.file, self.content, one.offset, one.first, hex(one.chosen), self.rules.digest())
 

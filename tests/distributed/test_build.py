@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import itertools
+import os
 import shutil
+import signal
+import subprocess
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +22,7 @@ from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import load_profile
 from portal_crawler.template.template_json import load_template
 from tests.changing_portal import HOST
-from tests.distributed.build_here import RECORDS, Here, build, content, lines
+from tests.distributed.build_here import RECORDS, Here, Quiet, build, content, lines
 from tests.distributed.conftest import PATHS, Crawls
 
 
@@ -51,6 +55,28 @@ def test_any_number_of_processes_gives_the_same_bytes(
     with LocalPool(jobs) as pool:
         build(tmp_path, (crawls.first, crawls.second), profile, pool, graph=True)
     assert content(tmp_path) == content(whole)
+
+
+def test_a_process_that_is_killed_costs_nothing_but_its_work(
+    crawls: Crawls, profile: SiteProfile, whole: Path, tmp_path: Path
+) -> None:
+    captures, view = itertools.count(), Quiet()
+
+    def kill_one() -> None:
+        if next(captures) in (2, 5, 20):
+            os.kill(min(_workers()), signal.SIGKILL)
+
+    with LocalPool(2, kill_one, view.say) as pool:
+        build(tmp_path, (crawls.first, crawls.second), profile, pool, graph=True)
+    assert len(view.said) == 3
+    assert all("a process died at the " in sentence for sentence in view.said)
+    assert content(tmp_path) == content(whole)
+
+
+def _workers() -> list[int]:
+    """The processes that this one has started, by their numbers."""
+    found = subprocess.run(["pgrep", "-P", str(os.getpid())], capture_output=True, text=True, check=True).stdout
+    return [int(number) for number in found.split()]
 
 
 @pytest.mark.parametrize("cuts", [Cuts(captures=1), Cuts(captures=3), Cuts(span=9_000), Cuts(captures=10_000)])
@@ -91,6 +117,15 @@ def test_a_revisit_finds_its_content_in_any_of_the_archives(
     assert {pages[HOST + path]["revisit"] for path in PATHS[3:]} == {"server-not-modified"}
     assert {pages[HOST + path]["status"] for path in PATHS[3:]} == {304}
     assert len({article["url"] for article in lines(tmp_path / "articles.jsonl")}) == 13
+
+
+def test_a_revisit_finds_its_content_in_the_crawl_before_its_own(
+    crawls: Crawls, profile: SiteProfile, tmp_path: Path
+) -> None:
+    told = build(tmp_path, (crawls.second,), profile)
+    assert (told["pages"], told["damage"]) == (16, [])
+    known = {line["url"]: line["text_digest"] for line in lines(crawls.second / "pages.jsonl")}
+    assert {line["url"]: line["text_digest"] for line in lines(tmp_path / "pages.jsonl")} == known
 
 
 def test_where_a_revisit_has_no_content_a_later_capture_of_its_address_is_read(

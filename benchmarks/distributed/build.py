@@ -26,7 +26,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from process_tree import processor_time
+from process_tree import Used, used_below
 
 from portal_crawler.demo.process import serving
 from portal_crawler.demo.profile import demo_profile
@@ -84,42 +84,57 @@ def begun(sources: list[Path], out: Path, jobs: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
-def timed(sources: list[Path], out: Path, jobs: int) -> list[Step]:
-    """An undisturbed build, step by step."""
-    steps = [Step("start")]
+class Watch:
+    """Watches a build: what each of its steps has used."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._used: dict[int, Used] = {}
+        self._before: dict[int, float] = {}
+        self._clock = time.monotonic()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look_on)
+        self._thread.start()
+        self.steps = [Step("start")]
+
+    def begin(self, name: str) -> None:
+        """The step before is over."""
+        self._look()
+        step, now = self.steps[-1], time.monotonic()
+        spent = {number: used.seconds - self._before.get(number, 0.0) for number, used in self._used.items()}
+        step.wall, step.own = now - self._clock, spent.pop(self._pid, 0.0)
+        step.workers = sorted(spent.values(), reverse=True)
+        self._clock, self._before = now, {number: used.seconds for number, used in self._used.items()}
+        self.steps.append(Step(name))
+
+    def end(self) -> int:
+        """No more is to be seen: the most memory that one process had, in bytes."""
+        self._over.set()
+        self._thread.join()
+        return max(used.memory for used in self._used.values())
+
+    def _look(self) -> None:
+        self._used = self._used | used_below(self._pid)
+
+    def _look_on(self) -> None:
+        while not self._over.wait(0.05):
+            self._look()
+
+
+def timed(sources: list[Path], out: Path, jobs: int) -> tuple[list[Step], int]:
+    """An undisturbed build, step by step; and the most memory that one of its processes had, in bytes."""
+    said = []
     with begun(sources, out, jobs) as child:
-        clock, before = time.monotonic(), dict[int, float]()
         assert child.stderr is not None
-        stop = threading.Event()
-        times: dict[int, float] = {}
-
-        def sample() -> None:
-            while not stop.wait(0.05):
-                times.update(processor_time(child.pid))
-
-        sampler = threading.Thread(target=sample)
-        sampler.start()
-        said = []
+        watch = Watch(child.pid)
         for line in child.stderr:
             said.append(line)
-            name = step_of(line)
-            if name or line.endswith("copies\n"):
-                times.update(processor_time(child.pid))
-                _close(steps[-1], child.pid, clock, before, times)
-                clock, before = time.monotonic(), dict(times)
-                steps.append(Step(name or "end"))
-        code = child.wait()
-        stop.set()
-        sampler.join()
-    if code:
-        raise SystemExit(f"the build ended with {code}: {''.join(said)}")
-    return steps
-
-
-def _close(step: Step, pid: int, clock: float, before: dict[int, float], times: dict[int, float]) -> None:
-    spent = {number: seconds - before.get(number, 0.0) for number, seconds in times.items()}
-    step.wall, step.own = time.monotonic() - clock, spent.pop(pid, 0.0)
-    step.workers = sorted(spent.values(), reverse=True)
+            if (name := step_of(line)) or line.endswith("copies\n"):
+                watch.begin(name or "end")
+        memory = watch.end()
+    if child.returncode:
+        raise SystemExit(f"the build ended with {child.returncode}: {''.join(said)}")
+    return watch.steps[:-1], memory
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -137,22 +152,21 @@ def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 
 def compared(sources: list[Path], room: Path) -> tuple[dict[str, bytes], float, float, int]:
     """Builds with one process and with two: bytes, wall time of the second, ratio of wall times, files that differ."""
-    builds = {jobs: timed(sources, room / f"jobs-{jobs}", jobs) for jobs in (1, 2)}
+    (ones, _), (twos, memory) = (timed(sources, room / f"jobs-{jobs}", jobs) for jobs in (1, 2))
+    together = Step("together"), Step("together")
     print(f"{'seconds':<16}{'1 job: wall':>12}{'alone':>8}{'2 jobs: wall':>14}{'alone':>8}")
-    for one, two in zip(builds[1], builds[2], strict=True):
+    for whole, steps in zip(together, (ones, twos), strict=True):
+        whole.wall, whole.own = sum(step.wall for step in steps), sum(step.busiest for step in steps)
+    for one, two in [*zip(ones, twos, strict=True), together]:
         print(f"{one.name:<16}{one.wall:>12.1f}{one.busiest:>8.1f}{two.wall:>14.1f}{two.busiest:>8.1f}")
-    wall = {jobs: sum(step.wall for step in steps) for jobs, steps in builds.items()}
-    alone = {jobs: sum(step.busiest for step in steps) for jobs, steps in builds.items()}
-    print(f"{'together':<16}{wall[1]:>12.1f}{alone[1]:>8.1f}{wall[2]:>14.1f}{alone[2]:>8.1f}")
-    print(
-        f"ratio of wall times {wall[1] / wall[2]:.2f}, of processor times {alone[1] / alone[2]:.2f}; load now", end=" "
-    )
-    print("{:.1f} {:.1f} {:.1f}".format(*os.getloadavg()))
+    wall, alone = together[0].wall / together[1].wall, together[0].own / together[1].own
+    print(f"ratio of wall times {wall:.2f}, of processor times {alone:.2f}; load now {os.getloadavg()[0]:.1f}")
+    print(f"memory of a process: {memory / 2**20:.0f} MiB at most")
     first = content(room / "jobs-1")
     wrong = different(first, content(room / "jobs-2"))
     size = sum(map(len, first.values()))
     print(f"{len(first)} files, {size} bytes: {'differ: ' + ', '.join(wrong) if wrong else 'equal'}", flush=True)
-    return first, wall[2], wall[1] / wall[2], len(wrong)
+    return first, together[1].wall, wall, len(wrong)
 
 
 def killed(sources: list[Path], room: Path, whole: dict[str, bytes], seconds: float, kills: int, seed: int) -> int:

@@ -1,25 +1,37 @@
-"""Process tree: the processor time of a process and of those that it started, from /proc."""
+"""Process tree: what a process and those that it started have used, from /proc."""
 
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
-def processor_time(root: int) -> dict[int, float]:
-    """Seconds of processor time of a process and of every one below it that lives, by its number."""
+@dataclass(frozen=True)
+class Used:
+    """What a process has used: seconds of processor time, bytes of memory at most."""
+
+    seconds: float
+    memory: int
+
+
+def used_below(root: int) -> dict[int, Used]:
+    """What a process and every one below it that lives has used, by its number."""
     parents: dict[int, int] = {}
-    seconds: dict[int, float] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    used: dict[int, Used] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            fields = path.read_text().rpartition(")")[2].split()
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            peak = re.search(r"VmHWM:\s+(\d+) kB", (folder / "status").read_text())
         except OSError:  # it has ended
             continue
-        number = int(path.parent.name)
-        parents[number], seconds[number] = int(fields[1]), (int(fields[11]) + int(fields[12])) / _TICK
-    return {number: time for number, time in seconds.items() if _descends(number, root, parents)}
+        number = int(folder.name)
+        seconds = (int(fields[11]) + int(fields[12])) / _TICK
+        parents[number], used[number] = int(fields[1]), Used(seconds, int(peak[1]) * 1024 if peak else 0)
+    return {number: one for number, one in used.items() if _descends(number, root, parents)}
 
 
 def _descends(number: int, root: int, parents: dict[int, int]) -> bool:

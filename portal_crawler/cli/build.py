@@ -58,7 +58,6 @@ def build(
 
     from portal_crawler.cli.build_progress import BuildProgress
     from portal_crawler.cli.folders import beside, make_folder, shown
-    from portal_crawler.cli.progress import progress_view
     from portal_crawler.cli.replay_sources import replay_profile
     from portal_crawler.cli.sources import template_from
     from portal_crawler.distributed.build import BuildRules
@@ -71,9 +70,9 @@ def build(
     folder = beside(out) if fresh and out.exists() else out
     make_folder(folder)
     processes = jobs or len(os.sched_getaffinity(0))
-    with closing(progress_view(progress, door)) as view:
+    with closing(BuildProgress(door, progress)) as view:
         try:
-            outcome = build_into(folder, sources, rules, processes, BuildProgress(door, view))
+            outcome = build_into(folder, sources, rules, processes, view)
         except KeyboardInterrupt:
             door.say(f"{shown(folder)} is not finished; the same command goes on where it stopped")
             raise

@@ -22,7 +22,7 @@ from portal_crawler.distributed.second_unit import GRAPH, SecondUnit
 from portal_crawler.distributed.shard_disk import Facts, Shard, ShardJob, digest_of, facts_of, join, shard_folder, sweep
 from portal_crawler.distributed.splits import CUTS, Cuts, Slice, slices_of
 from portal_crawler.distributed.survey import CAPTURES, INDEX, Survey, name_in_index
-from portal_crawler.distributed.work_unit import STORIES, FirstReading, ReadingRules, TemplateFile
+from portal_crawler.distributed.work_unit import STORIES, FirstReading, ReadingRules, TemplateFile, reading_rules
 from portal_crawler.records import sinks
 from portal_crawler.records.jsonl import read_lines, replace_file
 from portal_crawler.sites.profile import SiteProfile
@@ -144,35 +144,35 @@ class Build:
 
     def _units(self, surveys: Sequence[Facts], firsts: FirstCaptures) -> list[FirstReading]:
         """The slices of all files, each with what it is read by."""
-        rules = self._reading_rules(surveys)
-        alone = replace(rules, archives=(), held="")
+        template = self._given_template()
+        alone, together = reading_rules(self.rules.profile, template), self._with_originals(surveys, template)
         units: list[FirstReading] = []
         for number, source in enumerate(self.sources.files()):
             rows = (row for _, _, row in read_lines(self._survey(number) / CAPTURES))
-            used = rules if surveys[number]["revisits"] else alone
+            used = together if surveys[number]["revisits"] else alone
             for one in slices_of(number, source, rows, firsts, self.cuts):
                 units.append(FirstReading(len(units), one, surveys[number]["sha256"], used))
         return units
 
-    def _reading_rules(self, surveys: Sequence[Facts]) -> ReadingRules:
-        """What is common to all slices; with an index of all files, if any has revisit records."""
-        given = self.rules.template
-        template = None
-        if given is not None:
-            replace_file(self.folder / sinks.TEMPLATE, template_bytes(given.tally))
-            template = TemplateFile(self.folder / sinks.TEMPLATE, given.identifier)
-        rules = ReadingRules(self.rules.profile, template)
+    def _given_template(self) -> TemplateFile | None:
+        given, path = self.rules.template, self.folder / sinks.TEMPLATE
+        if given is None:
+            return None
+        replace_file(path, template_bytes(given.tally))
+        return TemplateFile(path, given.identifier)
+
+    def _with_originals(self, surveys: Sequence[Facts], template: TemplateFile | None) -> ReadingRules:
+        """What slices with revisit records are read by: with an index of all files, if there are any."""
         if not any(facts["revisits"] for facts in surveys):
-            return rules
-        index = self._root / _INDEX
+            return reading_rules(self.rules.profile, template)
+        index, files = self._root / _INDEX, enumerate(self.sources.files())
         join((self._survey(number) / INDEX for number in range(len(surveys))), index.with_suffix(".lines"))
         sorted_index(index.with_suffix(".lines"), index)
-        named = (
-            replace(source, name=name_in_index(number, source)) for number, source in enumerate(self.sources.files())
-        )
+        named = tuple(replace(source, name=name_in_index(number, source)) for number, source in files)
         earlier = [(one.name, one.path.stat().st_size) for old in self.sources.earlier for one in old.sources]
         held = digest_of([facts["sha256"] for facts in surveys], earlier)
-        return replace(rules, archives=(WarcArchive(tuple(named), index), *self.sources.earlier), held=held)
+        archives = (WarcArchive(named, index), *self.sources.earlier)
+        return reading_rules(self.rules.profile, template, archives, held)
 
     def _template(self, readings: Sequence[Facts]) -> TemplateFile | None:
         """What the pages of all slices have taught; ``None`` where that is nothing, or a template was given."""

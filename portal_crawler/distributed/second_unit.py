@@ -122,8 +122,7 @@ class SecondUnit:
         ]
         rules, profile = self.first.rules, self.first.rules.profile
         keys, again = UrlRules(frozenset(profile.urls.drop_params)), {}
-        for capture, found in captures_of(self.first.slice.only(otherwise), rules):
-            notice(capture)
+        for capture, found in captures_of(self.first.slice.only(otherwise), rules, notice):
             if not isinstance(found, Damage):
                 reading = page_reading(found, profile, template)
                 if reading.kind.kind is not PageKind.UNREADABLE:

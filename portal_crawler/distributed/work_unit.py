@@ -61,19 +61,25 @@ def _loaded(path: Path, _: str) -> SiteTemplate:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """What pages are read by. ``archives`` are those in which revisit records find their content, ``held`` a digest of
-    what they hold.
+    """What pages are read by. ``archives`` are those in which revisit records find their content, ``digest`` one of all
+    that the reading of a page depends on, beside its own bytes.
     """
 
     profile: SiteProfile
-    template: TemplateFile | None = None
-    archives: tuple[WarcArchive, ...] = ()
-    held: str = ""
+    template: TemplateFile | None
+    archives: tuple[WarcArchive, ...]
+    digest: str
 
-    def digest(self) -> str:
-        """A digest of all that a page's reading depends on, beside its own bytes."""
-        template = self.template.identifier if self.template else None
-        return digest_of(profile_digest(self.profile), template, self.held)
+
+def reading_rules(
+    profile: SiteProfile, template: TemplateFile | None, archives: tuple[WarcArchive, ...] = (), held: str = ""
+) -> ReadingRules:
+    """Rules with their digest.
+
+    :param held: a digest of what the archives hold.
+    """
+    digest = digest_of(profile_digest(profile), template.identifier if template else None, held)
+    return ReadingRules(profile, template, archives, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ class FirstReading:
     def key(self) -> str:
         """A digest of the slice and of what it is read by; not of what processes died at, which others need not."""
         one = self.slice
-        return digest_of(self.step, one.file, self.content, one.offset, one.first, hex(one.chosen), self.rules.digest())
+        return digest_of(self.step, one.file, self.content, one.offset, one.first, hex(one.chosen), self.rules.digest)
 
     def warned(self, capture: int) -> FirstReading | None:
         """The reading that takes less of a capture."""
@@ -117,12 +123,11 @@ class FirstReading:
         template = self.rules.template.load() if self.rules.template else None
         with ExitStack() as open_files:
             files = _Records(self.rules.profile, folder, open_files)
-            for capture, found in captures_of(self.slice, self.rules):
+            for capture, found in captures_of(self.slice, self.rules, notice):
                 if isinstance(found, Damage):
                     lost.append(capture)
                     damage.append({"file": found.file, "offset": found.offset, "problem": found.problem})
                     continue
-                notice(capture)
                 reading = page_reading(found, self.rules.profile, template, self.harmful.count(capture))
                 story = files.add(reading)
                 if story is not None and (sketch := sketch_of(story)) is not None:
@@ -133,8 +138,10 @@ class FirstReading:
         return {"lost": lost, "damage": damage, **files.counts}
 
 
-def captures_of(one: Slice, rules: ReadingRules) -> Iterator[tuple[int, Capture | Damage]]:
+def captures_of(one: Slice, rules: ReadingRules, notice: Notice) -> Iterator[tuple[int, Capture | Damage]]:
     """The chosen captures of a slice with their numbers; damage where the content of a revisit is not to be had.
+
+    :param notice: told of each before its content is unpacked, which may be the harm in it.
 
     :raises DamagedFileError: where the file does not hold them any more.
     """
@@ -150,6 +157,7 @@ def captures_of(one: Slice, rules: ReadingRules) -> Iterator[tuple[int, Capture 
             capture += 1
             if one.includes(capture):
                 left -= 1
+                notice(capture)
                 yield capture, read_capture(found, fields, rules.profile.limits.unpacked_bytes, originals)
     if left:
         cure = "let nothing write to it, and run the same command again"

@@ -8,15 +8,19 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from portal_crawler.distributed.job import Job, unnoticed
 from portal_crawler.distributed.local_pool import LocalPool
+from portal_crawler.distributed.shard_disk import ShardJob
 from portal_crawler.distributed.splits import Cuts
 from portal_crawler.engine.replay_run import ReplayRules, ReplaySources, replay_into
+from portal_crawler.errors import DamagedFileError
 from portal_crawler.records.archive_sources import archives_of
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import load_profile
@@ -183,6 +187,52 @@ def test_files_without_a_member_for_each_record_are_cut_too(
     build(tmp_path / "built", (path,), profile, cuts=Cuts(captures=2))
     known = {line["url"]: line["text_digest"] for line in lines(crawls.first / "pages.jsonl")}
     assert {line["url"]: line["text_digest"] for line in lines(tmp_path / "built/pages.jsonl")} == known
+
+
+class _StopsAt(Here):
+    """Does no job of a step any more."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self._step = step
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[int, Any]]:
+        for number, job in enumerate(jobs):
+            if isinstance(job, ShardJob) and job.shard.step == self._step:
+                raise KeyboardInterrupt
+            yield number, job.run(unnoticed)
+
+
+def test_only_what_was_made_of_something_else_is_made_anew(
+    crawls: Crawls, profile: SiteProfile, whole: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(crawls.first, tmp_path / "copy")
+    sources, folder = (tmp_path / "copy", crawls.second), tmp_path / "built"
+    with pytest.raises(KeyboardInterrupt):
+        build(folder, sources, profile, _StopsAt("settled"))
+    touched, harmed = _warcs(tmp_path / "copy")[0], folder / "shards/read/000001/pages.jsonl"
+    os.utime(touched, (0, 0))  # as another file of its size would have: it is looked through again, and holds the same
+    harmed.write_bytes(harmed.read_bytes()[:-1])
+    view = Quiet()
+    build(folder, sources, profile, view=view, graph=True)
+    (_, files, known, stale), (_, slices, read, changed), settled, _ = view.steps
+    assert (files - known, stale) == (1, 1)
+    assert (slices - read, changed) == (1, 1)
+    assert settled == ("settled", slices, 0, 0)
+    assert content(folder) == content(whole)
+
+
+def test_a_file_that_changes_while_it_is_read_ends_the_build(
+    crawls: Crawls, profile: SiteProfile, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(_warcs(crawls.first)[0], tmp_path))
+    with pytest.raises(KeyboardInterrupt):
+        build(tmp_path / "built", (path,), profile, _StopsAt("read"))
+    told = path.stat()
+    path.write_bytes(bytes(told.st_size))
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    with pytest.raises(DamagedFileError, match="was changed while it was read; let nothing write to it"):
+        build(tmp_path / "built", (path,), profile)
 
 
 def test_a_given_template_is_read_by_at_once(crawls: Crawls, profile: SiteProfile, tmp_path: Path) -> None:

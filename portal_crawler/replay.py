@@ -82,8 +82,16 @@ def _fields(metadata: ReadRecord) -> dict[str, str]:
 def _settled(
     record: ReadRecord, fields: dict[str, str], most: int, originals: Originals
 ) -> Capture | PassedOver | Damage:
-    if reason := _no_page(record, fields):
+    if reason := no_page(record, fields):
         return PassedOver(record.place.file, record.place.offset, record.url, reason)
+    return read_capture(record, fields, most, originals)
+
+
+def read_capture(record: ReadRecord, fields: dict[str, str], most: int, originals: Originals) -> Capture | Damage:
+    """The capture of a response or revisit that is a page.
+
+    :param fields: those of its metadata record, as ``with_fields`` gives them.
+    """
     capture: Capture | Damage = response_capture(record, most)
     if record.kind == "revisit":
         original = originals.original(record)
@@ -100,8 +108,8 @@ def _settled(
     )
 
 
-def _no_page(record: ReadRecord, fields: dict[str, str]) -> str:
-    """Why a response is no page, or ""."""
+def no_page(record: ReadRecord, fields: dict[str, str]) -> str:
+    """Why a response or revisit is no page, or ""."""
     outcome = fields.get("outcome", Outcome.PAGE)
     if outcome != Outcome.PAGE:
         return f"outcome: {outcome}"

@@ -79,6 +79,7 @@ MEDIA = (
     "html_file",
     "_npz",
     "_parquet",
+    "worker_process",
 )
 SHELLS = ("engine", "demo", "web", "cli")
 IO_NAMES = {"open", "socket", "sqlite3", "subprocess", "tempfile", "shutil", "urllib.request", "http.client"}

@@ -5,11 +5,13 @@ An archive comes with its sorted index, or is read through once, when it is firs
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from portal_crawler.archive.cdxj import cdxj_line, sorted_index
 from portal_crawler.archive.cdxj_index import CdxjIndex, IndexEntry
@@ -22,21 +24,24 @@ from portal_crawler.errors import DamagedFileError
 
 @dataclass(frozen=True, slots=True)
 class WarcSource:
-    """One WARC file: ``name`` as records know it, ``open`` gives it as a file that can be sought in."""
+    """One WARC file: ``name`` as records know it, ``open`` gives it as a file that can be sought in; ``path`` is that
+    file, or the package that holds it. It can be pickled.
+    """
 
     name: str
     open: Callable[[], BinaryIO]
+    path: Path
 
     @staticmethod
     def of(path: Path, name: str = "") -> WarcSource:
         """A file on the disk; without ``name`` it is known by its path's last part."""
-        return WarcSource(name or path.name, lambda: path.open("rb"))
+        return WarcSource(name or path.name, partial(_opened, path), path)
 
-    def records(self) -> Iterator[ReadRecord | Damage]:
-        """Every record and every defect, in order."""
+    def records(self, start: int = 0) -> Iterator[ReadRecord | Damage]:
+        """Every record and every defect, in order; from the record on that begins at ``start`` bytes."""
         try:
             with self.open() as file:
-                yield from read_records(file, self.name)
+                yield from read_records(file, self.name, start=start)
         except DamagedFileError as error:  # a member of a package that cannot be unpacked
             yield Damage(self.name, 0, error.problem)
 
@@ -47,6 +52,19 @@ class WarcSource:
                 return record_at(file, offset, name=self.name)
         except DamagedFileError as error:
             return Damage(self.name, offset, error.problem)
+
+    def sha256(self) -> str | None:
+        """SHA-256 over its bytes, in hex; ``None`` where it is a member of a package that cannot be unpacked."""
+        try:
+            with self.open() as opened:
+                file: Any = opened
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except DamagedFileError:
+            return None
+
+
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +211,24 @@ def _is_sorted(path: Path) -> bool:
 
 
 def _lines_of(source: WarcSource) -> Iterator[bytes]:
-    """The index lines of the responses and revisits of a file; what has no URL or date cannot be found again."""
+    """The index lines of the responses and revisits of a file."""
     for record in source.records():
-        if isinstance(record, ReadRecord) and record.kind in ("response", "revisit") and record.url and record.date:
-            headers = {name.lower(): value for name, value in record.headers}
-            target = headers.get("warc-target-uri", record.url).strip("<>")
-            fields = (("WARC-Target-URI", target), ("WARC-Payload-Digest", headers.get("warc-payload-digest", "-")))
-            made = WarcRecord(RecordType(record.kind), "", record.date, fields, record.block)
-            yield cdxj_line(made, record.place)
+        if isinstance(record, ReadRecord) and record.kind in ("response", "revisit"):
+            yield index_line(record)
+
+
+def index_line(record: ReadRecord, file: str = "") -> bytes:
+    """The index line of a response or revisit; ``b""`` where it has no URL or date, and cannot be found again.
+
+    :param file: the name of its file in the index, where that is another than its place has.
+    """
+    if not record.url or not record.date:
+        return b""
+    headers = {name.lower(): value for name, value in record.headers}
+    target = headers.get("warc-target-uri", record.url).strip("<>")
+    fields = (("WARC-Target-URI", target), ("WARC-Payload-Digest", headers.get("warc-payload-digest", "-")))
+    made = WarcRecord(RecordType(record.kind), "", record.date, fields, record.block)
+    return cdxj_line(made, replace(record.place, file=file) if file else record.place)
 
 
 def _digits(moment: str) -> str:

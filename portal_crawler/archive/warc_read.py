@@ -71,18 +71,21 @@ class ReadRecord:
         return read_warc_date(self.header("WARC-Date") or "")
 
 
-def read_records(source: Path | BinaryIO, name: str = "", most: int = MOST_BLOCK) -> Iterator[ReadRecord | Damage]:
+def read_records(
+    source: Path | BinaryIO, name: str = "", most: int = MOST_BLOCK, start: int = 0
+) -> Iterator[ReadRecord | Damage]:
     """Every record of a file in order, and every defect where it stands. At most one record is in memory.
 
     :param source: a file, or an open one that can be sought in (a member of a WACZ).
     :param name: how places and damages call the file; without it, the path's last part.
     :param most: bytes of a block that are kept.
+    :param start: where to begin, in bytes: the offset of a record's place.
     """
     if isinstance(source, Path):
         with source.open("rb") as file:
-            yield from _Reader(members_of(file), name or source.name, most).read()
+            yield from read_records(file, name or source.name, most, start)
     else:
-        yield from _Reader(members_of(source), name, most).read()
+        yield from _Reader(members_of(source, start), name, most).read()
 
 
 def record_at(

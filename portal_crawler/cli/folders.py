@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from portal_crawler import disk
-from portal_crawler.engine.folders import CRAWLS, new_folder
+from portal_crawler.engine.folders import CRAWLS, default_folder
 from portal_crawler.errors import OutputError, UsageError
 
 LATEST = "latest"
@@ -24,12 +24,11 @@ def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool, end
 
     :raises UsageError: where ``resume`` asks for a crawl that is not there.
     """
-    now, token = datetime.now(UTC), secrets.token_hex(2)
     if out is not None:
         there = (out / "ledger.sqlite").exists()
         if resume and not there:
             raise UsageError(str(out), "holds no crawl to resume", "leave out --resume to start one there")
-        return out.with_name(f"{out.name}-{now:%Y%m%dT%H%M%SZ}-{token}") if fresh and there else out
+        return beside(out) if fresh and there else out
     newest = CRAWLS / name / LATEST
     done = has_ended if ended else is_finished
     unfinished = newest.exists() and (newest / "ledger.sqlite").exists() and not done(newest)
@@ -38,7 +37,12 @@ def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool, end
     if resume:
         cure = "leave out --resume to start one, or name its folder with --out"
         raise UsageError(str(CRAWLS / name), "holds no unfinished crawl", cure)
-    return new_folder(name, now, token)
+    return default_folder(name)
+
+
+def beside(folder: Path) -> Path:
+    """A new folder beside one that is there, with time and token in its name."""
+    return folder.with_name(f"{folder.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}")
 
 
 def make_folder(folder: Path) -> None:

@@ -32,6 +32,7 @@ COMMANDS = {
     "check": "check",
     "learn": "learn",
     "replay": "replay",
+    "build": "build",
     "diff": "diff",
     "dedup": "dedup",
     "verify": "verify",

@@ -13,6 +13,7 @@ from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import number, terminal, terminal_options
 from portal_crawler.cli.visible import visible_message
 from portal_crawler.errors import ExitCode
+from portal_crawler.records.manifest_json import BUILT
 
 if TYPE_CHECKING:
     from portal_crawler.records.finding import Finding
@@ -46,7 +47,8 @@ def verify(crawl: str) -> None:
     show_findings(findings, crawl)
     if findings:
         raise failed(f"{shown(folder)}: {counted(findings)}; {_cure(folder)}")
-    out.say(f"{shown(folder)} holds together: records, sums and ledger agree")
+    kept_by = "ledger" if (folder / "ledger.sqlite").exists() else "archives"
+    out.say(f"{shown(folder)} holds together: records, sums and {kept_by} agree")
 
 
 def show_findings(findings: list[Finding], source: str) -> None:
@@ -65,7 +67,10 @@ def counted(findings: list[Finding]) -> str:
 
 def _cure(folder: Path) -> str:
     """An unfinished crawl is whole again after its own command; a settled one was changed by another hand."""
-    if crawl_facts(folder).get("finish_reason") in {None, "interrupted"}:
+    reason = crawl_facts(folder).get("finish_reason")
+    if reason == BUILT:
+        return "restore the files, or build again with: portal-crawler build … --fresh"
+    if reason in {None, "interrupted"}:
         return "the crawl has not come to its end: run its command again, it goes on from there, then verify"
     profile = shlex.quote(str(shown(folder / "profile.toml")))
     return f"restore the files, or crawl again with: portal-crawler crawl {profile} --fresh"

@@ -22,7 +22,7 @@ from portal_crawler.dedup.mirror_hosts import MirrorHost
 from portal_crawler.reading import read_page
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import JsonlFile, replace_file
-from portal_crawler.records.manifest_json import CrawlFacts, write_crawl, write_sums
+from portal_crawler.records.manifest_json import REPLAYED, CrawlFacts, write_crawl, write_sums
 from portal_crawler.records.sinks import CRAWLER_ATTRIBUTE
 from portal_crawler.replay import captures_in
 from portal_crawler.sites.profile import SiteProfile
@@ -124,7 +124,7 @@ def _end(
         seeds=(*profile.seeds, *profile.feeds, *profile.sitemaps),
         started=now,
         finished=datetime.now(now.tzinfo),
-        finish_reason="replayed",
+        finish_reason=REPLAYED,
         counts=counts,
         mirrors=mirrors,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portal_crawler.engine.opening import opened_ledger
 from portal_crawler.errors import StateError
-from portal_crawler.records.assemble import Settled, Settling, assemble_dataset
+from portal_crawler.records.assemble import NoLedger, Settled, Settling, assemble_dataset
 from portal_crawler.records.cross_table_sqlite import LEDGER
 from portal_crawler.records.jsonl import replace_file
 from portal_crawler.records.manifest_json import drop_sums, read_crawl, update_crawl, write_sums
@@ -35,7 +35,7 @@ def settle_again(folder: Path, dedup: Dedup | None = None) -> Settled:
     since = folder / crawl["since"] if crawl.get("since") else None
     if (folder / LEDGER).exists():
         return _settled_with_ledger(folder, profile, since)
-    settled = _settled(folder, profile, since, _NoLedger())
+    settled = _settled(folder, profile, since, NoLedger())
     counts = {**(crawl.get("counts") or {}), "unique": settled.articles}
     _end(folder, profile, counts, settled)
     return settled
@@ -63,13 +63,3 @@ def _end(folder: Path, profile: SiteProfile, counts: Mapping[str, object], settl
     mirrors = [asdict(mirror) for mirror in settled.mirrors]
     update_crawl(folder, {"counts": counts, "mirrors": mirrors, "profile_hash": profile_digest(profile)})
     write_sums(folder)
-
-
-class _NoLedger:
-    """In place of the ledger, where a generation has none."""
-
-    def finalize(self, lengths: Mapping[str, int]) -> None:
-        """Nothing: no ledger keeps the lengths."""
-
-    def replaced(self) -> None:
-        """Nothing."""

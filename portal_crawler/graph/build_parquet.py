@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from portal_crawler.graph.crawl_tally import CrawlTally
 from portal_crawler.graph.crawls_jsonl import read_crawls
 from portal_crawler.graph.extra import needed
 from portal_crawler.graph.folder_disk import replaced_folder
@@ -23,7 +24,15 @@ def build_graph(crawls: Sequence[Path], folder: Path) -> GraphFolder:
     """
     needed("pyarrow")  # said before minutes of reading
     needed("scipy")
-    graph = assembled(read_crawls(crawls))
+    return write_graph(read_crawls(crawls), crawls, folder)
+
+
+def write_graph(tally: CrawlTally, crawls: Sequence[Path], folder: Path) -> GraphFolder:
+    """Write the link graph of what was counted, in place of an older one in ``folder``. The tally is used up.
+
+    :param crawls: the folders whose lines were counted.
+    """
+    graph = assembled(tally)
     with replaced_folder(folder, GRAPH) as fresh:
         write_tables(graph, fresh)
         write_graph_facts(fresh, graph, crawls, folder)

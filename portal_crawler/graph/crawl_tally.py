@@ -94,6 +94,10 @@ class CrawlTally:
         self._keep(renamed(other.take_edges(), ids))
         self.lines += other.lines
 
+    def add_edges(self, edges: EdgeTally) -> None:
+        """Add edges under the ids of arrival, without counting them as lines."""
+        self._keep(edges)
+
     def take_edges(self) -> EdgeTally:
         """All edges so far, under the ids of arrival; they are no longer in the tally then."""
         self._count()

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from portal_crawler.errors import UsageError
 
 _INSTALL = "install the extra: pip install 'portal-crawler[graph]'"
+
+
+def has_extra() -> bool:
+    """Whether the extra is installed."""
+    return all(find_spec(name) is not None for name in ("pyarrow", "scipy", "tldextract"))
 
 
 def needed(module: str, cure: str = _INSTALL) -> Any:

@@ -6,7 +6,7 @@ from one that is wrong. Contains no input or output of its own: ``warc_read`` re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from portal_crawler.archive.warc_collection import WarcCollection, WarcSource
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.archive.warc_write import FOLDER
-from portal_crawler.records.archive_sources import archives_of, collection_of, earlier_archives
+from portal_crawler.records.archive_sources import archives_of, earlier_archives
 from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.records.cross_table_sqlite import CrossTable
 from portal_crawler.records.finding import Finding, shortened
@@ -88,10 +88,12 @@ def archive_findings(folder: Path, table: CrossTable, *, settled: bool, revisits
     yield from shortened(_index_findings(folder / INDEX, table, settled=settled), "lines that are wrong by themselves")
 
 
-def source_findings(source: Path, table: CrossTable) -> Iterator[Finding]:
-    """What is wrong with the archive that a crawl was read from; as ``archive_findings``, but for its index."""
-    with collection_of(source) as originals:
-        for one in archives_of((source,))[0].sources:
+def source_findings(sources: Sequence[Path], table: CrossTable) -> Iterator[Finding]:
+    """What is wrong with the archives that records were read from; as ``archive_findings``, but for their index."""
+    archives = archives_of(tuple(sources))
+    earlier = [one for source in sources if source.is_dir() for one in earlier_archives(source)]
+    with WarcCollection(archives, earlier) as originals:
+        for one in (source for archive in archives for source in archive.sources):
             yield from shortened(_file_findings(one, originals, table), "records that are wrong by themselves")
 
 

@@ -62,4 +62,4 @@ def _package(path: Path) -> WarcArchive:
         names = wacz.warcs
     if not names:
         raise UsageError(str(path), f"has no WARC files in {FOLDER}/", "name a package that has")
-    return WarcArchive(tuple(WarcSource(name, partial(open_member, path, name)) for name in names))
+    return WarcArchive(tuple(WarcSource(name, partial(open_member, path, name), path) for name in names))

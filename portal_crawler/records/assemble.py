@@ -44,6 +44,16 @@ class Settling(Protocol):
         ...
 
 
+class NoLedger:
+    """In place of the ledger, for records that have none: what was stopped is done again."""
+
+    def finalize(self, lengths: Mapping[str, int]) -> None:
+        """Nothing: no ledger keeps the lengths."""
+
+    def replaced(self) -> None:
+        """Nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """How many lines the settled files have, (url_key, id) of the stories that several pages make up, and the hosts

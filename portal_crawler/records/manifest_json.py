@@ -24,20 +24,23 @@ from portal_crawler.records.times import iso_time
 
 CRAWL = "crawl.json"
 SUMS = "SHA256SUMS"
+# Finish reasons of records that were read from archives.
+BUILT, REPLAYED = "built", "replayed"
 # What a later reading of the records may depend on.
 _LIBRARIES = ("scrapy", "lxml", "orjson", "ada-url")
 # Files that change without the dataset changing: the ledger and its journals, locks, logs.
 _NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW)
-# Folders of what is made of the records, and made again at will.
-_MADE_OF_THEM = ("graph/", ".graph.")
+# Folders of what is made of the records, and made again at will; and of what a build makes them of.
+_MADE_OF_THEM = ("graph/", ".graph.", "shards/")
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlFacts:
     """One crawl. ``command`` is its command line, ``profile_hash`` ``sha256:<hex>`` over the effective profile's TOML,
     ``timings`` seconds by name, ``counts`` what the summary counted. ``since`` is the folder of the crawl that it
-    went on from, ``reads`` the archive that answered in place of the network (``from`` in the file), both relative to
-    its own folder. ``mirrors`` are the hosts whose stories repeat another host's.
+    went on from, ``reads`` the archive that answered in place of the network, or those that a build was made of
+    (``from`` in the file); all relative to its own folder. ``mirrors`` are the hosts whose stories repeat another
+    host's.
     """
 
     command: tuple[str, ...]
@@ -51,7 +54,7 @@ class CrawlFacts:
     timings: Mapping[str, float] = field(default_factory=dict)
     since: str | None = None
     mirrors: tuple[MirrorHost, ...] = ()
-    reads: str | None = None
+    reads: str | tuple[str, ...] | None = None
 
 
 def write_crawl(folder: Path, facts: CrawlFacts) -> None:

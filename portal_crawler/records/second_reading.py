@@ -82,10 +82,15 @@ def read_again(
     with SecondReadings() as found:
         for key, again in _found_again(folder, template, kept, rules):
             found.add(key, again)
-        lengths = {STORIES: _rewrite(stories, lambda line: _story_line(line, found, template.identifier))}
+        name = template.identifier
+
+        def told(line: Record) -> Record | None:
+            return story_line(line, found.of(line["article"]["url_key"]), name)
+
+        lengths = {STORIES: _rewrite(stories, told)}
         if len(found):
-            lengths[PAGES] = _rewrite(folder / PAGES, lambda line: _page_line(line, found))
-            lengths[LINKS] = _rewrite(folder / LINKS, lambda line: _link_line(line, found))
+            lengths[PAGES] = _rewrite(folder / PAGES, lambda line: page_line(line, found.of(line["url_key"])))
+            lengths[LINKS] = _rewrite(folder / LINKS, lambda line: link_line(line, found.of(line["source_key"])))
         ledger.finalize(lengths)
         finish_replacing(folder, lengths)
         ledger.replaced()
@@ -118,14 +123,14 @@ def _found_again(
 
     def captures() -> Iterator[Capture]:
         for _, _, line in read_lines(folder / STORIES):
-            if _reads_otherwise(line, template):
+            if reads_otherwise(line, template):
                 keys.append(line["article"]["url_key"])
                 yield _capture(folder, line, kept.captures, kept.most)
 
     for reading in kept.read_all(captures(), template):
         key = keys.popleft()
         if reading.kind.kind is not PageKind.UNREADABLE:
-            yield key, _again(reading, rules)
+            yield key, second_reading(reading, rules)
 
 
 def _tally(stories: Path) -> TemplateTally:
@@ -143,7 +148,7 @@ def sketch_of(line: Record) -> PageSketch | None:
     return PageSketch(rows_of(held["texts"]), held["path"]) if held else None
 
 
-def _reads_otherwise(line: Record, template: SiteTemplate) -> bool:
+def reads_otherwise(line: Record, template: SiteTemplate) -> bool:
     """Whether a template reads a page otherwise than its line has it."""
     sketch = sketch_of(line)
     if sketch is None or line["article"]["extractor"]["template_id"] == template.identifier:
@@ -175,7 +180,8 @@ def _capture(folder: Path, line: Record, captures: WarcCollection, most: int) ->
     raise DamagedFileError(str(folder / article["warc_file"]), problem, "see what else is wrong: verify", place)
 
 
-def _again(reading: PageReading, rules: UrlRules) -> SecondReading:
+def second_reading(reading: PageReading, rules: UrlRules) -> SecondReading:
+    """What a second reading says of its page."""
     story, page = story_of(reading), page_record(reading)
     return SecondReading(
         story={**story_record(reading, story, rules), "again": True} if story else None,
@@ -199,21 +205,25 @@ def _changed(path: Path, change: Callable[[Record], Record | None]) -> Iterator[
             yield changed
 
 
-def _story_line(line: Record, found: SecondReadings, identifier: str) -> Record | None:
-    again = found.of(line["article"]["url_key"])
-    if again is not None:  # its sketch stays: a crawl that goes on after its end learns from first readings
+def story_line(line: Record, again: SecondReading | None, identifier: str) -> Record | None:
+    """The line of a story after the second reading of its page, if there was one; ``None`` where it is none any more.
+
+    :param identifier: the template's.
+    """
+    if again is not None:
+        # Its sketch stays: a crawl that goes on after its end learns from first readings.
         return {**again.story, "sketch": line["sketch"]} if again.story is not None else None
     article = line["article"]
     return {**line, "article": {**article, "extractor": {**article["extractor"], "template_id": identifier}}}
 
 
-def _page_line(line: Record, found: SecondReadings) -> Record:
-    again = found.of(line["url_key"])
+def page_line(line: Record, again: SecondReading | None) -> Record:
+    """The line of a page after its second reading, if there was one."""
     return {**line, **again.page} if again is not None else line
 
 
-def _link_line(line: Record, found: SecondReadings) -> Record:
-    again = found.of(line["source_key"])
+def link_line(line: Record, again: SecondReading | None) -> Record:
+    """The line of a link after the second reading of the page it stands on, if there was one."""
     if again is None:
         return line
     return {**line, "source_kind": again.kind, "role": again.roles[line["position"]]}

@@ -18,7 +18,7 @@ from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, at_line, shortened
 from portal_crawler.records.jsonl import raw_lines
 from portal_crawler.records.line_checks import checked_line
-from portal_crawler.records.manifest_json import CRAWL, SUMS, read_crawl, read_sums, sha256_of
+from portal_crawler.records.manifest_json import BUILT, CRAWL, REPLAYED, SUMS, read_crawl, read_sums, sha256_of
 from portal_crawler.records.reconcile import contradictions, count_differences
 from portal_crawler.records.schema import SCHEMAS, Schema
 from portal_crawler.records.settled_check import differences
@@ -27,6 +27,8 @@ from portal_crawler.sites.profile_toml import load_profile
 
 _RESUME = "run the same crawl command again: it completes the file"
 _PROFILE = "profile.toml"
+# How records came to be that were read from archives: no crawl was kept track of.
+_WITHOUT_LEDGER = (BUILT, REPLAYED)
 # Rows are handed over in heaps of this size: one statement each.
 _HEAP = 5_000
 
@@ -48,7 +50,7 @@ def verify_crawl(folder: Path) -> list[Finding]:
         for schema in SCHEMAS.values():
             found += shortened(_file_findings(folder, schema, table), "lines that are wrong by themselves")
         found += _archive_findings(folder, crawl or {}, table, settled=settled)
-        found += _sums_between(folder, table, (crawl or {}).get("counts") or {}, settled=settled)
+        found += _sums_between(folder, table, crawl or {}, settled=settled)
         if settled:
             found += _settled_findings(folder, table)
     found += _sum_findings(folder, sums or {})
@@ -58,20 +60,21 @@ def verify_crawl(folder: Path) -> list[Finding]:
 def _missing_findings(folder: Path, crawl: dict[str, Any]) -> Iterator[Finding]:
     """Whether what holds this crawl's bytes, beside its own archive, is there."""
     cure = "put it back, or change the path to where it is now"
-    since, source = crawl.get("since"), crawl.get("from")
+    since = crawl.get("since")
     if since is not None and not (folder / since).is_dir():
         problem = f"the crawl before, {since}, is missing, and with it the content of this one's revisit records"
         yield Finding(CRAWL, "since", problem, cure)
-    if source is not None and not (folder / source).exists():
-        yield Finding(CRAWL, "from", f"the archive that it was read from, {source}, is missing", cure)
+    for source in _read_from(crawl):
+        if not (folder / source).exists():
+            yield Finding(CRAWL, "from", f"the archive that it was read from, {source}, is missing", cure)
 
 
 def _archive_findings(folder: Path, crawl: dict[str, Any], table: CrossTable, *, settled: bool) -> Iterator[Finding]:
-    """What is wrong with the archive that holds this crawl's bytes: its own, or the one that it was read from."""
-    since, source = crawl.get("since"), crawl.get("from")
-    if source is not None:
-        if (folder / source).exists():
-            yield from source_findings(folder / source, table)
+    """What is wrong with the archive that holds this crawl's bytes: its own, or those that it was read from."""
+    since, sources = crawl.get("since"), [folder / source for source in _read_from(crawl)]
+    if sources:
+        if all(source.exists() for source in sources):
+            yield from source_findings(sources, table)
             table.ready()
             yield from place_findings(table, whole=False)
         else:
@@ -81,6 +84,12 @@ def _archive_findings(folder: Path, crawl: dict[str, Any], table: CrossTable, *,
     yield from archive_findings(folder, table, settled=settled, revisits=revisits)
     table.ready()
     yield from place_findings(table)
+
+
+def _read_from(crawl: dict[str, Any]) -> list[str]:
+    """The archives that a crawl was read from in place of the network, or a build was made of."""
+    source = crawl.get("from")
+    return [source] if isinstance(source, str) else list(source or ())
 
 
 def _file_findings(folder: Path, schema: Schema, table: CrossTable) -> Iterator[Finding]:
@@ -140,12 +149,13 @@ _ROWS: dict[str, Callable[[dict[str, Any], int], list[tuple[str, tuple[Any, ...]
 }
 
 
-def _sums_between(folder: Path, table: CrossTable, counts: dict[str, Any], *, settled: bool) -> Iterator[Finding]:
+def _sums_between(folder: Path, table: CrossTable, crawl: dict[str, Any], *, settled: bool) -> Iterator[Finding]:
     """What does not add up among the files and the ledger."""
     try:
         yield from contradictions(table, settled=settled)
-        yield from count_differences(table, counts)
-        yield from _length_findings(folder, table)
+        yield from count_differences(table, crawl.get("counts") or {})
+        if table.has_ledger or crawl.get("finish_reason") not in _WITHOUT_LEDGER:
+            yield from _length_findings(folder, table)
     except StateError as error:
         yield Finding(LEDGER, error.place, error.problem, error.cure)
 
@@ -183,7 +193,9 @@ def _settled_findings(folder: Path, table: CrossTable) -> Iterator[Finding]:
         yield Finding(missing[0], "", "is missing, so the settled files cannot be held against the pages")
         return
     try:
-        yield from shortened(differences(folder, load_profile(folder / _PROFILE), table), "lines that differ")
+        yield from shortened(
+            differences(folder, load_profile(folder / _PROFILE, to_crawl=False), table), "lines that differ"
+        )
     except DamagedFileError as error:
         yield Finding(STORIES, error.place, error.problem, error.cure)
     except (KeyError, TypeError, AttributeError) as error:

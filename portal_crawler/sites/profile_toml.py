@@ -20,11 +20,12 @@ from portal_crawler.sites.toml_text import toml_text
 from portal_crawler.urls import host_of
 
 
-def load_profile(path: str | Path) -> SiteProfile:
+def load_profile(path: str | Path, *, to_crawl: bool = True) -> SiteProfile:
     """The profile in a TOML file.
 
     Where the file names neither host nor SURT prefix, the hosts of its seeds, feeds and site maps are the portal's.
 
+    :param to_crawl: whether it must have a start; what archives of other writers are read by has none.
     :raises ProfileError: where the file cannot be read, is no TOML, has an unknown key, a wrong value or no seed; the
         message names file, line, key and the cure.
     """
@@ -35,10 +36,10 @@ def load_profile(path: str | Path) -> SiteProfile:
         raise ProfileError(str(path), "there is no such file", "check the path of the profile") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(str(path), f"cannot be read: {error}", "give a readable TOML file in UTF-8") from error
-    return parse_profile(text, str(path))
+    return parse_profile(text, str(path), to_crawl=to_crawl)
 
 
-def parse_profile(text: str, subject: str) -> SiteProfile:
+def parse_profile(text: str, subject: str, *, to_crawl: bool = True) -> SiteProfile:
     """The profile in a TOML text; ``subject`` is the name of its file for messages.
 
     :raises ProfileError: as ``load_profile`` does.
@@ -57,7 +58,7 @@ def parse_profile(text: str, subject: str) -> SiteProfile:
         first, *others = explain(error, text)
         more = f" ({len(others)} more to mend after it)" if others else ""
         raise ProfileError(subject, first.problem, first.cure + more, first.place) from error
-    return settled(profile, subject)
+    return settled(profile, subject) if to_crawl else profile
 
 
 def settled(profile: SiteProfile, subject: str) -> SiteProfile:

@@ -1,0 +1,83 @@
+"""Build run: a build in its folder, by processes of this machine: begun, taken up again, or found finished."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from portal_crawler.dedup.mirror_hosts import MirrorHost
+from portal_crawler.distributed.build import SHARDS, Build, BuildRules, BuildSources, BuildView, plan_of
+from portal_crawler.distributed.build_json import begin_build, build_lock, is_built, read_build
+from portal_crawler.distributed.local_pool import LocalPool
+from portal_crawler.distributed.shard_disk import remove
+from portal_crawler.distributed.splits import CUTS, Cuts
+from portal_crawler.graph.extra import has_extra
+from portal_crawler.graph.graph_json import FOLDER
+from portal_crawler.records.archive_sources import archives_of, earlier_archives
+from portal_crawler.records.manifest_json import BUILT, CrawlFacts, drop_sums, write_crawl, write_sums
+from portal_crawler.sites.profile_toml import profile_digest
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOutcome:
+    """What a build came to, as ``build.json`` has it; whether it was finished before, and whether it has a graph."""
+
+    result: dict[str, Any]
+    was_finished: bool = False
+    graph: bool = False
+
+
+def build_into(
+    folder: Path, sources: Sequence[Path], rules: BuildRules, jobs: int, view: BuildView, cuts: Cuts = CUTS
+) -> BuildOutcome:
+    """Build a dataset from archives into ``folder``, which is there; an unfinished build goes on where it was.
+
+    :param sources: crawls' folders, WARC and WACZ files.
+    :raises UsageError: where the folder holds something else, or the build of other archives or rules.
+    :raises StateError: where another build is running there.
+    """
+    started = datetime.now(UTC)
+    earlier = [archive for source in sources if source.is_dir() for archive in earlier_archives(source)]
+    found = BuildSources(tuple(archives_of(tuple(sources))), tuple(earlier))
+    with build_lock(folder):
+        begin_build(folder, plan_of(found, rules))
+        if is_built(folder):
+            _tidy(folder)
+            return BuildOutcome(read_build(folder)["result"], was_finished=True, graph=(folder / FOLDER).exists())
+        drop_sums(folder)
+        graph = has_extra()
+        with LocalPool(jobs, view.captured, view.say) as pool:
+            result = Build(folder, found, rules, pool, view, cuts, graph=graph).run()
+        write_crawl(folder, _facts(folder, sources, rules, started, result))
+        write_sums(folder)
+        _tidy(folder)
+        return BuildOutcome(result, graph=graph)
+
+
+def _facts(
+    folder: Path, sources: Sequence[Path], rules: BuildRules, started: datetime, result: dict[str, Any]
+) -> CrawlFacts:
+    profile = rules.profile
+    return CrawlFacts(
+        command=tuple(sys.argv),
+        profile=profile.name,
+        profile_hash=profile_digest(profile),
+        seeds=(*profile.seeds, *profile.feeds, *profile.sitemaps),
+        started=started,
+        finished=datetime.now(UTC),
+        finish_reason=BUILT,
+        counts={"fetched": result["pages"], "article": result["stories"], "unique": result["articles"]},
+        mirrors=tuple(MirrorHost(**mirror) for mirror in result["mirrors"]),
+        reads=tuple(os.path.relpath(source.resolve(), folder.resolve()) for source in sources),
+    )
+
+
+def _tidy(folder: Path) -> None:
+    """Remove the shards of a finished build."""
+    if (folder / SHARDS).exists():
+        remove(folder / SHARDS)

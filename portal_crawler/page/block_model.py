@@ -40,6 +40,7 @@ _BEYOND_DOUBT, _OF_DISCLAIMERS = 0.95, 14.0
 # first look like subheads, the second are fields of their own.
 _OF_LINKS, _OF_BYLINES = 2.0, 2.0
 _ALL_LINKS = 0.95
+_EVEN = 0.5
 # So many links in one run of text, and little else but the space between them, are no paragraph: an index, a calendar,
 # a bomb. The network has seen none so long.
 _CROWD, _CROWDED = 200, 0.7
@@ -128,7 +129,9 @@ def _own_text(
     sure = ruled <= -_OF_NOTICES
     odds = _OF_NETWORK * log_odds(told.body) + np.where(sure, ruled, ruled * (1 - told.posts_or_manual))
     links = found.values[:, found.names.index("link_share")] >= _ALL_LINKS
-    alike = np.array(_alike([tree.slots[slot] for slot in found.slots], links.tolist()))
+    # Of a page of lists, links are the text.
+    doubted = links & (told.body < _EVEN) & (told.article >= _EVEN)
+    alike = np.array(_alike([tree.slots[slot] for slot in found.slots], doubted.tolist()))
     weights = np.where(ruled <= -_OF_SURE_RULES, 0, np.sqrt(found.weights))
     means = np.bincount(alike, odds * weights) / np.maximum(np.bincount(alike, weights), 1)
     odds = np.where(weights, (odds + means[alike]) / 2, odds)
@@ -155,14 +158,14 @@ def _word_of_rules(role: Role, reasons: tuple[Reason, ...]) -> float:
     return -_OF_SURE_RULES if surest >= _SURE else -_OF_RULES
 
 
-def _alike(slots: Sequence[Slot], links: Sequence[bool]) -> list[int]:
-    """The number of the group of each text: the entries of one list, the paragraphs of one box. A text that is all
-    links is no paragraph's like, though it is set as one.
+def _alike(slots: Sequence[Slot], doubted: Sequence[bool]) -> list[int]:
+    """The number of the group of each text: the entries of one list, the paragraphs of one box. Links that the network
+    takes for none of the page's own text are no paragraph's like, though they are set as one.
     """
     groups: dict[tuple[int, str, bool], int] = {}
     return [
-        groups.setdefault((slot.box.parent.index if slot.box.parent else -1, slot.box.label, link), len(groups))
-        for slot, link in zip(slots, links, strict=True)
+        groups.setdefault((slot.box.parent.index if slot.box.parent else -1, slot.box.label, doubt), len(groups))
+        for slot, doubt in zip(slots, doubted, strict=True)
     ]
 
 

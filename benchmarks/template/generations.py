@@ -6,8 +6,10 @@
     python benchmarks/template/generations.py --networks NETWORKS [--pages 150] [--seed 2004] [--show 3]
 
 Stories are measured on half of the pages drawn, the template is learned from the other half: as soon as a layout has
-four pages, and from all. Kinds are measured on all pages of the generation. Prints word F1, the share of kinds that are
-right and the words of taken texts that no story has; exits 1 where a figure misses its mark.
+four pages, and from all. Of a generation with fewer stories than both halves take, each half is measured, with the
+template of the other. Kinds are measured on all pages of the generation. Prints word F1, the share of kinds that are
+right and the words of taken texts that no story has, without and with the template of all; exits 1 where a figure
+misses its mark.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "extraction"))
 
@@ -52,10 +55,9 @@ class Bench:
         capture = Capture(url=plan.url, body=page.body, headers=headers)
         return read_page(capture, None, template, network=self.network, learn=learn)
 
-    def f1(self, plans: list[PagePlan], template: SiteTemplate | None) -> float:
-        """The mean word F1 of stories."""
-        found = [word_f1(self.read(plan, template).text, story_text(plan, self.portal)) for plan in plans]
-        return sum(found) / len(found)
+    def f1(self, plans: list[PagePlan], template: SiteTemplate | None) -> list[float]:
+        """The word F1 of each story."""
+        return [word_f1(self.read(plan, template).text, story_text(plan, self.portal)) for plan in plans]
 
     def learned(self, plans: list[PagePlan]) -> tuple[SiteTemplate, SiteTemplate]:
         """The templates of the first pages, as soon as one layout has four, and of all."""
@@ -69,7 +71,7 @@ class Bench:
         whole = SiteTemplate(keeper.tally())
         return few or whole, whole
 
-    def foreign(self, plans: list[PagePlan], template: SiteTemplate) -> Counter[str]:
+    def foreign(self, plans: list[PagePlan], template: SiteTemplate | None) -> Counter[str]:
         """Taken texts of which less than half is in the story, with how many words of them there are."""
         found: Counter[str] = Counter()
         for plan in plans:
@@ -97,23 +99,51 @@ def main() -> int:
     options = parser.parse_args()
     portal = build_portal("medium", options.seed)
     missed = 0
-    print(f"{'':<4} {'stories':>7} {'without':>8} {'4 pages':>8} {'all':>8} {'kinds':>8} {'foreign words':>14}")
+    print(
+        f"{'':<4} {'stories':>7} {'without':>8} {'4 pages':>8} {'all':>8} {'kinds':>8} {'foreign words':>14} {'all':>4}"
+    )
     for name, plans in sorted(_by_generation(portal).items()):
         bench = Bench(portal, load_network(options.networks / f"without-{name[0]}.npz"))
         stories = [plan for plan in plans if story_text(plan, portal)]
         random.Random(1).shuffle(stories)
-        tested, others = stories[: options.pages], stories[options.pages : 2 * options.pages]
-        few, whole = bench.learned(others)
-        plain, with_few, with_all = (bench.f1(tested, template) for template in (None, few, whole))
+        measured = [_measured(bench, *halves) for halves in _halves(stories, options.pages)]
+        plain, with_few, with_all = (mean(f1 for one in measured for f1 in one.f1[kind]) for kind in range(3))
+        alone, foreign = (sum((one.foreign[kind] for one in measured), Counter[str]()) for kind in range(2))
         right = sum(map(bench.kind_is_right, plans)) / len(plans)
-        foreign = bench.foreign(tested, whole)
         bad = plain < _WITHOUT or with_all < _WITH or right < _KINDS or min(with_few, with_all) < plain - _WORSE
-        missed += bad
-        figures = f"{plain:>8.4f} {with_few:>8.4f} {with_all:>8.4f} {right:>8.4f} {foreign.total():>14}"
-        print(f"{name:<4} {len(tested):>7} {figures}{'  MISSED' if bad else ''}", flush=True)
-        for text, count in foreign.most_common(options.show):
-            print(f"       {count} words: {text[:90]}")
+        missed += bool(bad or foreign)
+        count = sum(len(one.f1[0]) for one in measured)
+        figures = (
+            f"{plain:>8.4f} {with_few:>8.4f} {with_all:>8.4f} {right:>8.4f} {alone.total():>14} {foreign.total():>4}"
+        )
+        print(f"{name:<4} {count:>7} {figures}{'  MISSED' if bad or foreign else ''}", flush=True)
+        for text, words_of in (alone | foreign).most_common(options.show):
+            print(f"       {words_of} words: {text[:90]}")
     return 1 if missed else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Stories read without a template, with one of few pages and with one of all: the word F1 of each story, thrice;
+    what was foreign without, and with the template of all.
+    """
+
+    f1: tuple[list[float], list[float], list[float]]
+    foreign: tuple[Counter[str], Counter[str]]
+
+
+def _measured(bench: Bench, tested: list[PagePlan], others: list[PagePlan]) -> Measured:
+    few, whole = bench.learned(others)
+    f1 = bench.f1(tested, None), bench.f1(tested, few), bench.f1(tested, whole)
+    return Measured(f1, (bench.foreign(tested, None), bench.foreign(tested, whole)))
+
+
+def _halves(stories: list[PagePlan], pages: int) -> list[tuple[list[PagePlan], list[PagePlan]]]:
+    """The stories to measure, and those to learn from; twice, where there are too few for both."""
+    if len(stories) >= 2 * pages:
+        return [(stories[:pages], stories[pages : 2 * pages])]
+    half = len(stories) // 2
+    return [(stories[:half], stories[half:]), (stories[half:], stories[:half])]
 
 
 def _by_generation(portal: Portal) -> dict[str, list[PagePlan]]:

@@ -33,10 +33,14 @@ Numbers = NDArray[np.floating[Any]]
 # domain: word F1 of articles .9576 by the network alone, .9585 with these and the word of alike texts.
 _OF_NETWORK, _OF_RULES, _OF_SURE_RULES, _OF_NOTICES = 0.8, 0.4, 1.0, 5.0
 _SURE, _CERTAIN = 0.7, 0.9
+# A disclaimer is prose as any other, and of a short story the network is surer than of anything (1.000): by its words
+# alone is it told apart. No network outweighs this.
+_BEYOND_DOUBT, _OF_DISCLAIMERS = 0.95, 14.0
 # Against texts that are all links, and against lines of date and authors, on a page that is surely one article: the
 # first look like subheads, the second are fields of their own.
 _OF_LINKS, _OF_BYLINES = 2.0, 2.0
 _ALL_LINKS = 0.95
+_EVEN = 0.5
 # So many links in one run of text, and little else but the space between them, are no paragraph: an index, a calendar,
 # a bomb. The network has seen none so long.
 _CROWD, _CROWDED = 200, 0.7
@@ -122,14 +126,17 @@ def _own_text(
     """
     ruled = np.array([_word_of_rules(roles[slot], reasons[slot]) for slot in found.slots])
     # The rules take posts for comments, and know no manuals.
-    sure = ruled == -_OF_NOTICES
+    sure = ruled <= -_OF_NOTICES
     odds = _OF_NETWORK * log_odds(told.body) + np.where(sure, ruled, ruled * (1 - told.posts_or_manual))
-    alike = np.array(_alike([tree.slots[slot] for slot in found.slots]))
+    links = found.values[:, found.names.index("link_share")] >= _ALL_LINKS
+    # Of a page of lists, links are the text.
+    doubted = links & (told.body < _EVEN) & (told.article >= _EVEN)
+    alike = np.array(_alike([tree.slots[slot] for slot in found.slots], doubted.tolist()))
     weights = np.where(ruled <= -_OF_SURE_RULES, 0, np.sqrt(found.weights))
     means = np.bincount(alike, odds * weights) / np.maximum(np.bincount(alike, weights), 1)
     odds = np.where(weights, (odds + means[alike]) / 2, odds)
     crowds = np.array([_is_crowd(tree.slots[slot]) for slot in found.slots])
-    linked = (found.values[:, found.names.index("link_share")] >= _ALL_LINKS) & (ruled < 0)
+    linked = links & (ruled < 0)
     bylines = np.array([roles[slot] is Role.BYLINE for slot in found.slots])
     odds -= told.article**2 * (_OF_LINKS * linked + _OF_BYLINES * bylines)
     odds -= _OF_NOTICES * crowds
@@ -144,17 +151,21 @@ def _word_of_rules(role: Role, reasons: tuple[Reason, ...]) -> float:
     if role is Role.BODY:
         return _OF_RULES
     surest = max((reason.weight for reason in reasons), default=0.0)
+    if surest >= _BEYOND_DOUBT:
+        return -_OF_DISCLAIMERS
     if surest >= _CERTAIN:
         return -_OF_NOTICES
     return -_OF_SURE_RULES if surest >= _SURE else -_OF_RULES
 
 
-def _alike(slots: Sequence[Slot]) -> list[int]:
-    """The number of the group of each text: the entries of one list, the paragraphs of one box."""
-    groups: dict[tuple[int, str], int] = {}
+def _alike(slots: Sequence[Slot], doubted: Sequence[bool]) -> list[int]:
+    """The number of the group of each text: the entries of one list, the paragraphs of one box. Links that the network
+    takes for none of the page's own text are no paragraph's like, though they are set as one.
+    """
+    groups: dict[tuple[int, str, bool], int] = {}
     return [
-        groups.setdefault((slot.box.parent.index if slot.box.parent else -1, slot.box.label), len(groups))
-        for slot in slots
+        groups.setdefault((slot.box.parent.index if slot.box.parent else -1, slot.box.label, doubt), len(groups))
+        for slot, doubt in zip(slots, doubted, strict=True)
     ]
 
 

@@ -13,7 +13,7 @@ from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
 from portal_crawler.page.surroundings import Surroundings, is_footer_links, own_sites
 from portal_crawler.page.titles import find_title, is_declared_heading
-from portal_crawler.page.wording import NOTICE, RELATED, ends_sentence, is_copyright
+from portal_crawler.page.wording import NOTICE, RELATED, ends_sentence, is_copyright, is_disclaimer
 from portal_crawler.page.zones import Zone, find_core, read_zones
 
 # Less running text than this makes no story; the shortest briefs are about as long.
@@ -155,6 +155,8 @@ class StoryJudge:
             return Role.TITLE, (Reason("like the title element, or set as a headline", 0.8),)
         if slot.option:
             return Role.NAVIGATION, (Reason("an entry of a jump menu", 0.7),)
+        if is_disclaimer(slot.text):
+            return Role.OTHER, (Reason("says whose the opinions are", 0.95),)
         if self._zones.of[index] not in (Zone.HEAD, Zone.CORE, Zone.TAIL):
             return self.around.judge(index)
         if self._first <= index <= self._last:

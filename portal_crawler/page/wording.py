@@ -38,6 +38,15 @@ NOTICE = re.compile(
     |(?:editor|editors|responsible\s+editor|web\s+editor|\u8d23\u4efb\u7f16\u8f91|\u7f16\u8f91)\s*[:\uff1a]|source\s*:|\u6765\u6e90\s*[:\uff1a]|\u672c\u7f51\u58f0\u660e|\u672c\u6587\u4ec5\u4ee3\u8868)""",
     _LINE,
 )  # fmt: skip
+# One that says whose the opinions are: it reads as prose does, and no story has it.
+_DISCLAIMER = re.compile(
+    r"""\A[\W_]*(?:disclaimer\W{1,4})?(?:(?:the|any|all)\s+)?(?:views?|opinions?)\s+(?:(?:and|or)\s+\w+\s+)?(?:expressed|stated|here|in\s+this)\b
+    (?=.{0,240}\b(?:authors?|writers?|columnists?|contributors?|necessarily)\b)
+    .{0,240}\b(?:reflect|represent|those\s+of|(?:his|her|their)\s+own)\b
+    |\A\W*(?:\u672c\u6587|\u6587\u7ae0|\u6587\u4e2d|\u4ee5\u4e0a)\w{0,6}[\u4ec5\u53ea]\u4ee3\u8868\u4f5c\u8005""",
+    _LINE | re.DOTALL,
+)  # fmt: skip
+_LONGEST_DISCLAIMER = 400
 _COPYRIGHT = re.compile(
     r"copyright|\(c\)\s|\u00a9|all\s+rights\s+reserved|\u7248\u6743\u6240\u6709|\u7248\u6b0a\u6240\u6709|\bicp\b|\btel\s*[:.]\s*[\d(+-]|"
     r"\be-?mail\s*:\s*\S{1,64}@|best\s+viewed\s+(?:with|in|at)|this\s+(?:is\s+a|page\s+is\s+a)\s+mirror|mirror\s+(?:of|site)",
@@ -83,6 +92,17 @@ def is_copyright(text: str) -> bool:
     (True, True)
     """
     return bool(_OF_COPYRIGHT.search(text.lower()) and _COPYRIGHT.search(text))
+
+
+def is_disclaimer(text: str) -> bool:
+    """Whether a text says whose the opinions are on the page.
+
+    >>> is_disclaimer("The views expressed here are those of the author and do not reflect our position.")
+    True
+    >>> is_disclaimer("The views expressed at the meeting differed.")
+    False
+    """
+    return len(text) <= _LONGEST_DISCLAIMER and bool(_DISCLAIMER.match(text))
 
 
 def weight(text: str) -> int:

@@ -1,0 +1,87 @@
+"""Block model: where the rules' word stands against a network that is sure, and what a text is drawn to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from portal_crawler.capture import Capture
+from portal_crawler.page.block_network import PAGE_TYPES, BlockNetwork
+from portal_crawler.page.network_npz import block_network
+from portal_crawler.page.roles import Role
+from portal_crawler.page.wording import is_disclaimer
+from portal_crawler.reading import PageReading, read_page
+
+STORY = [
+    "The council of the lower river met on Friday, and its engineers said that the bridge would open before winter.",
+    "Teachers of the three villages had asked for a ferry, since the road behind the market is under water in May.",
+    "“We have waited for forty years,” said the captain of the old boat, who will give up his trade in the autumn.",
+]
+ENGLISH = "The views expressed here are those of the author and do not reflect the position of the paper."
+CHINESE = "本文仅代表作者个人观点，与本网立场无关，请读者仅作参考并自行核实相关内容。"  # noqa: RUF001
+LINKS = ["Bridge Opens Before Winter", "Old Captain Gives Up His Trade", "Three Villages Ask for a Ferry"]
+
+
+def certain(of_prose: float, of_links: float) -> BlockNetwork:
+    """A network that takes each page for an article, with the same log odds for each text, or for each that is links.
+
+    Its two cells are set apart by the text's share of links, and made -1 and 1 as layers are normalised.
+    """
+    names = block_network().names
+    weight = np.zeros((len(names), 2), np.float32)
+    weight[names.index("link_share"), 0] = 1
+    arrays = {
+        "mean": np.zeros(len(names)),
+        "deviation": np.ones(len(names)),
+        "0.in.weight": weight,
+        "0.in.bias": np.array([0, 0.5]),
+        "0.in.norm": np.ones(2),
+        "0.in.shift": np.zeros(2),
+        "0.out.weight": np.array([[of_links - of_prose], [0]]) / 2,
+        "0.out.bias": np.array([of_links + of_prose]) / 2,
+        "0.type.weight": np.zeros((6, len(PAGE_TYPES))),
+        "0.type.bias": np.array([9.0] + [0.0] * (len(PAGE_TYPES) - 1)),
+    }
+    return BlockNetwork({key: value.astype(np.float32) for key, value in arrays.items()}, names)
+
+
+def read(body: str, network: BlockNetwork) -> PageReading:
+    html = f"<title>The bridge</title><body><table><tr><td>{body}</table>"
+    headers = ((b"Content-Type", b"text/html; charset=utf-8"),)
+    return read_page(Capture(url="http://h.test/a/1.htm", body=html.encode(), headers=headers), network=network)
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}" for text in texts)
+
+
+@pytest.mark.parametrize("text", [ENGLISH, CHINESE])
+@pytest.mark.parametrize("below", ["", "</table><table><tr><td>"])
+def test_whose_the_opinions_are_is_not_the_story_however_sure_a_network_is(text: str, below: str) -> None:
+    reading = read(paragraphs(*STORY) + below + paragraphs(text), certain(20, -20))
+    assert list(reading.paragraphs) == STORY
+    judged = next(one for one in reading.roles if reading.blocks[one.block].text == text)
+    assert "says whose the opinions are" in {reason.text for reason in judged.reasons}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ENGLISH, True),
+        (CHINESE, True),
+        ("Opinions expressed in this column do not necessarily reflect those of the editors.", True),
+        ("Disclaimer: Any views or opinions stated here are the writer's and do not represent the bank.", True),
+        ("The views expressed at the meeting reflect what farmers of the delta have said for years.", False),
+        ("Opinions differ on whether the author may reflect on them.", False),
+        (f"{ENGLISH} {' '.join(STORY)}", False),
+    ],
+)
+def test_a_disclaimer_is_told_by_its_words(text: str, expected: bool) -> None:
+    assert is_disclaimer(text) is expected
+
+
+def test_links_set_as_paragraphs_are_not_drawn_to_the_story_above_them() -> None:
+    links = paragraphs(*(f"<a href=/{number}.htm>{text}</a>" for number, text in enumerate(LINKS)))
+    reading = read(paragraphs(*STORY) + links, certain(20, -1.1))
+    assert list(reading.paragraphs) == STORY
+    assert {link.role for link in reading.links} == {Role.RELATED}

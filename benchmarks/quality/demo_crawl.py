@@ -18,6 +18,7 @@ from typing import Any
 
 import jsonlines
 import orjson
+from copy_scores import copy_scores
 
 from portal_crawler.demo.chronicle import served_portal
 from portal_crawler.demo.manifest import manifest
@@ -63,13 +64,13 @@ def same_title(got: str, gold: str) -> bool:
 def score_stories(
     score: Score, articles: list[dict[str, Any]], gold: dict[str, dict[str, Any]], portal: Portal, show: int
 ) -> None:
-    reachable = {line["story_id"] for line in gold.values() if line["reachable"] and line["kind"] in _STORY_KINDS}
+    reachable = {line["near_dup_group"] for line in gold.values() if line["reachable"] and line["kind"] in _STORY_KINDS}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     false = [record for record in articles if gold.get(record["url_key"], {}).get("kind") not in _STORY_KINDS]
     for record in articles:
         line = gold.get(record["url_key"])
         if line and line["kind"] in _STORY_KINDS:
-            found[line["story_id"]].append(record)
+            found[line["near_dup_group"]].append(record)
     missing = sorted(reachable - found.keys())
     twice = {number: copies for number, copies in found.items() if len(copies) > 1}
     score.line("stories reachable", len(reachable))
@@ -87,7 +88,19 @@ def score_stories(
         at_most=True,
     )
     score.line("articles on pages without a story", len(false), 0, f"{[r['url'] for r in false[:show]]}", at_most=True)
-    score_texts(score, {number: found[number][0] for number in sorted(reachable & found.keys())}, portal, show)
+    told = [found[group][0] for group in sorted(reachable & found.keys())]
+    score_texts(score, {gold[record["url_key"]]["story_id"]: record for record in told}, portal, show)
+
+
+def score_copies(score: Score, folder: Path, gold: dict[str, dict[str, Any]], show: int) -> None:
+    pages = {key: line for key, line in gold.items() if line["kind"] in _STORY_KINDS}
+    found = copy_scores(records(folder / "articles.jsonl"), records(folder / "duplicates.jsonl"), pages)
+    for kind, count in sorted(found.copies.items()):
+        score.line(f"folded into their story, {kind} ({count})", found.folded[kind] / count, 1)
+    share = found.equal / max(1, found.groups)
+    score.line(f"groups of edited versions equal ({found.groups})", share, 0.98, f"{found.unequal[:show]}")
+    score.line("stories swallowed", len(found.swallowed), 0, f"{found.swallowed[:show]}", at_most=True)
+    score.line("articles with another story's pages", len(found.mixed), 0, f"{found.mixed[:show]}", at_most=True)
 
 
 def score_texts(score: Score, found: dict[int, dict[str, Any]], portal: Portal, show: int) -> None:
@@ -162,6 +175,7 @@ def main() -> int:
     gold = {line["url_key"]: line for line in manifest(portal)}
     score = Score()
     score_stories(score, list(records(options.crawl / "articles.jsonl")), gold, portal, options.show)
+    score_copies(score, options.crawl, gold, options.show)
     score_links(score, options.crawl, gold, options.show)
     print(f"{score.failed} figures missed their mark")
     return 1 if score.failed else 0

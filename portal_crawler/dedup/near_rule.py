@@ -131,6 +131,9 @@ def verdict_of(one: Sketch, other: Sketch, counts: StoryCounts) -> NearVerdict |
         return None
     if one.whole == other.whole and (one.tokens >= _SAME or np.array_equal(one.title, other.title)):
         return SAME_WORDS
+    # Of most texts that share a key there is no more to know.
+    if _in_both(one.prints, other.prints) < _OVERLAP * min(len(one.prints), len(other.prints)):
+        return None
     return near_verdict(evidence_of(one, other, counts))
 
 
@@ -142,11 +145,11 @@ def evidence_of(one: Sketch, other: Sketch, counts: StoryCounts) -> Evidence:
     place = {found: number for number, found in enumerate(other.prints.tolist())}
     places = [place.get(found, -1) for found in one.prints.tolist()]
     rare_one, rare_other = counts.are_rare(one.prints), counts.are_rare(other.prints)
-    rare_both = sum(at >= 0 and rare for at, rare in zip(places, rare_one.tolist(), strict=True))
+    rare_both = int(np.count_nonzero(rare_one & (np.array(places, np.int64) >= 0)))
     return Evidence(
         len(one.prints),
         len(other.prints),
-        sum(at >= 0 for at in places),
+        len(places) - places.count(-1),
         (int(rare_one.sum()), int(rare_other.sum()), rare_both),
         _longest_row(places),
         1 - (max(places, default=-1) + 1) / max(1, len(other.prints)),

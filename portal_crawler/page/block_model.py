@@ -21,7 +21,7 @@ from portal_crawler.page.blocks import BlockTree, Slot
 from portal_crawler.page.features import Features, read_features
 from portal_crawler.page.listing_roles import ListingJudge
 from portal_crawler.page.network_npz import block_network
-from portal_crawler.page.own_text import Standing, log_odds, probability, taken
+from portal_crawler.page.own_text import Standing, log_odds, probability, taken, with_testimony
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.story_roles import StoryJudge
 from portal_crawler.page.surroundings import Surroundings
@@ -55,8 +55,9 @@ class RoleReading:
     ``story`` says whether the page was judged as one with a running text, ``prose`` is that text's weight, ``listed``
     how many links the central listing has, ``digest`` whether that text is a list of headlines with abstracts,
     ``article`` and ``leads`` the network's probabilities that the page is one article, and that it leads to others.
-    ``found`` are the features of its texts, ``own`` how likely each is the page's own, by the page alone, ``standings``
-    what the rules say of each.
+    ``found`` are the features of its texts, ``own`` how likely each is the page's own, by the page alone, ``likely``
+    the same by all that is known, ``network`` by the network and the portal's other pages, ``standings`` what the rules
+    say of each, ``types`` the network's probabilities of the page's type.
     """
 
     decisions: tuple[RoleDecision, ...]
@@ -69,7 +70,10 @@ class RoleReading:
     leads: float = 0.0
     found: BlockFeatures | None = None
     own: Numbers | None = None
+    likely: Numbers | None = None
+    network: Numbers | None = None
     standings: tuple[Standing, ...] = ()
+    types: Numbers | None = None
 
 
 def decide_roles(
@@ -88,6 +92,7 @@ def decide_roles(
     found = block_features(tree, address)
     told = NOTHING_READ if found is None else (network or block_network()).read(found.values, found.weights)
     own, standings = told.body, list[Standing]()
+    testimony = None
     framed = any(one.element == "frame" for one in tree.occurrences)
     if story.is_story and not framed:
         roles, reasons = story.judge()
@@ -104,7 +109,17 @@ def decide_roles(
             own, standings = _own_text(tree, found, told, roles, reasons), _standings(found, roles)
             _take_own_text(found, own, None, roles, reasons)
         read = _reading(listing.around, features, roles, reasons, listed=listing.listed, digest=story.is_digest)
-    return replace(read, article=told.article, leads=told.leads, found=found, own=own, standings=tuple(standings))
+    return replace(
+        read,
+        article=told.article,
+        leads=told.leads,
+        found=found,
+        own=own,
+        likely=own if testimony is None else with_testimony(own, standings, testimony.odds),
+        network=told.body if testimony is None else with_testimony(told.body, standings, testimony.odds),
+        standings=tuple(standings),
+        types=told.types,
+    )
 
 
 def _laid_out_by_tables(found: BlockFeatures) -> bool:

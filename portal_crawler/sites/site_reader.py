@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from lxml import etree
 from lxml.etree import _Element as DomElement
 
-from portal_crawler.page.block_model import RoleReading
+from portal_crawler.page.block_model import Numbers, RoleReading
 from portal_crawler.page.blocks import BlockTree
 from portal_crawler.page.date_reader import DateReader, PublishedRule
 from portal_crawler.page.kind import UrlKinds
@@ -68,7 +70,7 @@ class SiteReader:
                 role, selector = Role.OTHER, "body (of another place)"
             if selector:
                 by_slot[at] = role
-                decision = RoleDecision(decision.block, role, 0.99, (Reason(f"[[layout]] {selector}", 1.0),))
+                decision = RoleDecision(decision.block, role, _SURE, (Reason(f"[[layout]] {selector}", 1.0),))
             decisions.append(decision)
         occurrence_roles = tuple(
             by_slot.get(one.slot, role) if one.slot is not None else role
@@ -85,11 +87,26 @@ class SiteReader:
             occurrence_roles=occurrence_roles,
             story=roles.story or bool(bodies and prose),
             prose=prose,
+            likely=_overruled(roles, roles.likely, by_slot),
+            network=_overruled(roles, roles.network, by_slot),
         )
+
+
+def _overruled(roles: RoleReading, likely: Numbers | None, by_slot: Mapping[int, Role]) -> Numbers | None:
+    """How likely each text is the page's own, where selectors have said so of some."""
+    if likely is None or roles.found is None:
+        return likely
+    said = [by_slot.get(slot) for slot in roles.found.slots]
+    return np.array([
+        one if role is None else _SURE if role is Role.BODY else 1 - _SURE
+        for one, role in zip(likely.tolist(), said, strict=True)
+    ])  # fmt: skip
 
 
 # Within what a selector takes as the body, these stay what they are.
 _KEPT = frozenset({Role.TITLE, Role.CAPTION, Role.BYLINE})
+# So sure is a selector's word.
+_SURE = 0.99
 _NOTHING = SiteReader()
 
 

@@ -258,10 +258,10 @@ def link_judge(tree: BlockTree, roles: RoleReading) -> Judge | None:
 
 def page_evidence(tree: BlockTree, roles: RoleReading) -> PageEvidence | None:
     """What is known of a page before its links are judged."""
-    found, likely, network, types = roles.found, roles.likely, roles.network, roles.types
-    if found is None or likely is None or network is None or types is None:
+    found, own, network, types = roles.found, roles.own, roles.network, roles.types
+    if found is None or own is None or network is None or types is None:
         return None
-    return PageEvidence(tree, found, likely, network, types, roles.occurrence_roles, roles.story)
+    return PageEvidence(tree, found, own, network, types, roles.occurrence_roles, roles.story, roles.overruled)
 
 
 def _sketch(tree: BlockTree, roles: RoleReading) -> PageSketch | None:

@@ -21,7 +21,7 @@ from portal_crawler.page.blocks import BlockTree, Slot
 from portal_crawler.page.features import Features, read_features
 from portal_crawler.page.listing_roles import ListingJudge
 from portal_crawler.page.network_npz import block_network
-from portal_crawler.page.own_text import Standing, log_odds, probability, taken, with_testimony
+from portal_crawler.page.own_text import Standing, log_odds, probability, taken
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.story_roles import StoryJudge
 from portal_crawler.page.surroundings import Surroundings
@@ -55,9 +55,10 @@ class RoleReading:
     ``story`` says whether the page was judged as one with a running text, ``prose`` is that text's weight, ``listed``
     how many links the central listing has, ``digest`` whether that text is a list of headlines with abstracts,
     ``article`` and ``leads`` the network's probabilities that the page is one article, and that it leads to others.
-    ``found`` are the features of its texts, ``own`` how likely each is the page's own, by the page alone, ``likely``
-    the same by all that is known, ``network`` by the network and the portal's other pages, ``standings`` what the rules
-    say of each, ``types`` the network's probabilities of the page's type.
+    ``found`` are the features of its texts, ``own`` how likely each is the page's own, by the page alone, ``network``
+    the same by the network alone, ``overruled`` which texts the portal's other pages or a profile's selectors gave to
+    the page's own (1), and which they took from it (-1), ``standings`` what the rules say of each, ``types`` the
+    network's probabilities of the page's type.
     """
 
     decisions: tuple[RoleDecision, ...]
@@ -70,8 +71,8 @@ class RoleReading:
     leads: float = 0.0
     found: BlockFeatures | None = None
     own: Numbers | None = None
-    likely: Numbers | None = None
     network: Numbers | None = None
+    overruled: NDArray[np.int8] | None = None
     standings: tuple[Standing, ...] = ()
     types: Numbers | None = None
 
@@ -92,7 +93,7 @@ def decide_roles(
     found = block_features(tree, address)
     told = NOTHING_READ if found is None else (network or block_network()).read(found.values, found.weights)
     own, standings = told.body, list[Standing]()
-    testimony = None
+    overruled: NDArray[np.int8] | None = None
     framed = any(one.element == "frame" for one in tree.occurrences)
     if story.is_story and not framed:
         roles, reasons = story.judge()
@@ -100,7 +101,9 @@ def decide_roles(
             own = _own_text(tree, found, told, roles, reasons)
             standings = _standings(found, roles)
             testimony = witness.testify(tree, found, own, standings) if witness is not None else None
-            _take_own_text(found, own, testimony, roles, reasons)
+            mine = _take_own_text(found, own, testimony, roles, reasons)
+            if testimony is not None:
+                overruled = mine.astype(np.int8) - taken(own, found.weights, np.array(standings, np.uint8), None)
         read = _reading(story.around, features, roles, reasons, story=True, prose=story.prose)
     else:
         listing = ListingJudge(features, story.sites, story.title)
@@ -115,8 +118,8 @@ def decide_roles(
         leads=told.leads,
         found=found,
         own=own,
-        likely=own if testimony is None else with_testimony(own, standings, testimony.odds),
-        network=told.body if testimony is None else with_testimony(told.body, standings, testimony.odds),
+        network=told.body,
+        overruled=overruled,
         standings=tuple(standings),
         types=told.types,
     )
@@ -184,8 +187,8 @@ def _take_own_text(
     testimony: Testimony | None,
     roles: list[Role],
     reasons: list[tuple[Reason, ...]],
-) -> None:
-    """Make BODY what is most likely the page's own text, and nothing else."""
+) -> NDArray[np.bool_]:
+    """Make BODY what is most likely the page's own text, and nothing else; which texts that are."""
     standings = _standings(found, roles)
     mine = taken(own, found.weights, np.array(standings, np.uint8), testimony.odds if testimony else None)
     for row, (slot, likely, is_own) in enumerate(zip(found.slots, own.tolist(), mine.tolist(), strict=True)):
@@ -200,6 +203,7 @@ def _take_own_text(
             roles[slot] = Role.OTHER
             why = Reason("reads unlike the page's own text", round(1 - likely, 2))
             reasons[slot] = (why, *(one for one in heard if one.weight < 0))
+    return mine
 
 
 def _reading(

@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from portal_crawler.page.link_features import PageEvidence, Target, link_features
+from portal_crawler.page.link_features import PageEvidence, Target, link_features, texts_of
 
 Numbers = NDArray[np.floating[Any]]
 
 # What leads to another address without anybody having written a link for readers.
 NO_LINKS = frozenset(["canonical", "redirect", "meta_refresh", "feed", "sitemap", "frame"])
 _CLIP = 6.0
+# The word of a template or a selector on a link's text, as log odds: it outweighs nearly all else.
+_OVERRULED = 6.0
 
 
 class Judgement(NamedTuple):
@@ -44,14 +46,15 @@ class LinkModel:
         self._inner, self._inner_bias = arrays["inner.weight"], arrays["inner.bias"]
         self._outer, self._bias = arrays["outer.weight"], float(arrays["outer.bias"])
 
-    def probabilities(self, values: Numbers) -> Numbers:
+    def probabilities(self, values: Numbers, heard: Numbers | float = 0.0) -> Numbers:
         """How likely each link is an editor's.
 
         :param values: their features, one row each (``link_features``).
+        :param heard: log odds from elsewhere, to be added.
         """
         inputs = np.clip((values - self._mean) * self._scale, -_CLIP, _CLIP)
         hidden = np.maximum(inputs @ self._inner + self._inner_bias, 0)
-        likely: Numbers = 1 / (1 + np.exp(-(hidden @ self._outer + self._bias)))
+        likely: Numbers = 1 / (1 + np.exp(-(hidden @ self._outer + self._bias + heard)))
         return likely
 
 
@@ -62,8 +65,10 @@ def judge_links(page: PageEvidence, targets: Sequence[Target], model: LinkModel)
     """
     if not targets:
         return []
-    likely = model.probabilities(link_features(page, targets))
-    elements = [page.tree.occurrences[one.occurrence].element for one in targets]
+    occurrences = [page.tree.occurrences[one.occurrence] for one in targets]
+    heard = 0.0 if page.overruled is None else _OVERRULED * page.overruled[texts_of(page.found, occurrences)]
+    likely = model.probabilities(link_features(page, targets), heard)
+    elements = [one.element for one in occurrences]
     return [
         NO_LINK if element in NO_LINKS else Judgement(one >= 0.5, max(one, round(1 - one, 3)))
         for one, element in zip(np.round(likely.astype(np.float64), 3).tolist(), elements, strict=True)

@@ -63,18 +63,22 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageEvidence:
-    """What is known of a page before its links are judged: the features of its texts, how likely each is its own
-    (``likely`` by all that is known of page and portal, ``network`` by the network and what is known of the portal),
-    the probabilities of its type, the roles of its occurrences.
+    """What is known of a page before its links are judged: the features of its texts, how likely each is its own (by
+    all that the page shows, and by the network alone), the probabilities of its type, the roles of its occurrences.
+
+    ``overruled`` tells which texts the portal's other pages, or a profile's selectors, gave to the page's own (1) or
+    took from it (-1). That is no feature, for the training pages know none. Of a template nothing else plays a part, so
+    that a page which it reads as before need not be read again for its links.
     """
 
     tree: BlockTree
     found: BlockFeatures
-    likely: Numbers
+    own: Numbers
     network: Numbers
     types: Numbers
     roles: Sequence[Role]
     story: bool
+    overruled: NDArray[np.int8] | None = None
 
 
 def link_features(page: PageEvidence, targets: Sequence[Target]) -> Numbers:
@@ -84,12 +88,12 @@ def link_features(page: PageEvidence, targets: Sequence[Target]) -> Numbers:
     """
     size = len(targets)
     occurrences = [page.tree.occurrences[one.occurrence] for one in targets]
-    at = _texts_of(page.found, occurrences)
+    at = texts_of(page.found, occurrences)
     values = np.empty((len(NAMES), size), np.float32)
     columns = _columns(page.found.names)
     values[: len(columns)] = page.found.values.T[columns][:, at]
     row = len(columns)
-    own = page.likely.astype(np.float32)
+    own = page.own.astype(np.float32)
     said = page.network.astype(np.float32)[at]
     roles = np.fromiter((_ROLE_NUMBERS.get(page.roles[one.occurrence], len(_ROLES)) for one in targets), int, size)
     keys = _numbered([one.key for one in targets])
@@ -106,7 +110,7 @@ def link_features(page: PageEvidence, targets: Sequence[Target]) -> Numbers:
     return values.T
 
 
-def _texts_of(found: BlockFeatures, occurrences: Sequence[Occurrence]) -> NDArray[np.intp]:
+def texts_of(found: BlockFeatures, occurrences: Sequence[Occurrence]) -> NDArray[np.intp]:
     """The row of the text that each link stands in; of one without, that of the text before it."""
     slots = [0 if one.slot is None else one.slot for one in occurrences]
     return np.maximum(np.searchsorted(found.slots, slots, side="right") - 1, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -50,18 +49,13 @@ def taken(own: Numbers, weights: Numbers, standings: NDArray[np.uint8], odds: Nu
     :param standings: values of ``Standing``.
     :param odds: log odds from other pages of the portal, if any are known.
     """
-    likely = own if odds is None else with_testimony(own, standings, odds)
+    likely = own
+    if odds is not None:
+        heard = np.where(standings == Standing.LINE, np.minimum(odds, 0), odds)
+        likely = probability(np.clip(log_odds(own), -_SUREST, _SUREST) + heard)
     least = least_probability(likely, np.minimum(weights, MOST_WEIGHT))
     found: NDArray[np.bool_] = (likely >= least) & (standings != Standing.HEADLINE)
     return found
-
-
-def with_testimony(own: Numbers, standings: Sequence[Standing] | NDArray[np.uint8], odds: Numbers) -> Numbers:
-    """How likely each text is the page's own, by the page and by others of its portal. Parameters are those of
-    ``taken``.
-    """
-    said = np.where(np.asarray(standings, np.uint8) == Standing.LINE, np.minimum(odds, 0), odds)
-    return probability(np.clip(log_odds(own), -_SUREST, _SUREST) + said)
 
 
 def least_probability(body: Numbers, weights: Numbers) -> float:

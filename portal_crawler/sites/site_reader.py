@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from lxml import etree
 from lxml.etree import _Element as DomElement
+from numpy.typing import NDArray
 
-from portal_crawler.page.block_model import Numbers, RoleReading
+from portal_crawler.page.block_model import RoleReading
 from portal_crawler.page.blocks import BlockTree
 from portal_crawler.page.date_reader import DateReader, PublishedRule
 from portal_crawler.page.kind import UrlKinds
@@ -87,20 +88,20 @@ class SiteReader:
             occurrence_roles=occurrence_roles,
             story=roles.story or bool(bodies and prose),
             prose=prose,
-            likely=_overruled(roles, roles.likely, by_slot),
-            network=_overruled(roles, roles.network, by_slot),
+            overruled=_overruled(roles, by_slot),
         )
 
 
-def _overruled(roles: RoleReading, likely: Numbers | None, by_slot: Mapping[int, Role]) -> Numbers | None:
-    """How likely each text is the page's own, where selectors have said so of some."""
-    if likely is None or roles.found is None:
-        return likely
+def _overruled(roles: RoleReading, by_slot: Mapping[int, Role]) -> NDArray[np.int8] | None:
+    """``RoleReading.overruled`` where selectors have said whether some texts are the page's own."""
+    if roles.found is None:
+        return None
+    before = [0] * len(roles.found.slots) if roles.overruled is None else roles.overruled.tolist()
     said = [by_slot.get(slot) for slot in roles.found.slots]
-    return np.array([
-        one if role is None else _SURE if role is Role.BODY else 1 - _SURE
-        for one, role in zip(likely.tolist(), said, strict=True)
-    ])  # fmt: skip
+    return np.array(
+        [one if role is None else 1 if role is Role.BODY else -1 for one, role in zip(before, said, strict=True)],
+        np.int8,
+    )
 
 
 # Within what a selector takes as the body, these stay what they are.

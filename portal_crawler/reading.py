@@ -15,12 +15,14 @@ from portal_crawler.page.blocks import Block, BlockTree
 from portal_crawler.page.charset import MOST_DECODED, decode
 from portal_crawler.page.dates import day_of
 from portal_crawler.page.directives import read_directives
+from portal_crawler.page.editorial import judge_links
 from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
-from portal_crawler.page.links import MOST_LINKS, Element, Link, feed_links, read_links, redirect_link
+from portal_crawler.page.link_features import PageEvidence
+from portal_crawler.page.links import MOST_LINKS, Element, Judge, Link, feed_links, read_links, redirect_link
 from portal_crawler.page.markup import CharsetDecision, parse
 from portal_crawler.page.metadata import NO_METADATA, Metadata, read_metadata
-from portal_crawler.page.network_npz import block_network
+from portal_crawler.page.network_npz import block_network, link_model
 from portal_crawler.page.reference_scan import MOST_BYTES, MOST_REFERENCES, scan_references
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.page.walk import walk
@@ -214,7 +216,15 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
     if site.layouts:
         roles = site.overrule(tree, roles, day_of(metadata.published) if metadata.published else None)
         metadata = read_metadata(tree, roles.decisions, capture.address, site.dates, story=story)
-    found = read_links(tree, roles.occurrence_roles, capture.address, charset.used, site.rules, readers.most_links)
+    found = read_links(
+        tree,
+        roles.occurrence_roles,
+        capture.address,
+        charset.used,
+        site.rules,
+        readers.most_links,
+        link_judge(tree, roles),
+    )
     blocks = found.renumbered(tree.blocks)
     kind = decide_kind(_evidence(tree, roles, metadata, found.links), capture.address, site.kinds)
     article = None
@@ -238,6 +248,20 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
         directives=read_directives(tree.metas, capture.header_values(b"x-robots-tag")),
         sketch=_sketch(tree, roles) if readers.learn and kind.kind is PageKind.ARTICLE else None,
     )
+
+
+def link_judge(tree: BlockTree, roles: RoleReading) -> Judge | None:
+    """Who tells which links of a page an editor set; nobody where it shows no text."""
+    evidence = page_evidence(tree, roles)
+    return None if evidence is None else lambda targets: judge_links(evidence, targets, link_model())
+
+
+def page_evidence(tree: BlockTree, roles: RoleReading) -> PageEvidence | None:
+    """What is known of a page before its links are judged."""
+    found, own, network, types = roles.found, roles.own, roles.network, roles.types
+    if found is None or own is None or network is None or types is None:
+        return None
+    return PageEvidence(tree, found, own, network, types, roles.occurrence_roles, roles.story, roles.overruled)
 
 
 def _sketch(tree: BlockTree, roles: RoleReading) -> PageSketch | None:

@@ -115,7 +115,14 @@ def extraction_record(reading: PageReading) -> dict[str, Any]:
         "canonical_url": reading.metadata.canonical,
         "charset": reading.charset.used if reading.charset else None,
         "links": [
-            {"url": link.url, "text": link.text, "role": link.role.value, "element": link.element.value}
+            {
+                "url": link.url,
+                "text": link.text,
+                "role": link.role.value,
+                "element": link.element.value,
+                "editorial": link.editorial,
+                "confidence": link.confidence,
+            }
             for link in reading.links
         ],
         "problems": list(reading.problems),

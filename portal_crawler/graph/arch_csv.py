@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from portal_crawler.graph.editorial import is_editorial
-from portal_crawler.graph.occurrence import DECLARED, occurrence_flags
+from portal_crawler.graph.occurrence import DECLARED_ELEMENTS
 from portal_crawler.graph.places import Domains, host_of_key, name_of
 
 Records = Iterable[Mapping[str, Any]]
@@ -23,8 +23,7 @@ Records = Iterable[Mapping[str, Any]]
 def followable(records: Records, *, editorial: bool) -> Iterator[Mapping[str, Any]]:
     """The lines of ``links.jsonl`` that a reader can follow, or those of an editor alone."""
     for record in records:
-        role, element = record["role"], record["element"]
-        if is_editorial(role, element) or not (editorial or occurrence_flags(role, element, ()) & DECLARED):
+        if is_editorial(record) or not (editorial or record["element"] in DECLARED_ELEMENTS):
             yield record
 
 

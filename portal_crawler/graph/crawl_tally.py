@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from portal_crawler.graph.edge_tally import EdgeTally, merged, paired, renamed, tallied
+from portal_crawler.graph.editorial import is_editorial
 from portal_crawler.graph.occurrence import occurrence_flags
 
 # Occurrences that are counted together: 9 bytes each until then.
@@ -46,7 +47,7 @@ class CrawlTally:
     urls: list[str] = field(default_factory=list)
     answers: dict[int, Answers] = field(default_factory=dict)
     lines: int = 0
-    _flags: dict[tuple[str, str, bool], int] = field(default_factory=dict)
+    _flags: dict[tuple[str, str, bool, bool], int] = field(default_factory=dict)
     _sources: array[int] = field(default_factory=lambda: array("i"))
     _targets: array[int] = field(default_factory=lambda: array("i"))
     _flagged: bytearray = field(default_factory=bytearray)
@@ -61,10 +62,10 @@ class CrawlTally:
         source = self._page(record["source_key"], record["source_url"])
         target = self._page(record["target_key"], record["target_url"])
         rel = record["rel"]
-        what = (record["role"], record["element"], bool(rel) and "nofollow" in rel)
+        what = (record["role"], record["element"], bool(rel) and "nofollow" in rel, is_editorial(record))
         flags = self._flags.get(what)
         if flags is None:
-            flags = self._flags[what] = occurrence_flags(*what[:2], rel)
+            flags = self._flags[what] = occurrence_flags(*what[:2], rel, editorial=what[3])
         self._sources.append(source)
         self._targets.append(target)
         self._flagged.append(flags)

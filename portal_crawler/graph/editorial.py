@@ -1,18 +1,27 @@
-"""Editorial: whether somebody set a link by hand, into a text. One decision, in one place."""
+"""Editorial: whether somebody set a link by hand, into what its page is about. One decision, in one place."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 # What leads to another address without anybody having written a link for readers.
 _NO_LINKS = frozenset(["canonical", "redirect", "meta_refresh", "feed", "sitemap"])
 
 
-def is_editorial(role: str, element: str) -> bool:
-    """Whether a link is an editor's: it stands in the body of a story, and it is a link for readers.
+def is_editorial(record: Mapping[str, Any]) -> bool:
+    """Whether a link is an editor's, as its line of ``links.jsonl`` says (``portal_crawler.page.editorial`` decides).
 
-    :param role: role of the block that the link stands in.
-    :param element: what on the page made the link; both as ``links.jsonl`` has them.
+    Lines that an earlier version wrote say nothing of it: there the role decides, and whether it is a link for readers.
 
-    >>> is_editorial("body", "a"), is_editorial("related", "a"), is_editorial("body", "canonical")
-    (True, False, False)
+    :raises KeyError: where a field is missing.
+
+    >>> is_editorial({"editorial": True, "role": "other", "element": "a"})
+    True
+    >>> is_editorial({"role": "body", "element": "a"}), is_editorial({"role": "body", "element": "canonical"})
+    (True, False)
     """
-    return role == "body" and element not in _NO_LINKS
+    told = record.get("editorial")
+    if told is not None:
+        return bool(told)
+    return record["role"] == "body" and record["element"] not in _NO_LINKS

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from portal_crawler.graph.editorial import is_editorial
-
 # What is counted of each edge. A link can be several of these.
 # editorial: an editor set it. nofollow: it, or its page, asks robots not to follow. menu: it stands in the frame that
 # a page shares with others. declared: it is said to programs alone, and no reader can follow it.
@@ -13,18 +11,20 @@ EDITORIAL, NOFOLLOW, MENU, DECLARED = 1, 2, 4, 8
 COUNTED = ("editorial", "nofollow", "menu", "declared")
 
 _MENU_ROLES = frozenset(["navigation", "header", "footer"])
-_DECLARED = frozenset(["canonical", "feed", "sitemap"])
+DECLARED_ELEMENTS = frozenset(["canonical", "feed", "sitemap"])
 
 
-def occurrence_flags(role: str, element: str, rel: Iterable[str]) -> int:
+def occurrence_flags(role: str, element: str, rel: Iterable[str], *, editorial: bool) -> int:
     """The sum of the flags of a link.
 
-    >>> occurrence_flags("body", "a", ["nofollow"]) == EDITORIAL + NOFOLLOW
+    :param editorial: what ``is_editorial`` says of it.
+
+    >>> occurrence_flags("body", "a", ["nofollow"], editorial=True) == EDITORIAL + NOFOLLOW
     True
     """
     return (
-        (EDITORIAL if is_editorial(role, element) else 0)
+        (EDITORIAL if editorial else 0)
         + (NOFOLLOW if "nofollow" in rel else 0)
         + (MENU if role in _MENU_ROLES else 0)
-        + (DECLARED if element in _DECLARED else 0)
+        + (DECLARED if element in DECLARED_ELEMENTS else 0)
     )

@@ -58,4 +58,4 @@ def _link(link: Mapping[str, Any]) -> dict[str, Any]:
     told = {"path": _PATHS[link["element"]], "url": link["target_url"]}
     told |= {"text": link["text"]} if link["text"] else {}
     told |= {"rel": " ".join(link["rel"])} if link["rel"] else {}
-    return told | {"role": link["role"], "editorial": is_editorial(link["role"], link["element"])}
+    return told | {"role": link["role"], "editorial": is_editorial(link)}

@@ -47,12 +47,18 @@ _DATED_PATH = re.compile(r"(?:19|20)\d\d/?[01]\d")
 
 @dataclass(frozen=True, slots=True)
 class BlockFeatures:
-    """``values[i, f]`` is feature ``names[f]`` of the slot ``slots[i]``: one row for each slot that holds a text."""
+    """``values[i, f]`` is feature ``names[f]`` of the slot ``slots[i]``: one row for each slot that holds a text.
+
+    ``paths`` number the chains of element names down to the texts, ``labels`` the same with class and id of their box:
+    alike texts share them.
+    """
 
     names: tuple[str, ...]
     values: Numbers
     slots: tuple[int, ...]
     weights: Numbers
+    paths: NDArray[np.int64]
+    labels: NDArray[np.int64]
 
 
 class _Page:
@@ -106,7 +112,8 @@ def block_features(tree: BlockTree, address: str = "") -> BlockFeatures | None:
     values = np.empty((len(columns), page.size), np.float32)
     for number, (_, column) in enumerate(columns):
         values[number] = column
-    return BlockFeatures(names, values.T, rows, page.weights)
+    boxes = page.boxes
+    return BlockFeatures(names, values.T, rows, page.weights, boxes.path[boxes.of], boxes.label[boxes.of])
 
 
 def _text(page: _Page) -> Iterator[Column]:

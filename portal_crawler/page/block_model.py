@@ -59,8 +59,10 @@ class RoleReading:
     ``story`` says whether the page was judged as one with a running text, ``prose`` is that text's weight, ``listed``
     how many links the central listing has, ``digest`` whether that text is a list of headlines with abstracts,
     ``article`` and ``leads`` the network's probabilities that the page is one article, and that it leads to others.
-    ``found`` are the features of its texts, ``own`` how likely each is the page's own, by the page alone, ``standings``
-    what the rules say of each.
+    ``found`` are the features of its texts, ``own`` how likely each is the page's own, by the page alone, ``network``
+    the same by the network alone, ``overruled`` which texts the portal's other pages or a profile's selectors gave to
+    the page's own (1), and which they took from it (-1), ``standings`` what the rules say of each, ``types`` the
+    network's probabilities of the page's type.
     """
 
     decisions: tuple[RoleDecision, ...]
@@ -73,7 +75,10 @@ class RoleReading:
     leads: float = 0.0
     found: BlockFeatures | None = None
     own: Numbers | None = None
+    network: Numbers | None = None
+    overruled: NDArray[np.int8] | None = None
     standings: tuple[Standing, ...] = ()
+    types: Numbers | None = None
 
 
 def decide_roles(
@@ -92,6 +97,7 @@ def decide_roles(
     found = block_features(tree, address)
     told = NOTHING_READ if found is None else (network or block_network()).read(found.values, found.weights)
     own, standings = told.body, list[Standing]()
+    overruled: NDArray[np.int8] | None = None
     framed = any(one.element == "frame" for one in tree.occurrences)
     if story.is_story and not framed:
         roles, reasons = story.judge()
@@ -99,7 +105,9 @@ def decide_roles(
             own = _own_text(tree, found, told, roles, reasons)
             standings = _standings(found, roles)
             testimony = witness.testify(tree, found, own, standings) if witness is not None else None
-            _take_own_text(found, own, testimony, roles, reasons)
+            mine = _take_own_text(found, own, testimony, roles, reasons)
+            if testimony is not None:
+                overruled = mine.astype(np.int8) - taken(own, found.weights, np.array(standings, np.uint8), None)
         read = _reading(story.around, features, roles, reasons, story=True, prose=story.prose)
     else:
         listing = ListingJudge(features, story.sites, story.title)
@@ -108,7 +116,17 @@ def decide_roles(
             own, standings = _own_text(tree, found, told, roles, reasons), _standings(found, roles)
             _take_own_text(found, own, None, roles, reasons)
         read = _reading(listing.around, features, roles, reasons, listed=listing.listed, digest=story.is_digest)
-    return replace(read, article=told.article, leads=told.leads, found=found, own=own, standings=tuple(standings))
+    return replace(
+        read,
+        article=told.article,
+        leads=told.leads,
+        found=found,
+        own=own,
+        network=told.body,
+        overruled=overruled,
+        standings=tuple(standings),
+        types=told.types,
+    )
 
 
 def _laid_out_by_tables(found: BlockFeatures) -> bool:
@@ -180,8 +198,8 @@ def _take_own_text(
     testimony: Testimony | None,
     roles: list[Role],
     reasons: list[tuple[Reason, ...]],
-) -> None:
-    """Make BODY what is most likely the page's own text, and nothing else."""
+) -> NDArray[np.bool_]:
+    """Make BODY what is most likely the page's own text, and nothing else; which texts that are."""
     standings = _standings(found, roles)
     mine = taken(own, found.weights, np.array(standings, np.uint8), testimony.odds if testimony else None)
     for row, (slot, likely, is_own) in enumerate(zip(found.slots, own.tolist(), mine.tolist(), strict=True)):
@@ -196,6 +214,7 @@ def _take_own_text(
             roles[slot] = Role.OTHER
             why = Reason("reads unlike the page's own text", round(1 - likely, 2))
             reasons[slot] = (why, *(one for one in heard if one.weight < 0))
+    return mine
 
 
 def _reading(

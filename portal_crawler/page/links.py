@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import repeat
 from urllib.parse import quote_from_bytes
 
 from portal_crawler.page.bad_links import BadLink, bad_link
 from portal_crawler.page.blocks import Block, BlockTree, Occurrence
+from portal_crawler.page.editorial import NO_LINK, UNKNOWN, Judgement
 from portal_crawler.page.feeds import FeedKind, FeedReading
+from portal_crawler.page.link_features import Target
 from portal_crawler.page.roles import Role
 from portal_crawler.urls import NO_RULES, UrlRules, resolve, resolve_with_key
 
@@ -36,7 +39,8 @@ class Link:
     """One link. ``url`` is absolute http(s) without fragment, as the page wrote it; ``url_key`` its SURT key;
     ``text`` the anchor text (of an image, its ``alt``), white space folded; ``role`` the role of the block it
     stands in; ``block`` that block's index or ``None`` (a link without visible text); ``position`` 0-based in
-    document order.
+    document order; ``editorial`` whether somebody set it into what the page is about, ``confidence`` how sure that is,
+    0.5 for a guess to 1.
     """
 
     url: str
@@ -47,6 +51,8 @@ class Link:
     position: int
     block: int | None = None
     rel: tuple[str, ...] = ()
+    editorial: bool = False
+    confidence: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class LinkReading:
         )
 
 
+# Tells of links, in document order, whether each is an editor's.
+Judge = Callable[[Sequence[Target]], Sequence[Judgement]]
 MOST_LINKS = 50_000
 """Links of a page, at most: as many as a site map may hold (https://www.sitemaps.org/protocol.html)."""
 # What HTML strips from both ends of a URL (C0 controls and space, https://url.spec.whatwg.org/#concept-basic-url-parser).
@@ -91,6 +99,7 @@ def read_links(
     charset: str = "utf-8",
     rules: UrlRules = NO_RULES,
     most: int = MOST_LINKS,
+    judge: Judge | None = None,
 ) -> LinkReading:
     """The links of a page, in document order.
 
@@ -101,40 +110,41 @@ def read_links(
     :param address: the page's own URL, against which references are resolved unless it has a ``<base>``.
     :param charset: the Python codec that decoded the page: non-ASCII characters of a query are sent in it.
     :param most: links of the page, at most; bad ones are counted apart, and to the same limit.
+    :param judge: tells of each whether it is an editor's; without one none is.
     """
     own = resolve(address, "") or address
     base = (tree.base_href and resolve(address, tree.base_href.strip(_STRIPPED))) or own
     directory = base.partition("?")[0].rpartition("/")[0] + "/"
     codec = None if charset.lower() in _UNICODE else charset
-    links: list[Link] = []
+    targets: list[Target] = []
     kept: list[int | None] = []
     bad: dict[str, BadLink] = {}
     beyond = 0
-    for occurrence, role in zip(tree.occurrences, roles, strict=True):
+    for number, occurrence in enumerate(tree.occurrences):
         reference = _reference(occurrence, codec)
         found = _target(reference, occurrence.element, (base, directory, own), rules) if reference else None
-        if not isinstance(found, tuple) or len(links) >= most:
+        if not isinstance(found, tuple) or len(targets) >= most:
             beyond += isinstance(found, tuple)
             if isinstance(found, BadLink) and len(bad) < most:
                 bad.setdefault(found.reference, found)
             kept.append(None)
             continue
-        url, key = found
+        kept.append(len(targets))
+        targets.append(Target(number, *found))
+    judged = judge(targets) if judge is not None else repeat(UNKNOWN)
+    return LinkReading(tuple(_links(tree, roles, targets, judged)), tuple(kept), tuple(bad.values()), beyond)
+
+
+def _links(
+    tree: BlockTree, roles: Sequence[Role], targets: Sequence[Target], judged: Iterable[Judgement]
+) -> Iterator[Link]:
+    for position, ((number, url, key), (editorial, confidence)) in enumerate(zip(targets, judged, strict=False)):
+        occurrence = tree.occurrences[number]
         element = Element(occurrence.element)
-        kept.append(len(links))
-        links.append(
-            Link(
-                url=url,
-                url_key=key,
-                text=occurrence.text,
-                role=Role.OTHER if element in _ROLELESS else role,
-                element=element,
-                position=len(links),
-                block=occurrence.block,
-                rel=occurrence.rel,
-            )
+        role = Role.OTHER if element in _ROLELESS else roles[number]
+        yield Link(
+            url, key, occurrence.text, role, element, position, occurrence.block, occurrence.rel, editorial, confidence
         )
-    return LinkReading(tuple(links), tuple(kept), tuple(bad.values()), beyond)
 
 
 def feed_links(feed: FeedReading, address: str, rules: UrlRules = NO_RULES) -> tuple[Link, ...]:
@@ -144,14 +154,14 @@ def feed_links(feed: FeedReading, address: str, rules: UrlRules = NO_RULES) -> t
     for entry in feed.entries:
         found = resolve_with_key(address, entry.reference, rules)
         if found:
-            links.append(Link(*found, entry.title, Role.OTHER, element, len(links)))
+            links.append(Link(*found, entry.title, Role.OTHER, element, len(links), None, (), *NO_LINK))
     return tuple(links)
 
 
 def redirect_link(address: str, target: str, rules: UrlRules = NO_RULES) -> Link | None:
     """The link that a 3xx answer is: from the address that was asked to the target of its Location."""
     found = resolve_with_key(address, target, rules)
-    return Link(*found, "", Role.OTHER, Element.REDIRECT, 0) if found else None
+    return Link(*found, "", Role.OTHER, Element.REDIRECT, 0, None, (), *NO_LINK) if found else None
 
 
 def _reference(occurrence: Occurrence, codec: str | None) -> str:

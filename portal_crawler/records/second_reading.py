@@ -28,10 +28,10 @@ from portal_crawler.reading import PageReading
 from portal_crawler.records.article_record import story_of, story_record
 from portal_crawler.records.assemble import Settling
 from portal_crawler.records.jsonl import JsonlFile, read_lines, replace_file
-from portal_crawler.records.link_edge import source_kind
+from portal_crawler.records.link_edge import ordinals, source_kind
 from portal_crawler.records.page_record import page_record
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
-from portal_crawler.records.second_readings_sqlite import SecondReading, SecondReadings
+from portal_crawler.records.second_readings_sqlite import LinkJudged, SecondReading, SecondReadings
 from portal_crawler.records.sinks import LINKS, PAGES, STORIES, TEMPLATE
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.template.page_sketch import PageSketch
@@ -40,7 +40,8 @@ from portal_crawler.template.tally import TallyKeeper, TemplateTally
 from portal_crawler.template.template_json import load_template, rows_of, site_template, template_bytes
 from portal_crawler.urls import UrlRules
 
-# What a second reading may say otherwise of a page; its links are the same, their roles may not be.
+# What a second reading may say otherwise of a page; its links are the same, their roles and what follows from them
+# may not be.
 _OF_PAGE = ("kind", "kind_confidence", "title", "text_digest")
 
 # Lines written together: a thousand stories with their texts and sketches would be 80 MB in memory.
@@ -187,7 +188,10 @@ def second_reading(reading: PageReading, rules: UrlRules) -> SecondReading:
         story={**story_record(reading, story, rules), "again": True} if story else None,
         page={name: page[name] for name in _OF_PAGE},
         kind=source_kind(reading),
-        roles=tuple(link.role.value for link in reading.links),
+        links=tuple(
+            LinkJudged(link.role.value, ordinal, link.editorial, link.confidence)
+            for link, ordinal in zip(reading.links, ordinals(link.role for link in reading.links), strict=True)
+        ),
     )
 
 
@@ -226,4 +230,4 @@ def link_line(line: Record, again: SecondReading | None) -> Record:
     """The line of a link after the second reading of the page it stands on, if there was one."""
     if again is None:
         return line
-    return {**line, "source_kind": again.kind, "role": again.roles[line["position"]]}
+    return {**line, "source_kind": again.kind, **again.links[line["position"]]._asdict()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,16 +17,25 @@ from portal_crawler.records.private_database_sqlite import PrivateDatabase
 Record = dict[str, Any]
 
 
+class LinkJudged(NamedTuple):
+    """What a second reading may say otherwise of a link; its fields are those of its line."""
+
+    role: str
+    ordinal: int
+    editorial: bool
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class SecondReading:
-    """A second reading: the page's line of stories, if it has a story still, what changes in its line of pages, and the
-    kind and roles of its links in their order.
+    """A second reading: the page's line of stories, if it has a story still, what changes in its line of pages, the
+    kind that its links tell of it, and what changes in the line of each link, in their order.
     """
 
     story: Record | None
     page: Mapping[str, Any]
     kind: str
-    roles: tuple[str, ...]
+    links: tuple[LinkJudged, ...]
 
 
 class SecondReadings(PrivateDatabase):
@@ -44,7 +53,7 @@ class SecondReadings(PrivateDatabase):
     def add(self, key: str, reading: SecondReading) -> None:
         """Add the reading of a page; a later one of the same page takes its place."""
         story = reading.story["article"]["id"] if reading.story else None
-        told = dumps([reading.story, dict(reading.page), reading.kind, list(reading.roles)])
+        told = dumps([reading.story, dict(reading.page), reading.kind, [list(link) for link in reading.links]])
         self._db.execute("INSERT OR REPLACE INTO reading VALUES(?, ?, ?)", (key, story, told))
         self._count += 1
 
@@ -61,5 +70,5 @@ class SecondReadings(PrivateDatabase):
 
 
 def _reading(told: bytes) -> SecondReading:
-    story, page, kind, roles = orjson.loads(told)
-    return SecondReading(story, page, kind, tuple(roles))
+    story, page, kind, links = orjson.loads(told)
+    return SecondReading(story, page, kind, tuple(LinkJudged(*link) for link in links))

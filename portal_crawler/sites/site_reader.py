@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from lxml import etree
 from lxml.etree import _Element as DomElement
+from numpy.typing import NDArray
 
 from portal_crawler.page.block_model import RoleReading
 from portal_crawler.page.blocks import BlockTree
@@ -68,7 +71,7 @@ class SiteReader:
                 role, selector = Role.OTHER, "body (of another place)"
             if selector:
                 by_slot[at] = role
-                decision = RoleDecision(decision.block, role, 0.99, (Reason(f"[[layout]] {selector}", 1.0),))
+                decision = RoleDecision(decision.block, role, _SURE, (Reason(f"[[layout]] {selector}", 1.0),))
             decisions.append(decision)
         occurrence_roles = tuple(
             by_slot.get(one.slot, role) if one.slot is not None else role
@@ -85,11 +88,26 @@ class SiteReader:
             occurrence_roles=occurrence_roles,
             story=roles.story or bool(bodies and prose),
             prose=prose,
+            overruled=_overruled(roles, by_slot),
         )
+
+
+def _overruled(roles: RoleReading, by_slot: Mapping[int, Role]) -> NDArray[np.int8] | None:
+    """``RoleReading.overruled`` where selectors have said whether some texts are the page's own."""
+    if roles.found is None:
+        return None
+    before = [0] * len(roles.found.slots) if roles.overruled is None else roles.overruled.tolist()
+    said = [by_slot.get(slot) for slot in roles.found.slots]
+    return np.array(
+        [one if role is None else 1 if role is Role.BODY else -1 for one, role in zip(before, said, strict=True)],
+        np.int8,
+    )
 
 
 # Within what a selector takes as the body, these stay what they are.
 _KEPT = frozenset({Role.TITLE, Role.CAPTION, Role.BYLINE})
+# So sure is a selector's word.
+_SURE = 0.99
 _NOTHING = SiteReader()
 
 

@@ -56,7 +56,7 @@ def test_early_pages_are_read_again_by_what_the_later_ones_taught(crawl: Path, t
         assert article["text"].count("nobody at the") == 6
         assert article["extractor"]["template_id"] == identifier
     links = [line for line in lines(crawl / "links.jsonl") if line["target_url"] == f"{HOST}/visit.htm"]
-    assert {link["role"] for link in links} == {"other"}
+    assert {(link["role"], link["editorial"]) for link in links} == {("other", False)}
     assert len(links) == len(PATHS)
     digests = {page["url"]: page["text_digest"] for page in lines(crawl / "pages.jsonl")}
     assert {article["url"]: article["text_digest"] for article in articles}.items() <= digests.items()
@@ -108,6 +108,9 @@ run(sys.argv[1:])
 """
 
 
+_OF_LINKS = ("source_url", "position", "role", "ordinal", "editorial", "confidence")
+
+
 @pytest.mark.parametrize("step", ["before", "between", "after"])
 def test_a_kill_at_any_step_leaves_the_first_reading_or_the_second(
     portal: ChangingPortal, crawl: Path, tmp_path: Path, step: str
@@ -121,7 +124,7 @@ def test_a_kill_at_any_step_leaves_the_first_reading_or_the_second(
     texts = [{one["url"]: one["text"] for one in lines(folder / "articles.jsonl")} for folder in (crawl, killed)]
     assert texts[0] == texts[1]
     roles = [
-        sorted((one["source_url"], one["position"], one["role"]) for one in lines(folder / "links.jsonl"))
+        sorted(tuple(one[name] for name in _OF_LINKS) for one in lines(folder / "links.jsonl"))
         for folder in (crawl, killed)
     ]
     assert roles[0] == roles[1]

@@ -6,14 +6,14 @@ import sqlite3
 
 import pytest
 
-from portal_crawler.records.second_readings_sqlite import SecondReading, SecondReadings
+from portal_crawler.records.second_readings_sqlite import LinkJudged, SecondReading, SecondReadings
+
+LINKS = (LinkJudged("body", 0, True, 0.97), LinkJudged("other", 0, False, 1.0))
 
 
 def _again(number: int, *, story: bool = True) -> SecondReading:
     article = {"article": {"id": f"id-{number}", "text": f"Bridge {number}\n\u6d2a\u6c34"}, "again": True}
-    return SecondReading(
-        article if story else None, {"kind": "article", "kind_confidence": 0.5}, "story", ("body", "other")
-    )
+    return SecondReading(article if story else None, {"kind": "article", "kind_confidence": 0.5}, "story", LINKS)
 
 
 def test_a_reading_is_found_by_its_page_alone() -> None:
@@ -24,7 +24,7 @@ def test_a_reading_is_found_by_its_page_alone() -> None:
         assert len(table) == 2
         assert table.of("test,portal)/1") == _again(1)
         assert table.of("test,portal)/2") == _again(2, story=False)
-        assert table.of("test,portal)/2").roles == ("body", "other")
+        assert table.of("test,portal)/2").links == LINKS
         assert table.of("test,portal)/3") is None
         assert list(table.stories()) == [("test,portal)/1", "id-1")]
 

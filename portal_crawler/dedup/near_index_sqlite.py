@@ -209,6 +209,7 @@ class NearIndex:
         return Sketch(_hashes(prints), _hashes(numbers), _hashes(pairs), tokens, whole % _64_BITS, _hashes(title))
 
     def _count_stories(self) -> None:
+        self._counts = StoryCounts(0)  # the room of the old ones, before there is another
         self._counts = StoryCounts(2 * self._last)
         for *blobs, kind in self.database.execute("SELECT prints, numbers, pairs, kind FROM document"):
             self._count_features(np.concatenate([_hashes(blob) for blob in blobs]), kind)

@@ -13,7 +13,6 @@ from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import number, terminal, terminal_options
 from portal_crawler.cli.visible import visible_message
 from portal_crawler.errors import ExitCode
-from portal_crawler.records.manifest_json import BUILT
 
 if TYPE_CHECKING:
     from portal_crawler.records.finding import Finding
@@ -67,6 +66,8 @@ def counted(findings: list[Finding]) -> str:
 
 def _cure(folder: Path) -> str:
     """An unfinished crawl is whole again after its own command; a settled one was changed by another hand."""
+    from portal_crawler.records.manifest_json import BUILT
+
     reason = crawl_facts(folder).get("finish_reason")
     if reason == BUILT:
         return "restore the files, or build again with: portal-crawler build … --fresh"

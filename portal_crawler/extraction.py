@@ -26,7 +26,8 @@ class Extraction:
 
     ``paragraphs`` are its body blocks' texts in order: the story of an article; of any other page what is most its own.
     ``published`` and ``modified`` are a date, or an aware datetime; ``source`` is the agency or paper that is credited,
-    ``canonical`` the address that the page declares for itself. ``origins`` are (field, where it was found) for every
+    ``canonical`` the address that the page declares for itself, ``translations`` (language, address) of the versions that
+    it names. ``origins`` are (field, where it was found) for every
     field that is known, ``roles[i]`` is the decision on ``blocks[i]``.
     """
 
@@ -40,6 +41,7 @@ class Extraction:
     language: str | None = None
     section: str | None = None
     canonical: str | None = None
+    translations: tuple[tuple[str, str], ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
     blocks: tuple[Block, ...] = ()
@@ -98,6 +100,7 @@ def extract(
         language=said.language,
         section=said.section,
         canonical=said.canonical,
+        translations=said.translations,
         origins=said.origins,
         links=reading.links,
         blocks=reading.blocks,

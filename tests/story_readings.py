@@ -61,6 +61,7 @@ def story(
     part: int | None = None,
     links: Iterable[str] = (),
     second: int = 0,
+    translations: Iterable[tuple[str, str]] = (),
 ) -> PageReading:
     """The reading of a page of kind article."""
     article = Article(
@@ -70,7 +71,7 @@ def story(
         capture=Capture(url, b"<html>", url, fetched_at=FETCHED + timedelta(seconds=second), depth=1),
         url_key=key(url),
         kind=KindDecision(PageKind.ARTICLE, 0.9),
-        metadata=Metadata(title=title, language="en", canonical=canonical),
+        metadata=Metadata(title=title, language="en", canonical=canonical, translations=tuple(translations)),
         links=tuple(
             Link(target, key(target), "more", Role.BODY, Element.A, place) for place, target in enumerate(links)
         ),

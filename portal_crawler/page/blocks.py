@@ -104,8 +104,9 @@ class BlockTree:
     """One page after its one parse and one walk.
 
     ``root`` is the lxml tree (for selectors), ``blocks[i]`` is shown by ``slots[block_slots[i]]``. ``metas`` are
-    (name, property or http-equiv in lower case, content), ``json_ld`` the raw scripts of that type, ``base_href`` the
-    first ``<base>``'s, ``title`` the first ``<title>``'s text, cut behind ``MOST_TITLE``.
+    (name, property or http-equiv in lower case, content), ``json_ld`` the raw scripts of that type, ``alternates``
+    (language, reference) of ``<link rel=alternate hreflang>``, ``base_href`` the first ``<base>``'s, ``title`` the
+    first ``<title>``'s text, cut behind ``MOST_TITLE``.
     ``problems`` are sentences on what could not be read.
     """
 
@@ -119,4 +120,5 @@ class BlockTree:
     lang: str | None = None
     metas: tuple[tuple[str, str], ...] = ()
     json_ld: tuple[str, ...] = ()
+    alternates: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()

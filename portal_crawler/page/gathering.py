@@ -66,6 +66,7 @@ class Gathering:
         self.base: str | None = None
         self.metas: list[tuple[str, str]] = []
         self.json_ld: list[str] = []
+        self.alternates: list[tuple[str, str]] = []
         self._begin()
 
     def _begin(self) -> None:

@@ -32,7 +32,8 @@ _NUMERIC_DAY_FIRST = ("en-GB", "en-AU", "en-NZ", "en-IE", "en-IN", "en-ZA")
 class Metadata:
     """What a page says of its story. ``origins`` are (field, where it comes from) for every field that is known.
 
-    ``canonical`` is the absolute URL that the page declares as its canonical address.
+    ``canonical`` is the absolute URL that the page declares as its canonical address, ``translations`` are (language,
+    absolute URL) of the versions of it that it names (https://html.spec.whatwg.org/#rel-alternate).
     """
 
     title: str = ""
@@ -43,6 +44,7 @@ class Metadata:
     modified: date | datetime | None = None
     language: str | None = None
     canonical: str | None = None
+    translations: tuple[tuple[str, str], ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
 
 
@@ -92,6 +94,7 @@ def read_metadata(
         modified=when.modified,
         language=language,
         canonical=_canonical(tree, address),
+        translations=_translations(tree, address),
         origins=tuple((name, origin) for name, origin in said if origin),
     )
 
@@ -103,9 +106,17 @@ def _writes_day_first(language: str | None, origin: str) -> bool:
 
 
 def _canonical(tree: BlockTree, address: str) -> str | None:
-    base = (tree.base_href and resolve(address, tree.base_href)) or address
     href = next((one.href for one in tree.occurrences if one.element == Element.CANONICAL and one.href.strip()), None)
-    return resolve(base, href) if href else None
+    return resolve(_base(tree, address), href) if href else None
+
+
+def _translations(tree: BlockTree, address: str) -> tuple[tuple[str, str], ...]:
+    found = ((language, resolve(_base(tree, address), href)) for language, href in tree.alternates)
+    return tuple((language, url) for language, url in found if url and language.lower() != "x-default")
+
+
+def _base(tree: BlockTree, address: str) -> str:
+    return (tree.base_href and resolve(address, tree.base_href)) or address
 
 
 def _running_text(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> str:

@@ -17,6 +17,8 @@ from portal_crawler.page.inline_style import read_style
 
 AnyWalk = TypeVar("AnyWalk", bound="Walk")
 _REFRESH = re.compile(r"^\s*+[\d.]*+\s*+[;,]?\s*+url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
+# Versions of a page in other languages; the languages of the European Union and the United Nations are thirty.
+_LANGUAGES = 200
 _FREE_TEXT = frozenset(("text", "password", "email", ""))
 # A page that shows less text than this may wait for a script to show the rest, which then is several times as much.
 _SHELL, _RATHER = 250, 4
@@ -97,6 +99,7 @@ class Walk(Gathering):
             lang=self.root.get("lang") or self.root.get("{http://www.w3.org/XML/1998/namespace}lang"),
             metas=tuple(self.metas),
             json_ld=tuple(self.json_ld),
+            alternates=tuple(self.alternates),
             problems=problems,
         )
         return self
@@ -306,6 +309,8 @@ class Walk(Gathering):
             rel = tuple((element.get("rel") or "").lower().split())
             if "canonical" in rel:
                 self.found.append(["canonical", element.get("href") or "", "", rel, None, None])
+            elif "alternate" in rel and (language := element.get("hreflang")) and len(self.alternates) < _LANGUAGES:
+                self.alternates.append((language.strip(), element.get("href") or ""))
 
     def _meta(self, element: DomElement) -> None:
         content = element.get("content") or ""

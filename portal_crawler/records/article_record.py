@@ -113,6 +113,9 @@ def story_record(reading: PageReading, article: Article, rules: UrlRules = NO_RU
         "canonical_key": url_key(reading.metadata.canonical, rules) if reading.metadata.canonical else None,
         "pager": [key for key in keys if key],
         "part": article.part,
+        "translations": [
+            [language, key] for language, url in reading.metadata.translations if (key := url_key(url, rules))
+        ],
         "earlier_story": reading.capture.earlier_story,
         "sketch": _sketch(reading),
     }

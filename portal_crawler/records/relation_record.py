@@ -22,7 +22,7 @@ class Relation:
     id: str
     url: str
     kind: str
-    similarity: float
+    similarity: float | None
     reason: str
     of: str
     of_url: str
@@ -37,7 +37,7 @@ def relation_record(relation: Relation) -> dict[str, Any]:
         "id": relation.id,
         "url": relation.url,
         "kind": relation.kind,
-        "similarity": round(relation.similarity, 4),
+        "similarity": None if relation.similarity is None else round(relation.similarity, 4),
         "reason": relation.reason,
         "of": relation.of,
         "of_url": relation.of_url,

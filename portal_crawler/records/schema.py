@@ -128,10 +128,15 @@ RELATIONS = Schema(
         Field("url", "url", "its address"),
         Field(
             "kind",
-            "template_sibling|exact|near|truncated_of|revision_of|print|mirror|url_variant",
+            "template_sibling|translation_of|exact|near|truncated_of|revision_of|print|mirror|url_variant",
             "what it is to the other; of a `template_sibling` the words are the same, and the numbers others",
         ),
-        Field("similarity", "share", "how much of the shorter text stands in the other"),
+        Field(
+            "similarity",
+            "share",
+            "how much of the shorter text stands in the other, if compared",
+            nullable=True,
+        ),
         Field("reason", "text", "what decided it"),
         Field("of", "text", "id of the other article"),
         Field("of_url", "url", "address of the other page"),

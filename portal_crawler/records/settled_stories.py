@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -64,12 +64,13 @@ def settled_stories(folder: Path, profile: SiteProfile, near: NearPages) -> Iter
         def line_of(number: int) -> Record:
             return lines.read(table.place(number))
 
-        settling = _Settling(own, profile.dedup.across_crawls, copy_rules, near, line_of)
+        settling = _Settling(own, profile.dedup.across_crawls, copy_rules, near, line_of, bytearray(own))
         for pages in table.stories():
             if any(page.number < own for page in pages):
                 leads = [url for page in pages for url in table.leading_to(page.url_key)]
                 yield settling.story(pages, leads)
         yield from (SettledStory(None, relations=[_sibling(found)]) for found in near.siblings())
+        yield from (SettledStory(None, relations=[told]) for told in settling.translations(table.translations()))
         yield SettledStory(None, mirrors=mirrors)
 
 
@@ -79,6 +80,7 @@ def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules) -> 
     for number, offset, line in read_lines(folder / STORIES):
         page = story_page(number - 1, line)
         table.add(page, offset, join_keys(page))
+        table.add_translations(page.number, line.get("translations") or ())
         near.add(page, line["article"]["id"], line["article"]["text"])
         count = number
     for page in near.others():
@@ -133,7 +135,7 @@ class _Settling:
     """Makes the lines of stories.
 
     ``own`` counts the pages of this crawl, which have the first numbers; ``across`` says whether a page of an earlier
-    crawl may stand for a story.
+    crawl may stand for a story. ``told`` has a one for each page of this crawl that belongs to an article of it.
     """
 
     own: int
@@ -141,6 +143,7 @@ class _Settling:
     rules: CopyRules
     near: NearPages
     line_of: Callable[[int], Record]
+    told: bytearray
 
     def story(self, pages: list[StoryPage], leads: list[str]) -> SettledStory:
         """The lines of the story on ``pages``; ``leads`` are addresses that redirect to it."""
@@ -154,6 +157,7 @@ class _Settling:
         article = self._article(parts, sorted({page.url for page in mine}.union(leads) - {parts[0].url}))
         for page in mine:
             self.near.belongs(page.number, article["id"])
+            self.told[page.number] = 1
         copies = [
             duplicate_record(self._record(page), article["id"], *relation_to(page, parts, self.rules))
             for page in mine
@@ -198,6 +202,28 @@ class _Settling:
             kept=article["id"] if self.across else None,
         )
         return relation_record(relation)
+
+    def translations(self, named: Iterable[tuple[StoryPage, str, StoryPage]]) -> Iterator[Record]:
+        """The relations of articles whose pages name another one's page as their version in a language."""
+        for page, language, other in named:
+            one, of = self.near.article(page.number), self.near.article(other.number)
+            if (
+                one.id == of.id
+                or not self.told[page.number]
+                or (other.number < self.own and not self.told[other.number])
+            ):
+                continue
+            relation = Relation(
+                id=one.id,
+                url=page.url,
+                kind="translation_of",
+                similarity=None,
+                reason=f"its page names that one as its version in {language}",
+                of=of.id,
+                of_url=other.url,
+                of_crawl=of.crawl or None,
+            )
+            yield relation_record(relation)
 
     def _record(self, page: StoryPage) -> Record:
         record: Record = self.line_of(page.number)["article"]

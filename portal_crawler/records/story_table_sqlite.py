@@ -21,11 +21,13 @@ CREATE TABLE page(number INTEGER PRIMARY KEY, place INTEGER, story INTEGER, url 
     title TEXT, words INTEGER, published TEXT, canonical_key TEXT, pager TEXT, part INTEGER,
     paragraphs INTEGER, characters INTEGER, numbers INTEGER);
 CREATE TABLE meeting(certain INTEGER, value TEXT, number INTEGER);
+CREATE TABLE translation(number INTEGER, language TEXT, target_key TEXT);
 CREATE TABLE redirect(target_key TEXT, url_key TEXT, url TEXT);
 """
 _INDEXES = """
 CREATE INDEX page_by_key ON page(url_key);
 CREATE INDEX meeting_by_value ON meeting(certain, value, number);
+CREATE INDEX translation_by_page ON translation(number, target_key);
 CREATE INDEX redirect_by_target ON redirect(target_key);
 ANALYZE;
 """
@@ -33,6 +35,14 @@ _PAGES = """
 SELECT number, url, url_key, digest, title, words, published, canonical_key, pager, part,
     paragraphs, characters, numbers
 FROM page """
+# Of two that name each other the one with the later key tells.
+_TRANSLATIONS = """
+SELECT page.number, language, other.number FROM translation JOIN page USING (number)
+JOIN page AS other ON other.url_key = target_key
+WHERE page.number != other.number AND NOT (page.url_key < other.url_key AND EXISTS
+    (SELECT 1 FROM translation AS back WHERE back.number = other.number AND back.target_key = page.url_key))
+ORDER BY page.url_key, other.url_key
+"""
 # Every address that leads to a page by redirects, however many hops (UNION ends at a loop).
 _LEADING_TO = """
 WITH RECURSIVE lead(key) AS (VALUES(?) UNION SELECT url_key FROM redirect JOIN lead ON target_key = key)
@@ -57,6 +67,11 @@ class StoryTable(PrivateDatabase):
         self._db.executemany(
             "INSERT INTO meeting VALUES(?, ?, ?)", [(key.certain, key.value, page.number) for key in keys]
         )
+
+    def add_translations(self, number: int, named: Iterable[tuple[str, str]]) -> None:
+        """Add the versions that a page names, as (language, key of the address)."""
+        rows = [(number, language, key) for language, key in named]
+        self._db.executemany("INSERT INTO translation VALUES(?, ?, ?)", rows)
 
     def add_redirects(self, redirects: Iterable[tuple[str, str, str]]) -> None:
         """Add redirects as (key of the target, key of the address, the address)."""
@@ -92,6 +107,13 @@ class StoryTable(PrivateDatabase):
     def numbers(self, url_key: str | None) -> list[int]:
         """The numbers of the pages of an address."""
         return [number for (number,) in self._db.execute("SELECT number FROM page WHERE url_key = ?", (url_key,))]
+
+    def translations(self) -> Iterator[tuple[StoryPage, str, StoryPage]]:
+        """Every page with another that it names as a version of it, and the language; each pair once."""
+        rows = self._db.execute(_TRANSLATIONS)
+        for number, language, target in rows:
+            one, other = (next(iter(self.pages([one]))) for one in (number, target))
+            yield one, language, other
 
     def place(self, number: int) -> int:
         """Where the line of a page stands, in bytes."""

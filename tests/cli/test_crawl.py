@@ -19,13 +19,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.dedup.near_stories import stories
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
 STORIES = 12
-TOLD = (
-    "On day {0} of the year {1}, the ferry crossed the river {0} times before noon, and the harbour office, which had "
-    "asked for {1} more boats, wrote to the ministry that the old bridge has to be mended before the autumn floods."
-)
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -43,8 +41,8 @@ def portal(tmp_path: Path) -> Iterator[str]:
     links = "".join(f'<li><a href="story{n}.htm">Story {n}</a></li>' for n in range(STORIES))
     (site / "index.htm").write_text(f"<title>Home</title><ul>{links}</ul>")
     (site / "robots.txt").write_text("User-agent: *\nDisallow: /secret/\n")
-    for n in range(STORIES):
-        told = "".join(f"<p>{TOLD.format(n, k)}</p>" for k in range(9))
+    for n, paragraphs in enumerate(stories(STORIES)):
+        told = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
         page = f"<title>{n}</title><h1>The ferry, day {n}</h1>{told}<p><a href=index.htm>Home</a>"
         (site / f"story{n}.htm").write_text(page)
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:

@@ -157,9 +157,13 @@ def test_a_date_far_from_the_headline_is_believed_where_no_other_is_shown() -> N
 
 def test_a_page_of_any_kind_says_what_it_is_called_and_where_it_belongs() -> None:
     entries = "".join(f"<li><a href='/{number}.htm'>Story {number} of the valley</a></li>" for number in range(30))
-    head = '<title>World</title><link rel="canonical" href="/world/">'
+    head = (
+        '<title>World</title><link rel="canonical" href="/world/"><link rel="alternate" hreflang="zh" href="/zh/">'
+        '<link rel="alternate" hreflang="x-default" href="/"><link rel="alternate" type="text/css" href="/a.css">'
+    )
     found = extract(
         f"<html lang=en><head>{head}</head><body><ul>{entries}</ul></body></html>", "http://www.portal.test/w"
     )
     assert found.kind.value == "link_page"
     assert (found.title, found.language, found.canonical) == ("World", "en", "http://www.portal.test/world/")
+    assert found.translations == (("zh", "http://www.portal.test/zh/"),)

@@ -160,3 +160,25 @@ def test_a_crawl_before_that_was_never_settled_is_told_with_the_cure(tmp_path: P
     (tmp_path / "one" / "work" / "stories.sqlite").write_bytes(b"no database at all" * 100)
     with pytest.raises(DamagedFileError, match=r"stories\.sqlite: is no index .*dedup finalize .*one"):
         settled(tmp_path / "three", [story(FULL)], BESIDE, tmp_path / "one")
+
+
+def test_a_version_in_another_language_is_told_once_where_a_page_names_it(tmp_path: Path) -> None:
+    english, chinese, dutch = f"{WWW}/en/1.htm", f"{WWW}/zh/1.htm", f"{WWW}/nl/1.htm"
+    named = [("en", english), ("zh-CN", chinese), ("nl", dutch), ("fr", f"{WWW}/fr/1.htm")]
+    pages = [
+        story(english, text(TOLD[0]), translations=named),
+        story(chinese, text(TOLD[1]), translations=named),
+        story(f"{WWW}/print/zh/1.htm", text(TOLD[1]), translations=named),
+        story(dutch, text(TOLD[2])),
+    ]
+    articles, duplicates, relations = settled(tmp_path / "one", pages, BESIDE)
+    assert len(articles) == 3
+    assert len(duplicates) == 1
+    told = [(relation["url"], relation["of_url"], relation["kind"], relation["similarity"]) for relation in relations]
+    assert (chinese, english, "translation_of", None) in told
+    assert (english, dutch, "translation_of", None) in told
+    assert (english, chinese, "translation_of", None) not in told
+    assert relations[0]["reason"].startswith("its page names that one as its version in ")
+    later = [story(english, text(TOLD[0]), translations=named)]
+    _, _, relations = settled(tmp_path / "two", later, BESIDE, tmp_path / "one")
+    assert {(relation["of_url"], relation["of_crawl"]) for relation in relations} == {(chinese, "one"), (dutch, "one")}

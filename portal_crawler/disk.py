@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,16 +65,16 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
-# What SQLite says of a full disk, and of a quota or limit.
-_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-
-
 def check_database(error: BaseException | None, subject: str, cure: str) -> None:
     """Of what SQLite raised, tell a database that cannot grow as an error that names it.
 
     :raises DiskFullError: where the disk, a quota or a limit is full.
     """
-    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _NO_ROOM:
+    import sqlite3  # which a command that only helps does without
+
+    # What SQLite says of a full disk, and of a quota or limit.
+    no_room = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in no_room:
         raise DiskFullError(subject, f"cannot grow ({error})", cure) from error
 
 

@@ -26,9 +26,9 @@ class Extraction:
 
     ``paragraphs`` are its body blocks' texts in order: the story of an article; of any other page what is most its own.
     ``published`` and ``modified`` are a date, or an aware datetime; ``source`` is the agency or paper that is credited,
-    ``canonical`` the address that the page declares for itself, ``translations`` (language, address) of the versions that
-    it names. ``origins`` are (field, where it was found) for every
-    field that is known, ``roles[i]`` is the decision on ``blocks[i]``.
+    ``canonical`` the address that the page declares for itself, ``translations`` (language, address) of the versions
+    that it names. ``origins`` are (field, where it was found) for every field that is known, ``roles[i]`` is the
+    decision on ``blocks[i]``.
     """
 
     kind: PageKind

@@ -50,8 +50,9 @@ class Sketch:
     ``prints`` are its fingerprints, in the order in which they stand, each once; ``numbers`` hashes of the different
     numbers in it, each with the token before it, ascending: of small numbers, two stories have many in common by
     chance, few after the same word. ``pairs`` are hashes of any two numbers that follow each other. ``tokens`` counts
-    its tokens, ``whole`` is a hash of all of them, equal for texts of the same words. ``title`` are hashes of the
-    different tokens of its headline, ascending. Hashes have 32 bits, ``whole`` has 64.
+    its tokens, ``whole`` is a hash of all of them, equal for texts of the same words, ``frame`` one of all but the
+    numbers. ``title`` are hashes of the different tokens of its headline, ascending. Hashes have 32 bits, ``whole`` and
+    ``frame`` 64.
     """
 
     prints: Prints
@@ -59,6 +60,7 @@ class Sketch:
     pairs: Prints
     tokens: int
     whole: int
+    frame: int
     title: Prints
 
 
@@ -76,10 +78,13 @@ def sketch_of(text: str, title: str = "") -> Sketch:
     least = _least(runs) if len(runs) else np.array([whole] if len(tokens) else [], np.uint64)
     short = _short(least)
     _, first = np.unique(short, return_index=True)
-    numbers = _numbers(words, tokens)
+    digits = _are_numbers(words)
+    numbers = _numbers(tokens, digits)
     pairs = distinct(_short(_mixed(numbers[:-1] * _BASE + numbers[1:])))
     of_title = distinct(_short(_token_hashes(_words(title))))
-    return Sketch(short[np.sort(first)], distinct(_short(numbers)), pairs, len(tokens), whole, of_title)
+    return Sketch(
+        short[np.sort(first)], distinct(_short(numbers)), pairs, len(tokens), whole, _whole(tokens[~digits]), of_title
+    )
 
 
 def distinct(prints: Prints) -> Prints:
@@ -170,11 +175,16 @@ def _least(runs: _Hashes) -> _Hashes:
     return runs
 
 
-def _numbers(words: bytes, tokens: _Hashes) -> _Hashes:
-    """A hash of each number together with the token before it, in their order."""
+def _are_numbers(words: bytes) -> npt.NDArray[np.bool_]:
+    """Of each token whether it is a number."""
     codes = np.frombuffer(words, np.uint8)
     starts = np.flatnonzero(codes == ord(" "))[:-1] + 1
-    digits = (codes[starts] >= ord("0")) & (codes[starts] <= ord("9"))
+    digits: npt.NDArray[np.bool_] = (codes[starts] >= ord("0")) & (codes[starts] <= ord("9"))
+    return digits
+
+
+def _numbers(tokens: _Hashes, digits: npt.NDArray[np.bool_]) -> _Hashes:
+    """A hash of each number together with the token before it, in their order."""
     before = np.concatenate((np.zeros(1, np.uint64), tokens))[:-1]
     return _mixed(before[digits] * _BASE + tokens[digits])
 

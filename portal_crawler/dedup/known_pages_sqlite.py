@@ -25,7 +25,7 @@ from portal_crawler.urls import url_key
 _OWN = ""
 _DIGEST = "sha256:"
 _DOCUMENTS = """
-SELECT number, id, prints, numbers, pairs, tokens, whole, title, of, kind, similarity, reason, url FROM document
+SELECT number, id, prints, numbers, pairs, tokens, whole, frame, title, of, kind, similarity, reason, url FROM document
 JOIN page ON page.document = number WHERE crawl != :left_out ORDER BY number
 """
 _PAGES = "SELECT key, document, crawl, article, digest, facts FROM page WHERE crawl != :left_out ORDER BY document"

@@ -156,6 +156,7 @@ class NearIndex:
             sketch.pairs.tobytes(),
             sketch.tokens,
             _signed(sketch.whole),
+            _signed(sketch.frame),
             sketch.title.tobytes(),
             of,
             *_row(verdict),
@@ -205,8 +206,9 @@ class NearIndex:
         return [number for _, _, number in nsmallest(_COMPARED, ranked)]
 
     def _read_sketch(self, number: int) -> Sketch:
-        prints, numbers, pairs, tokens, whole, title = self.database.execute(_SKETCH_OF, (number,)).fetchone()
-        return Sketch(_hashes(prints), _hashes(numbers), _hashes(pairs), tokens, whole % _64_BITS, _hashes(title))
+        *blobs, title, tokens, whole, frame = self.database.execute(_SKETCH_OF, (number,)).fetchone()
+        prints, numbers, pairs = map(_hashes, blobs)
+        return Sketch(prints, numbers, pairs, tokens, whole % _64_BITS, frame % _64_BITS, _hashes(title))
 
     def _count_stories(self) -> None:
         self._counts = StoryCounts(0)  # the room of the old ones, before there is another
@@ -289,10 +291,10 @@ class NearIndex:
 
 
 _DECIDED = "UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?"
-_INSERT = "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * _AT_ONCE)}) GROUP BY 1"  # noqa: S608
 _MEETING_ONE = "SELECT document FROM posting WHERE print = ? ORDER BY document"
-_SKETCH_OF = "SELECT prints, numbers, pairs, tokens, whole, title FROM document WHERE number = ?"
+_SKETCH_OF = "SELECT prints, numbers, pairs, title, tokens, whole, frame FROM document WHERE number = ?"
 _DECISIONS = """
 SELECT document.id, other.id, document.kind, document.similarity, document.reason
 FROM document LEFT JOIN document AS other ON other.number = document.of ORDER BY document.number

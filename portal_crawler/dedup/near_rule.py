@@ -61,7 +61,7 @@ class Evidence:
     ``shorter`` and ``longer`` count their fingerprints, ``shared`` those of both, ``rare`` likewise of the rare ones
     (shorter, longer, shared). ``bare`` is the longest row of the shorter's fingerprints that the longer lacks.
     ``tail`` is the part of the longer that comes after all that both have, 0-1. ``numbers`` are the different numbers
-    in the shorter, in the longer and in both.
+    in the shorter, in the longer and in both; ``one_frame`` says that all but the numbers is the same.
     """
 
     shorter: int
@@ -72,6 +72,7 @@ class Evidence:
     tail: float
     numbers: tuple[int, int, int]
     same_title: bool
+    one_frame: bool = False
 
     @property
     def alike(self) -> float:
@@ -155,6 +156,7 @@ def evidence_of(one: Sketch, other: Sketch, counts: StoryCounts) -> Evidence:
         1 - (max(places, default=-1) + 1) / max(1, len(other.prints)),
         (len(one.numbers), len(other.numbers), _in_both(one.numbers, other.numbers)),
         _same_title(one.title, other.title),
+        one.frame == other.frame,
     )
 
 
@@ -216,6 +218,8 @@ def _arm(found: Evidence) -> str | None:
 
 def _other_numbers(found: Evidence) -> bool:
     """Whether two texts differ in their numbers as the stories of one template do."""
+    if found.one_frame:  # a copy in which one number was put right is the rarer case
+        return True
     if found.rare[2] < _OWN * found.shared:  # both are mostly template: one number that differs is enough
         return found.same_numbers < _ALL_NUMBERS
     if found.is_scattered or found.bare < _SENTENCE:

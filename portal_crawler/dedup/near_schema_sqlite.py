@@ -16,7 +16,7 @@ STEPS = (
     CREATE TABLE document (
         number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, prints BLOB NOT NULL, numbers BLOB NOT NULL,
         pairs BLOB NOT NULL,
-        tokens INTEGER NOT NULL, whole INTEGER NOT NULL, title BLOB NOT NULL,
+        tokens INTEGER NOT NULL, whole INTEGER NOT NULL, frame INTEGER NOT NULL, title BLOB NOT NULL,
         of INTEGER, kind TEXT, similarity REAL, reason TEXT, url TEXT
     );
     CREATE TABLE posting (

@@ -94,3 +94,17 @@ def test_a_merge_that_the_profile_undoes_stays_undone(tmp_path: Path, copy: str)
     articles, duplicates = settled(tmp_path, pages, profile)
     assert {told, other} <= articles.keys()
     assert duplicates.keys() == {third}
+
+
+def test_stories_that_differ_in_numbers_alone_stay_apart_however_few_they_are(tmp_path: Path) -> None:
+    told = (
+        "On day {0} of the year {1}, the ferry crossed the river {0} times before noon, and the harbour office, which"
+        " had asked for {1} more boats, wrote to the ministry that the old bridge has to be mended before autumn."
+    )
+    pages = [
+        story(f"{WWW}/ferry/{number}.htm", "\n\n".join(told.format(number, year) for year in range(9)))
+        for number in range(5)
+    ]
+    articles, duplicates = settled(tmp_path, pages)
+    assert {page.capture.url for page in pages} <= articles.keys()
+    assert not duplicates

@@ -28,7 +28,8 @@ TITLES = (
 PATHS = ("/..%2f..%2fetc%2fpasswd", "/a%00b.html", "/$(id).html", "/-rf.html", "/%0a%0dx.html", f"/{'x' * 900}.html")
 # Every name in a crawl's folder follows from its profile and the time, or is fixed.
 _NAME = re.compile(
-    r"archive|indexes|work|(articles|duplicates|links|pages|skipped|stories)\.jsonl|ledger\.sqlite(-wal|-shm)?|index\.cdxj"
+    r"archive|indexes|work|(articles|duplicates|relations|links|pages|skipped|stories)\.jsonl|index\.cdxj"
+    r"|ledger\.sqlite(-wal|-shm)?|stories\.sqlite"
     r"|(crawl|template|datapackage|datapackage-digest)\.json|profile\.toml|crawl\.log|ledger\.lock|SHA256SUMS|odd-\d{14}-\d{5}\.warc\.gz"
 )
 

@@ -72,7 +72,8 @@ def score_stories(
         if line and line["kind"] in _STORY_KINDS:
             found[line["near_dup_group"]].append(record)
     missing = sorted(reachable - found.keys())
-    twice = {number: copies for number, copies in found.items() if len(copies) > 1}
+    told = Counter(gold[record["url_key"]]["story_id"] for copies in found.values() for record in copies)
+    twice = {number: count for number, count in told.items() if count > 1}
     score.line("stories reachable", len(reachable))
     score.line(
         "stories found",
@@ -84,7 +85,7 @@ def score_stories(
         "stories more than once",
         len(twice),
         0,
-        f"{[[r['url'] for r in c] for c in list(twice.values())[:show]]}",
+        f"{[portal.stories[number].url for number in list(twice)[:show]]}",
         at_most=True,
     )
     score.line("articles on pages without a story", len(false), 0, f"{[r['url'] for r in false[:show]]}", at_most=True)

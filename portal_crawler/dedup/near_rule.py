@@ -36,7 +36,8 @@ _SENTENCE = 6
 # A copy that was reworded all over shares less, but something everywhere: no longer part of the shorter than this is
 # without, and it has so many fingerprints that this means something. What both have is mostly theirs alone.
 _REWORDED, _BARE, _TELLING, _OWN = 0.1, 0.2, 8, 0.5
-# A short text of which the other lacks nothing, under the same headline, needs no more than this.
+# A short text of which the other lacks little, under the same headline, needs no more than this; one of which it lacks
+# nothing, half of it.
 _WITHIN, _FEW = 0.9, 2
 # Less is asked of two texts with one headline: such a part of the words of either is in both.
 _ALIKE_BY_TITLE, _SAME_TITLE = 0.2, 0.6
@@ -198,7 +199,8 @@ def near_verdict(found: Evidence) -> NearVerdict | None:
 def _arm(found: Evidence) -> str | None:
     """Which part of the rule holds two texts to be one story."""
     within = found.shared >= _WITHIN * found.shorter and found.same_numbers == 1
-    if found.same_title and within and (found.rare[2] >= _FEW or min(found.numbers[:2]) >= _NUMBERS):
+    few = 1 if found.shared == found.shorter else _FEW
+    if found.same_title and within and (found.rare[2] >= few or min(found.numbers[:2]) >= _NUMBERS):
         return "within the other, with one headline"
     if found.rare[2] < _LEAST:
         return None

@@ -80,3 +80,12 @@ def test_evidence_is_the_same_from_either_side() -> None:
 
 def test_texts_without_words_have_nothing_in_common() -> None:
     assert near_verdict(evidence_of(sketch_of(""), sketch_of(""), StoryCounts(1))) is None
+
+
+def test_of_a_brief_of_which_nothing_is_missing_under_one_headline_one_rare_fingerprint_is_enough() -> None:
+    brief = Evidence(8, 15, 8, (1, 5, 1), 0, 0.4, (1, 5, 1), same_title=True)
+    found = near_verdict(brief)
+    assert found is not None
+    assert found.kind is NearKind.TRUNCATED_OF
+    for other in ({"same_title": False}, {"shared": 7, "rare": (2, 5, 1)}, {"rare": (1, 5, 0)}, {"numbers": (2, 5, 1)}):
+        assert near_verdict(replace(brief, **other)) is None  # type: ignore[arg-type]

@@ -132,7 +132,7 @@ def test_a_profile_can_vouch_for_what_looks_like_a_trap(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def apologetic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     room = tmp_path_factory.mktemp("soft")
-    with endless_portal(Size(stories=60, days=9, dead=100), (), apologises=True) as portal:
+    with endless_portal(Size(stories=60, days=9, dead=300), (), apologises=True) as portal:
         assert _start(portal, room).wait() == 0
         yield Crawled(portal, room / "crawl")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portal_crawler.cli.terminal import Terminal, number, terminal, terminal_options
+from portal_crawler.cli.terminal import Terminal, number, progress_option, terminal, terminal_options
 
 if TYPE_CHECKING:
     from portal_crawler.distributed.build_run import BuildOutcome
@@ -31,13 +31,7 @@ _SHOWN = 10
     help="What the portal's pages taught. [default: what the pages of these archives teach]",
 )
 @click.option("--fresh", is_flag=True, help="Start anew beside a build that is there.")
-@click.option(
-    "--progress",
-    type=click.Choice(("auto", "plain", "json", "none")),
-    default="auto",
-    show_default=True,
-    help="Bar on a terminal, lines elsewhere (auto); lines; JSON lines; nothing.",
-)
+@progress_option
 @terminal_options
 def build(
     sources: tuple[Path, ...],

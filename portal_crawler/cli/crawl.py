@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal_crawler.cli.terminal import terminal, terminal_options
+from portal_crawler.cli.terminal import progress_option, terminal, terminal_options
 from portal_crawler.errors import UsageError
 
 
@@ -31,13 +31,7 @@ from portal_crawler.errors import UsageError
     help="Crawl an archive instead of the network: same seeds, same following; what it lacks is listed as skipped.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")
-@click.option(
-    "--progress",
-    type=click.Choice(("auto", "plain", "json", "none")),
-    default="auto",
-    show_default=True,
-    help="Bar on a terminal, lines elsewhere (auto); lines; JSON lines; nothing.",
-)
+@progress_option
 @click.option(
     "-s", "settings", multiple=True, metavar="KEY=VALUE", help="Scrapy or PORTAL_* setting, as often as needed."
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal_crawler.cli.terminal import Terminal, bold, terminal, terminal_options
+from portal_crawler.cli.terminal import Terminal, bold, progress_option, terminal, terminal_options
 
 # Titles of articles shown at the end.
 _TITLES = 3
@@ -25,13 +25,7 @@ _TITLES = 3
 )
 @click.option("--seed", type=int, default=2004, show_default=True, help="Seed of the portal's text.")
 @click.option("--fresh", is_flag=True, help="Start anew beside a crawl that is there.")
-@click.option(
-    "--progress",
-    type=click.Choice(("auto", "plain", "json", "none")),
-    default="auto",
-    show_default=True,
-    help="Bar on a terminal, lines elsewhere (auto); lines; JSON lines; nothing.",
-)
+@progress_option
 @terminal_options
 def demo(size: str, out: Path | None, seed: int, fresh: bool, progress: str) -> None:
     """Serve a news portal as it looked from 1999 to 2010 on loopback, crawl it, and say where the dataset lies."""

@@ -129,6 +129,16 @@ def _colours(stream: Any) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+progress_option = click.option(
+    "--progress",
+    type=click.Choice(("auto", "plain", "json", "none")),
+    default="auto",
+    show_default=True,
+    help="Bar on a terminal, lines elsewhere (auto); lines; JSON lines; nothing.",
+)
+"""The option of every command that takes long; what ``progress_view`` takes."""
+
+
 def terminal_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command has; the command gets its ``Terminal`` by ``terminal()``."""
     for option in (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -20,7 +19,7 @@ from portal_crawler.archive.warc_members import Damage
 from portal_crawler.capture import Capture
 from portal_crawler.dedup.mirror_hosts import MirrorHost
 from portal_crawler.reading import read_page
-from portal_crawler.records.assemble import assemble_dataset
+from portal_crawler.records.assemble import NoLedger, assemble_dataset
 from portal_crawler.records.jsonl import JsonlFile, replace_file
 from portal_crawler.records.manifest_json import REPLAYED, CrawlFacts, write_crawl, write_sums
 from portal_crawler.records.sinks import CRAWLER_ATTRIBUTE
@@ -95,7 +94,7 @@ def _replay(
             for pipeline in pipelines:
                 reading = pipeline.process_item(reading)
     outputs.close()
-    settled = assemble_dataset(folder, profile, outputs)
+    settled = assemble_dataset(folder, profile, NoLedger())
     outcome.articles, outcome.duplicates = settled.articles, settled.duplicates
     _end(folder, profile, now, outcome, settled.mirrors)
     return outcome
@@ -152,9 +151,3 @@ class _FolderOutputs:
         for file in self._files.values():
             file.sync()
             file.close()
-
-    def finalize(self, lengths: Mapping[str, int]) -> None:
-        """Nothing: no ledger keeps the lengths."""
-
-    def replaced(self) -> None:
-        """Nothing."""

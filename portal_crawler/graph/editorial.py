@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# What leads to another address without anybody having written a link for readers.
-_NO_LINKS = frozenset(["canonical", "redirect", "meta_refresh", "feed", "sitemap"])
+from portal_crawler.page.editorial import NO_LINKS
 
 
 def is_editorial(record: Mapping[str, Any]) -> bool:
@@ -24,4 +23,4 @@ def is_editorial(record: Mapping[str, Any]) -> bool:
     told = record.get("editorial")
     if told is not None:
         return bool(told)
-    return record["role"] == "body" and record["element"] not in _NO_LINKS
+    return record["role"] == "body" and record["element"] not in NO_LINKS

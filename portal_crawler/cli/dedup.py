@@ -14,6 +14,7 @@ import click
 from portal_crawler.cli.pages import STDIN
 from portal_crawler.cli.terminal import bold, number, terminal, terminal_options
 from portal_crawler.errors import DamagedFileError, UsageError
+from portal_crawler.verdict import CopyKind
 
 if TYPE_CHECKING:
     from portal_crawler.dedup.near_index_sqlite import Found
@@ -166,7 +167,11 @@ def _explained_lines(found: ComparedStories) -> Iterator[str]:
 @dedup.command(short_help="List the stories that have copies, those with the most first.")
 @click.argument("crawl", metavar="CRAWL")
 @click.option(
-    "--kind", "kinds", multiple=True, help="Only stories with copies of this kind; may be given more than once."
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([kind.value for kind in CopyKind]),
+    help="Only stories with copies of this kind; may be given more than once.",
 )
 @click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="Stories that are listed, at most.")
 @terminal_options

@@ -143,6 +143,9 @@ def test_stories_with_copies_are_listed(portal_crawler: Run, crawl: Path) -> Non
     (line,) = _lines(portal_crawler("dedup", "clusters", "--json", "--kind", "truncated_of", str(crawl)))
     assert [copy["url"] for copy in line["copies"]] == [CUT]
     assert portal_crawler("dedup", "clusters", "--kind", "print", str(crawl)).stdout == ""
+    misspelt = portal_crawler("dedup", "clusters", "--kind", "prnt", str(crawl))
+    assert misspelt.returncode == 2
+    assert "'prnt' is not one of 'exact', 'near'" in misspelt.stderr
 
 
 def test_a_merge_is_undone_by_a_rule_in_the_profile(portal_crawler: Run, tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ COMMENTS = re.compile(
 )
 NOT_FOUND = re.compile(
     r"\b(?:(?:page|file|article|document|story|address)\b[^.]{0,60}\b(?:not|no\s+longer|could\s*n.t\s+be|cannot\s+be|does\s+n.t)\s*(?:be\s+)?(?:found|exist|available)"
-    r"|404\b|(?:sorry|apolog\w+)[^.]{0,80}\b(?:find|found|exist|removed|moved|available)"
+    # the number alone says nothing: 404 people came, and 404,741 visitors
+    r"|(?:error|http|status)\W{0,3}404\b|404\W{0,3}(?:error|not\b|page\b|file\b)"
+    r"|(?<![^\n])404[ \t]*(?:[|:\u2013\u2014]|-\s|\n|\Z)"
+    r"|(?:sorry|apolog\w+)[^.]{0,80}\b(?:find|found|exist|removed|moved|available)"
     r"|(?:has\s+been|was|been)\s+(?:removed|deleted|moved)\b)"
     r"|\u9875\u9762\u4e0d\u5b58\u5728|\u627e\u4e0d\u5230",
     re.IGNORECASE,

@@ -24,7 +24,8 @@ STEPS = (
         reason TEXT NOT NULL DEFAULT '', made_up INTEGER NOT NULL DEFAULT 0, folder TEXT, log TEXT,
         command TEXT NOT NULL DEFAULT '[]', attempts INTEGER NOT NULL DEFAULT 0, quick_ends INTEGER NOT NULL DEFAULT 0,
         started TEXT, attempt_at TEXT, ended TEXT, exit_code INTEGER, pid INTEGER, pid_started INTEGER,
-        stop_for TEXT, removed TEXT, removed_why TEXT, notice TEXT, notice_tries INTEGER NOT NULL DEFAULT 0, notice_at TEXT,
+        stop_for TEXT, removed TEXT, removed_why TEXT,
+        notice TEXT, notice_tries INTEGER NOT NULL DEFAULT 0, notice_at TEXT,
         UNIQUE (job, due)
     );
     CREATE INDEX run_open ON run (state) WHERE state IN ('waiting', 'starting', 'running', 'interrupted');

@@ -1,4 +1,4 @@
-"""Process: whether the process of an id is the one that was meant: ids are given again, a start time with them is not."""
+"""Process: whether the process of an id is the one that was meant: ids are given again, but with another start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def started_at(pid: int) -> int | None:
-    """When a process started, in ticks of the system's clock since it booted; ``None`` where the system does not say."""
+    """When a process started, in ticks of the clock since the system's boot; ``None`` where it does not say."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
     except OSError:

@@ -29,7 +29,7 @@ class Retention:
         """Those of the times (aware UTC) whose crawls are kept: what any rule keeps.
 
         >>> from datetime import UTC
-        >>> days = [datetime(2026, 1, 30, tzinfo=UTC), datetime(2026, 1, 31, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)]
+        >>> days = [datetime(2026, month, day, tzinfo=UTC) for month, day in ((1, 30), (1, 31), (2, 1))]
         >>> sorted(day.day for day in read_retention("last:1, monthly:all").kept(days))
         [1, 31]
         """

@@ -71,7 +71,7 @@ class Defaults(_Part):
         0.0,
         ge=0,
         le=86_400,
-        description="seconds by which a run begins later, at most; the same for a run whoever asks",
+        description="seconds by which a run begins later, at most; always the same for a run",
     )
     retention: Rules = Field(
         "all",
@@ -94,9 +94,7 @@ class JobEntry(_Part):
     cron: Cron | None = Field(
         None, description="when it comes: minute, hour, day of month, month, day of week; or `@daily` and the like"
     )
-    at: datetime | None = Field(
-        None, description="when it comes once, such as `2026-12-24T18:00:00`, in place of `cron`"
-    )
+    at: datetime | None = Field(None, description="when it comes once, in place of `cron`: `2026-12-24T18:00:00`")
     args: tuple[Argument, ...] = Field((), description='further options of the crawl, such as `["--since", "latest"]`')
     group: str | None = Field(None, description="name of its group")
     time_zone: Zone | None = Field(None, description="as in `[defaults]`")

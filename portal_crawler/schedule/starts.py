@@ -37,8 +37,9 @@ def starts(schedule: Schedule, records: Mapping[str, JobRecord], runs: Sequence[
         if one.alive:
             continue
         run, job = one.run, schedule.job(one.run.job)
-        if job is None or (end := _end(one)) is not None:
-            ended[run.id] = _gone(one) if job is None else end
+        end = _gone(one) if job is None else _end(one)
+        if job is None or end is not None:
+            ended[run.id] = end or _gone(one)
             continue
         record = records.get(job.name)
         group = schedule.groups.get(job.group or "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,7 +44,7 @@ class Ticked:
 
     started: tuple[Started, ...] = ()
     settled: tuple[Arrival, ...] = ()
-    decided: Starts = Starts()
+    decided: Starts = field(default_factory=Starts)
     warnings: tuple[str, ...] = ()
 
 
@@ -90,17 +90,12 @@ def _settle(
                     told = f"nothing is due before {record.settled_until:%Y-%m-%d %H:%M}Z, which was settled already"
                     warnings[job.name] = f"job {job.name}: the clock was put back; {told}"
                 came = arrivals(job, record, runs, now)
+                notice = bool(job.notify) and NotifyOn.SKIPPED in job.notify_on
                 following = next(iter(next_due(job, max(now, came.settled_until))), None)
-                history.settle(
-                    job.name, came, now, following, notice=bool(job.notify) and _tells_skipped(job.notify_on)
-                )
+                history.settle(job.name, came, now, following, notice=notice)
                 found += came.runs
                 behind = behind or came.settled_until < now
     return tuple(found), tuple(warnings.values())
-
-
-def _tells_skipped(notify_on: tuple[NotifyOn, ...]) -> bool:
-    return NotifyOn.SKIPPED in notify_on
 
 
 def _open_runs(place: Place, history: History) -> list[OpenRun]:

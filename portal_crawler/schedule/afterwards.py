@@ -19,7 +19,7 @@ def afterwards(place: Place, name: str, now: datetime) -> Iterator[str]:
     """
     schedule = load_schedule(place.schedule)
     job = schedule.job(name)
-    with History.open(place.history) as history:
+    with History.writing(place.history) as history:
         if job is not None and job.retention.rules:
             for one in prune(place, job, history, now):
                 yield one.told

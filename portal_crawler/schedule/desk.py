@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -114,32 +114,41 @@ class Overview:
 
 
 def overview(
-    schedule: Path, now: datetime, history: Path | None = None, *, coming: int = 20, recent: int = 50
+    schedule: Path,
+    now: datetime,
+    history: Path | None = None,
+    *,
+    coming: int = 20,
+    recent: int = 50,
+    job: str | None = None,
 ) -> Overview:
     """What a schedule and its history say at a time; nothing is written, and no run is started.
 
     :param schedule: its file. ``history`` is by default ``data/schedule.sqlite`` beside it.
     :param coming: next runs that are told, at most; ``recent`` likewise of runs, and of skipped ones.
+    :param job: the only job that is told, where one is named.
     :raises ScheduleError: where the schedule cannot be read.
     :raises StateError: where the history cannot.
     :raises UsageError: where the extra is missing.
     """
     place = Place.of(schedule, history)
     planned = load_schedule(place.schedule)
+    if job is not None:
+        planned = replace(planned, jobs=tuple(one for one in planned.jobs if one.name == job))
     known = History.reading(place.history)
     if known is None:
-        jobs = tuple(_job_view(job, now, {}, [], None) for job in planned.jobs)
+        jobs = tuple(_job_view(one, now, {}, [], None) for one in planned.jobs)
         return _overview(place, now, planned, jobs, (), (), coming=coming)
     with known:
         pauses, open_runs = known.pauses(), known.open_runs()
         begun = [state for state in RunState if state is not RunState.SKIPPED]
         ended = [state for state in begun if state is not RunState.WAITING]
         jobs = tuple(
-            _job_view(job, now, pauses, open_runs, next(iter(known.runs(job.name, ended, 1)), None))
-            for job in planned.jobs
+            _job_view(one, now, pauses, open_runs, next(iter(known.runs(one.name, ended, 1)), None))
+            for one in planned.jobs
         )
-        ran = known.runs(states=begun, most=recent)
-        skipped = known.runs(states=[RunState.SKIPPED], most=recent)
+        ran = known.runs(job, begun, recent)
+        skipped = known.runs(job, [RunState.SKIPPED], recent)
     return _overview(place, now, planned, jobs, ran, skipped, coming=coming, known=True)
 
 

@@ -47,7 +47,7 @@ class History:
         self.path, self.database = path, database
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def writing(cls, path: Path) -> Self:
         """Open a history to be written, made where it is missing.
 
         :raises StateError: where the file is no history, or of a newer program.

@@ -43,8 +43,8 @@ class Run:
     folder; ``command`` is the crawl's command line, fixed at its first start. ``attempts`` counts its processes,
     ``quick_ends`` those in a row that died at once. ``pid`` and ``pid_started`` name the process that watches over it.
     ``stop_for`` is the due time of the run that replaces it, where it is to stop. ``removed`` is when its crawl was
-    removed by the rules of retention, ``removed_why`` by which; ``notice`` whether its notification is due, sent or given
-    up.
+    removed by the rules of retention, ``removed_why`` by which; ``notice`` whether its notification is due, sent or
+    given up.
     """
 
     id: int

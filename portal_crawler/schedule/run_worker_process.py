@@ -55,7 +55,7 @@ def watch(place: Place, identifier: int) -> int:
     stop = _Stop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop.hear)
-    with History.open(place.history) as history:
+    with History.writing(place.history) as history:
         history.watch(identifier, os.getpid(), started_at(os.getpid()))
         run = history.run(identifier)
         if run is None:

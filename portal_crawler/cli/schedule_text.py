@@ -34,7 +34,7 @@ def _now(job: JobView) -> str:
 
 def coming_rows(coming: Sequence[ComingRun]) -> list[tuple[str, ...]]:
     """What comes, one a row."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in coming:
         later = f"begins {one.begins.astimezone(one.local.tzinfo):%H:%M:%S}" if one.begins != one.due else ""
         rows.append((f"{one.local:%a %Y-%m-%d %H:%M %Z}", f"{one.due:%Y-%m-%dT%H:%MZ}", one.job, later))
@@ -43,9 +43,10 @@ def coming_rows(coming: Sequence[ComingRun]) -> list[tuple[str, ...]]:
 
 def history_rows(found: Sequence[PastRun]) -> list[tuple[str, ...]]:
     """Runs, one a row."""
-    rows: list[tuple[str, ...]] = [
-        (f"{run.due:%Y-%m-%d %H:%MZ}", run.job, str(run.state), _took(run), run_words(run)) for run in found
-    ]
+    rows: list[tuple[str, ...]] = []
+    for run in found:
+        rows.append((f"{run.due:%Y-%m-%d %H:%MZ}", run.job, str(run.state), _took(run), run_words(run)))
+    return rows
 
 
 def _took(run: PastRun) -> str:

@@ -30,7 +30,7 @@ class BrokenGate:
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """What gates look at: distinct ``articles``, those that are ``dated``, those that are ``short`` of a story; ``empty``
+    """What gates look at: distinct ``articles``, those that are ``dated``, those too ``short`` to be stories; ``empty``
     answers; pages ``tried`` and the ``errors`` among them; the articles of the crawl ``before``, if there is one.
     """
 

@@ -43,10 +43,11 @@ def coming_rows(coming: Sequence[ComingRun]) -> list[tuple[str, ...]]:
 
 def history_rows(found: Sequence[PastRun]) -> list[tuple[str, ...]]:
     """Runs, one a row."""
-    rows: list[tuple[str, ...]] = []
-    for run in found:
-        rows.append((f"{run.due:%Y-%m-%d %H:%MZ}", run.job, str(run.state), _took(run), run_words(run)))
-    return rows
+    return [_history_row(run) for run in found]
+
+
+def _history_row(run: PastRun) -> tuple[str, ...]:
+    return (f"{run.due:%Y-%m-%d %H:%MZ}", run.job, str(run.state), _took(run), run_words(run))
 
 
 def _took(run: PastRun) -> str:

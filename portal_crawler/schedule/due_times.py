@@ -1,14 +1,19 @@
 """Due times: when a job is due, by its cron expression or its one time. Pure.
 
-Cron expressions are read as Debian's cron reads them (cronsim). Where the clock is put forward, a fixed time within the
-gap is due when the gap ends; where it is put back, a fixed time is due once, the first time that the clock shows it.
-An expression whose minute or hour begins with ``*`` follows the clock: what the gap swallows does not come, what the
-clock shows twice comes twice. Two times that a gap moves to the same instant are one.
+Cron expressions are read by cronsim, as Debian's cron reads them, and so are changes of the clock (cron(8) of Debian):
+where it is put forward, a fixed time within the gap is due when the gap ends; where it is put back, a fixed time is due
+once, the first time that the clock shows it. An expression whose minute or hour begins with ``*`` follows the clock:
+what the gap swallows does not come, what the clock shows twice comes twice. Two times that a gap moves to the same
+instant are one.
+
+cronsim is asked for times on the clock alone, and what instants they are is found here: cronsim 2.8 leaves out times
+where a clock changes by half an hour (``15 */3 * * *`` in Australia/Lord_Howe).
 """
 
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
@@ -27,6 +32,8 @@ _NAMED = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
 }
+# The clocks of no zone are changed by more in our days (Antarctica/Troll: two hours).
+_LONGEST_CHANGE = timedelta(hours=3)
 _FORM = "write minute, hour, day, month, day of week, such as 30 2 * * *"
 
 
@@ -68,12 +75,40 @@ def due_after(job: Job, after: datetime) -> Iterator[datetime]:
             yield job.at
         return
     last = after
-    # A fixed time that the clock shows again is found, and told as the first of the two, which may lie before.
-    for local in needed("cronsim").CronSim(_expression(job.cron), after.astimezone(ZoneInfo(job.zone))):
-        due = local.astimezone(UTC)
+    for due in _instants(_expression(job.cron), after, ZoneInfo(job.zone)):
         if due > last:
             last = due
             yield due
+
+
+def _instants(cron: str, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """The instants of an expression from some hours before ``after`` on, in their order; some may come twice."""
+    minute, hour, *_ = cron.split()
+    follows_clock = minute.startswith("*") or hour.startswith("*")
+    # Times that the clock shows again stand before it on the clock, and may come after it.
+    start = after.astimezone(zone).replace(tzinfo=None) - _LONGEST_CHANGE
+    later: list[datetime] = []
+    for local in needed("cronsim").CronSim(cron, start):
+        found = _shown_at(local, zone) if follows_clock else (_first_at(local, zone),)
+        for due in found:
+            heapq.heappush(later, due)
+        while later and later[0] <= _first_at(local, zone):
+            yield heapq.heappop(later)
+    yield from sorted(later)
+
+
+def _first_at(local: datetime, zone: ZoneInfo) -> datetime:
+    """When a clock first shows a time; when the gap ends, of a time that it never shows."""
+    here = local.replace(tzinfo=zone, fold=0)
+    while here.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != here.replace(tzinfo=None):
+        here = here.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return here.astimezone(UTC)
+
+
+def _shown_at(local: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """When a clock shows a time: once, twice, or never."""
+    both = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return tuple(dict.fromkeys(due for due in both if due.astimezone(zone).replace(tzinfo=None) == local))
 
 
 def due_between(job: Job, after: datetime, until: datetime) -> Iterator[datetime]:
@@ -103,7 +138,4 @@ def in_zone(local: datetime, zone: str) -> datetime:
     """
     if local.tzinfo is not None:
         return local.astimezone(UTC)
-    here = local.replace(tzinfo=ZoneInfo(zone), fold=0)
-    while here.astimezone(UTC).astimezone(here.tzinfo).replace(tzinfo=None) != here.replace(tzinfo=None):
-        here = here.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return here.astimezone(UTC)
+    return _first_at(local, ZoneInfo(zone))

@@ -10,13 +10,14 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from portal_crawler.schedule.arrivals import Arrival, arrivals
-from portal_crawler.schedule.crawl_command_disk import crawl_command
+from portal_crawler.schedule.crawl_command_disk import CrawlCommand, crawl_command
 from portal_crawler.schedule.due_times import next_due
 from portal_crawler.schedule.history_sqlite import History
-from portal_crawler.schedule.job import NotifyOn, Schedule
+from portal_crawler.schedule.job import Job, NotifyOn, Schedule
 from portal_crawler.schedule.place import Place
 from portal_crawler.schedule.process_disk import send_signal
 from portal_crawler.schedule.run import OpenRun, Run
@@ -26,6 +27,8 @@ from portal_crawler.schedule.starts import Starts, starts
 
 # Starts what watches over a run: its place, the run's id, and the open log, which holds the run's lock.
 Starter = Callable[[Place, int, int], Any]
+# Makes the command line of a run's crawl.
+Commander = Callable[[Path, Job, datetime, datetime], CrawlCommand]
 # By so much the clock may have been put back without a word.
 _BACK = timedelta(minutes=5)
 
@@ -48,7 +51,14 @@ class Ticked:
     warnings: tuple[str, ...] = ()
 
 
-def tick(place: Place, schedule: Schedule, history: History, now: datetime, starter: Starter = start_worker) -> Ticked:
+def tick(
+    place: Place,
+    schedule: Schedule,
+    history: History,
+    now: datetime,
+    starter: Starter = start_worker,
+    commander: Commander = crawl_command,
+) -> Ticked:
     """Settle what is due, start what may begin.
 
     :raises StateError: where the history cannot be used.
@@ -62,7 +72,10 @@ def tick(place: Place, schedule: Schedule, history: History, now: datetime, star
             decided = starts(schedule, history.records(schedule, now), runs, now)
             history.follow(decided, now)
             for run in decided.start:
-                _take(place, schedule, history, run, now, taken)
+                log = take_log(place.log(run.job, run.due))
+                if log is not None:  # else another has it after all
+                    taken.append((run, log))
+                    _take(place, schedule, history, run, now, commander)
         started = tuple(Started(run, starter(place, run.id, log)) for run, log in taken)
     finally:
         for _, log in taken:
@@ -102,18 +115,11 @@ def _open_runs(place: Place, history: History) -> list[OpenRun]:
     return [OpenRun(run, run.log is not None and is_held(place.root / run.log)) for run in history.open_runs()]
 
 
-def _take(
-    place: Place, schedule: Schedule, history: History, run: Run, now: datetime, taken: list[tuple[Run, int]]
-) -> None:
-    """Lock a run's log, and write down that it begins, or goes on with the command that it began with."""
+def _take(place: Place, schedule: Schedule, history: History, run: Run, now: datetime, commander: Commander) -> None:
+    """Write down that a run begins, or goes on with the command that it began with."""
     job = schedule.job(run.job)
-    path = place.log(run.job, run.due)
-    log = take_log(path) if job is not None else None
-    if job is None or log is None:
-        return  # another has it after all
-    taken.append((run, log))
     folder, command = run.folder, run.command
-    if folder is None or not command:
-        made = crawl_command(place.root, job, run.due, now)
+    if job is not None and (folder is None or not command):
+        made = commander(place.root, job, run.due, now)
         folder, command = made.folder, made.arguments
-    history.take(run, folder, place.shown(path), command, now)
+    history.take(run, str(folder), place.shown(place.log(run.job, run.due)), command, now)

@@ -39,6 +39,7 @@ COMMANDS = {
     "wacz": "wacz",
     "report": "report",
     "graph": "graph",
+    "schedule": "schedule",
     "init": "init",
     "doctor": "doctor",
 }

@@ -76,7 +76,9 @@ def takedown(
         terminal().say(f"{folder}: the takedown that was stopped there is finished")
     if not wanted:
         if not finished:
-            raise UsageError("takedown", "has nothing to do", "name the address of a page, or a file of them with --urls")
+            raise UsageError(
+                "takedown", "has nothing to do", "name the address of a page, or a file of them with --urls"
+            )
         return
     wish = Wish(
         urls=wanted,

@@ -133,7 +133,7 @@ def _leader(folder: Path) -> Path | None:
     named = _read(folder)["leader"]
     if named is None:
         return folder
-    leader = (folder / named).resolve()
+    leader: Path = (folder / str(named)).resolve()
     if not (leader / JOURNAL).exists() or relative_folder(folder, leader) not in _read(leader).get("folders", ()):
         return None  # its mark came, the commit did not
     return leader

@@ -20,9 +20,6 @@ from portal_crawler.dedup.near_rule import containment_of
 from portal_crawler.records.schema import SCHEMA_VERSION
 from portal_crawler.records.times import iso_time
 
-TAKEDOWN = "takedown"
-"""The reason of an address that was taken down, in ``skipped.jsonl`` and the ledger."""
-
 # Tokens, hash of all of them, hash of all but the numbers; the fingerprints follow.
 _HEAD = struct.Struct("<IQQ")
 _NONE = np.array([], np.uint32)
@@ -133,6 +130,16 @@ class Withdrawn:
 
     def __bool__(self) -> bool:
         return bool(self.tombstones)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all addresses that were taken down."""
+        return tuple(self._keys)
+
+    def rule_of(self, url_key: str) -> str:
+        """The rule by which an address is not fetched, or ""."""
+        found = self._keys.get(url_key)
+        return found.rule if found else ""
 
     def of_key(self, url_key: str) -> Tombstone | None:
         """The tombstone of an address, by its key."""

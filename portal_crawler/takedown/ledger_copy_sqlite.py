@@ -13,7 +13,7 @@ from pathlib import Path
 
 from portal_crawler.disk import make_folder, sync_file
 from portal_crawler.frontier.ledger_file_sqlite import trouble_with
-from portal_crawler.records.tombstone import TAKEDOWN
+from portal_crawler.frontier.scope import TAKEDOWN
 from portal_crawler.takedown.warc_cut import WarcCut
 
 # Places of the rows of one file are changed in heaps.
@@ -59,7 +59,9 @@ def copy_database(path: Path, new: Path) -> None:
 
 def skips_of(path: Path, keys: Mapping[str, str]) -> list[Skip]:
     """The rows of the frontier that go from what was fetched, failed or skipped, in order of discovery."""
-    query = "SELECT id, url, url_key, via, depth FROM frontier WHERE url_key = ? AND state NOT IN ('queued','in_flight')"
+    query = (
+        "SELECT id, url, url_key, via, depth FROM frontier WHERE url_key = ? AND state NOT IN ('queued','in_flight')"
+    )
     with _told(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
         rows = [row for key in keys for row in db.execute(query, (key,))]
     return [Skip(*row[1:]) for row in sorted(rows)]
@@ -106,10 +108,14 @@ def _move_visits(db: sqlite3.Connection, cut_of: Callable[[str, str], WarcCut | 
             continue
         query = "SELECT warc_offset, url_key FROM visits WHERE crawl = ? AND warc_file = ?"
         moved = [(cut.moved(offset), key) for offset, key in db.execute(query, (crawl, file)).fetchall()]
-        db.executemany("UPDATE visits SET warc_offset = ? WHERE url_key = ?", [row for row in moved if row[0] is not None])
+        db.executemany(
+            "UPDATE visits SET warc_offset = ? WHERE url_key = ?", [row for row in moved if row[0] is not None]
+        )
         # What an unchanged answer would repeat is gone: the address is asked in full.
         gone = [(key,) for offset, key in moved if offset is None]
-        forget = "UPDATE visits SET crawl = NULL, warc_file = NULL, warc_offset = NULL, record_id = NULL WHERE url_key = ?"
+        forget = (
+            "UPDATE visits SET crawl = NULL, warc_file = NULL, warc_offset = NULL, record_id = NULL WHERE url_key = ?"
+        )
         db.executemany(forget, gone)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,13 @@ from pathlib import Path
 from portal_crawler.records.jsonl import read_lines
 from portal_crawler.records.sinks import KNOWN, PAGES
 from portal_crawler.records.takedown_journal_json import (
-    STAGED, Change, Commit, commit_takedown, discard_staged, finish_takedown, locked,
+    STAGED,
+    Change,
+    Commit,
+    commit_takedown,
+    discard_staged,
+    finish_takedown,
+    locked,
 )  # fmt: skip
 from portal_crawler.records.tombstone import Tombstone, packed_sketch
 from portal_crawler.records.tombstones_jsonl import lines_of, withdrawn_for, workspace_file

@@ -16,8 +16,8 @@ from portal_crawler.dedup.text_hash import normal_text
 _LEAST_LETTERS = 25
 _LEAST_IDEOGRAPHS = 10
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-# Behind the mark that ends a sentence, and the quotation marks and brackets that close with it.
-_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»」』）)\]]*(?:\s+|(?<=[。！？][\"'”’」』）]))|(?<=[。！？])|\n+")
+# Behind a mark that ends a sentence, and one that closes with it; the full stops of Chinese need no space behind them.
+_END = re.compile(r"(?<=[.!?\u2026])\s+|(?<=[.!?\u2026][\"'\u201d\u2019\u00bb)\]])\s+|(?<=[\u3002\uff01\uff1f])|\n+")
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z!?][^<>]*>|<!\[CDATA\[|\]\]>", re.DOTALL)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 

@@ -10,18 +10,27 @@ from typing import Any
 
 import orjson
 
-from portal_crawler.archive.warc_write import FOLDER, OPEN
+from portal_crawler.archive.warc_write import OPEN
 from portal_crawler.dedup.near_schema_sqlite import is_usable
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
+from portal_crawler.frontier.scope import TAKEDOWN
 from portal_crawler.records.assemble import NoLedger, Settled, assemble_dataset
 from portal_crawler.records.jsonl import read_lines, replace_file
 from portal_crawler.records.manifest_json import CRAWL, SUMS, read_crawl, read_sums, sha256_of, summed_files
 from portal_crawler.records.sinks import (
-    ARTICLES, DUPLICATES, INDEX, KNOWN, LINKS, PAGES, RELATIONS, SKIPPED, STORIES,
+    ARTICLES,
+    DUPLICATES,
+    INDEX,
+    KNOWN,
+    LINKS,
+    PAGES,
+    RELATIONS,
+    SKIPPED,
+    STORIES,
 )  # fmt: skip
 from portal_crawler.records.skip_record import skip_record
 from portal_crawler.records.takedown_journal_json import STAGED, Change
-from portal_crawler.records.tombstone import TAKEDOWN, Tombstone
+from portal_crawler.records.tombstone import Tombstone
 from portal_crawler.records.tombstones_jsonl import TAKEDOWNS, lines_of, read_tombstones
 from portal_crawler.sites.profile_toml import load_profile
 from portal_crawler.takedown.build_json import BUILD, changed_build
@@ -41,8 +50,8 @@ class FolderPlan:
 
     ``banned`` are the keys of the pages that are taken down, each with the rule to tell; ``also`` those of pages whose
     captures go because they quote. ``cuts`` are those of the archive files that the folder's records name, by that
-    name, ``archives`` the new files; ``own`` are the names of those that lie in the folder. ``tombstones`` are written there. ``anchors`` says whether
-    the words of links to the pages stay.
+    name, ``archives`` the new files; ``own`` are the names of those that lie in the folder. ``tombstones`` are written
+    there. ``anchors`` says whether the words of links to the pages stay.
     """
 
     folder: Path
@@ -88,7 +97,9 @@ class Staging:
         self._archive()
         self._pages()
         self._records()
-        settled = self._settle() if self.plan.settled else self._filter()
+        settled = self._settle() if self.plan.settled else None
+        if settled is None:
+            self._filter()
         if self._there(LEDGER):
             self._ledger(settled)
         self._crawl(settled)
@@ -195,15 +206,17 @@ class Staging:
     def _filter(self) -> None:
         """Records that are not settled: those that stay, as they are."""
         places = Places(self.plan.cuts)
-        gone_urls = {page["url"] for _, _, page in read_lines(self.plan.folder / PAGES) if page["url_key"] in self._gone}
+        gone_urls = {
+            page["url"] for _, _, page in read_lines(self.plan.folder / PAGES) if page["url_key"] in self._gone
+        }
 
         def rule(record: Record) -> Record | None:
             if record["url_key"] in self._gone:
                 return None
-            record = places.moved(record)
-            return {**record, "aliases": [one for one in record["aliases"] if one not in gone_urls]} if (
-                "aliases" in record
-            ) else record
+            stays = places.moved(record)
+            if "aliases" in stays:
+                stays = {**stays, "aliases": [one for one in stays["aliases"] if one not in gone_urls]}
+            return stays
 
         gone_ids = {one for tombstone in self.plan.tombstones for one in tombstone.article_ids}
         self._rewrite(ARTICLES, rule)

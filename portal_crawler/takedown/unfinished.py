@@ -1,4 +1,4 @@
-"""Unfinished: a crawl that was stopped, as the same crawl would find it when it goes on: cut back to its last commit."""
+"""Unfinished: a crawl that was stopped, cut back to its last commit, as the same crawl would find it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from portal_crawler.archive.warc_write import FOLDER, OPEN
 from portal_crawler.disk import writing
-from portal_crawler.frontier.ledger_sqlite import LEDGER, Ledger
+from portal_crawler.frontier.ledger_file_sqlite import LEDGER
+from portal_crawler.frontier.ledger_sqlite import Ledger
 from portal_crawler.grown_file import GrownFile
 from portal_crawler.records.manifest_json import SUMS
 from portal_crawler.records.replace_jsonl import finish_replacing

@@ -37,6 +37,7 @@ COMMANDS = {
     "dedup": "dedup",
     "verify": "verify",
     "wacz": "wacz",
+    "takedown": "takedown",
     "report": "report",
     "graph": "graph",
     "schedule": "schedule",

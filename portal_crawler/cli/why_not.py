@@ -35,6 +35,8 @@ def verdict(facts: dict[str, Any]) -> tuple[str, str]:
     if article:
         return "article", f"it is in articles.jsonl as {article['id']}, {article['url']}"
     counted = skipped.get("bin", "skipped") if skipped else ""  # earlier versions wrote of skipped addresses alone
+    if skipped and skipped["reason"] == "takedown":
+        return "taken down", skipped["rule"]
     if skipped and counted == "skipped":
         return (
             "skipped",

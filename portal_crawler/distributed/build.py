@@ -21,10 +21,11 @@ from portal_crawler.distributed.job import Job
 from portal_crawler.distributed.second_unit import GRAPH, SecondUnit
 from portal_crawler.distributed.shard_disk import Facts, Shard, ShardJob, digest_of, facts_of, join, shard_folder, sweep
 from portal_crawler.distributed.splits import CUTS, Cuts, Slice, slices_of
-from portal_crawler.distributed.survey import CAPTURES, INDEX, Survey, name_in_index
+from portal_crawler.distributed.survey import CAPTURES, INDEX, Survey, digest_of_key, name_in_index
 from portal_crawler.distributed.work_unit import STORIES, FirstReading, ReadingRules, TemplateFile, reading_rules
 from portal_crawler.records import sinks
 from portal_crawler.records.jsonl import read_lines, replace_file
+from portal_crawler.records.tombstones_jsonl import withdrawn_for
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import dump_profile, profile_digest
 from portal_crawler.template.site_template import SiteTemplate
@@ -111,7 +112,8 @@ class Build:
         files = self.sources.files()
         drops = tuple(sorted(self.rules.profile.urls.drop_params))
         surveys = self._step([Survey(number, source, drops) for number, source in enumerate(files)])
-        with FirstCaptures() as firsts:
+        keys = withdrawn_for(self.folder).keys
+        with FirstCaptures(digest_of_key(key) for key in keys) as firsts:
             first = self._units(surveys, firsts)
             self.view.planned(sum(unit.slice.chosen.bit_count() for unit in first))
             readings = self._step(first)
@@ -119,7 +121,7 @@ class Build:
             second = self._second_units(first, readings, firsts, template)
             settled = self._step(second)
         self._join(second)
-        result = self._result(surveys, readings, settled) | self._closed(second)
+        result = self._result(surveys, readings, settled, firsts.withdrawn) | self._closed(second)
         end_build(self.folder, plan_of(self.sources, self.rules), surveys, result)
         return result
 
@@ -224,16 +226,20 @@ class Build:
         replace_file(self.folder / "profile.toml", dump_profile(self.rules.profile).encode())
         return counts
 
-    def _result(self, surveys: Sequence[Facts], readings: Sequence[Facts], settled: Sequence[Facts]) -> dict[str, Any]:
+    def _result(
+        self, surveys: Sequence[Facts], readings: Sequence[Facts], settled: Sequence[Facts], withdrawn: int
+    ) -> dict[str, Any]:
         pages = sum(facts["pages"] for facts in settled)
         lost = sum(len(facts["lost"]) for facts in readings)
         passed_over: Counter[str] = Counter()
         for facts in surveys:
             passed_over.update(facts["passed_over"])
+        if withdrawn:
+            passed_over["taken down"] = withdrawn
         return {
             "pages": pages,
             "stories": sum(facts["articles"] for facts in settled),
-            "again": sum(facts["captures"] for facts in surveys) - pages - lost,
+            "again": sum(facts["captures"] for facts in surveys) - pages - lost - withdrawn,
             "passed_over": dict(sorted(passed_over.items())),
             "damage": [one for facts in (*surveys, *readings) for one in facts["damage"]],
         }

@@ -7,7 +7,7 @@ choice among them is made when all are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
@@ -20,10 +20,16 @@ CREATE TABLE rival(key BLOB, file INTEGER, capture INTEGER);
 
 
 class FirstCaptures(PrivateDatabase):
-    """Asked for every capture, in order. Memory does not grow with them."""
+    """Asked for every capture, in order. Memory does not grow with them.
 
-    def __init__(self) -> None:
+    :param withdrawn: keys of addresses that were taken down, as ``Survey`` has them: no capture of theirs is read.
+        ``withdrawn`` counts these captures.
+    """
+
+    def __init__(self, withdrawn: Iterable[str] = ()) -> None:
         super().__init__(_TABLES)
+        self._withdrawn = frozenset(withdrawn)
+        self.withdrawn = 0
 
     def is_candidate(self, key: str, file: int, capture: int, *, revisit: bool) -> bool:
         """Whether a capture is to be read.
@@ -31,6 +37,9 @@ class FirstCaptures(PrivateDatabase):
         :param key: of its address, as ``Survey`` has it.
         :param file: the number of its file, and ``capture`` its own in the file.
         """
+        if key in self._withdrawn:
+            self.withdrawn += 1
+            return False
         address = bytes.fromhex(key)
         before = self._db.execute("SELECT sure FROM address WHERE key = ?", (address,)).fetchone()
         if before is not None and before[0]:

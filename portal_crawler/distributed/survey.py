@@ -96,5 +96,9 @@ def name_in_index(number: int, source: WarcSource) -> str:
 
 
 def _digest(url: str, rules: UrlRules) -> str:
-    key = url_key(url, rules) or url
+    return digest_of_key(url_key(url, rules) or url)
+
+
+def digest_of_key(key: str) -> str:
+    """The key of an address as the rows of a survey have it."""
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

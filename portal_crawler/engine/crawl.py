@@ -29,13 +29,16 @@ from portal_crawler.engine.reading_workers import ReadingWorkers
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
+from portal_crawler.engine.withdrawal import same_bytes, same_story
 from portal_crawler.frontier.ledger_sqlite import FrontierRow
-from portal_crawler.frontier.scope import Refusal
+from portal_crawler.frontier.scope import TAKEDOWN, Refusal
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
 from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.capture_fields import Outcome, aside_fields
 from portal_crawler.records.sinks import SKIPPED
+from portal_crawler.records.takedown_journal_json import refuse_unfinished
+from portal_crawler.records.tombstones_jsonl import withdrawn_for
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.verdict import VerdictKind
 
@@ -98,7 +101,12 @@ class Crawl:
         self.before = self.tally.pages
         again = since is not None or self.since is not None
         skips = SkipLog(self.outputs.jsonl(SKIPPED))
-        self._frontier = CrawlFrontier(self.profile, self.ledger, skips, self.pacing, again=again)
+        if since is not None:
+            refuse_unfinished(since)
+        self._withdrawn = withdrawn_for(self.folder, since)
+        self._frontier = CrawlFrontier(
+            self.profile, self.ledger, skips, self.pacing, again=again, withdrawn=self._withdrawn
+        )
         if self.ledger.meta("seeded") is None:
             self._seed(since)
 
@@ -169,8 +177,11 @@ class Crawl:
     def answered(self, key: str, capture: Capture, exchange: Exchange, message: HttpResponse) -> Capture | None:
         """An address gave an answer: its exchange is written into the archive together with its page.
 
-        :returns: the capture with what it repeats of the crawl before; ``None`` where it is asked for once more.
+        :returns: the capture with what it repeats of the crawl before; ``None`` where it is asked for once more, or
+            holds the very bytes of a page that was taken down.
         """
+        if self._withdrew(key, same_bytes(self._withdrawn, capture)):
+            return None
         compared = self.visits.compared(key, capture, exchange, message)
         if compared is None:
             self.again(key, 0.0, "unchanged since the crawl before, whose archive no longer holds it", exchange)
@@ -184,11 +195,27 @@ class Crawl:
         that, and is no page.
         """
         row = self._frontier.in_hand.get(reading.url_key)
+        if self._withdrew(reading.url_key, same_story(self._withdrawn, reading, self.profile.dedup.near)):
+            return None
         judged = reading if row is None else self._frontier.judged(row, reading)
         if row is not None and judged is None:
             self._forget(row)
             self._staged()
         return judged
+
+    def _withdrew(self, key: str, rule: str) -> bool:
+        """Keep nothing of an answer that was taken down by ``rule``, unless it was asked for as a probe; whether so."""
+        row = self._frontier.in_hand.get(key) if rule else None
+        if row is None or is_probe(row):
+            return False
+        self._frontier.release(key)
+        self.visits.let_go(key)
+        if self.outputs.archive:
+            self.outputs.archive.let_go(key)
+        self._frontier.refuse(row, Refusal(TAKEDOWN, rule))
+        self.wake(0.0)
+        self._staged()
+        return True
 
     def _forget(self, row: FrontierRow) -> None:
         """A probe was answered, or is not to be sent."""

@@ -27,6 +27,7 @@ from portal_crawler.frontier.trap_rule import TrapOptions
 from portal_crawler.frontier.traps import trap
 from portal_crawler.reading import PageReading
 from portal_crawler.records.skip_record import Bin
+from portal_crawler.records.tombstone import NOTHING_WITHDRAWN, Withdrawn
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.urls import UrlRules
 
@@ -40,12 +41,22 @@ class CrawlFrontier:
     """What a crawl has found and not fetched yet. All of it stands in the ledger, and changes in its transactions.
 
     :param again: whether the crawl goes on from an earlier one.
+    :param withdrawn: what must not come back.
     """
 
-    def __init__(self, profile: SiteProfile, ledger: Ledger, skips: SkipLog, pacing: Pacing, *, again: bool) -> None:
+    def __init__(
+        self,
+        profile: SiteProfile,
+        ledger: Ledger,
+        skips: SkipLog,
+        pacing: Pacing,
+        *,
+        again: bool,
+        withdrawn: Withdrawn = NOTHING_WITHDRAWN,
+    ) -> None:
         scope = profile.scope
         self._profile, self._ledger, self._skips, self._pacing = profile, ledger, skips, pacing
-        self._scope, self._rules = ScopeRule(profile), UrlRules(frozenset(profile.urls.drop_params))
+        self._scope, self._rules = ScopeRule(profile, withdrawn.rule_of), UrlRules(frozenset(profile.urls.drop_params))
         self._known = KnownKeys(ledger)
         self._redirects = RedirectWatch(ledger, profile.limits.redirects)
         self._budget = HostBudget(scope.max_host_pages, scope.max_host_bytes, scope.max_host_seconds)
@@ -153,7 +164,13 @@ class CrawlFrontier:
 
         :param requests: those of the crawl so far.
         """
-        return self._queues.next(self._pacing.ready_in, self._pacing.now(), requests)
+        while True:
+            row, soonest = self._queues.next(self._pacing.ready_in, self._pacing.now(), requests)
+            gone = self._scope.taken_down(row.url_key) if row is not None else None
+            if row is None or gone is None:
+                return row, soonest
+            self.release(row.url_key, asked=False)  # it was queued before it was taken down
+            self.refuse(row, gone)
 
     @property
     def only_doubts_are_left(self) -> bool:

@@ -9,11 +9,13 @@ from portal_crawler.disk import make_folder
 from portal_crawler.engine.limits import Tally
 from portal_crawler.frontier.ledger_sqlite import Ledger
 from portal_crawler.records.replace_jsonl import finish_replacing
+from portal_crawler.records.takedown_journal_json import finish_takedown
 
 
 def opened_ledger(folder: Path) -> Ledger:
     """The ledger of a crawl's folder; both are made where they are missing."""
     make_folder(folder)
+    finish_takedown(folder)
     ledger = Ledger(folder)
     if lengths := ledger.replacing:  # killed while the settled files took their place
         ledger.finalize(lengths)  # the killed process may have written it without a sync

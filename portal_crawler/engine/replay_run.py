@@ -23,11 +23,13 @@ from portal_crawler.records.assemble import NoLedger, assemble_dataset
 from portal_crawler.records.jsonl import JsonlFile, replace_file
 from portal_crawler.records.manifest_json import REPLAYED, CrawlFacts, write_crawl, write_sums
 from portal_crawler.records.sinks import CRAWLER_ATTRIBUTE
+from portal_crawler.records.tombstones_jsonl import withdrawn_for
 from portal_crawler.replay import captures_in
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import dump_profile, profile_digest
 from portal_crawler.template.site_template import SiteTemplate
 
+_TAKEN_DOWN = "taken down"
 # Those that write a page's exchange and commit it to a ledger: a replay has neither.
 _LIVE_ONLY = frozenset(["pipelines.archive.ArchivePipeline", "portal_crawler.engine.commit_pipeline.CommitPipeline"])
 
@@ -77,6 +79,7 @@ def _replay(
     profile = rules.profile
     outputs, outcome = _FolderOutputs(folder, profile), ReplayOutcome()
     pipelines = _pipelines(outputs)
+    withdrawn = withdrawn_for(folder)
     most, seen = profile.limits.unpacked_bytes, set[str]()
     records = chain.from_iterable(archive.records() for archive in sources.archives)
     for found in captures_in(records, most, originals):
@@ -86,6 +89,9 @@ def _replay(
             outcome.passed_over[found.reason] += 1
         else:
             reading: Any = read_page(found, profile, rules.template)
+            if withdrawn.of_key(reading.url_key):
+                outcome.passed_over[_TAKEN_DOWN] += 1
+                continue
             if reading.url_key in seen:
                 outcome.again += 1
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal_crawler.frontier.address_policy import AddressPolicy, split_port
@@ -11,6 +12,8 @@ from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.urls import host_of
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+TAKEDOWN = "takedown"
+"""The reason of an address that was taken down."""
 SSRF = "ssrf"
 """The reason of an address that leads to a private network (server-side request forgery)."""
 
@@ -30,10 +33,13 @@ class ScopeRule:
     prefixes covers it) and by its form no private address, some ``include`` pattern matches where there are any, no
     ``exclude`` does, and it is not deeper than ``max_depth``. Where a name leads is judged when it is connected to
     (``engine.checked_endpoint``): no name is looked up here.
+
+    :param withdrawn: the rule by which the page with a key was taken down, or "": such a page belongs to no crawl.
     """
 
-    def __init__(self, profile: SiteProfile) -> None:
+    def __init__(self, profile: SiteProfile, withdrawn: Callable[[str], str] = lambda _: "") -> None:
         scope = profile.scope
+        self._withdrawn = withdrawn
         listed = {*scope.hosts, *scope.aliases}
         starts = (*profile.seeds, *profile.feeds, *profile.sitemaps)
         self._hosts = frozenset(host.lower() for host in (listed or map(host_of, starts)))
@@ -69,7 +75,12 @@ class ScopeRule:
                 return Refusal("excluded", f"[scope] exclude {pattern.pattern}")
         if self._max_depth is not None and depth > self._max_depth:
             return Refusal("depth", f"[scope] max_depth {self._max_depth}")
-        return None
+        return self.taken_down(url_key)
+
+    def taken_down(self, url_key: str) -> Refusal | None:
+        """The rule by which an address was taken down, if it was."""
+        rule = self._withdrawn(url_key)
+        return Refusal(TAKEDOWN, rule) if rule else None
 
 
 def _names_at_private_addresses(hosts: frozenset[str], connect_to: ConnectTo) -> frozenset[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from portal_crawler.errors import UsageError
 from portal_crawler.frontier.ledger_sqlite import Discovery
 from portal_crawler.frontier.revisit import RevisitRule, next_visit, visit_priority
-from portal_crawler.frontier.scope import Refusal, ScopeRule
+from portal_crawler.frontier.scope import TAKEDOWN, Refusal, ScopeRule
 from portal_crawler.frontier.traps import Endless, trap
 from portal_crawler.frontier.visits_sqlite import KnownAddress
 from portal_crawler.sites.profile import Revisit, SiteProfile
@@ -38,6 +38,8 @@ def _seed(text: str, scope: ScopeRule, rules: UrlRules) -> Discovery:
     if key is None:
         raise UsageError(text, "is no http or https address", "write it in full, such as http://www.example.org/")
     refusal = scope.refusal(url, key, 0)
+    if refusal and refusal.reason == TAKEDOWN:
+        return Discovery(url, key, host_of(url), reason=refusal.reason, rule=refusal.rule)
     if refusal:
         cure = "change [scope] so that the seed belongs to the crawl"
         raise UsageError(text, f"is outside of the crawl's own scope ({refusal.rule})", cure)

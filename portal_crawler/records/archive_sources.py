@@ -11,6 +11,7 @@ from portal_crawler.archive.warc_write import FOLDER, OPEN
 from portal_crawler.errors import UsageError
 from portal_crawler.records.manifest_json import read_crawl
 from portal_crawler.records.sinks import INDEX
+from portal_crawler.records.takedown_journal_json import refuse_unfinished
 
 
 def archives_of(sources: tuple[Path, ...]) -> list[WarcArchive]:
@@ -43,6 +44,7 @@ def earlier_archives(folder: Path) -> list[WarcArchive]:
 
 def _archive(source: Path) -> WarcArchive:
     if source.is_dir():
+        refuse_unfinished(source)
         files = sorted((source / FOLDER).glob("*.warc*"))
         if not files:
             cure = "name a crawl's folder that keeps WARC files, or the files themselves"

@@ -23,9 +23,11 @@ from portal_crawler.records.reconcile import contradictions, count_differences
 from portal_crawler.records.schema import SCHEMAS, Schema
 from portal_crawler.records.settled_check import differences
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, RELATIONS, SKIPPED, STORIES
+from portal_crawler.records.takedown_journal_json import JOURNAL, is_unfinished
 from portal_crawler.sites.profile_toml import load_profile
 
 _RESUME = "run the same crawl command again: it completes the file"
+_FINISH = "finish it with the same command, or with: portal-crawler takedown --in CRAWL"
 _PROFILE = "profile.toml"
 # How records came to be that were read from archives: no crawl was kept track of.
 _WITHOUT_LEDGER = (BUILT, REPLAYED)
@@ -40,6 +42,8 @@ def verify_crawl(folder: Path) -> list[Finding]:
 
     :raises PortalCrawlerError: where the folder cannot be judged at all (``crawl.json`` or the profile is damaged).
     """
+    if is_unfinished(folder):
+        return [Finding(JOURNAL, "", "a takedown was stopped here, and is not finished", _FINISH)]
     sums, crawl = read_sums(folder), read_crawl(folder)
     settled = sums is not None
     found = [] if crawl is not None else [Finding(CRAWL, "", "is missing", _RESUME)]

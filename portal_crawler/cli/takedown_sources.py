@@ -1,0 +1,49 @@
+"""What a takedown looks at, and the addresses that it is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from portal_crawler.cli.folders import LATEST, crawl_folder
+from portal_crawler.engine.folders import CRAWLS
+from portal_crawler.errors import UsageError
+from portal_crawler.records.takedown_journal_json import finish_takedown
+
+
+def crawls_of(named: tuple[str, ...]) -> tuple[Path, ...]:
+    """The folders of the crawls that are named, or of all in ``data/crawls``.
+
+    :raises UsageError: where there is none.
+    """
+    if named:
+        return tuple(crawl_folder(one) for one in named)
+    found = tuple(
+        folder
+        for folder in sorted(CRAWLS.glob("*/*"))
+        if folder.name != LATEST and ((folder / "crawl.json").exists() or (folder / "ledger.sqlite").exists())
+    )
+    if not found:
+        raise UsageError(str(CRAWLS), "holds no crawl", "name the folder of a crawl with --in")
+    return found
+
+
+def addresses(named: tuple[str, ...], listed: Path | None) -> tuple[str, ...]:
+    """The addresses that are named, and those of a file, a line each; ``#`` begins a remark.
+
+    :raises UsageError: where the file cannot be read, or names none.
+    """
+    if listed is None:
+        return named
+    try:
+        lines = listed.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(str(listed), f"cannot be read ({error})", "name a text file in UTF-8 with --urls") from error
+    found = tuple(line.strip() for line in lines if line.strip() and not line.strip().startswith("#"))
+    if not found:
+        raise UsageError(str(listed), "names no address", "write one on each line")
+    return (*named, *found)
+
+
+def finished_before(folders: tuple[Path, ...]) -> list[Path]:
+    """Those of the folders in which a takedown was stopped, which is finished now."""
+    return [folder for folder in folders if finish_takedown(folder)]

@@ -1,0 +1,39 @@
+"""Derived: what lies in a crawl's folder and is made of its records or its archive. It goes, and is made again at will."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MADE_BY = {
+    "graph": "portal-crawler graph build, then graph rank",
+    "report": "portal-crawler report",
+    "dataset": "portal-crawler dataset",
+    "generations": "portal-crawler replay",
+    "shards": "portal-crawler build",
+    "work/catalog.sqlite": "portal-crawler search or serve",
+    "*.wacz": "portal-crawler wacz",
+    "crawl.log": "nothing: it is Scrapy's log of the crawl",
+}
+"""Files and folders by their names, and the command that makes each again."""
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+def derived(folder: Path) -> tuple[str, ...]:
+    """The names, relative to the folder, of what is there of it."""
+    found = {
+        path.relative_to(folder).as_posix()
+        for pattern in MADE_BY
+        for tail in ("", *_BESIDE)
+        for path in folder.glob(pattern + tail)
+    }
+    return tuple(sorted(name for name in found if not _is_empty_log(folder / name)))
+
+
+def made_by(name: str) -> str:
+    """The command that makes a file or folder again."""
+    plain = next((name.removesuffix(tail) for tail in _BESIDE if name.endswith(tail)), name)
+    return MADE_BY.get("*.wacz" if plain.endswith(".wacz") else plain, "nothing")
+
+
+def _is_empty_log(path: Path) -> bool:
+    return path.suffix == ".log" and path.stat().st_size == 0

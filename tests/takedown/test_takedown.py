@@ -1,0 +1,169 @@
+"""A page is taken out of a crawl: nothing of its text is left, everything else holds together."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal_crawler.sites.profile_toml import save_profile
+from tests.takedown.crawls import BRIDGE_URL, DIKE_URL, FERRY_URL, PRINT_URL, content, lines, run, urls
+from tests.takedown.crawls import crawl as crawl_of
+from tests.takedown.story_portal import ALL, CHINESE, FERRY, FIRST, HOST, SECOND, StoryPortal, story_portal
+from tests.takedown.text_search import found_in
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[StoryPortal]:
+    with story_portal() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def crawled(portal: StoryPortal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    room = tmp_path_factory.mktemp("crawled")
+    save_profile(portal.profile(), room / "site.toml")
+    crawl_of("site.toml", "--out", "data/crawls/stories/first", at=room)
+    return room
+
+
+@pytest.fixture
+def room(crawled: Path, tmp_path: Path) -> Path:
+    shutil.copytree(crawled, tmp_path / "room", symlinks=True)
+    return tmp_path / "room"
+
+
+@pytest.fixture
+def crawl(room: Path) -> Path:
+    return room / "data/crawls/stories/first"
+
+
+def test_the_search_finds_the_text_in_every_form_before_it_is_taken_down(crawl: Path, room: Path) -> None:
+    places = {place for place, _ in found_in(room, ALL)}
+    for expected in ("articles.jsonl: raw", "work/stories.jsonl: raw", "response", "without chunk lengths", "its body"):
+        assert any(expected in place for place in places), expected
+    assert {sentence for _, sentence in found_in(room, ALL)} == set(ALL)
+
+
+def test_no_byte_of_the_text_is_left_and_verify_passes(crawl: Path, room: Path) -> None:
+    run("wacz", crawl, at=room)
+    run("replay", crawl, at=room)
+    run("graph", "build", crawl, at=room)
+    before = urls(crawl / "pages.jsonl")
+    run("takedown", FERRY_URL, BRIDGE_URL, DIKE_URL, "--reason", "asked by the author", at=room)
+    assert found_in(room, ALL) == []
+    run("verify", crawl, at=room)
+    gone = {"/news/ferry.htm", "/print/ferry.htm", "/zh/bridge.htm", "/long/dike.htm", "/long/dike_2.htm", "/rss.xml"}
+    assert urls(crawl / "pages.jsonl") == before - gone
+    assert urls(crawl / "articles.jsonl") == {f"/news/{number}.htm" for number in range(1, 7)}
+    for derived in ("graph", "generations"):
+        assert not (crawl / derived).exists()
+    assert list(crawl.glob("*.wacz")) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "stays"),
+    [(FERRY_URL, FERRY, CHINESE), (PRINT_URL, FERRY, FIRST), (BRIDGE_URL, CHINESE, FERRY), (DIKE_URL, FIRST + SECOND, FERRY)],
+    ids=["copies", "by its print version", "GBK and gzip", "two pages"],
+)
+def test_one_story_goes_and_the_others_stay(
+    crawl: Path, room: Path, url: str, text: tuple[str, ...], stays: tuple[str, ...]
+) -> None:
+    run("takedown", url, "--in", crawl, at=room)
+    assert found_in(room, text) == []
+    assert {sentence for _, sentence in found_in(room, stays)} == set(stays)
+    run("verify", crawl, at=room)
+
+
+def test_what_a_dry_run_lists_is_what_goes_and_it_changes_nothing(crawl: Path, room: Path) -> None:
+    before = content(room)
+    told = json.loads(run("takedown", FERRY_URL, "--dry-run", "--json", at=room)[0])
+    assert content(room) == before
+    done = json.loads(run("takedown", FERRY_URL, "--json", at=room)[0])
+    assert {**told, "done": True} == done
+    records = sum(one["records"] for one in told["archives"])
+    assert lines(crawl / "takedowns.jsonl")[0]["records_removed"] == records
+    assert {page["url"] for page in told["stories"][0]["pages"]} == {FERRY_URL, PRINT_URL}
+    assert [(one["url"], one["goes"]) for one in told["quoting"]] == [(f"{HOST}/rss.xml", True)]
+
+
+def test_the_tombstone_and_the_files_tell_of_it(crawl: Path, room: Path) -> None:
+    run("takedown", FERRY_URL, "--reason", "a court order", "--by", "The Court", at=room)
+    told = run("why-not", crawl, PRINT_URL, at=room)[0]
+    assert told.startswith("taken down: taken down on ")
+    assert told.rstrip().endswith(": a court order")
+    (stone,) = lines(crawl / "takedowns.jsonl")
+    assert (stone["url"], stone["reason"], stone["by"]) == (FERRY_URL, "a court order", "The Court")
+    assert stone["url_keys"] == ["test,portal,www)/news/ferry.htm", "test,portal,www)/print/ferry.htm"]
+    assert stone["also_removed"] == ["test,portal,www)/rss.xml"]
+    (shared,) = lines(room / "data/takedowns.jsonl")
+    assert shared["url_keys"] == stone["url_keys"]
+    skips = {one["url"]: one for one in lines(crawl / "skipped.jsonl") if one["reason"] == "takedown"}
+    assert set(skips) == {FERRY_URL, PRINT_URL, f"{HOST}/rss.xml"}
+    anchors = [one for one in lines(crawl / "links.jsonl") if one["target_url"] == FERRY_URL]
+    assert anchors
+    assert all((one["text"], one["context"]) == ("", None) for one in anchors)
+
+
+def test_a_second_takedown_of_the_same_address_does_nothing(crawl: Path, room: Path) -> None:
+    run("takedown", FERRY_URL, at=room)
+    before = content(room)
+    assert "was taken down before" in run("takedown", FERRY_URL, at=room)[1]
+    assert content(room) == before
+
+
+def test_two_takedowns_one_after_the_other_hold_together(crawl: Path, room: Path) -> None:
+    run("takedown", FERRY_URL, at=room)
+    run("takedown", DIKE_URL, at=room)
+    assert found_in(room, (*FERRY, *FIRST, *SECOND)) == []
+    assert [one["url"] for one in lines(crawl / "takedowns.jsonl")] == [FERRY_URL, DIKE_URL]
+    run("verify", crawl, at=room)
+
+
+def test_only_the_address_goes_if_so_wished_and_a_copy_stands_for_the_story(crawl: Path, room: Path) -> None:
+    run("takedown", FERRY_URL, "--only-this-address", "--quotes", "keep", "--keep-anchors", at=room)
+    assert "/print/ferry.htm" in urls(crawl / "articles.jsonl")
+    assert "/news/ferry.htm" not in urls(crawl / "pages.jsonl")
+    assert "/rss.xml" in urls(crawl / "pages.jsonl")
+    assert any(one["text"] for one in lines(crawl / "links.jsonl") if one["target_url"] == FERRY_URL)
+    run("verify", crawl, at=room)
+
+
+def test_pages_that_quote_it_are_told_where_they_stay(crawl: Path, room: Path) -> None:
+    said = run("takedown", FERRY_URL, "--quotes", "keep", at=room)[1]
+    assert f"stays: {HOST}/rss.xml shows 1 of its sentences" in said
+    assert {place.split(":")[0] for place, _ in found_in(crawl, FERRY)} == {
+        next((crawl / "archive").iterdir()).relative_to(crawl).as_posix()
+    }
+    run("verify", crawl, at=room)
+
+
+def test_addresses_come_from_a_file_too(crawl: Path, room: Path) -> None:
+    (room / "list.txt").write_text(f"# asked for on Monday\n{FERRY_URL}\n\n{BRIDGE_URL}\n", encoding="utf-8")
+    run("takedown", "--urls", "list.txt", at=room)
+    assert found_in(crawl, (*FERRY, *CHINESE)) == []
+    run("verify", crawl, at=room)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("http://www.portal.test/nowhere.htm",), 2, "is no page of the crawl that was looked at"),
+        (("ferry.htm",), 2, "is no http or https address"),
+        ((FERRY_URL, "--in", "nowhere"), 2, "is not a crawl's folder"),
+        (("--urls", "nothing.txt"), 2, "nothing.txt"),
+        ((), 2, "has nothing to do"),
+    ],
+    ids=["an address of no crawl", "no address", "no crawl", "no file", "nothing asked for"],
+)
+def test_a_wrong_wish_is_told_in_one_line_and_changes_nothing(
+    room: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    before = content(room)
+    error = run("takedown", *arguments, at=room, code=code)[1]
+    assert said in error
+    assert len(error.splitlines()) == 1
+    assert content(room) == before

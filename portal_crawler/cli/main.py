@@ -39,6 +39,7 @@ COMMANDS = {
     "wacz": "wacz",
     "report": "report",
     "graph": "graph",
+    "dataset": "dataset",
     "init": "init",
     "doctor": "doctor",
 }

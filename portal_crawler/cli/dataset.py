@@ -26,7 +26,9 @@ _FORMS = ("jsonl", "parquet", "hf", "frictionless", "croissant", "bagit", "csv",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the dataset; an older version there is replaced at once. [default: CRAWL/dataset]",
 )
-@click.option("--language", multiple=True, metavar="TAG", help="Only this language (zh, zh-CN; und: unknown); repeatable.")
+@click.option(
+    "--language", multiple=True, metavar="TAG", help="Only this language (zh, zh-CN; und: unknown); repeatable."
+)
 @click.option("--section", multiple=True, metavar="NAME", help="Only this section; repeatable.")
 @click.option("--site", multiple=True, metavar="HOST", help="Only this host; repeatable.")
 @click.option("--verdict", multiple=True, type=click.Choice(["new", "revised"]), help="Only this verdict; repeatable.")
@@ -107,7 +109,9 @@ def _date(told: str | None) -> str | None:
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError) as error:
-        raise UsageError("SOURCE_DATE_EPOCH", f"'{epoch}' is no time", "give seconds since 1970, or unset it") from error
+        raise UsageError(
+            "SOURCE_DATE_EPOCH", f"'{epoch}' is no time", "give seconds since 1970, or unset it"
+        ) from error
 
 
 def _tell(built: Built) -> None:

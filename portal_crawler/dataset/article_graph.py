@@ -21,8 +21,10 @@ from portal_crawler.urls import url_key
 
 # Links that are counted together: 9 bytes each until then.
 _HEAP = 1 << 20
-# What a node says beside its address and key.
-_ATTRIBUTES = "id title site section language published word_count verdict crawl split cluster".split()
+# What a node says beside its address and key, and the field that says it ("id" is a node's own to igraph).
+_ATTRIBUTES = {"article": "id"} | {
+    name: name for name in "title site section language published word_count verdict crawl split cluster".split()
+}
 # Characters that no XML may hold (https://www.w3.org/TR/xml/#charsets) and that a record may.
 _NO_XML = re.compile("[\ufffe\uffff]")
 
@@ -42,7 +44,7 @@ class ArticleGraph:
         self.urls.append(_xml(record["url"]))
         self.keys.append(_xml(record["url_key"]))
         for name, column in self.attributes.items():
-            column.append(_xml(record[name]))
+            column.append(_xml(record[_ATTRIBUTES[name]]))
         for key in (record["url_key"], *filter(None, map(url_key, record["aliases"]))):
             self._nodes.setdefault(key, node)
 

@@ -8,7 +8,7 @@ from typing import Any
 from portal_crawler.dataset.card_front import front_matter
 from portal_crawler.dataset.citation import cite_as
 from portal_crawler.dataset.description import NO_LICENCE, Description
-from portal_crawler.dataset.fields import RECORDS
+from portal_crawler.dataset.fields import RECORDS, SPLITS
 from portal_crawler.dataset.form import Form, Rows
 from portal_crawler.dataset.markup import markdown_text, table
 
@@ -21,7 +21,7 @@ def card(told: Description) -> str:
     """The whole card."""
     parts = [
         front_matter(told),
-        f"# {markdown_text(told.title)}\n\n{markdown_text(told.summary)}\n",
+        f"# {markdown_text(told.title)}\n\n{markdown_text(told.summary, 500)}\n",
         _at_a_glance(told),
         _figures(told),
         _records(told),
@@ -30,7 +30,7 @@ def card(told: Description) -> str:
         _provenance(told),
         _licence(told),
         _LIMITS,
-        f"## Citation\n\n{markdown_text(cite_as(told))[:2000]}\n\nThe same stands in `CITATION.cff`.\n",
+        f"## Citation\n\n{markdown_text(cite_as(told), 2_000)}\n\nThe same stands in `CITATION.cff`.\n",
     ]
     return "\n".join(parts)
 
@@ -43,8 +43,11 @@ def _at_a_glance(told: Description) -> str:
         ("date", told.date),
         ("records", _number(figures["records"])),
         ("words", _number(figures["words"])),
-        ("words of a record", f"{words['min']:,} to {words['max']:,}, median {words['median']:,}, mean {words['mean']:,}"),
-        ("splits", ", ".join(f"{name} {many:,}" for name, many in figures["splits"].items())),
+        (
+            "words of a record",
+            f"{words['min']:,} to {words['max']:,}, median {words['median']:,}, mean {words['mean']:,}",
+        ),
+        ("splits", ", ".join(f"{name} {figures['splits'][name]:,}" for name in SPLITS if name in figures["splits"])),
         ("files", f"{len(told.files):,}, {sum(file.bytes for file in told.files):,} bytes"),
     ]
     return table(("", ""), rows) + _LOAD[told.form if told.form in _LOAD else told.rows or told.form]
@@ -52,9 +55,12 @@ def _at_a_glance(told: Description) -> str:
 
 _FRAMES = """
 ```python
+from pathlib import Path
+
 import pandas as pd
 
-articles = pd.concat(map({read}, sorted(__import__("glob").glob("data/*/*.{ending}"))), ignore_index=True)
+files = sorted(Path("data").glob("*/*.{ending}"))
+articles = pd.concat([{read} for file in files], ignore_index=True)
 ```
 """
 _HUB = """
@@ -73,14 +79,14 @@ graph = networkx.read_{name}("data/articles.{name}")
 """
 _LOAD: Mapping[Any, str] = {
     Form.HF: _HUB,
-    Rows.JSONL: _FRAMES.format(read="lambda file: pd.read_json(file, lines=True)", ending="jsonl"),
-    Rows.CSV: _FRAMES.format(read="pd.read_csv", ending="csv")
+    Rows.JSONL: _FRAMES.format(read="pd.read_json(file, lines=True)", ending="jsonl"),
+    Rows.CSV: _FRAMES.format(read="pd.read_csv(file)", ending="csv")
     + """
 A text that a spreadsheet would take for a formula has an apostrophe before it, and so has one that begins with an
 apostrophe: to get the text back, take one leading apostrophe away (`articles["text"].str.removeprefix("'")`).
 Lists are JSON (`json.loads`).
 """,
-    Rows.PARQUET: _FRAMES.format(read="pd.read_parquet", ending="parquet"),
+    Rows.PARQUET: _FRAMES.format(read="pd.read_parquet(file)", ending="parquet"),
     Form.GEXF: _NETWORK.format(name="gexf"),
     Form.GRAPHML: _NETWORK.format(name="graphml"),
 }
@@ -162,7 +168,7 @@ def _licence(told: Description) -> str:
             "Whoever hands this dataset on states here what may be done with it: `--licence`.\n"
         )
     address = f" ({told.licence_address})" if told.licence_address and told.spdx else ""
-    return f"## Licence\n\n{markdown_text(told.licence)}{markdown_text(address)}\n"
+    return f"## Licence\n\n{markdown_text(told.licence, 2_000)}{markdown_text(address)}\n"
 
 
 _LIMITS = """## Known limits

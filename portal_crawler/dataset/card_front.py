@@ -52,7 +52,7 @@ def _configs(told: Description) -> Iterator[str]:
         if any(file.split == split for file in told.files):
             yield f"  - split: {split}"
             yield f"    path: data/{split}/*.{told.rows}"
-    if told.rows is Rows.CSV:  # its lists are texts, and its types those that a reader finds
+    if told.rows is Rows.CSV:  # which the library reads by types that it guesses anew in each file
         return
     yield "dataset_info:"
     yield "  features:"

@@ -17,14 +17,14 @@ _NO_YAML = re.compile("[\u2028\u2029\ufeff\ufffe\uffff]")
 _MOST = 120
 
 
-def markdown_text(text: str) -> str:
-    r"""A text as it may stand in a line or a table's cell of Markdown, cut at 120 characters.
+def markdown_text(text: str, most: int = _MOST) -> str:
+    r"""A text as it may stand in a line or a table's cell of Markdown, cut at ``most`` characters.
 
     >>> print(markdown_text("<b>[x](javascript:1)|\\n*"))
     &lt;b&gt;\\[x\\]\\(javascript:1\\)\\| \\*
     """
     text = " ".join(_UNSEEN.sub("", clean_text(text)).split())
-    text = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
+    text = text if len(text) <= most else f"{text[: most - 1]}…"
     text = _AT_START.sub(r"\\\1", _MARKUP.sub(r"\\\1", text))
     return "".join(_HTML.get(character, character) for character in text)
 

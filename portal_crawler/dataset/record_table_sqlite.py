@@ -99,7 +99,10 @@ class RecordTable(PrivateDatabase):
 
     def number(self) -> tuple[list[str], list[int], list[int]]:
         """Everything is in: ids in order, how many each batch has, and the parts of the first one."""
-        self._db.executescript("CREATE INDEX article_by_key ON article(url_key);" + _SAME_ADDRESS + ";" + _SAME_TEXT)
+        self._db.executescript(
+            "CREATE INDEX article_by_key ON article(url_key); CREATE INDEX refused_by_id ON refused(id);"
+            "CREATE INDEX earlier_by_key ON earlier(url_key);" + _SAME_ADDRESS + ";" + _SAME_TEXT
+        )
         self._db.execute(_NUMBER)
         ids = [one for (one,) in self._db.execute("SELECT id FROM node ORDER BY number")]
         batches: dict[int, int] = dict(self._db.execute("SELECT batch, count(*) FROM node GROUP BY batch"))
@@ -120,7 +123,9 @@ class RecordTable(PrivateDatabase):
             f"INSERT INTO refused SELECT id, source, url, 'split_conflict', ? {torn}",  # noqa: S608 - a constant
             (reason, CONFLICT),
         )
-        self._db.execute("UPDATE article SET refusal = 'split_conflict' WHERE refusal IS NULL AND part = ?", (CONFLICT,))
+        self._db.execute(
+            "UPDATE article SET refusal = 'split_conflict' WHERE refusal IS NULL AND part = ?", (CONFLICT,)
+        )
 
     def count(self) -> int:
         """How many records the dataset has."""
@@ -136,9 +141,9 @@ class RecordTable(PrivateDatabase):
 
     def relations(self) -> Iterator[tuple[str, str, float | None, str, str]]:
         """Relations between records of the dataset, as (id, kind, similarity, reason, of)."""
-        inside = f"(SELECT id {_IN})"
         yield from self._db.execute(
-            f"SELECT one, kind, similarity, reason, of FROM relation WHERE one IN {inside} AND of IN {inside} "  # noqa: S608 - a constant
+            "SELECT one, kind, similarity, reason, of FROM relation JOIN article AS here ON here.id = one "
+            "JOIN article AS there ON there.id = of WHERE here.refusal IS NULL AND there.refusal IS NULL "
             "ORDER BY one, of"
         )
 
@@ -161,7 +166,7 @@ class RecordTable(PrivateDatabase):
         """Records that are new, with the one that had the address before."""
         yield from self._db.execute(
             "SELECT article.id, (SELECT max(earlier.id) FROM earlier WHERE earlier.url_key = article.url_key) "
-            "FROM article WHERE refusal IS NULL AND id NOT IN (SELECT id FROM earlier) ORDER BY id"
+            "FROM article LEFT JOIN earlier AS old USING (id) WHERE refusal IS NULL AND old.id IS NULL ORDER BY id"
         )
 
     def changed(self) -> Iterator[str]:
@@ -177,5 +182,5 @@ class RecordTable(PrivateDatabase):
         yield from self._db.execute(
             "SELECT earlier.id, earlier.url_key, (SELECT rule FROM refused WHERE refused.id = earlier.id "
             "AND rule != 'same_id' LIMIT 1) FROM earlier "
-            f"WHERE earlier.id NOT IN (SELECT id {_IN}) ORDER BY earlier.id"  # noqa: S608 - a constant
+            "LEFT JOIN article USING (id) WHERE article.id IS NULL OR article.refusal IS NOT NULL ORDER BY earlier.id"
         )

@@ -41,6 +41,7 @@ COMMANDS = {
     "report": "report",
     "graph": "graph",
     "schedule": "schedule",
+    "dataset": "dataset",
     "init": "init",
     "doctor": "doctor",
 }

@@ -67,7 +67,9 @@ def _rows(before: str, after: str) -> Iterator[AlignedRow]:
             yield AlignedRow(same=old_end - old_start)
             continue
         for edit in text_edits("\n\n".join(old[old_start:old_end]), "\n\n".join(new[new_start:new_end])):
-            yield aligned_edit(edit)
+            row = aligned_edit(edit)
+            if row.before or row.after:
+                yield row
 
 
 def aligned_edit(edit: TextEdit) -> AlignedRow:

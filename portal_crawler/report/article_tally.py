@@ -105,15 +105,24 @@ class ArticleTally:
         full = len(self.shortest) >= ENDS
         if full and self.shortest[-1].words < words < self.longest[-1].words:
             return
-        length = Length(words, record["id"], record["url"], record["title"][:_SHOWN])
+        length = Length(words, record["id"], record["url"], shortened(record["title"], _SHOWN))
         self.shortest = nsmallest(ENDS, [*self.shortest, length])
         self.longest = nlargest(ENDS, [*self.longest, length])
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of so many characters at most, told where it is cut.
+
+    >>> shortened("a long text", 6), shortened("short", 6)
+    ('a long…', 'short')
+    """
+    return text if len(text) <= most else text[:most].rstrip() + "…"
 
 
 def _sampled(record: Mapping[str, Any]) -> Sampled:
     warc = {name: record[name] for name in ("url", "warc_file", "warc_offset", "warc_record_id")}
     lead = record["lead"] or record["text"].partition("\n\n")[0]
     return Sampled(
-        record["id"], record["url"], record["title"][:_SHOWN], lead[:_LEAD], record["section"], record["published"],
+        record["id"], record["url"], shortened(record["title"], _SHOWN), shortened(lead, _LEAD), record["section"], record["published"],
         record["word_count"], warc,
     )  # fmt: skip

@@ -10,22 +10,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 Spec = dict[str, Any]
-_COUNTS: Spec = {"format": "~s", "tickMinStep": 1}
+_COUNTS: Spec = {"format": "~s", "tickMinStep": 1, "tickCount": 6}
 # Places for the colours of the style sheet (assets/style.css).
 SERIES = ("#c10000", "#c20000", "#c30000", "#c40000", "#c50000", "#c60000", "#c70000", "#c80000")
 BAD, LINE, CARD = "#bad000", "#11ee00", "#ca4d00"
-_WIDTH = 700
+_WIDTH = 780
 # Characters of a label; names of sections are the portal's, and may be of any length.
 _LABEL = 36
 _CONFIG: Spec = {
     "aria": False,
     "background": None,
     "font": "sans-serif",
-    "padding": {"left": 16, "right": 40, "top": 6, "bottom": 6},
+    "padding": {"left": 24, "right": 40, "top": 6, "bottom": 6},
     "view": {"stroke": None},
     "axis": {"gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelFontSize": 11, "titleFontSize": 11,
              "titleFontWeight": "normal", "labelLimit": 220, "titlePadding": 8},
-    "legend": {"orient": "top", "labelFontSize": 11, "title": None, "symbolType": "square", "labelLimit": 200, "columns": 4},
+    "legend": {"orient": "top", "labelFontSize": 11, "title": None, "symbolType": "square", "labelLimit": 220, "columns": 4,
+               "columnPadding": 36, "rowPadding": 4},
     "range": {"category": list(SERIES)},
     "scale": {"bandPaddingInner": 0.2},
 }  # fmt: skip
@@ -41,7 +42,7 @@ def bars(values: Sequence[tuple[str, float]], measure: str, *, share: bool = Fal
     """Horizontal bars with their values, in the order given."""
     rows = [{"name": label(name), "at": at, "value": value} for at, (name, value) in enumerate(values)]
     text = {"field": "value", "type": "quantitative", "format": ".1%" if share else ",d"}
-    axis = {"format": "%" if share else "~s", "grid": False, "tickMinStep": 0.1 if share else 1}
+    axis = {"format": "%" if share else "~s", "grid": False, "tickMinStep": 0.1 if share else 1, "tickCount": 6}
     x: Spec = {"field": "value", "type": "quantitative", "title": measure, "axis": axis}
     if share:
         x["scale"] = {"domain": [0, 1]}
@@ -114,7 +115,8 @@ def points(values: Sequence[tuple[str, str, float, int]], measure: str, sizes: s
     names = list(dict.fromkeys(str(row["series"]) for row in rows))
     order = list(dict.fromkeys(str(row["row"]) for row in rows))
     encoding = {
-        "x": {"field": "share", "type": "quantitative", "title": measure, "axis": {"format": "%"}, "scale": {"domain": [0, 1]}},
+        "x": {"field": "share", "type": "quantitative", "title": measure, "axis": {"format": "%", "tickCount": 6},
+              "scale": {"domain": [0, 1]}},
         "y": {"field": "row", "type": "ordinal", "title": None, "sort": None, "scale": {"domain": order}, "axis": {"grid": True}},
         "color": {"field": "series", "type": "nominal", "scale": {"domain": names, "range": list(SERIES)}},
         "size": {"field": "weight", "type": "quantitative", "title": sizes, "scale": {"range": [30, 420]}, "legend": None},

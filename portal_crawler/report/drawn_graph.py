@@ -56,7 +56,7 @@ def drawn_graph(tally: LinkTally, links: PageLinks, named: Callable[[str], str])
     nodes, numbers = _nodes(tally, links, order, members, places, colours)
     edges, roles = _edges(links, numbers)
     names = {name: (named(name) if name != OTHERS else "…") for name in order}
-    data: dict[str, object] = {"nodes": nodes, "edges": edges, "roles": list(ROLES), "sections": [names[one] for one in order]}
+    data: dict[str, object] = {"nodes": nodes, "edges": edges, "roles": list(ROLES), "sections": [[names[one], *places[one].spot(0), places[one].radius] for one in order]}
     sections = tuple((names[one], len(members[one]), colours[one]) for one in order)
     svg = _svg([places[one] for one in order], colours, names, between)
     return DrawnGraph(data, svg, sections, roles, len(nodes), len(edges))
@@ -96,7 +96,7 @@ def _nodes(
         for rank, page in enumerate(members[name]):
             numbers[page] = len(nodes)
             x, y = places[name].spot(rank)
-            size = round(2 + 7 * (int(links.linked_by[page]) / most) ** 0.5, 1)
+            size = round(1.6 + 4.4 * (int(links.linked_by[page]) / most) ** 0.5, 1)
             state = (1 if links.orphan[page] else 0) + (2 if links.dead_end[page] else 0)
             title = tally.answers.get(page, (0, "", ""))[2][:_TITLE]
             nodes.append([x, y, size, at, colours[name], state, tally.urls[page][:500], title])

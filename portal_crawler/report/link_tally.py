@@ -42,7 +42,7 @@ class Edges:
 @dataclass(slots=True)
 class LinkTally:
     """``sections`` are links for readers by (section, section, role); ``declared`` the ids that a site map or feed names;
-    ``answers`` are (status, kind, title) of fetched pages by id; ``unknown`` links of addresses that are not told apart.
+    ``answers`` are (status, kind, title) of fetched pages by id, ``html`` those that are HTML; ``unknown`` links of addresses that are not told apart.
     """
 
     ids: dict[str, int] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class LinkTally:
     sections: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     declared: dict[str, set[int]] = field(default_factory=dict)
     answers: dict[int, tuple[int, str, str]] = field(default_factory=dict)
+    html: set[int] = field(default_factory=set)
     unknown: int = 0
     _sections: list[str] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
@@ -78,6 +79,8 @@ class LinkTally:
         page = self._page(record["url_key"], record["url"])
         if page >= 0:
             self.answers[page] = (record["status"], record["kind"], (record["title"] or "")[:120])
+            if record["charset_used"]:
+                self.html.add(page)
 
     def edges(self) -> Edges:
         """Every distinct edge of a page to another page, in order of source, target and role."""

@@ -101,7 +101,7 @@ def is_web(url: str) -> bool:
 def _cell_class(column: Column) -> Markup:
     if column.kind in NUMBERS:
         return Markup(' class="n"')
-    return Markup(' class="wide"') if column.kind in {"wide", "url"} else Markup("")
+    return Markup(' class="wide"') if column.kind in {"wide", "url", "code"} else Markup("")
 
 
 def _minified(sheet: str) -> str:

@@ -24,8 +24,8 @@ class PageLinks:
 
     :param linked_by: pages that link to each, ``links_to`` pages that each links to.
     :param rank: PageRank, or the share of the pages that link there where it is not computed (``is_pagerank``).
-    :param orphan: fetched and well, yet no page links to it: a seed, feed or site map alone led there.
-    :param dead_end: fetched and well, yet it links to no other page.
+    :param orphan: an HTML page, fetched and well, yet no page links to it: a seed, feed or site map alone led there.
+    :param dead_end: an HTML page, fetched and well, yet it links to no other page.
     """
 
     edges: Edges
@@ -55,7 +55,7 @@ def page_links(tally: LinkTally, ranks: Ranks | None) -> PageLinks:
     links_to = np.bincount(sources, minlength=many)
     well, fetched = np.zeros(many, np.bool_), np.zeros(many, np.bool_)
     for page, (status, _, _) in tally.answers.items():
-        fetched[page], well[page] = True, 200 <= status < 300
+        fetched[page], well[page] = True, 200 <= status < 300 and page in tally.html
     rank = ranks(sources, targets, many) if ranks and many else linked_by / max(1, many)
     return PageLinks(
         edges, linked_by, links_to, rank, ranks is not None, fetched, well & (linked_by == 0), well & (links_to == 0)

@@ -59,12 +59,12 @@ def number(value: float) -> str:
 def seconds(value: float | None) -> str:
     """A duration.
 
-    >>> seconds(0.0424), seconds(75.2), seconds(7300)
-    ('0.042 s', '1 min 15 s', '2 h 1 min')
+    >>> seconds(0.0424), seconds(0), seconds(75.2), seconds(7300)
+    ('0.042 s', '0 s', '1 min 15 s', '2 h 1 min')
     """
     if value is None:
         return "–"
     if value < 60:
-        return f"{value:.3f} s" if value < 10 else f"{value:.1f} s"
+        return f"{value:.3f} s" if 0 < value < 10 and value != int(value) else f"{value:.3g} s"
     minutes, rest = divmod(round(value), 60)
     return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -51,7 +51,7 @@ def _over_time(bins: TimeBins, names: list[str], pen: Pen, key: str = "answers.t
 
 
 def _span(width: int, pen: Pen) -> str:
-    return seconds(width).replace(".0 s", " s").replace(".000 s", " s") if width < 86_400 else pen.words("answers.days", days=width // 86_400)
+    return seconds(width) if width < 86_400 else pen.words("answers.days", days=width // 86_400)
 
 
 def _by_host(report: CrawlReport, pen: Pen) -> Table:
@@ -100,8 +100,9 @@ def pauses(report: CrawlReport, pen: Pen) -> Section:
     short = sum(host.short for host in hosts)
     figures = ((say("pauses.asked"), seconds(delay)), (say("pauses.least"), seconds(every[0])),
                (say("pauses.median"), seconds(every[len(every) // 2])), (say("pauses.short"), number(short)))  # fmt: skip
-    verdict = Note(say("pauses.kept", delay=seconds(delay)), "good") if not short else Note(
-        say("pauses.broken", short=number(short), of=number(len(every)), delay=seconds(delay)), "bad")  # fmt: skip
+    verdict = Note(say("pauses.kept", delay=seconds(delay)), "good") if delay else Note(say("pauses.no_delay"))
+    if short:
+        verdict = Note(say("pauses.broken", short=number(short), of=number(len(every)), delay=seconds(delay)), "bad")
     bounds = [*_PAUSES, float("inf")]
     names = [f"{low:g}–{high:g}" for low, high in zip(_PAUSES, _PAUSES[1:], strict=False)] + [f"≥ {_PAUSES[-1]:g}"]
     classes = [(name, sum(1 for one in every if low <= one < high))

@@ -26,32 +26,37 @@
   holder.hidden = false;
   var mask = shownMask(), near = null, neighbours = null, paint = {};
   var mix = function () {
-    paint = { ink: colour("ink"), line: colour("line"), accent: colour("accent"), bad: colour("bad"), warn: colour("c2") };
+    paint = { ink: colour("ink"), paper: colour("paper"), line: colour("line"), accent: colour("accent"), bad: colour("bad"), warn: colour("c2") };
     for (var i = 1; i <= 8; i += 1) { paint["c" + i] = colour("c" + i); }
   };
   mix();
   var renderer;
   try {
     renderer = new window.Sigma(graph, holder, {
-      allowInvalidContainer: true, labelColor: { color: paint.ink }, labelSize: 12, labelRenderedSizeThreshold: 9,
-      labelFont: "system-ui, sans-serif", zIndex: true, hideEdgesOnMove: true, defaultEdgeType: "line",
-      defaultDrawNodeHover: function (context, node, settings) {
+      allowInvalidContainer: true, renderLabels: false, zIndex: true, hideEdgesOnMove: true, defaultEdgeType: "line",
+      defaultDrawNodeHover: function (context, node) {
         context.beginPath();
         context.arc(node.x, node.y, node.size + 3, 0, 2 * Math.PI);
         context.lineWidth = 2;
         context.strokeStyle = paint.ink;
         context.stroke();
-        settings.defaultDrawNodeLabel(context, node, settings);
+        context.font = "600 13px system-ui, sans-serif";
+        context.lineWidth = 4;
+        context.strokeStyle = paint.paper;
+        var text = node.title.length > 60 ? node.title.slice(0, 59) + "…" : node.title;
+        context.strokeText(text, node.x + node.size + 7, node.y + 4);
+        context.fillStyle = paint.ink;
+        context.fillText(text, node.x + node.size + 7, node.y + 4);
       },
       nodeReducer: function (key, node) {
-        var drawn = { x: node.x, y: node.y, size: node.size, label: node.label, color: paint[node.hue], zIndex: 0 };
+        var drawn = { x: node.x, y: node.y, size: node.size, label: "", title: node.label, color: paint[node.hue], zIndex: 0 };
         if (odd.checked && node.state) {
           drawn.color = node.state & 1 ? paint.bad : paint.warn;
           drawn.size = Math.max(node.size, 4);
           drawn.zIndex = 1;
         }
-        if (near !== null && key !== near && !neighbours.has(key)) { drawn.color = paint.line; drawn.label = ""; }
-        if (key === near) { drawn.forceLabel = true; drawn.zIndex = 2; }
+        if (near !== null && key !== near && !neighbours.has(key)) { drawn.color = paint.line; }
+        if (key === near) { drawn.zIndex = 2; }
         return drawn;
       },
       edgeReducer: function (key, edge) {
@@ -64,6 +69,22 @@
     holder.hidden = true;
     return;
   }
+  var names = data.sections.slice(0, 14).map(function (section) {
+    var name = document.createElement("span");
+    name.className = "name";
+    name.textContent = section[0];
+    holder.appendChild(name);
+    return { element: name, x: section[1], y: -section[2] };
+  });
+  var nameSections = function () {
+    names.forEach(function (name) {
+      var at = renderer.graphToViewport({ x: name.x, y: name.y });
+      name.element.style.left = at.x + "px";
+      name.element.style.top = at.y + "px";
+    });
+  };
+  renderer.on("afterRender", nameSections);
+  nameSections();
   byId("graph-roles").hidden = byId("graph-zoom").hidden = told.hidden = false;
   byId("graph-sections").open = false;
   var words = told.textContent;
@@ -84,7 +105,7 @@
     var address = document.createElement(web ? "a" : "span");
     if (web) { address.href = node.url; address.rel = "noopener noreferrer nofollow"; }
     var title = document.createElement("bdi");
-    title.textContent = node.label + " · " + data.sections[node.section] + " · ";
+    title.textContent = node.label + " · " + data.sections[node.section][0] + " · ";
     address.textContent = node.url;
     told.appendChild(title);
     told.appendChild(address);
@@ -101,7 +122,6 @@
   });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", function () {
     mix();
-    renderer.setSetting("labelColor", { color: paint.ink });
     renderer.refresh();
   });
 })();

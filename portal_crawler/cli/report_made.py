@@ -26,8 +26,6 @@ def make_report(folder: Path, to: Path | None, language: str | None, *, charts: 
     :param language: ``None`` for that of the locale.
     :raises PortalCrawlerError: where the crawl cannot be read, or the file not written.
     """
-    from portal_crawler import disk
-    from portal_crawler.records.jsonl import replace_file
     from portal_crawler.report.chart_svg import drawn
     from portal_crawler.report.crawl_report import gather
     from portal_crawler.report.page_html import page_html
@@ -38,9 +36,20 @@ def make_report(folder: Path, to: Path | None, language: str | None, *, charts: 
     words = words_of(language or language_of())
     report = gather(folder, shown(folder))
     page = report_page(report, Pen(words, drawn if charts else lambda _: None), _reader(folder), ranks())
-    path = to or folder / FOLDER / FILE
+    return written(to or folder / FOLDER / FILE, page_html(page, words))
+
+
+def written(path: Path, html: str) -> Path:
+    """Write a page at once and whole, and its folder where it is missing.
+
+    :raises OutputError: where it cannot be written.
+    :raises DiskFullError: where there is no room for it.
+    """
+    from portal_crawler import disk
+    from portal_crawler.records.jsonl import replace_file
+
     disk.make_folder(path.parent)
-    replace_file(path, page_html(page, words).encode())
+    replace_file(path, html.encode())
     return path
 
 

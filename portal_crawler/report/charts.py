@@ -54,7 +54,9 @@ def bars(values: Sequence[tuple[str, float]], measure: str, *, share: bool = Fal
     return _chart(rows, {"layer": layers, "encoding": {"x": x, "y": y}, "height": {"step": 24}})
 
 
-def stacked(values: Iterable[tuple[str, str, float]], names: Sequence[str], measure: str, *, across: bool = False) -> Spec:
+def stacked(
+    values: Iterable[tuple[str, str, float]], names: Sequence[str], measure: str, *, across: bool = False
+) -> Spec:
     """Bars of several parts: ``values`` are (bar, part, value), ``names`` the parts in order. ``across`` lays them down."""
     rows = [{"name": label(bar), "part": label(part), "value": value} for bar, part, value in values if value]
     order = list(dict.fromkeys(label(bar) for bar, _, _ in values)) if isinstance(values, Sequence) else None
@@ -105,7 +107,9 @@ def grid(values: Sequence[tuple[str, str, int, bool]], measure: str) -> Spec:
     number = {"mark": {"type": "text", "fontSize": 9}, "transform": [{"filter": "datum.value > 0"}],
               "encoding": {"text": {"field": "value", "type": "quantitative", "format": "~s"}, "color": on_dark}}  # fmt: skip
     layers = [full, gap, *([number] if len(columns) <= 16 else [])]
-    return _chart(rows, {"layer": layers, "encoding": {"x": x, "y": y}, "height": {"step": 22}}) | {"description": measure}
+    return _chart(rows, {"layer": layers, "encoding": {"x": x, "y": y}, "height": {"step": 22}}) | {
+        "description": measure
+    }
 
 
 def points(values: Sequence[tuple[str, str, float, int]], measure: str, sizes: str) -> Spec:
@@ -115,11 +119,29 @@ def points(values: Sequence[tuple[str, str, float, int]], measure: str, sizes: s
     names = list(dict.fromkeys(str(row["series"]) for row in rows))
     order = list(dict.fromkeys(str(row["row"]) for row in rows))
     encoding = {
-        "x": {"field": "share", "type": "quantitative", "title": measure, "axis": {"format": "%", "tickCount": 6},
-              "scale": {"domain": [0, 1]}},
-        "y": {"field": "row", "type": "ordinal", "title": None, "sort": None, "scale": {"domain": order}, "axis": {"grid": True}},
+        "x": {
+            "field": "share",
+            "type": "quantitative",
+            "title": measure,
+            "axis": {"format": "%", "tickCount": 6},
+            "scale": {"domain": [0, 1]},
+        },
+        "y": {
+            "field": "row",
+            "type": "ordinal",
+            "title": None,
+            "sort": None,
+            "scale": {"domain": order},
+            "axis": {"grid": True},
+        },
         "color": {"field": "series", "type": "nominal", "scale": {"domain": names, "range": list(SERIES)}},
-        "size": {"field": "weight", "type": "quantitative", "title": sizes, "scale": {"range": [30, 420]}, "legend": None},
+        "size": {
+            "field": "weight",
+            "type": "quantitative",
+            "title": sizes,
+            "scale": {"range": [30, 420]},
+            "legend": None,
+        },
     }
     mark = {"type": "circle", "opacity": 0.75}
     return _chart(rows, {"mark": mark, "encoding": encoding, "height": {"step": 24}})

@@ -89,6 +89,16 @@ def seed_of(facts: Mapping[str, Any]) -> str:
     return f"{facts.get('profile', '')} {facts.get('started', '')}"
 
 
+def story_tally(folder: Path) -> StoryTally:
+    """The story pages of a crawl, counted.
+
+    :raises DamagedFileError: at a line that is no record.
+    """
+    stories = StoryTally()
+    _each(folder / STORIES, stories.add)
+    return stories
+
+
 def _each(path: Path, count: Callable[[Mapping[str, Any]], None]) -> None:
     for record in _records(path):
         count(record)
@@ -96,6 +106,7 @@ def _each(path: Path, count: Callable[[Mapping[str, Any]], None]) -> None:
 
 def _records(path: Path) -> Iterator[Mapping[str, Any]]:
     return (record for _, _, record in read_lines(path)) if path.exists() else iter(())
+
 
 def _main_host(addresses: Mapping[tuple[str, str], int]) -> str:
     """The host, in SURT form, of which the most pages were fetched."""

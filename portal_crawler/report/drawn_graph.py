@@ -56,7 +56,12 @@ def drawn_graph(tally: LinkTally, links: PageLinks, named: Callable[[str], str])
     nodes, numbers = _nodes(tally, links, order, members, places, colours)
     edges, roles = _edges(links, numbers)
     names = {name: (named(name) if name != OTHERS else "…") for name in order}
-    data: dict[str, object] = {"nodes": nodes, "edges": edges, "roles": list(ROLES), "sections": [[names[one], *places[one].spot(0), places[one].radius] for one in order]}
+    data: dict[str, object] = {
+        "nodes": nodes,
+        "edges": edges,
+        "roles": list(ROLES),
+        "sections": [[names[one], *places[one].spot(0), places[one].radius] for one in order],
+    }
     sections = tuple((names[one], len(members[one]), colours[one]) for one in order)
     svg = _svg([places[one] for one in order], colours, names, between)
     return DrawnGraph(data, svg, sections, roles, len(nodes), len(edges))
@@ -114,7 +119,9 @@ def _edges(links: PageLinks, numbers: Mapping[int, int]) -> tuple[list[list[int]
         masks[numbers[source], numbers[target]] |= 1 << role
     frame = sum(role_bit(role) for role in FRAME)
     # Of edges that stand in the frame alone as many as there is room for, spread over the pages by their numbers.
-    ordered = sorted(masks, key=lambda pair: (not masks[pair] & ~frame, (pair[0] * 7919 + pair[1] * 104729) % 65_521, pair))
+    ordered = sorted(
+        masks, key=lambda pair: (not masks[pair] & ~frame, (pair[0] * 7919 + pair[1] * 104729) % 65_521, pair)
+    )
     kept = [[*pair, masks[pair]] for pair in sorted(ordered[:MOST_EDGES])]
     roles: Counter[str] = Counter()
     for _, _, mask in kept:
@@ -122,7 +129,9 @@ def _edges(links: PageLinks, numbers: Mapping[int, int]) -> tuple[list[list[int]
     return kept, roles
 
 
-def _svg(places: Sequence[Disc], colours: Mapping[str, int], names: Mapping[str, str], between: Mapping[tuple[str, str], int]) -> str:
+def _svg(
+    places: Sequence[Disc], colours: Mapping[str, int], names: Mapping[str, str], between: Mapping[tuple[str, str], int]
+) -> str:
     """The sections as discs, and lines between them, the thicker the more links."""
     left = min(one.x - one.radius for one in places) - 2
     right = max(one.x + one.radius for one in places) + 2
@@ -142,12 +151,16 @@ def _svg(places: Sequence[Disc], colours: Mapping[str, int], names: Mapping[str,
     for (one, other), count in sorted(both.items()):
         (x1, y1), (x2, y2) = at(by_name[one].x, by_name[one].y), at(by_name[other].x, by_name[other].y)
         width = 0.6 + 7 * (count / most) ** 0.5
-        lines.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#c50000" stroke-opacity="0.45" stroke-width="{width:.1f}"/>')
+        lines.append(
+            f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#c50000" stroke-opacity="0.45" stroke-width="{width:.1f}"/>'
+        )
     for place in places:
         x, y = at(place.x, place.y)
         radius = max(4.0, place.radius * scale)
         colour = f"#c{colours[place.name] + 1}0000"
-        circles.append(f'<circle cx="{x}" cy="{y}" r="{radius:.1f}" fill="{colour}" fill-opacity="0.32" stroke="{colour}" stroke-width="1.5"/>')
+        circles.append(
+            f'<circle cx="{x}" cy="{y}" r="{radius:.1f}" fill="{colour}" fill-opacity="0.32" stroke="{colour}" stroke-width="1.5"/>'
+        )
         name = names[place.name]
         shown = name if len(name) <= 26 else name[:25] + "…"
         below = f"{float(y) + (radius + 12 if radius < 26 else 4):.1f}"

@@ -25,18 +25,32 @@ def answers(report: CrawlReport, pen: Pen) -> Section:
     say = pen.words
     failed = report.skips.failures
     everything = report.pages.answers.merge(failed.renamed(say("bin.failed")))
-    parts: list[Part] = [pen.figure("answers.over_time", *_over_time(everything, [*_CLASSES, say("bin.failed")], pen), width=_span(everything.width, pen))]
+    parts: list[Part] = [
+        pen.figure(
+            "answers.over_time",
+            *_over_time(everything, [*_CLASSES, say("bin.failed")], pen),
+            width=_span(everything.width, pen),
+        )
+    ]
     failing = report.pages.failing.merge(failed)
     if failing.names():
         names = failing.names()[:_HOSTS]
-        parts.append(pen.figure("answers.failing", *_over_time(failing, names, pen, "answers.failing_table"), width=_span(failing.width, pen)))
+        parts.append(
+            pen.figure(
+                "answers.failing",
+                *_over_time(failing, names, pen, "answers.failing_table"),
+                width=_span(failing.width, pen),
+            )
+        )
     else:
         parts.append(Note(say("answers.none_failing"), "good"))
     parts.append(_by_host(report, pen))
     return Section("answers", say("answers.title"), say("answers.lead"), tuple(parts))
 
 
-def _over_time(bins: TimeBins, names: list[str], pen: Pen, key: str = "answers.table") -> tuple[dict[str, object], Table]:
+def _over_time(
+    bins: TimeBins, names: list[str], pen: Pen, key: str = "answers.table"
+) -> tuple[dict[str, object], Table]:
     starts = list(bins.bins())
     days = bool(starts) and starts[0].date() != starts[-1].date()
     pattern = "%m-%d %H:%M" if days else "%H:%M:%S" if bins.width < 60 else "%H:%M"
@@ -64,7 +78,12 @@ def _by_host(report: CrawlReport, pen: Pen) -> Table:
     for (_, host), count in report.skips.failures.counts.items():
         counts[host]["failed"] += count
     rows: list[Row] = [
-        (host, *(told[name] for name in _CLASSES), told["failed"], ", ".join(f"{code} × {n}" for code, n in codes[host].most_common(5)) or None)
+        (
+            host,
+            *(told[name] for name in _CLASSES),
+            told["failed"],
+            ", ".join(f"{code} × {n}" for code, n in codes[host].most_common(5)) or None,
+        )
         for host, told in sorted(counts.items(), key=lambda pair: (-sum(pair[1].values()), pair[0]))
     ]
     columns = (("col.host", "text"), ("col.2xx", "number"), ("col.3xx", "number"), ("col.4xx", "number"), ("col.5xx", "number"),
@@ -88,7 +107,9 @@ def charsets(report: CrawlReport, pen: Pen) -> Section:
     columns = (("col.declared", "code"), ("col.used", "code"), ("col.decided_by", "text"), ("col.pages", "number"))
     table = pen.table("charsets.pairs", columns, rows)
     chart = stacked(values, [words for _, words in kinds], say("col.pages"), across=True)
-    return Section("charsets", say("charsets.title"), say("charsets.lead"), (pen.figure("charsets.chart", chart, table),))
+    return Section(
+        "charsets", say("charsets.title"), say("charsets.lead"), (pen.figure("charsets.chart", chart, table),)
+    )
 
 
 def pauses(report: CrawlReport, pen: Pen) -> Section:

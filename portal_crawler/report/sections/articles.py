@@ -77,8 +77,13 @@ def _gaps(of_section: dict[str, Counter[str]], by_month: Counter[str], pen: Pen)
     """The longest stretches without an article, of the whole portal first."""
     say = pen.words
     whole = [(say("articles.whole"), *gap) for gap in gaps(by_month)]
-    each = [(section or say("articles.no_section"), *gap) for section, months in of_section.items() for gap in gaps(months)]
-    rows: list[Row] = [*sorted(whole, key=lambda row: (-row[3], row[1])), *sorted(each, key=lambda row: (-row[3], row[0], row[1]))]
+    each = [
+        (section or say("articles.no_section"), *gap) for section, months in of_section.items() for gap in gaps(months)
+    ]
+    rows: list[Row] = [
+        *sorted(whole, key=lambda row: (-row[3], row[1])),
+        *sorted(each, key=lambda row: (-row[3], row[0], row[1])),
+    ]
     if not rows:
         return Note(say("articles.no_gaps"), "good")
     columns = (("col.section", "text"), ("col.from", "text"), ("col.to", "text"), ("col.months", "number"))
@@ -93,12 +98,16 @@ def fields(report: CrawlReport, pen: Pen) -> Section:
     shares = [(name, tally.filled[name] / tally.count) for name in FIELDS]
     rows: list[Row] = [(name, tally.filled[name], tally.count - tally.filled[name], share) for name, share in shares]
     columns = (("col.field", "code"), ("col.filled", "number"), ("col.empty", "number"), ("col.share", "share"))
-    figure = pen.figure("fields.chart", bars(shares, say("col.share"), share=True), pen.table("fields.all", columns, rows))
+    figure = pen.figure(
+        "fields.chart", bars(shares, say("col.share"), share=True), pen.table("fields.all", columns, rows)
+    )
     languages: list[Row] = [
         (name or say("articles.unknown"), count, count / tally.count)
         for name, count in sorted(tally.languages.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    spoken = pen.table("fields.languages", (("col.language", "code"), ("col.articles", "number"), ("col.share", "share")), languages)
+    spoken = pen.table(
+        "fields.languages", (("col.language", "code"), ("col.articles", "number"), ("col.share", "share")), languages
+    )
     return Section("fields", say("fields.title"), say("fields.lead"), (figure, _by_section(tally, pen), spoken))
 
 
@@ -123,7 +132,9 @@ def lengths(report: CrawlReport, pen: Pen) -> Section:
     names = [f"{low}–{high - 1}" for low, high in zip(LENGTHS, LENGTHS[1:], strict=False)] + [f"≥ {LENGTHS[-1]:,}"]
     classes = [(name, tally.lengths[low]) for name, low in zip(names, LENGTHS, strict=True)]
     rows: list[Row] = [(name, count, count / tally.count) for name, count in classes]
-    table = pen.table("lengths.classes", (("col.words", "text"), ("col.articles", "number"), ("col.share", "share")), rows)
+    table = pen.table(
+        "lengths.classes", (("col.words", "text"), ("col.articles", "number"), ("col.share", "share")), rows
+    )
     figure = pen.figure("lengths.chart", histogram(classes, say("col.articles"), say("col.words")), table)
     ends = (_ends("lengths.shortest", tally.shortest, pen), _ends("lengths.longest", tally.longest, pen))
     return Section("lengths", say("lengths.title"), say("lengths.lead"), (figure, *ends))

@@ -17,7 +17,19 @@ from portal_crawler.report.view import Graph, Note, Part, Row, Section, Table
 _RANKED, _ODD, _PAIRS = 25, 25, 40
 _CHARTED = 16
 # Roles in the order in which the graph offers them.
-_OFFERED = ("body", "related", "promo", "caption", "byline", "comments", "title", "other", "navigation", "header", "footer")
+_OFFERED = (
+    "body",
+    "related",
+    "promo",
+    "caption",
+    "byline",
+    "comments",
+    "title",
+    "other",
+    "navigation",
+    "header",
+    "footer",
+)
 
 
 def links(report: CrawlReport, pen: Pen, ranks: Ranks | None) -> Section:
@@ -34,7 +46,11 @@ def links(report: CrawlReport, pen: Pen, ranks: Ranks | None) -> Section:
         parts.append(Note(say("links.no_pagerank")))
     parts += [_ranked(report, found, pen), _odd("links.orphans", found.orphan, report, pen),
               _odd("links.dead_ends", found.dead_end, report, pen), _between(report, pen), _roles(report, pen)]  # fmt: skip
-    lead = say("links.lead") + " " + say("links.drawn", pages=number(graph.pages), of=number(int(found.fetched.sum())), edges=number(graph.edges))
+    lead = (
+        say("links.lead")
+        + " "
+        + say("links.drawn", pages=number(graph.pages), of=number(int(found.fetched.sum())), edges=number(graph.edges))
+    )
     return Section("links", say("links.title"), lead, tuple(parts))
 
 
@@ -65,7 +81,11 @@ def _odd(key: str, flags: np.ndarray, report: CrawlReport, pen: Pen) -> Part:
         return Note(pen.words(f"{key}_none"), "good")
     ordered = sorted(pages, key=lambda page: report.links.urls[page])
     rows: list[Row] = [
-        (report.links.urls[page], report.links.answers[page][2] or None, pen.words.known("kind", report.links.answers[page][1]))
+        (
+            report.links.urls[page],
+            report.links.answers[page][2] or None,
+            pen.words.known("kind", report.links.answers[page][1]),
+        )
         for page in ordered
     ]
     columns = (("col.address", "url"), ("col.title", "wide"), ("col.kind", "text"))
@@ -78,9 +98,16 @@ def _between(report: CrawlReport, pen: Pen) -> Table:
         pairs[source, target][role in FRAME] += count
     rows: list[Row] = [
         (report.section_name(source), report.section_name(target), counts[False], counts[True])
-        for (source, target), counts in sorted(pairs.items(), key=lambda pair: (-pair[1][False], -pair[1][True], pair[0]))
+        for (source, target), counts in sorted(
+            pairs.items(), key=lambda pair: (-pair[1][False], -pair[1][True], pair[0])
+        )
     ]
-    columns = (("col.from_section", "text"), ("col.to_section", "text"), ("col.own_links", "number"), ("col.frame_links", "number"))
+    columns = (
+        ("col.from_section", "text"),
+        ("col.to_section", "text"),
+        ("col.own_links", "number"),
+        ("col.frame_links", "number"),
+    )
     return pen.table("links.sections", columns, rows, most=_PAIRS)
 
 
@@ -103,17 +130,37 @@ def coverage(report: CrawlReport, pen: Pen) -> Section:
     inside = {name: told for name, told in states.items() if sum(told.values()) > told["outside"]}
     ranked = sorted(inside, key=lambda name: (-(sum(inside[name].values()) - inside[name]["outside"]), name))
     parts_of = [(state, say(f"state.{state}")) for state in ("done", "failed", "skipped", "queued")]
-    values = [(report.section_name(name), words, float(inside[name][state])) for name in ranked[:_CHARTED] for state, words in parts_of]
+    values = [
+        (report.section_name(name), words, float(inside[name][state]))
+        for name in ranked[:_CHARTED]
+        for state, words in parts_of
+    ]
     rows: list[Row] = []
     for name in ranked:
         told = inside[name]
         known = sum(told.values()) - told["outside"]
-        rows.append((report.section_name(name), known, told["done"], told["done"] / known, told["failed"], told["skipped"], told["queued"], told["outside"]))
+        rows.append(
+            (
+                report.section_name(name),
+                known,
+                told["done"],
+                told["done"] / known,
+                told["failed"],
+                told["skipped"],
+                told["queued"],
+                told["outside"],
+            )
+        )
     columns = (("col.section", "text"), ("col.known", "number"), ("state.done", "number"), ("col.share", "share"), ("state.failed", "number"),
                ("state.skipped", "number"), ("state.queued", "number"), ("state.outside", "number"))  # fmt: skip
     table = pen.table("coverage.sections", columns, rows)
     chart = stacked(values, [words for _, words in parts_of], say("col.addresses"), across=True)
-    return Section("coverage", say("coverage.title"), say("coverage.lead"), (pen.figure("coverage.chart", chart, table), _declared(report, pen)))
+    return Section(
+        "coverage",
+        say("coverage.title"),
+        say("coverage.lead"),
+        (pen.figure("coverage.chart", chart, table), _declared(report, pen)),
+    )
 
 
 def _declared(report: CrawlReport, pen: Pen) -> Part:

@@ -31,7 +31,13 @@ def _steps(steps: Sequence[Step], first: tuple[str, int], pen: Pen) -> Table:
     for step in steps:
         share = step.count / step.before if step.before else None
         rows.append((say(f"step.{step.name}"), step.count, step.lost, share, say(f"step.{step.name}_means")))
-    columns = (("col.step", "text"), ("col.reached", "number"), ("col.left_out", "number"), ("col.share", "share"), ("col.meaning", "wide"))
+    columns = (
+        ("col.step", "text"),
+        ("col.reached", "number"),
+        ("col.left_out", "number"),
+        ("col.share", "share"),
+        ("col.meaning", "wide"),
+    )
     return pen.table("loss.steps", columns, rows)
 
 
@@ -74,10 +80,22 @@ def skipped(report: CrawlReport, pen: Pen) -> Section:
     say, skips = pen.words, report.skips
     ranked = sorted(skips.counts.items(), key=lambda pair: (-pair[1], pair[0]))
     rows: list[Row] = [
-        (say.known("why", reason), say(f"bin.{where}"), rule or None, count, "\n".join(skips.samples[where, reason, rule]))
+        (
+            say.known("why", reason),
+            say(f"bin.{where}"),
+            rule or None,
+            count,
+            "\n".join(skips.samples[where, reason, rule]),
+        )
         for (where, reason, rule), count in ranked
     ]
-    columns = (("col.why", "text"), ("col.bin", "tag"), ("col.rule", "code"), ("col.addresses", "number"), ("col.samples", "wide"))
+    columns = (
+        ("col.why", "text"),
+        ("col.bin", "tag"),
+        ("col.rule", "code"),
+        ("col.addresses", "number"),
+        ("col.samples", "wide"),
+    )
     table = pen.table("skipped.reasons", columns, rows)
     if not rows:
         return Section("skipped", say("skipped.title"), say("skipped.lead"), (Note(say("skipped.none"), "good"),))

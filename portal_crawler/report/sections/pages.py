@@ -53,7 +53,9 @@ def _boilerplate(report: CrawlReport, pen: Pen, ranked: list[str]) -> Part:
     shares = {place: 1 - stories.story[place] / stories.page[place] if stories.page[place] else 0.0 for place in places}
     shown = [(report.section_name(section), layout, shares[section, layout], stories.pages[section, layout])
              for section, layout in places if section in order[:_CHARTED] and layout in ranked[:_LAYOUTS]]  # fmt: skip
-    rows: list[Row] = [(report.section_name(place[0]), place[1], stories.pages[place], shares[place]) for place in places]
+    rows: list[Row] = [
+        (report.section_name(place[0]), place[1], stories.pages[place], shares[place]) for place in places
+    ]
     columns = (("col.section", "text"), ("col.layout", "code"), ("col.pages", "number"), ("col.boilerplate", "share"))
     chart = points(shown, say("col.boilerplate"), say("col.pages"))
     return pen.figure("template.boilerplate", chart, pen.table("template.shares", columns, rows))
@@ -71,8 +73,24 @@ def _families(report: CrawlReport, pen: Pen, ranked: list[str], families: Counte
     for layout in ranked:
         dated = [month for month in months[layout] if month]
         ids = sorted(name for (path, name) in stories.templates if path == layout and name)
-        rows.append((layout, families[layout], families[layout] / families.total(), min(dated, default=None), max(dated, default=None), ", ".join(ids) or None))
-    columns = (("col.layout", "code"), ("col.pages", "number"), ("col.share", "share"), ("col.first", "text"), ("col.last", "text"), ("col.template", "code"))
+        rows.append(
+            (
+                layout,
+                families[layout],
+                families[layout] / families.total(),
+                min(dated, default=None),
+                max(dated, default=None),
+                ", ".join(ids) or None,
+            )
+        )
+    columns = (
+        ("col.layout", "code"),
+        ("col.pages", "number"),
+        ("col.share", "share"),
+        ("col.first", "text"),
+        ("col.last", "text"),
+        ("col.template", "code"),
+    )
     table = pen.table("template.families", columns, rows)
     return pen.figure("template.drift", stacked(values, ranked[:_LAYOUTS], say("col.pages")), table)
 
@@ -82,7 +100,10 @@ def duplicates(report: CrawlReport, pen: Pen) -> Section:
     say, found, copies = pen.words, report.duplicates, report.summary.copies
     if not found.clusters:
         return Section("duplicates", say("duplicates.title"), say("duplicates.lead"), (Note(say("duplicates.none")),))
-    figures = [(say.known("why", kind), number(count)) for kind, count in sorted(copies.items(), key=lambda pair: (-pair[1], pair[0]))]
+    figures = [
+        (say.known("why", kind), number(count))
+        for kind, count in sorted(copies.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
     rows: list[Row] = []
     for cluster in found.clusters:
         kinds = Counter(copy.kind for copy in cluster.copies)
@@ -96,7 +117,11 @@ def duplicates(report: CrawlReport, pen: Pen) -> Section:
 
 def _pair(at: int, one: SideBySide, pen: Pen) -> SidePair:
     say, copy = pen.words, one.copy
-    tags = (say.known("why", copy.kind), say("duplicates.similar", share=f"{copy.similarity:.0%}"), say("duplicates.of", count=number(len(one.cluster.copies))))
+    tags = (
+        say.known("why", copy.kind),
+        say("duplicates.similar", share=f"{copy.similarity:.0%}"),
+        say("duplicates.of", count=number(len(one.cluster.copies))),
+    )
     return SidePair(f"pair-{at}", one.cluster.title[:200], tags, copy.reason, say("duplicates.kept"), one.cluster.url,
                     say("duplicates.copy"), copy.url, one.aligned)  # fmt: skip
 
@@ -131,7 +156,13 @@ def _blocks(reading: PageReading) -> tuple[tuple[WhyBlock, ...], int]:
     """The blocks of a page with their reasons, as many as are shown, and how many there are beyond."""
     texts = {block.index: block.text for block in reading.blocks}
     told = [
-        WhyBlock(one.block, one.role.value, one.confidence, " ".join(texts.get(one.block, "").split())[:_TEXT], _words(one.reasons))
+        WhyBlock(
+            one.block,
+            one.role.value,
+            one.confidence,
+            " ".join(texts.get(one.block, "").split())[:_TEXT],
+            _words(one.reasons),
+        )
         for one in reading.roles
     ]
     own = [block for block in told if block.role in {"title", "byline", "body", "caption"}]

@@ -14,6 +14,7 @@ from portal_crawler.errors import DamagedFileError
 
 MANIFEST = "vendored.json"
 STYLE = "style.css"
+GRAPH_SCRIPT = "link_graph.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def vendored_text(file: str) -> str:
     return content.decode()
 
 
-def style() -> str:
-    """The style sheet of every page that the program makes."""
-    return _bytes(STYLE).decode()
+def own_text(name: str) -> str:
+    """A file of our own: the style sheet of every page (``STYLE``), or the script that draws the link graph."""
+    return _bytes(name).decode()
 
 
 def _bytes(*names: str) -> bytes:

@@ -19,8 +19,8 @@ from portal_crawler.sites.profile import SiteProfile
 
 @dataclass(frozen=True, slots=True)
 class CrawlWish:
-    """What a person asked for. ``start`` is what a new crawl goes on from or reads; ``report`` whether its report is made
-    at its end, where the profile does not forbid it.
+    """What a person asked for. ``start`` is what a new crawl goes on from or reads; ``report`` whether its report is
+    made at its end, where the profile does not forbid it.
     """
 
     profile: SiteProfile

@@ -25,9 +25,9 @@ def report(crawl: str, output: Path | None, lang: str | None, no_html: bool) -> 
     """Show what a crawl came to (the loss funnel, what failed and what was skipped, and its end), and make its report.
 
     The report is one HTML file that opens from a disk: articles by section and month, answers and failures, charsets,
-    templates, duplicates side by side, the link graph, coverage, completeness, what was skipped and why, the delays that
-    were kept, and a random sample with reasons. With --json the summary is an object on stdout, and the report is made
-    only where -o names its file.
+    templates, duplicates side by side, the link graph, coverage, completeness, what was skipped and why, the delays
+    that were kept, and a random sample with reasons. With --json the summary is an object on stdout, and the report is
+    made only where -o names its file.
     """
     from portal_crawler.cli.crawl_summary import show_summary
     from portal_crawler.cli.folders import crawl_folder

@@ -12,9 +12,19 @@ from portal_crawler.report.seeded_sample import SeededSample
 
 # Fields that may be empty, in the order of the record.
 FIELDS = (
-    "title", "text", "lead", "section", "authors", "source", "published", "modified", "language", "captions",
-    "canonical_url", "warc_record_id",
-)  # fmt: skip
+    "title",
+    "text",
+    "lead",
+    "section",
+    "authors",
+    "source",
+    "published",
+    "modified",
+    "language",
+    "captions",
+    "canonical_url",
+    "warc_record_id",
+)
 # Shortest and longest articles that are kept, and articles of the random sample.
 ENDS, SAMPLED = 10, 6
 # Bounds of the classes of length, in words.
@@ -86,10 +96,16 @@ class ArticleTally:
     def merge(self, other: ArticleTally) -> ArticleTally:
         """The counts of both: associative and commutative. Both have one seed."""
         both = ArticleTally(
-            self.seed, self.count + other.count, self.months + other.months, self.filled + other.filled,
-            self.by_section + other.by_section, self.languages + other.languages, self.lengths + other.lengths,
-            nsmallest(ENDS, self.shortest + other.shortest), nlargest(ENDS, self.longest + other.longest),
-        )  # fmt: skip
+            self.seed,
+            self.count + other.count,
+            self.months + other.months,
+            self.filled + other.filled,
+            self.by_section + other.by_section,
+            self.languages + other.languages,
+            self.lengths + other.lengths,
+            nsmallest(ENDS, self.shortest + other.shortest),
+            nlargest(ENDS, self.longest + other.longest),
+        )
         both.sample = self.sample.merge(other.sample)
         return both
 
@@ -123,6 +139,12 @@ def _sampled(record: Mapping[str, Any]) -> Sampled:
     warc = {name: record[name] for name in ("url", "warc_file", "warc_offset", "warc_record_id")}
     lead = record["lead"] or record["text"].partition("\n\n")[0]
     return Sampled(
-        record["id"], record["url"], shortened(record["title"], _SHOWN), shortened(lead, _LEAD), record["section"], record["published"],
-        record["word_count"], warc,
-    )  # fmt: skip
+        record["id"],
+        record["url"],
+        shortened(record["title"], _SHOWN),
+        shortened(lead, _LEAD),
+        record["section"],
+        record["published"],
+        record["word_count"],
+        warc,
+    )

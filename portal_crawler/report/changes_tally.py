@@ -1,4 +1,4 @@
-"""Changes tally: what became of the stories between two crawls, counted, and the first of each kind kept to be shown. Pure."""
+"""Changes tally: what became of the stories between two crawls, counted, and the first of each kind. Pure."""
 
 from __future__ import annotations
 

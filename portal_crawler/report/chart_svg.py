@@ -1,7 +1,7 @@
 """Chart SVG: Vega-Lite specifications drawn while the report is made, so that a reader's browser runs nothing for them.
 
-Drawn by vl-convert (https://github.com/vega/vl-convert), which carries Vega itself: no network, no font to be loaded, and the
-same specification gives the same bytes.
+Drawn by vl-convert (https://github.com/vega/vl-convert), which carries Vega itself: no network, no font to be loaded,
+and the same specification gives the same bytes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Charts: Vega-Lite specifications of what the report draws. Contains no drawing, no input and no output.
 
-Form: https://vega.github.io/schema/vega-lite/v5.json. Colours are names that the page's style sheet exchanges for those of
-the page, light or dark; no mark carries a description of its own: the figure has one, and its table says the rest.
+Form: https://vega.github.io/schema/vega-lite/v5.json. Colours are names that the page's style sheet exchanges for its
+own, light or dark; no mark carries a description of its own: the figure has one, and its table says the rest.
 """
 
 from __future__ import annotations
@@ -23,13 +23,29 @@ _CONFIG: Spec = {
     "font": "sans-serif",
     "padding": {"left": 24, "right": 40, "top": 6, "bottom": 6},
     "view": {"stroke": None},
-    "axis": {"gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelFontSize": 11, "titleFontSize": 11,
-             "titleFontWeight": "normal", "labelLimit": 220, "titlePadding": 8},
-    "legend": {"orient": "top", "labelFontSize": 11, "title": None, "symbolType": "square", "labelLimit": 220, "columns": 4,
-               "columnPadding": 36, "rowPadding": 4},
+    "axis": {
+        "gridColor": LINE,
+        "domainColor": LINE,
+        "tickColor": LINE,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "labelLimit": 220,
+        "titlePadding": 8,
+    },
+    "legend": {
+        "orient": "top",
+        "labelFontSize": 11,
+        "title": None,
+        "symbolType": "square",
+        "labelLimit": 220,
+        "columns": 4,
+        "columnPadding": 36,
+        "rowPadding": 4,
+    },
     "range": {"category": list(SERIES)},
     "scale": {"bandPaddingInner": 0.2},
-}  # fmt: skip
+}
 
 
 def label(text: str) -> str:
@@ -57,12 +73,12 @@ def bars(values: Sequence[tuple[str, float]], measure: str, *, share: bool = Fal
 def stacked(
     values: Iterable[tuple[str, str, float]], names: Sequence[str], measure: str, *, across: bool = False
 ) -> Spec:
-    """Bars of several parts: ``values`` are (bar, part, value), ``names`` the parts in order. ``across`` lays them down."""
+    """Bars of several parts: ``values`` are (bar, part, value), ``names`` the parts in order; ``across`` lays them."""
     rows = [{"name": label(bar), "part": label(part), "value": value} for bar, part, value in values if value]
     order = list(dict.fromkeys(label(bar) for bar, _, _ in values)) if isinstance(values, Sequence) else None
     parts = [label(name) for name in names]
     amount = {"field": "value", "type": "quantitative", "title": measure, "axis": _COUNTS, "stack": "zero"}
-    place = {"field": "name", "type": "ordinal", "title": None, "sort": None}
+    place: Spec = {"field": "name", "type": "ordinal", "title": None, "sort": None}
     if order is not None:
         place["scale"] = {"domain": order}
     if not across:
@@ -79,11 +95,19 @@ def stacked(
 def timeline(values: Sequence[tuple[str, int]], measure: str) -> Spec:
     """A bar for each unit of time; a unit that has none is marked below the line."""
     rows = [{"name": name, "value": value} for name, value in values]
-    x = {"field": "name", "type": "ordinal", "title": None, "sort": None,
-         "axis": {"labelAngle": -45 if len(rows) > 12 else 0, "labelOverlap": True}}  # fmt: skip
+    x = {
+        "field": "name",
+        "type": "ordinal",
+        "title": None,
+        "sort": None,
+        "axis": {"labelAngle": -45 if len(rows) > 12 else 0, "labelOverlap": True},
+    }
     y = {"field": "value", "type": "quantitative", "title": measure, "axis": _COUNTS}
-    gap = {"mark": {"type": "rect", "color": BAD, "height": 5, "yOffset": 0}, "transform": [{"filter": "datum.value === 0"}],
-           "encoding": {"y": {"value": 207}}}  # fmt: skip
+    gap = {
+        "mark": {"type": "rect", "color": BAD, "height": 5, "yOffset": 0},
+        "transform": [{"filter": "datum.value === 0"}],
+        "encoding": {"y": {"value": 207}},
+    }
     layers = [{"mark": {"type": "bar", "color": SERIES[0]}, "encoding": {"y": y}}, gap]
     return _chart(rows, {"layer": layers, "encoding": {"x": x}, "height": 210})
 
@@ -92,20 +116,44 @@ def grid(values: Sequence[tuple[str, str, int, bool]], measure: str) -> Spec:
     """Rows of cells, the fuller the darker: ``values`` are (row, column, count, whether an empty cell is a gap)."""
     rows = [{"row": label(row), "column": column, "value": count, "gap": gap} for row, column, count, gap in values]
     columns, names = (list(dict.fromkeys(str(row[key]) for row in rows)) for key in ("column", "row"))
-    x = {"field": "column", "type": "ordinal", "title": None, "sort": None, "scale": {"domain": columns},
-         "axis": {"labelAngle": -45 if len(columns) > 12 else 0, "labelOverlap": True, "domain": False, "ticks": False}}  # fmt: skip
-    y = {"field": "row", "type": "ordinal", "title": None, "sort": None, "scale": {"domain": names},
-         "axis": {"domain": False, "ticks": False}}  # fmt: skip
-    strength = {"field": "value", "type": "quantitative", "scale": {"range": [0.18, 1], "zero": False, "type": "sqrt"},
-                "legend": None}  # fmt: skip
-    full = {"mark": {"type": "rect", "color": SERIES[0], "cornerRadius": 2}, "transform": [{"filter": "datum.value > 0"}],
-            "encoding": {"fillOpacity": strength}}  # fmt: skip
-    gap = {"mark": {"type": "tick", "color": BAD, "thickness": 2, "orient": "horizontal", "width": {"band": 0.55}},
-           "transform": [{"filter": "datum.gap"}]}  # fmt: skip
+    x = {
+        "field": "column",
+        "type": "ordinal",
+        "title": None,
+        "sort": None,
+        "scale": {"domain": columns},
+        "axis": {"labelAngle": -45 if len(columns) > 12 else 0, "labelOverlap": True, "domain": False, "ticks": False},
+    }
+    y = {
+        "field": "row",
+        "type": "ordinal",
+        "title": None,
+        "sort": None,
+        "scale": {"domain": names},
+        "axis": {"domain": False, "ticks": False},
+    }
+    strength = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"range": [0.18, 1], "zero": False, "type": "sqrt"},
+        "legend": None,
+    }
+    full = {
+        "mark": {"type": "rect", "color": SERIES[0], "cornerRadius": 2},
+        "transform": [{"filter": "datum.value > 0"}],
+        "encoding": {"fillOpacity": strength},
+    }
+    gap = {
+        "mark": {"type": "tick", "color": BAD, "thickness": 2, "orient": "horizontal", "width": {"band": 0.55}},
+        "transform": [{"filter": "datum.gap"}],
+    }
     most = max((count for _, _, count, _ in values), default=0)
     on_dark = {"condition": {"test": f"datum.value > {most / 3}", "value": CARD}}
-    number = {"mark": {"type": "text", "fontSize": 9}, "transform": [{"filter": "datum.value > 0"}],
-              "encoding": {"text": {"field": "value", "type": "quantitative", "format": "~s"}, "color": on_dark}}  # fmt: skip
+    number = {
+        "mark": {"type": "text", "fontSize": 9},
+        "transform": [{"filter": "datum.value > 0"}],
+        "encoding": {"text": {"field": "value", "type": "quantitative", "format": "~s"}, "color": on_dark},
+    }
     layers = [full, gap, *([number] if len(columns) <= 16 else [])]
     return _chart(rows, {"layer": layers, "encoding": {"x": x, "y": y}, "height": {"step": 22}}) | {
         "description": measure
@@ -114,8 +162,10 @@ def grid(values: Sequence[tuple[str, str, int, bool]], measure: str) -> Spec:
 
 def points(values: Sequence[tuple[str, str, float, int]], measure: str, sizes: str) -> Spec:
     """Circles along rows: ``values`` are (row, series, share 0-1, weight)."""
-    rows = [{"row": label(row), "series": label(name), "share": share, "weight": weight}
-            for row, name, share, weight in values]  # fmt: skip
+    rows = [
+        {"row": label(row), "series": label(name), "share": share, "weight": weight}
+        for row, name, share, weight in values
+    ]
     names = list(dict.fromkeys(str(row["series"]) for row in rows))
     order = list(dict.fromkeys(str(row["row"]) for row in rows))
     encoding = {

@@ -13,7 +13,7 @@ from portal_crawler.report.comparison import Change, ChangeKind, FrameLink
 from portal_crawler.report.pen import Pen, number
 from portal_crawler.report.story_tally import StoryTally
 from portal_crawler.report.summary import CrawlSummary
-from portal_crawler.report.view import Commands, Facts, Note, Page, Part, Row, Section, SidePair
+from portal_crawler.report.view import Columns, Commands, Facts, Note, Page, Part, Row, Section, SidePair
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,21 @@ class Comparison:
 def comparison_page(found: Comparison, pen: Pen) -> Page:
     """The page of a comparison."""
     say = pen.words
-    sections = (_about(found, pen), _stories(found, pen), _edits(found, pen), _template(found, pen), _answers(found, pen),
-                _again(found, pen))  # fmt: skip
+    sections = (
+        _about(found, pen),
+        _stories(found, pen),
+        _edits(found, pen),
+        _template(found, pen),
+        _answers(found, pen),
+        _again(found, pen),
+    )
     title = say("compare.title", profile=found.after.facts.get("profile") or found.after.name)
     lead = say("compare.page_lead", before=_day(found.before), after=_day(found.after))
     return Page(title, say("compare.kicker"), lead, sections, say("page.foot"))
 
 
 def _day(crawl: ComparedCrawl) -> str:
-    return str(crawl.facts.get("started") or "–")[:10]
+    return str(crawl.facts.get("started") or "-")[:10]
 
 
 def _about(found: Comparison, pen: Pen) -> Section:
@@ -65,7 +71,7 @@ def _about(found: Comparison, pen: Pen) -> Section:
     hashes = [one.facts.get("profile_hash") for one in (found.before, found.after)]
     parts: list[Part] = [facts]
     if told[0] != told[1]:
-        parts.append(Note(say("compare.other_profile", before=told[0] or "–", after=told[1] or "–"), "warn"))
+        parts.append(Note(say("compare.other_profile", before=told[0] or "-", after=told[1] or "-"), "warn"))
     elif hashes[0] != hashes[1]:
         parts.append(Note(say("compare.other_hash"), "warn"))
     parts.append(_counts(found, pen))
@@ -95,7 +101,7 @@ def _counts(found: Comparison, pen: Pen) -> Part:
         for name in sorted({*one_of, *other_of}):
             pairs.append((say.known(label, name), one_of.get(name, 0), other_of.get(name, 0)))
     rows: list[Row] = [(name, one, other, f"{other - one:+,}" if other != one else "=") for name, one, other in pairs]
-    columns = (("col.what", "text"), ("col.before", "number"), ("col.after", "number"), ("col.change", "text"))
+    columns: Columns = (("col.what", "text"), ("col.before", "number"), ("col.after", "number"), ("col.change", "text"))
     return pen.table("compare.both", columns, rows, most=80)
 
 
@@ -113,7 +119,7 @@ def _stories(found: Comparison, pen: Pen) -> Section:
 def _listed(kind: ChangeKind, found: Comparison, pen: Pen) -> Part:
     changes = found.changes
     rows = [_row(change) for change in changes.listed[kind]]
-    columns = (("col.title", "wide"), ("col.address", "url"), ("col.was", "url"), ("col.why", "wide"))
+    columns: Columns = (("col.title", "wide"), ("col.address", "url"), ("col.was", "url"), ("col.why", "wide"))
     table = pen.table(f"compare.{kind.value}", columns, rows, most=len(rows))
     left_out = changes.counts[kind] - len(rows)
     return type(table)(table.id, table.caption, table.columns, table.rows, left_out)
@@ -146,8 +152,17 @@ def _pair(at: int, one: Edited, found: Comparison, pen: Pen) -> SidePair:
     assert after is not None  # noqa: S101 - as above
     rows = tuple(aligned_edit(edit) for edit in one.edits[:MOST_ROWS])
     aligned = AlignedTexts(rows, max(0, len(one.edits) - MOST_ROWS))
-    return SidePair(f"edit-{at}", after.title[:240], (), one.change.reason, _day(found.before), before.urls[0],
-                    _day(found.after), after.urls[0], aligned)  # fmt: skip
+    return SidePair(
+        f"edit-{at}",
+        after.title[:240],
+        (),
+        one.change.reason,
+        _day(found.before),
+        before.urls[0],
+        _day(found.after),
+        after.urls[0],
+        aligned,
+    )
 
 
 def _template(found: Comparison, pen: Pen) -> Section:
@@ -158,11 +173,14 @@ def _template(found: Comparison, pen: Pen) -> Section:
         {*families[0], *families[1]}, key=lambda name: (-max(families[0].get(name, 0), families[1].get(name, 0)), name)
     )
     layouts: list[Row] = [
-        (name, *(family.get(name, 0) for family in families),
-         *(family.get(name, 0) / total for family, total in zip(families, totals, strict=True)))
+        (
+            name,
+            *(family.get(name, 0) for family in families),
+            *(family.get(name, 0) / total for family, total in zip(families, totals, strict=True)),
+        )
         for name in names
-    ]  # fmt: skip
-    columns = (
+    ]
+    columns: Columns = (
         ("col.layout", "code"),
         ("col.before", "number"),
         ("col.after", "number"),
@@ -173,7 +191,7 @@ def _template(found: Comparison, pen: Pen) -> Section:
         (link.text[:120] or None, pen.words.known("role", link.role), link.target_key[:300], link.before, link.after)
         for link in found.drift
     ]
-    drift_columns = (
+    drift_columns: Columns = (
         ("col.text", "wide"),
         ("col.role", "text"),
         ("col.target", "code"),
@@ -182,8 +200,9 @@ def _template(found: Comparison, pen: Pen) -> Section:
     )
     frames: Part = (
         pen.table("compare.drift", drift_columns, frame, pages=number(found.pages))
-        if frame else Note(say("compare.no_drift", pages=number(found.pages)), "good")
-    )  # fmt: skip
+        if frame
+        else Note(say("compare.no_drift", pages=number(found.pages)), "good")
+    )
     return Section(
         "template",
         say("compare.template"),
@@ -203,7 +222,12 @@ def _families(stories: StoryTally) -> dict[str, int]:
 def _answers(found: Comparison, pen: Pen) -> Section:
     say = pen.words
     rows: list[Row] = [(str(before), str(after), count, url) for before, after, count, url in found.statuses]
-    columns = (("col.before", "code"), ("col.after", "code"), ("col.addresses", "number"), ("col.samples", "url"))
+    columns: Columns = (
+        ("col.before", "code"),
+        ("col.after", "code"),
+        ("col.addresses", "number"),
+        ("col.samples", "url"),
+    )
     part: Part = pen.table("compare.statuses", columns, rows) if rows else Note(say("compare.no_statuses"), "good")
     return Section("answers", say("compare.answers"), say("compare.answers_lead"), (part,))
 

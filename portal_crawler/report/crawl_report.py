@@ -26,8 +26,8 @@ from portal_crawler.urls import host_of_key, name_of
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
-    """One crawl, counted. ``facts`` is its ``crawl.json``; ``name`` is its folder as a person types it; ``main_host`` is
-    the host, in SURT form, of which the most pages were fetched.
+    """One crawl, counted. ``facts`` is its ``crawl.json``, ``name`` its folder as a person types it, ``main_host`` the
+    host, in SURT form, of which the most pages were fetched.
     """
 
     name: str
@@ -75,9 +75,19 @@ def gather(folder: Path, name: str) -> CrawlReport:
     _each(folder / LINKS, links.add_link)
     addresses = address_counts(folder)
     return CrawlReport(
-        name, facts, load_profile(folder / "profile.toml"), from_crawl(folder), addresses, pages, skips, articles,
-        stories, links, duplicates, _main_host(addresses),
-    )  # fmt: skip
+        name,
+        facts,
+        load_profile(folder / "profile.toml"),
+        from_crawl(folder),
+        addresses,
+        pages,
+        skips,
+        articles,
+        stories,
+        links,
+        duplicates,
+        _main_host(addresses),
+    )
 
 
 def seed_of(facts: Mapping[str, Any]) -> str:

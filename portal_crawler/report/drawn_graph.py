@@ -19,6 +19,8 @@ MOST_DRAWN, MOST_EDGES, MOST_SECTIONS = 1_500, 12_000, 24
 _ODD = 150
 OTHERS = "*"
 _TITLE = 80
+# Characters of a section's name.
+_NAME = 26
 # Colours of the style sheet; sections beyond them share the last but three, which is grey.
 _COLOURS, _GREY = 8, 4
 
@@ -130,43 +132,46 @@ def _edges(links: PageLinks, numbers: Mapping[int, int]) -> tuple[list[list[int]
 
 
 def _svg(
-    places: Sequence[Disc], colours: Mapping[str, int], names: Mapping[str, str], between: Mapping[tuple[str, str], int]
+    places: Sequence[Disc],
+    colours: Mapping[str, int],
+    names: Mapping[str, str],
+    between: Mapping[tuple[str, str], int],
 ) -> str:
     """The sections as discs, and lines between them, the thicker the more links."""
-    left = min(one.x - one.radius for one in places) - 2
-    right = max(one.x + one.radius for one in places) + 2
-    top, bottom = min(one.y - one.radius for one in places) - 3, max(one.y + one.radius for one in places) + 3
-    scale = min(880 / (right - left), 560 / (bottom - top))
-    by_name = {one.name: one for one in places}
+    left, top = min(one.x - one.radius for one in places) - 2, min(one.y - one.radius for one in places) - 3
+    wide = max(one.x + one.radius for one in places) + 2 - left
+    high = max(one.y + one.radius for one in places) + 3 - top
+    scale = min(880 / wide, 560 / high)
+    at = {one.name: ((one.x - left) * scale, (one.y - top) * scale) for one in places}
+    shapes = _lines(at, between)
+    shapes += [_circle(*at[one.name], max(4.0, one.radius * scale), colours[one.name]) for one in places]
+    shapes += [_name(*at[one.name], one.radius * scale, names[one.name]) for one in places]
+    size = f'width="{wide * scale:.0f}" height="{high * scale:.0f}" viewBox="0 0 {wide * scale:.0f} {high * scale:.0f}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} focusable="false">{"".join(shapes)}</svg>'
 
-    def at(x: float, y: float) -> tuple[str, str]:
-        return f"{(x - left) * scale:.1f}", f"{(y - top) * scale:.1f}"
 
+def _lines(at: Mapping[str, tuple[float, float]], between: Mapping[tuple[str, str], int]) -> list[str]:
     both: Counter[tuple[str, str]] = Counter()
     for (one, other), count in between.items():
         if one != other:
             both[min(one, other), max(one, other)] += count
     most = max(both.values(), default=1)
-    lines, circles, labels = [], [], []
+    lines = []
     for (one, other), count in sorted(both.items()):
-        (x1, y1), (x2, y2) = at(by_name[one].x, by_name[one].y), at(by_name[other].x, by_name[other].y)
+        (x1, y1), (x2, y2) = at[one], at[other]
+        ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
         width = 0.6 + 7 * (count / most) ** 0.5
-        lines.append(
-            f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#c50000" stroke-opacity="0.45" stroke-width="{width:.1f}"/>'
-        )
-    for place in places:
-        x, y = at(place.x, place.y)
-        radius = max(4.0, place.radius * scale)
-        colour = f"#c{colours[place.name] + 1}0000"
-        circles.append(
-            f'<circle cx="{x}" cy="{y}" r="{radius:.1f}" fill="{colour}" fill-opacity="0.32" stroke="{colour}" stroke-width="1.5"/>'
-        )
-        name = names[place.name]
-        shown = name if len(name) <= 26 else name[:25] + "…"
-        below = f"{float(y) + (radius + 12 if radius < 26 else 4):.1f}"
-        labels.append(f'<text x="{x}" y="{below}" text-anchor="middle" font-size="11">{escape(shown)}</text>')
-    width, height = (right - left) * scale, (bottom - top) * scale
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"'
-        f' viewBox="0 0 {width:.0f} {height:.0f}" focusable="false">{"".join(lines)}{"".join(circles)}{"".join(labels)}</svg>'
-    )
+        lines.append(f'<line {ends} stroke="#c50000" stroke-opacity="0.45" stroke-width="{width:.1f}"/>')
+    return lines
+
+
+def _circle(x: float, y: float, radius: float, colour: int) -> str:
+    place, paint = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"', f"#c{colour + 1}0000"
+    return f'<circle {place} fill="{paint}" fill-opacity="0.32" stroke="{paint}" stroke-width="1.5"/>'
+
+
+def _name(x: float, y: float, radius: float, name: str) -> str:
+    """The name of a section, in its disc where there is room, else below."""
+    shown = name if len(name) <= _NAME else name[: _NAME - 1] + "…"
+    below = y + (radius + 12 if radius < 26 else 4)
+    return f'<text x="{x:.1f}" y="{below:.1f}" text-anchor="middle" font-size="11">{escape(shown)}</text>'

@@ -1,7 +1,7 @@
 """Funnel: from every address discovered down to distinct articles, what each step left out and by which rule. Pure.
 
-The counts of a step come from other files than those of its losses, so that a sum which does not add up says that a file
-is not what it should be.
+The counts of a step come from other files than those of its losses where there are two that tell of it, so that a sum
+which does not add up says that a file is not what it should be.
 """
 
 from __future__ import annotations

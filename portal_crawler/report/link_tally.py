@@ -1,7 +1,7 @@
 """Link tally: which page links to which, by the role of the link, counted while links.jsonl streams by.
 
-Memory grows with the addresses and the distinct edges up to ``MOST_PAGES``; the sums over sections go on beyond. Ids are
-given in the order of arrival. Contains no input or output.
+Memory grows with the addresses and the distinct edges up to ``MOST_PAGES``; the sums over sections go on beyond. Ids
+are given in the order of arrival. Contains no input or output.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ class Edges:
 
 @dataclass(slots=True)
 class LinkTally:
-    """``sections`` are links for readers by (section, section, role); ``declared`` the ids that a site map or feed names;
-    ``answers`` are (status, kind, title) of fetched pages by id, ``html`` those that are HTML; ``unknown`` links of addresses that are not told apart.
+    """``sections`` are links for readers by (section, section, role); ``declared`` the ids that a site map or feed
+    names; ``answers`` are (status, kind, title) of fetched pages by id, ``html`` those that are HTML; ``unknown`` links
+    of addresses that are not told apart.
     """
 
     ids: dict[str, int] = field(default_factory=dict)
@@ -65,8 +66,9 @@ class LinkTally:
             if target >= 0 and record["element"] != "canonical":
                 self.declared.setdefault(record["element"], set()).add(target)
             return
-        self.sections[self._section(source, record["source_key"]), self._section(target, record["target_key"]),
-                      record["role"]] += 1  # fmt: skip
+        self.sections[
+            self._section(source, record["source_key"]), self._section(target, record["target_key"]), record["role"]
+        ] += 1
         if source < 0 or target < 0:
             self.unknown += 1
             return

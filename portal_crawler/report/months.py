@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 # Units on one axis.
@@ -59,7 +60,7 @@ def gaps(months: Iterable[str]) -> list[tuple[str, str, int]]:
     """
     known = sorted({month for month in months if _MONTH.fullmatch(month)})
     found = []
-    for before, after in zip(known, known[1:], strict=False):
+    for before, after in pairwise(known):
         first, last = _number(before) + 1, _number(after) - 1
         if last >= first:
             found.append((_named(first), _named(last), last - first + 1))

@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal_crawler import __version__
-from portal_crawler.assets.vendored_json import style, vendored_text
+from portal_crawler.assets.vendored_json import GRAPH_SCRIPT, STYLE, own_text, vendored_text
 from portal_crawler.report.pen import number, seconds
 from portal_crawler.report.view import NUMBERS, Column, Graph, Page, Table
 from portal_crawler.report.words_toml import Words
@@ -34,9 +34,9 @@ _DRAWERS = ("graphology.umd.min.js", "sigma.min.js")
 
 def page_html(page: Page, words: Words) -> str:
     """The page as a file."""
-    sheet = _minified(style())
+    sheet = _minified(own_text(STYLE))
     drawn = any(isinstance(part, Graph) for section in page.sections for part in section.parts)
-    scripts = [*map(vendored_text, _DRAWERS), _environment().get_template("graph.js").render()] if drawn else []
+    scripts = [*map(vendored_text, _DRAWERS), own_text(GRAPH_SCRIPT)] if drawn else []
     environment = _environment()
     told: dict[str, Any] = {"say": words, "version": __version__}
     parts = environment.get_template("parts.html.j2").make_module(told)
@@ -113,7 +113,7 @@ def _minified(sheet: str) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("portal_crawler.report"),
-        autoescape=lambda name: name is None or not name.endswith(".js"),
+        autoescape=True,
         undefined=StrictUndefined,
     )
     environment.filters |= {

@@ -1,4 +1,4 @@
-"""Page links: what the links of a crawl say of its pages: ranks, pages that nothing leads to, pages that lead nowhere."""
+"""Page links: what a crawl's links say of its pages: ranks, pages that nothing leads to, pages that lead nowhere."""
 
 from __future__ import annotations
 

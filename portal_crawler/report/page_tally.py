@@ -22,7 +22,7 @@ _LABEL = 40
 class PageTally:
     """Counts over the answers.
 
-    ``answers`` are answers over time by class of status (``2xx``); ``failing`` those of 400 and above over time, by host;
+    ``answers`` are answers over time by class of status (``2xx``); ``failing`` those of 400 and above, by host;
     ``charsets`` pages by (declared, used, source); ``statuses`` by (host, status); ``kinds`` by (section, kind);
     ``readings`` by ("html", kind), or ("no_html", what the answer was instead).
     """

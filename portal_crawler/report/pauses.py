@@ -61,8 +61,8 @@ class PauseTally:
 
     @staticmethod
     def _told(host: str, asked: array[int], delay: float) -> HostPauses:
-        gaps = np.diff(np.sort(np.frombuffer(asked, np.int64))) / 1000
+        gaps = np.diff(np.sort(np.frombuffer(asked, np.int64)).astype(np.float64)) / 1000
         if not len(gaps):
             return HostPauses(host, len(asked), None, None, None, 0)
         numbers = (float(gaps.min()), float(np.median(gaps)), float(gaps.max()))
-        return HostPauses(host, len(asked), *numbers, short=int((gaps < delay).sum()))
+        return HostPauses(host, len(asked), *numbers, short=int(np.count_nonzero(gaps < delay)))

@@ -63,7 +63,7 @@ def seconds(value: float | None) -> str:
     ('0.042 s', '0 s', '1 min 15 s', '2 h 1 min')
     """
     if value is None:
-        return "–"
+        return "-"
     if value < 60:
         return f"{value:.3f} s" if 0 < value < 10 and value != int(value) else f"{value:.3g} s"
     minutes, rest = divmod(round(value), 60)

@@ -1,4 +1,4 @@
-"""Report page: the sections of a crawl's report, in the order in which they are read. Pure, but for reading pages again."""
+"""Report page: the sections of a crawl's report, in the order in which they are read. Contains no output."""
 
 from __future__ import annotations
 

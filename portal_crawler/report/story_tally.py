@@ -22,9 +22,10 @@ Place = tuple[str, str]
 class StoryTally:
     """Counts over story pages.
 
-    ``families`` are pages by (layout, month of publication, "" where it is not known), where a layout is the path of the
-    element that holds the story; ``templates`` by (layout, id of the learned template that read the page, "" for none);
-    ``story`` and ``page`` are characters of stories and of whole pages by (section, layout); ``pages`` the pages of each.
+    ``families`` are pages by (layout, month of publication, "" where it is not known), where a layout is the path of
+    the element that holds the story; ``templates`` by (layout, id of the learned template that read the page, "" for
+    none); ``story`` and ``page`` are characters of stories and of whole pages by (section, layout), ``pages`` the pages
+    of each.
     """
 
     families: Counter[tuple[str, str]] = field(default_factory=Counter)

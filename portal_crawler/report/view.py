@@ -14,7 +14,7 @@ from portal_crawler.report.aligned_texts import AlignedTexts
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
 Tone = Literal["", "good", "warn", "bad"]
-# How the cells of a column are shown: a share is 0-1 with a bar, seconds have three digits, a number has its thousands parted.
+# How the cells of a column are shown: a share is 0-1 with a bar, a number has its thousands parted.
 CellKind = Literal["text", "wide", "url", "code", "tag", "number", "share", "seconds"]
 NUMBERS = frozenset(["number", "share", "seconds"])
 
@@ -27,9 +27,13 @@ class Column:
     kind: CellKind = "text"
 
 
+# Columns by the keys of their names.
+Columns = tuple[tuple[str, CellKind], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption. ``id`` is its permalink and the name of its download. ``left_out`` rows are not shown."""
+    """A table. ``id`` is its permalink and the name of its download; ``left_out`` rows are not shown."""
 
     kind: ClassVar[str] = "table"
     id: str
@@ -42,8 +46,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart and the table that says the same. ``svg`` is ``None`` where charts cannot be drawn; ``say`` is what the chart
-    shows, in words.
+    """A chart and the table that says the same. ``svg`` is ``None`` where charts cannot be drawn; ``say`` is what the
+    chart shows, in words.
     """
 
     kind: ClassVar[str] = "figure"
@@ -132,7 +136,7 @@ class WhyPage:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The drawn link graph: ``data`` is what the script draws; ``svg`` is the graph of sections for those without one."""
+    """The drawn link graph: ``data`` is what the script draws, ``svg`` the graph of sections for those without one."""
 
     kind: ClassVar[str] = "graph"
     id: str

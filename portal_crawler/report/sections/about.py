@@ -31,7 +31,7 @@ def _ending(report: CrawlReport, pen: Pen) -> Iterator[Part]:
     if reason == "finished":
         yield Note(pen.words("about.finished"), "good")
     else:
-        yield Note(pen.words("about.unfinished", reason=reason or "–", queued=number(report.summary.queued)), "warn")
+        yield Note(pen.words("about.unfinished", reason=reason or "-", queued=number(report.summary.queued)), "warn")
 
 
 def _listing(report: CrawlReport, pen: Pen) -> Listing:

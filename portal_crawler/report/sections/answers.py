@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from portal_crawler.page.charset import codec_of
 from portal_crawler.report.charts import histogram, stacked
@@ -10,7 +11,7 @@ from portal_crawler.report.crawl_report import CrawlReport
 from portal_crawler.report.pauses import HostPauses
 from portal_crawler.report.pen import Pen, number, seconds
 from portal_crawler.report.time_bins import TimeBins
-from portal_crawler.report.view import Column, Facts, Note, Part, Row, Section, Table
+from portal_crawler.report.view import Column, Columns, Facts, Note, Part, Row, Section, Table
 
 _CLASSES = ("2xx", "3xx", "4xx", "5xx")
 # Hosts that have a colour of their own.
@@ -82,12 +83,19 @@ def _by_host(report: CrawlReport, pen: Pen) -> Table:
             host,
             *(told[name] for name in _CLASSES),
             told["failed"],
-            ", ".join(f"{code} × {n}" for code, n in codes[host].most_common(5)) or None,
+            ", ".join(f"{code}: {n}" for code, n in codes[host].most_common(5)) or None,
         )
         for host, told in sorted(counts.items(), key=lambda pair: (-sum(pair[1].values()), pair[0]))
     ]
-    columns = (("col.host", "text"), ("col.2xx", "number"), ("col.3xx", "number"), ("col.4xx", "number"), ("col.5xx", "number"),
-               ("bin.failed", "number"), ("col.codes", "text"))  # fmt: skip
+    columns: Columns = (
+        ("col.host", "text"),
+        ("col.2xx", "number"),
+        ("col.3xx", "number"),
+        ("col.4xx", "number"),
+        ("col.5xx", "number"),
+        ("bin.failed", "number"),
+        ("col.codes", "text"),
+    )
     return pen.table("answers.hosts", columns, rows, most=40)
 
 
@@ -104,7 +112,12 @@ def charsets(report: CrawlReport, pen: Pen) -> Section:
         (declared or None, used, say.known("charset_source", source), count)
         for (declared, used, source), count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    columns = (("col.declared", "code"), ("col.used", "code"), ("col.decided_by", "text"), ("col.pages", "number"))
+    columns: Columns = (
+        ("col.declared", "code"),
+        ("col.used", "code"),
+        ("col.decided_by", "text"),
+        ("col.pages", "number"),
+    )
     table = pen.table("charsets.pairs", columns, rows)
     chart = stacked(values, [words for _, words in kinds], say("col.pages"), across=True)
     return Section(
@@ -119,21 +132,33 @@ def pauses(report: CrawlReport, pen: Pen) -> Section:
     if not every:
         return Section("pauses", say("pauses.title"), say("pauses.lead"), (Note(say("pauses.none")),))
     short = sum(host.short for host in hosts)
-    figures = ((say("pauses.asked"), seconds(delay)), (say("pauses.least"), seconds(every[0])),
-               (say("pauses.median"), seconds(every[len(every) // 2])), (say("pauses.short"), number(short)))  # fmt: skip
+    figures = (
+        (say("pauses.asked"), seconds(delay)),
+        (say("pauses.least"), seconds(every[0])),
+        (say("pauses.median"), seconds(every[len(every) // 2])),
+        (say("pauses.short"), number(short)),
+    )
     verdict = Note(say("pauses.kept", delay=seconds(delay)), "good") if delay else Note(say("pauses.no_delay"))
     if short:
         verdict = Note(say("pauses.broken", short=number(short), of=number(len(every)), delay=seconds(delay)), "bad")
     bounds = [*_PAUSES, float("inf")]
-    names = [f"{low:g}–{high:g}" for low, high in zip(_PAUSES, _PAUSES[1:], strict=False)] + [f"≥ {_PAUSES[-1]:g}"]
-    classes = [(name, sum(1 for one in every if low <= one < high))
-               for name, low, high in zip(names, bounds, bounds[1:], strict=False)]  # fmt: skip
+    names = [f"{low:g}-{high:g}" for low, high in pairwise(_PAUSES)] + [f"≥ {_PAUSES[-1]:g}"]
+    classes = [
+        (name, sum(1 for one in every if low <= one < high))
+        for name, (low, high) in zip(names, pairwise(bounds), strict=True)
+    ]
     figure = pen.figure("pauses.chart", histogram(classes, say("col.pauses"), say("col.seconds")), _hosts(hosts, pen))
     return Section("pauses", say("pauses.title"), say("pauses.lead"), (Facts(figures), verdict, figure))
 
 
 def _hosts(hosts: list[HostPauses], pen: Pen) -> Table:
     rows: list[Row] = [(one.host, one.requests, one.least, one.median, one.longest, one.short) for one in hosts]
-    columns = (("col.host", "text"), ("col.requests", "number"), ("col.least", "seconds"), ("col.median", "seconds"),
-               ("col.longest", "seconds"), ("col.short", "number"))  # fmt: skip
+    columns: Columns = (
+        ("col.host", "text"),
+        ("col.requests", "number"),
+        ("col.least", "seconds"),
+        ("col.median", "seconds"),
+        ("col.longest", "seconds"),
+        ("col.short", "number"),
+    )
     return pen.table("pauses.hosts", columns, rows, most=40)

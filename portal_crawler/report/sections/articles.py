@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from portal_crawler.report.article_tally import FIELDS, LENGTHS, ArticleTally, Length
 from portal_crawler.report.charts import bars, grid, histogram, timeline
 from portal_crawler.report.crawl_report import CrawlReport
 from portal_crawler.report.months import calendar_of, counted, gaps
 from portal_crawler.report.pen import Pen, number
-from portal_crawler.report.view import Column, Note, Part, Row, Section, Table
+from portal_crawler.report.view import Column, Columns, Note, Part, Row, Section, Table
 
 # Sections on the chart; the table has more.
 _CHARTED = 14
@@ -36,13 +37,20 @@ def articles(report: CrawlReport, pen: Pen) -> Section:
     over_time: list[Row] = [(unit, count or None, "" if count else say("articles.gap")) for unit, count in line]
     parts: list[Part] = [
         pen.figure(
-            "articles.by_month", timeline(line, say("col.articles")),
-            pen.table("articles.months", (("col.time", "text"), ("col.articles", "number"), ("col.remark", "text")), over_time, most=200),
-            empty=sum(1 for _, count in line if not count), of=len(line),
+            "articles.by_month",
+            timeline(line, say("col.articles")),
+            pen.table(
+                "articles.months",
+                (("col.time", "text"), ("col.articles", "number"), ("col.remark", "text")),
+                over_time,
+                most=200,
+            ),
+            empty=sum(1 for _, count in line if not count),
+            of=len(line),
         ),
         pen.figure("articles.by_section", _grid(tally, of_section, pen), _sections(tally, of_section, pen)),
         _gaps(of_section, by_month, pen),
-    ]  # fmt: skip
+    ]
     if undated:
         parts.insert(0, Note(say("articles.undated", count=number(undated), of=number(tally.count)), "warn"))
     return Section("articles", say("articles.title"), say("articles.lead"), tuple(parts))
@@ -64,12 +72,24 @@ def _sections(tally: ArticleTally, of_section: dict[str, Counter[str]], pen: Pen
     rows: list[Row] = []
     for section in tally.sections():
         months = [month for month in of_section[section] if month]
-        rows.append((
-            section or pen.words("articles.no_section"), sum(of_section[section].values()), min(months, default=None),
-            max(months, default=None), len(months), sum(long for _, _, long in gaps(months)),
-        ))  # fmt: skip
-    columns = (("col.section", "text"), ("col.articles", "number"), ("col.first", "text"), ("col.last", "text"),
-               ("col.months_with", "number"), ("col.months_without", "number"))  # fmt: skip
+        rows.append(
+            (
+                section or pen.words("articles.no_section"),
+                sum(of_section[section].values()),
+                min(months, default=None),
+                max(months, default=None),
+                len(months),
+                sum(long for _, _, long in gaps(months)),
+            )
+        )
+    columns: Columns = (
+        ("col.section", "text"),
+        ("col.articles", "number"),
+        ("col.first", "text"),
+        ("col.last", "text"),
+        ("col.months_with", "number"),
+        ("col.months_without", "number"),
+    )
     return pen.table("articles.sections", columns, rows)
 
 
@@ -86,7 +106,7 @@ def _gaps(of_section: dict[str, Counter[str]], by_month: Counter[str], pen: Pen)
     ]
     if not rows:
         return Note(say("articles.no_gaps"), "good")
-    columns = (("col.section", "text"), ("col.from", "text"), ("col.to", "text"), ("col.months", "number"))
+    columns: Columns = (("col.section", "text"), ("col.from", "text"), ("col.to", "text"), ("col.months", "number"))
     return pen.table("articles.gaps", columns, rows, most=20)
 
 
@@ -97,7 +117,12 @@ def fields(report: CrawlReport, pen: Pen) -> Section:
         return Section("fields", say("fields.title"), say("fields.lead"), (Note(say("articles.none"), "warn"),))
     shares = [(name, tally.filled[name] / tally.count) for name in FIELDS]
     rows: list[Row] = [(name, tally.filled[name], tally.count - tally.filled[name], share) for name, share in shares]
-    columns = (("col.field", "code"), ("col.filled", "number"), ("col.empty", "number"), ("col.share", "share"))
+    columns: Columns = (
+        ("col.field", "code"),
+        ("col.filled", "number"),
+        ("col.empty", "number"),
+        ("col.share", "share"),
+    )
     figure = pen.figure(
         "fields.chart", bars(shares, say("col.share"), share=True), pen.table("fields.all", columns, rows)
     )
@@ -116,10 +141,13 @@ def _by_section(tally: ArticleTally, pen: Pen) -> Table:
     for (section, _), count in tally.months.items():
         totals[section] += count
     rows: list[Row] = [
-        (section or pen.words("articles.no_section"), totals[section],
-         *(tally.by_section[section, name] / totals[section] for name in _TOLD))
+        (
+            section or pen.words("articles.no_section"),
+            totals[section],
+            *(tally.by_section[section, name] / totals[section] for name in _TOLD),
+        )
         for section in tally.sections()
-    ]  # fmt: skip
+    ]
     shares = [Column(name, "share") for name in _TOLD]
     return pen.table("fields.by_section", [("col.section", "text"), ("col.articles", "number"), *shares], rows, most=25)
 
@@ -129,7 +157,7 @@ def lengths(report: CrawlReport, pen: Pen) -> Section:
     say, tally = pen.words, report.articles
     if not tally.count:
         return Section("lengths", say("lengths.title"), say("lengths.lead"), (Note(say("articles.none"), "warn"),))
-    names = [f"{low}–{high - 1}" for low, high in zip(LENGTHS, LENGTHS[1:], strict=False)] + [f"≥ {LENGTHS[-1]:,}"]
+    names = [f"{low}-{high - 1}" for low, high in pairwise(LENGTHS)] + [f"≥ {LENGTHS[-1]:,}"]
     classes = [(name, tally.lengths[low]) for name, low in zip(names, LENGTHS, strict=True)]
     rows: list[Row] = [(name, count, count / tally.count) for name, count in classes]
     table = pen.table(

@@ -12,7 +12,7 @@ from portal_crawler.report.drawn_graph import DrawnGraph, drawn_graph
 from portal_crawler.report.link_tally import MOST_PAGES, ROLES
 from portal_crawler.report.page_links import FRAME, PageLinks, Ranks, page_links
 from portal_crawler.report.pen import Pen, number
-from portal_crawler.report.view import Graph, Note, Part, Row, Section, Table
+from portal_crawler.report.view import Columns, Graph, Note, Part, Row, Section, Table
 
 _RANKED, _ODD, _PAIRS = 25, 25, 40
 _CHARTED = 16
@@ -44,8 +44,13 @@ def links(report: CrawlReport, pen: Pen, ranks: Ranks | None) -> Section:
         parts.append(Note(say("links.cut", most=number(MOST_PAGES), unknown=number(tally.unknown)), "warn"))
     if not found.is_pagerank:
         parts.append(Note(say("links.no_pagerank")))
-    parts += [_ranked(report, found, pen), _odd("links.orphans", found.orphan, report, pen),
-              _odd("links.dead_ends", found.dead_end, report, pen), _between(report, pen), _roles(report, pen)]  # fmt: skip
+    parts += [
+        _ranked(report, found, pen),
+        _odd("links.orphans", found.orphan, report, pen),
+        _odd("links.dead_ends", found.dead_end, report, pen),
+        _between(report, pen),
+        _roles(report, pen),
+    ]
     lead = (
         say("links.lead")
         + " "
@@ -66,12 +71,24 @@ def _graph(graph: DrawnGraph, found: PageLinks, pen: Pen) -> Graph:
 
 def _ranked(report: CrawlReport, found: PageLinks, pen: Pen) -> Table:
     rows: list[Row] = [
-        (at, report.links.answers[page][2] or None, report.links.urls[page], int(found.linked_by[page]), int(found.links_to[page]),
-         f"{found.rank[page]:.5f}")
+        (
+            at,
+            report.links.answers[page][2] or None,
+            report.links.urls[page],
+            int(found.linked_by[page]),
+            int(found.links_to[page]),
+            f"{found.rank[page]:.5f}",
+        )
         for at, page in enumerate(found.leading(_RANKED), start=1)
-    ]  # fmt: skip
-    columns = (("col.place", "number"), ("col.title", "wide"), ("col.address", "url"), ("col.linked_by", "number"),
-               ("col.links_to", "number"), ("col.pagerank" if found.is_pagerank else "col.linked_share", "text"))  # fmt: skip
+    ]
+    columns: Columns = (
+        ("col.place", "number"),
+        ("col.title", "wide"),
+        ("col.address", "url"),
+        ("col.linked_by", "number"),
+        ("col.links_to", "number"),
+        ("col.pagerank" if found.is_pagerank else "col.linked_share", "text"),
+    )
     return pen.table("links.ranks", columns, rows)
 
 
@@ -88,7 +105,7 @@ def _odd(key: str, flags: np.ndarray, report: CrawlReport, pen: Pen) -> Part:
         )
         for page in ordered
     ]
-    columns = (("col.address", "url"), ("col.title", "wide"), ("col.kind", "text"))
+    columns: Columns = (("col.address", "url"), ("col.title", "wide"), ("col.kind", "text"))
     return pen.table(key, columns, rows, most=_ODD)
 
 
@@ -102,7 +119,7 @@ def _between(report: CrawlReport, pen: Pen) -> Table:
             pairs.items(), key=lambda pair: (-pair[1][False], -pair[1][True], pair[0])
         )
     ]
-    columns = (
+    columns: Columns = (
         ("col.from_section", "text"),
         ("col.to_section", "text"),
         ("col.own_links", "number"),
@@ -116,8 +133,11 @@ def _roles(report: CrawlReport, pen: Pen) -> Table:
     for (_, _, role), count in report.links.sections.items():
         counts[role] += count
     total = max(1, sum(counts.values()))
-    rows: list[Row] = [(pen.words(f"role.{role}"), counts[role], counts[role] / total)
-                       for role in sorted(ROLES, key=lambda role: (-counts[role], role)) if counts[role]]  # fmt: skip
+    rows: list[Row] = [
+        (pen.words(f"role.{role}"), counts[role], counts[role] / total)
+        for role in sorted(ROLES, key=lambda role: (-counts[role], role))
+        if counts[role]
+    ]
     return pen.table("links.roles", (("col.role", "text"), ("col.links", "number"), ("col.share", "share")), rows)
 
 
@@ -151,8 +171,16 @@ def coverage(report: CrawlReport, pen: Pen) -> Section:
                 told["outside"],
             )
         )
-    columns = (("col.section", "text"), ("col.known", "number"), ("state.done", "number"), ("col.share", "share"), ("state.failed", "number"),
-               ("state.skipped", "number"), ("state.queued", "number"), ("state.outside", "number"))  # fmt: skip
+    columns: Columns = (
+        ("col.section", "text"),
+        ("col.known", "number"),
+        ("state.done", "number"),
+        ("col.share", "share"),
+        ("state.failed", "number"),
+        ("state.skipped", "number"),
+        ("state.queued", "number"),
+        ("state.outside", "number"),
+    )
     table = pen.table("coverage.sections", columns, rows)
     chart = stacked(values, [words for _, words in parts_of], say("col.addresses"), across=True)
     return Section(
@@ -174,5 +202,10 @@ def _declared(report: CrawlReport, pen: Pen) -> Part:
             rows.append((pen.words(f"coverage.{element}"), len(named), fetched, fetched / len(named)))
     if not rows:
         return Note(pen.words("coverage.undeclared"))
-    columns = (("col.list", "text"), ("col.addresses", "number"), ("state.done", "number"), ("col.share", "share"))
+    columns: Columns = (
+        ("col.list", "text"),
+        ("col.addresses", "number"),
+        ("state.done", "number"),
+        ("col.share", "share"),
+    )
     return pen.table("coverage.declared", columns, rows)

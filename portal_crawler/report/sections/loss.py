@@ -8,7 +8,7 @@ from portal_crawler.report.charts import bars
 from portal_crawler.report.crawl_report import CrawlReport
 from portal_crawler.report.funnel import Step, funnel
 from portal_crawler.report.pen import Pen, number
-from portal_crawler.report.view import Note, Row, Section, Table
+from portal_crawler.report.view import Columns, Note, Part, Row, Section, Table
 
 
 def loss(report: CrawlReport, pen: Pen) -> Section:
@@ -17,7 +17,7 @@ def loss(report: CrawlReport, pen: Pen) -> Section:
     steps = funnel(report.summary, report.pages, report.skips)
     reached = [("discovered", report.summary.discovered), *((step.name, step.count) for step in steps)]
     named = [(say(f"step.{name}"), float(count)) for name, count in reached]
-    parts = (
+    parts: tuple[Part, ...] = (
         pen.figure("loss.chart", bars(named, say("col.addresses")), _steps(steps, reached[0], pen)),
         *_sums(steps, report, pen),
         _rules(steps, pen),
@@ -31,7 +31,7 @@ def _steps(steps: Sequence[Step], first: tuple[str, int], pen: Pen) -> Table:
     for step in steps:
         share = step.count / step.before if step.before else None
         rows.append((say(f"step.{step.name}"), step.count, step.lost, share, say(f"step.{step.name}_means")))
-    columns = (
+    columns: Columns = (
         ("col.step", "text"),
         ("col.reached", "number"),
         ("col.left_out", "number"),
@@ -46,21 +46,34 @@ def _sums(steps: Sequence[Step], report: CrawlReport, pen: Pen) -> list[Note]:
     say, summary = pen.words, report.summary
     bins = summary.fetched + summary.failed + summary.skipped + summary.queued
     wrong = [
-        say("loss.step_differs", step=say(f"step.{step.name}"), before=number(step.before), count=number(step.count),
-            lost=number(step.lost), by=f"{step.difference:+,}")
-        for step in steps if step.difference
-    ]  # fmt: skip
+        say(
+            "loss.step_differs",
+            step=say(f"step.{step.name}"),
+            before=number(step.before),
+            count=number(step.count),
+            lost=number(step.lost),
+            by=f"{step.difference:+,}",
+        )
+        for step in steps
+        if step.difference
+    ]
     if bins != summary.discovered:
         wrong.append(say("loss.bins_differ", discovered=number(summary.discovered), bins=number(bins)))
     if wrong:
         return [Note(text, "bad") for text in wrong]
     return [
         Note(
-            say("loss.adds_up", discovered=number(summary.discovered), fetched=number(summary.fetched),
-                skipped=number(summary.skipped), failed=number(summary.failed), queued=number(summary.queued)),
+            say(
+                "loss.adds_up",
+                discovered=number(summary.discovered),
+                fetched=number(summary.fetched),
+                skipped=number(summary.skipped),
+                failed=number(summary.failed),
+                queued=number(summary.queued),
+            ),
             "good",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _rules(steps: Sequence[Step], pen: Pen) -> Table:
@@ -70,7 +83,12 @@ def _rules(steps: Sequence[Step], pen: Pen) -> Table:
         for step in steps
         for loss in step.losses
     ]
-    columns = (("col.not_reached", "text"), ("col.why", "text"), ("col.rule", "code"), ("col.addresses", "number"))
+    columns: Columns = (
+        ("col.not_reached", "text"),
+        ("col.why", "text"),
+        ("col.rule", "code"),
+        ("col.addresses", "number"),
+    )
     foot: Row = (say("col.sum"), None, None, sum(step.lost for step in steps))
     return pen.table("loss.rules", columns, rows, foot, most=120)
 
@@ -89,7 +107,7 @@ def skipped(report: CrawlReport, pen: Pen) -> Section:
         )
         for (where, reason, rule), count in ranked
     ]
-    columns = (
+    columns: Columns = (
         ("col.why", "text"),
         ("col.bin", "tag"),
         ("col.rule", "code"),

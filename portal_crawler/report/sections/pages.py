@@ -1,4 +1,4 @@
-"""Pages: what the portal puts around its stories, the layouts that it had over time, its copies, and a sample with reasons."""
+"""Pages: what the portal puts around its stories, its layouts over time, its copies, and a sample with reasons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal_crawler.report.crawl_report import CrawlReport
 from portal_crawler.report.duplicate_texts import SideBySide
 from portal_crawler.report.months import calendar_of, counted
 from portal_crawler.report.pen import Pen, number
-from portal_crawler.report.view import Facts, Note, Part, Row, Section, SidePair, WhyBlock, WhyPage
+from portal_crawler.report.view import Columns, Facts, Note, Part, Row, Section, SidePair, WhyBlock, WhyPage
 
 # Reads an archived page again, from the fields of its record; ``None`` where its bytes are not kept.
 ReadAgain = Callable[[Mapping[str, Any]], PageReading | None]
@@ -51,12 +51,20 @@ def _boilerplate(report: CrawlReport, pen: Pen, ranked: list[str]) -> Part:
     order = sorted(of_section, key=lambda name: (-of_section[name], name))
     places = sorted(stories.pages, key=lambda place: (order.index(place[0]), ranked.index(place[1])))
     shares = {place: 1 - stories.story[place] / stories.page[place] if stories.page[place] else 0.0 for place in places}
-    shown = [(report.section_name(section), layout, shares[section, layout], stories.pages[section, layout])
-             for section, layout in places if section in order[:_CHARTED] and layout in ranked[:_LAYOUTS]]  # fmt: skip
+    shown = [
+        (report.section_name(section), layout, shares[section, layout], stories.pages[section, layout])
+        for section, layout in places
+        if section in order[:_CHARTED] and layout in ranked[:_LAYOUTS]
+    ]
     rows: list[Row] = [
         (report.section_name(place[0]), place[1], stories.pages[place], shares[place]) for place in places
     ]
-    columns = (("col.section", "text"), ("col.layout", "code"), ("col.pages", "number"), ("col.boilerplate", "share"))
+    columns: Columns = (
+        ("col.section", "text"),
+        ("col.layout", "code"),
+        ("col.pages", "number"),
+        ("col.boilerplate", "share"),
+    )
     chart = points(shown, say("col.boilerplate"), say("col.pages"))
     return pen.figure("template.boilerplate", chart, pen.table("template.shares", columns, rows))
 
@@ -83,7 +91,7 @@ def _families(report: CrawlReport, pen: Pen, ranked: list[str], families: Counte
                 ", ".join(ids) or None,
             )
         )
-    columns = (
+    columns: Columns = (
         ("col.layout", "code"),
         ("col.pages", "number"),
         ("col.share", "share"),
@@ -109,10 +117,14 @@ def duplicates(report: CrawlReport, pen: Pen) -> Section:
         kinds = Counter(copy.kind for copy in cluster.copies)
         told = ", ".join(f"{say.known('why', kind)} {count}" for kind, count in kinds.most_common())
         rows.append((len(cluster.copies), cluster.title[:200], cluster.url, told))
-    columns = (("col.copies", "number"), ("col.title", "wide"), ("col.address", "url"), ("col.kinds", "text"))
+    columns: Columns = (("col.copies", "number"), ("col.title", "wide"), ("col.address", "url"), ("col.kinds", "text"))
     pairs = [_pair(at, one, pen) for at, one in enumerate(found.side_by_side(), start=1)]
-    return Section("duplicates", say("duplicates.title"), say("duplicates.lead"),
-                   (Facts(tuple(figures)), pen.table("duplicates.clusters", columns, rows), *pairs))  # fmt: skip
+    return Section(
+        "duplicates",
+        say("duplicates.title"),
+        say("duplicates.lead"),
+        (Facts(tuple(figures)), pen.table("duplicates.clusters", columns, rows), *pairs),
+    )
 
 
 def _pair(at: int, one: SideBySide, pen: Pen) -> SidePair:
@@ -122,8 +134,17 @@ def _pair(at: int, one: SideBySide, pen: Pen) -> SidePair:
         say("duplicates.similar", share=f"{copy.similarity:.0%}"),
         say("duplicates.of", count=number(len(one.cluster.copies))),
     )
-    return SidePair(f"pair-{at}", one.cluster.title[:200], tags, copy.reason, say("duplicates.kept"), one.cluster.url,
-                    say("duplicates.copy"), copy.url, one.aligned)  # fmt: skip
+    return SidePair(
+        f"pair-{at}",
+        one.cluster.title[:200],
+        tags,
+        copy.reason,
+        say("duplicates.kept"),
+        one.cluster.url,
+        say("duplicates.copy"),
+        copy.url,
+        one.aligned,
+    )
 
 
 def sample(report: CrawlReport, pen: Pen, read_again: ReadAgain | None) -> Section:

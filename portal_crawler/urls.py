@@ -135,6 +135,39 @@ def host_of(url: str) -> str:
     return parts[1] if parts else ""
 
 
+def host_of_key(key: str) -> str:
+    """The host (and port) of a page, in SURT form.
+
+    >>> host_of_key("test,portal,www:8080)/english/2004/1.htm")
+    'test,portal,www:8080'
+    """
+    return key.partition(")")[0]
+
+
+def section_of_key(key: str) -> str:
+    """The section of a page: its host and the first folder of its path; the host's root where it stands in none.
+
+    >>> section_of_key("test,portal,www)/english/2004/1.htm"), section_of_key("test,portal,www)/a.htm?b=/c/")
+    ('test,portal,www)/english/', 'test,portal,www)/')
+    """
+    host, _, rest = key.partition(")")
+    first, slash, _ = rest.partition("?")[0].removeprefix("/").partition("/")
+    return f"{host})/{first}/" if slash and first else f"{host})/"
+
+
+def name_of(surt: str) -> str:
+    """A host, domain or section in the order in which people write it.
+
+    >>> name_of("test,portal,www:8080)/english/"), name_of("[::1]:80"), name_of("127.0.0.1")
+    ('www.portal.test:8080/english/', '[::1]:80', '127.0.0.1')
+    """
+    host, _, path = surt.partition(")")
+    if host.startswith("["):
+        return host + path
+    labels, colon, port = host.partition(":")
+    return f"{'.'.join(reversed(labels.split(',')))}{colon}{port}{path}"
+
+
 def _split(url: str) -> tuple[str, str, str, str] | None:
     """scheme, host[:port], path, query of an http(s) URL in WHATWG form, or ``None``."""
     try:

@@ -15,7 +15,7 @@ RANKS: dict[str, int] = {
     for rank, names in enumerate(
         (
             "errors urls settings",
-            "capture verdict disk markdown_writer",
+            "capture verdict disk markdown_writer assets",
             "page archive grown_file",
             "sites template",
             "reading",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal_crawler.cli.terminal import progress_option, terminal, terminal_options
+from portal_crawler.cli.terminal import progress_option, report_option, terminal, terminal_options
 from portal_crawler.errors import UsageError
 
 
@@ -30,6 +30,7 @@ from portal_crawler.errors import UsageError
     type=click.Path(path_type=Path),
     help="Crawl an archive instead of the network: same seeds, same following; what it lacks is listed as skipped.",
 )
+@report_option
 @click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")
 @progress_option
 @click.option(
@@ -44,6 +45,7 @@ def crawl(
     fresh: bool,
     since: str | None,
     source_archive: Path | None,
+    no_report: bool,
     dry_run: bool,
     progress: str,
     settings: tuple[str, ...],
@@ -68,7 +70,7 @@ def crawl(
         archives_of((source_archive,))  # which says what is wrong with it before a folder is made
     start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))
-    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs, start=start)
+    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs, start=start, report=not no_report)
     if dry_run:
         plan(wish, terminal())
         return

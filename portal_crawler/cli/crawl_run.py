@@ -10,6 +10,7 @@ from pathlib import Path
 from portal_crawler.cli.crawl_summary import show_summary
 from portal_crawler.cli.folders import crawl_facts, is_finished, make_folder, point_latest, shown
 from portal_crawler.cli.progress import Progress, progress_view
+from portal_crawler.cli.report_made import report_at_end
 from portal_crawler.cli.terminal import Terminal
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart
 from portal_crawler.errors import ExitCode, UsageError
@@ -18,7 +19,9 @@ from portal_crawler.sites.profile import SiteProfile
 
 @dataclass(frozen=True, slots=True)
 class CrawlWish:
-    """What a person asked for. ``start`` is what a new crawl goes on from or reads."""
+    """What a person asked for. ``start`` is what a new crawl goes on from or reads; ``report`` whether its report is
+    made at its end, where the profile does not forbid it.
+    """
 
     profile: SiteProfile
     folder: Path
@@ -26,6 +29,7 @@ class CrawlWish:
     progress: str = "auto"
     settings: Mapping[str, str] = field(default_factory=dict)
     start: CrawlStart = FROM_SEEDS
+    report: bool = True
 
     @property
     def is_resumed(self) -> bool:
@@ -84,7 +88,16 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
             view.show(Progress(pages, queued, articles, failed, seconds, before))
 
         outcome = run_crawl(wish.profile, folder, CrawlOptions(wish.limit, wish.settings, show, wish.start, out.say))
-    return show_summary(folder, out, at_end, outcome.exit_code, outcome.before)
+
+    def ended() -> None:
+        at_end()
+        if wish.report and wish.profile.output.report and outcome.exit_code != ExitCode.INTERRUPTED:
+            report_at_end(folder, out)
+
+    code = show_summary(folder, out, ended, outcome.exit_code, outcome.before)
+    if out.json:
+        ended()  # the object stands alone on stdout, and first: what is told now goes to stderr
+    return code
 
 
 def _origin(wish: CrawlWish) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal_crawler.cli.terminal import Terminal, bold, progress_option, terminal, terminal_options
+from portal_crawler.cli.terminal import Terminal, bold, progress_option, report_option, terminal, terminal_options
 
 # Titles of articles shown at the end.
 _TITLES = 3
@@ -25,9 +25,10 @@ _TITLES = 3
 )
 @click.option("--seed", type=int, default=2004, show_default=True, help="Seed of the portal's text.")
 @click.option("--fresh", is_flag=True, help="Start anew beside a crawl that is there.")
+@report_option
 @progress_option
 @terminal_options
-def demo(size: str, out: Path | None, seed: int, fresh: bool, progress: str) -> None:
+def demo(size: str, out: Path | None, seed: int, fresh: bool, no_report: bool, progress: str) -> None:
     """Serve a news portal as it looked from 1999 to 2010 on loopback, crawl it, and say where the dataset lies."""
     from portal_crawler.cli.crawl_run import CrawlWish, crawl_into
     from portal_crawler.cli.folders import choose_folder
@@ -39,9 +40,8 @@ def demo(size: str, out: Path | None, seed: int, fresh: bool, progress: str) -> 
     with serving(size, seed) as address:
         profile = demo_profile(address, size)
         folder = choose_folder(profile.name, out, fresh=fresh, resume=False)
-        code = crawl_into(
-            CrawlWish(profile, folder, progress=progress), door, at_end=lambda: _show_titles(folder, door)
-        )
+        wish = CrawlWish(profile, folder, progress=progress, report=not no_report)
+        code = crawl_into(wish, door, at_end=lambda: _show_titles(folder, door))
     raise SystemExit(int(code))
 
 

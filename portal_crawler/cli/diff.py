@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,34 +21,60 @@ _WIDTH = 110
 @click.argument("crawl_a", metavar="CRAWL_A")
 @click.argument("crawl_b", metavar="CRAWL_B")
 @click.option("--no-text", is_flag=True, help="Leave out what changed within the texts.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Make a page of it: counts, stories, texts side by side, template and status changes.",
+)
+@click.option("--lang", type=click.Choice(("en", "zh")), help="Language of the page. [default: that of the locale]")
 @terminal_options
-def diff(crawl_a: str, crawl_b: str, no_text: bool) -> None:
+def diff(crawl_a: str, crawl_b: str, no_text: bool, html: Path | None, lang: str | None) -> None:
     """List what became of the stories of CRAWL_A in CRAWL_B, a later crawl of the same portal.
 
     New, changed (with the paragraphs that differ), moved and gone stories; those that the later crawl did not ask for;
-    and the links of the portal's frame (menus, headers, footers) that came or went.
+    and the links of the portal's frame (menus, headers, footers) that came or went. With --html the page takes the
+    place of the list.
     """
+    from portal_crawler.cli.compared_page import write_page
     from portal_crawler.cli.folders import crawl_folder
+    from portal_crawler.report.changes_tally import ChangesTally
     from portal_crawler.report.comparison import changes, frame_drift
     from portal_crawler.report.comparison_sqlite import ComparisonTables
 
-    out, counts = terminal(), Counter[str]()
-    with ComparisonTables(crawl_folder(crawl_a), crawl_folder(crawl_b)) as tables:
+    out, found, folders = terminal(), ChangesTally(), (crawl_folder(crawl_a), crawl_folder(crawl_b))
+    with ComparisonTables(*folders) as tables:
         for change in changes(tables.first, tables.second):
-            counts[change.kind.value] += 1
+            found.add(change)
             if out.json:
                 out.record(_record(change, with_text=not no_text))
-            else:
+            elif html is None:
                 for line in _lines(change, with_text=not no_text):
                     out.data(line)
         before, after, pages = tables.frames()
         drift, others = frame_drift(before, after, pages), tables.other_pages()
+        if html is not None:
+            write_page(html, folders, tables, found, (drift, pages), lang)
+    counts = {kind.value: count for kind, count in found.counts.items()}
     if out.json:
         out.record({"drift": [_drift_record(link) for link in drift], "pages": pages})
-        out.record({"counts": dict(counts), "other_pages": others})
-        return
-    _show_drift(drift, pages)
-    told = ", ".join(f"{number(counts[kind])} {kind}" for kind in ("new", "changed", "moved", "gone", "unvisited"))
+        out.record({"counts": counts, "other_pages": others})
+    if not out.json:
+        _tell(counts, others, drift, pages, with_drift=html is None)
+    if html is not None:
+        out.result(html, "open it in a browser")
+
+
+def _tell(
+    counts: dict[str, int], others: dict[str, int], drift: list[FrameLink], pages: int, *, with_drift: bool
+) -> None:
+    """What closes the list: the frame's links and the counts."""
+    out = terminal()
+    if with_drift:
+        _show_drift(drift, pages)
+    told = ", ".join(
+        f"{number(counts.get(kind, 0))} {kind}" for kind in ("new", "changed", "moved", "gone", "unvisited")
+    )
     out.say(f"stories: {told}; other pages: {number(others['new'])} new, {number(others['gone'])} gone")
 
 

@@ -138,6 +138,15 @@ progress_option = click.option(
 )
 """The option of every command that takes long; what ``progress_view`` takes."""
 
+report_option = click.option(
+    "--no-report",
+    is_flag=True,
+    envvar="PORTAL_CRAWLER_NO_REPORT",
+    show_envvar=True,
+    help="Make no report at the crawl's end.",
+)
+"""The option of every command that crawls."""
+
 
 def terminal_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command has; the command gets its ``Terminal`` by ``terminal()``."""

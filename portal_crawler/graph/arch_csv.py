@@ -15,7 +15,8 @@ from typing import Any
 
 from portal_crawler.graph.editorial import is_editorial
 from portal_crawler.graph.occurrence import DECLARED_ELEMENTS
-from portal_crawler.graph.places import Domains, host_of_key, name_of
+from portal_crawler.graph.places import Domains
+from portal_crawler.urls import host_of_key, name_of
 
 Records = Iterable[Mapping[str, Any]]
 

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from portal_crawler.graph.crawl_tally import KINDS, CrawlTally
 from portal_crawler.graph.edge_tally import EdgeTally, Integers, renamed
-from portal_crawler.graph.places import Domains, host_of_key, section_of_key
+from portal_crawler.graph.places import Domains
+from portal_crawler.urls import host_of_key, section_of_key
 
 
 class Level(StrEnum):

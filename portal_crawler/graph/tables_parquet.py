@@ -15,7 +15,7 @@ from portal_crawler.errors import DamagedFileError
 from portal_crawler.graph.edge_tally import COLUMNS, EdgeTally, paired
 from portal_crawler.graph.extra import needed
 from portal_crawler.graph.link_graph import Level, LinkGraph, Pages, Places, kind_names
-from portal_crawler.graph.places import name_of
+from portal_crawler.urls import name_of
 
 # Rows that lie together; a reader may take them one group at a time.
 _GROUP = 1 << 20

@@ -96,6 +96,17 @@ class ComparisonTables:
         missing = query.replace("NOT EXISTS", "EXISTS").replace("o.status < {}", "o.status >= 400")
         return {"new": came, "gone": self._db.execute(missing, (0, 1)).fetchone()[0]}
 
+    def status_changes(self) -> list[tuple[int, int, int, str]]:
+        """Addresses that both crawls asked for and that answer otherwise: the status before and after, how many, and
+        the first of them; the most frequent first.
+        """
+        found = self._db.execute(
+            "SELECT a.status, b.status, count(*) AS many, min(a.url) FROM page AS a JOIN page AS b USING (url_key)"
+            " WHERE a.side = 0 AND b.side = 1 AND a.status != b.status AND 304 NOT IN (a.status, b.status)"
+            " GROUP BY a.status, b.status ORDER BY many DESC, a.status, b.status"
+        )
+        return [tuple(row) for row in found]
+
     def frames(self) -> tuple[Counter[tuple[str, str, str]], Counter[tuple[str, str, str]], int]:
         """On how many pages each link of the frame stands, in both crawls, and the number of those pages.
 

@@ -16,7 +16,7 @@ from portal_crawler.report.ledger_counts_sqlite import states
 # Reasons of skipped.jsonl that say an address was never part of the portal that was to be crawled.
 OUT_OF_SCOPE = frozenset(["offsite", "not_included", "excluded", "depth", "ssrf", "redirect_scheme", "bad_url"])
 # Reasons whose rules name the single address: they are counted by themselves.
-_RULE_OF_ONE = frozenset(["offsite", "trap", "ssrf", "url_too_long", "bad_url", "redirect_scheme"])
+RULE_OF_ONE = frozenset(["offsite", "trap", "ssrf", "url_too_long", "bad_url", "redirect_scheme"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class _Skips:
             if record["bin"] != Bin.SKIPPED:
                 self.lost[reason] += 1
                 continue
-            self.rules[f"{reason}: {rule}" if rule and reason not in _RULE_OF_ONE else reason] += 1
+            self.rules[f"{reason}: {rule}" if rule and reason not in RULE_OF_ONE else reason] += 1
             self.outside += reason in OUT_OF_SCOPE
 
 

@@ -304,6 +304,7 @@ class Output(_Part):
     memory_ceiling: int | None = Field(
         None, ge=50_000_000, description="bytes that the crawler may hold; with more it ends, and can be resumed"
     )
+    report: bool = Field(True, description="whether `report/index.html` is made at the crawl's end")
     compression: Literal["gzip", "zstd", "none"] = Field("gzip", description="how the records of WARC files are packed")
 
 

@@ -13,7 +13,7 @@ from portal_crawler.graph.crawl_tally import CrawlTally
 from portal_crawler.graph.crawls_jsonl import read_crawls
 from portal_crawler.graph.edge_tally import EdgeTally
 from portal_crawler.graph.link_graph import Level, LinkGraph, assembled, kind_names
-from portal_crawler.graph.places import name_of
+from portal_crawler.urls import name_of
 from tests.link_lines import link, page, url, write_crawl
 
 LINKS = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal_crawler.graph.places import Domains, host_of_key, name_of, section_of_key
-from portal_crawler.urls import url_key
+from portal_crawler.graph.places import Domains
+from portal_crawler.urls import host_of_key, name_of, section_of_key, url_key
 
 
 @pytest.mark.parametrize(

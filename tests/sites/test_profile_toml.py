@@ -34,7 +34,7 @@ HEAD = 'name = "a"\nseeds = ["http://www.portal.test/"]\n'
         (
             HEAD + "[output]\nzebra = 1\n",
             "p.toml, line 4, key output.zebra: is not a key of a profile;"
-            " known keys here: compression, disk_floor, memory_ceiling, warc, warc_size",
+            " known keys here: compression, disk_floor, memory_ceiling, report, warc, warc_size",
         ),
         (
             HEAD + '[politeness]\ndelay = "fast"\n',

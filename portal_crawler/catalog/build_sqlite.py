@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from enum import Enum
 from itertools import islice
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def update(folder: Path, progress: Progress = lambda done, of: None, *, wait: bo
     :raises DiskFullError: where there is no room for it.
     """
     path = catalog_path(folder)
-    if is_current(path) and not _behind(path, folder):
+    if standing(path, folder) is Standing.CURRENT:
         return path
     with locked(path, wait=wait) as held:
         if held:
@@ -54,12 +55,13 @@ def update(folder: Path, progress: Progress = lambda done, of: None, *, wait: bo
 
 
 def _bring_up(path: Path, folder: Path, progress: Progress) -> None:
+    usable = (Standing.CURRENT, Standing.GROWN)
     sources = sources_of(folder)
     fresh = path.with_name(path.name + NEW)
-    if not path.exists() or (is_current(path) and _all_hold(path, folder, sources)):
+    if not path.exists() or standing(path, folder) in usable:
         _fill(path, folder, sources, progress)
         return
-    if not (is_current(fresh) and _all_hold(fresh, folder, sources)):
+    if standing(fresh, folder) not in usable:
         for tail in ("", "-journal"):
             fresh.with_name(fresh.name + tail).unlink(missing_ok=True)
     _fill(fresh, folder, sources, progress)
@@ -112,26 +114,29 @@ def _fill_from(db: sqlite3.Connection, folder: Path, source: Source, start: int)
         start = end
 
 
-def _behind(path: Path, folder: Path) -> bool:
-    """Whether the crawl's files are other than those that a catalog was made of, or longer."""
+class Standing(Enum):
+    """What a catalog is to its crawl: CURRENT says all, GROWN lacks only what was added since; REPLACED speaks of files
+    that are no longer there, and MISSING is not made yet, or by another version.
+    """
+
+    CURRENT = "current"
+    GROWN = "grown"
+    REPLACED = "replaced"
+    MISSING = "missing"
+
+
+def standing(path: Path, folder: Path) -> Standing:
+    """How the catalog in a file stands to the crawl in a folder. Costs a look at six files and the ledger."""
+    if not is_current(path):
+        return Standing.MISSING
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA busy_timeout = 20000")
         known = _read_sources(db)
-    sources = sources_of(folder)
-    if known.keys() != {source.name for source in sources}:
-        return True
-    return any(
-        (read := known[source.name]).seen != source.length or not still_holds(folder, read, source)
-        for source in sources
-    )
-
-
-def _all_hold(path: Path, folder: Path, sources: list[Source]) -> bool:
-    """Whether everything that a catalog was made of is still there."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        known = _read_sources(db)
-    now = {source.name: source for source in sources}
-    return all(name in now and still_holds(folder, read, now[name]) for name, read in known.items())
+    now = {source.name: source for source in sources_of(folder)}
+    if not all(name in now and still_holds(folder, read, now[name]) for name, read in known.items()):
+        return Standing.REPLACED
+    grown = known.keys() != now.keys() or any(read.seen != now[name].length for name, read in known.items())
+    return Standing.GROWN if grown else Standing.CURRENT
 
 
 def _read_sources(db: sqlite3.Connection) -> dict[str, Read]:

@@ -38,6 +38,8 @@ COMMANDS = {
     "verify": "verify",
     "wacz": "wacz",
     "report": "report",
+    "search": "search",
+    "serve": "serve",
     "graph": "graph",
     "init": "init",
     "doctor": "doctor",

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from portal_crawler.catalog.catalog_sqlite import Catalog
 from portal_crawler.web.catalog_keeper import CatalogKeeper
 from portal_crawler.web.crawl_shelf import CrawlShelf, ShelvedCrawl
+from portal_crawler.web.slow_answers import SlowAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Desk:
 
     shelf: CrawlShelf
     keeper: CatalogKeeper = field(default_factory=CatalogKeeper)
+    slow: SlowAnswers = field(default_factory=SlowAnswers)
     language: str = ""
     writable: bool = False
     token: str = ""

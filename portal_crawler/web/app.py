@@ -82,4 +82,4 @@ def _trouble(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is for
-    return rendered(request, "http_error.html.j2", error.status_code, status=error.status_code, detail=error.detail)
+    return rendered(request, "http_error.html.j2", error.status_code, code=error.status_code, detail=error.detail)

@@ -23,7 +23,7 @@ from portal_crawler.disk import check_database, writing
 from portal_crawler.errors import DamagedFileError, StateError
 
 # Lines of one transaction: its rows stay in memory until it is committed.
-_HEAP = {"articles": 500, "links": 20_000}
+_HEAP = {"articles": 500, "stories": 500, "links": 20_000}
 _USUAL_HEAP = 5_000
 # SQLite's page cache while it is filled, in KiB.
 _CACHE = 48 * 1024

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import orjson
 from portal_crawler.catalog.build_sqlite import update
 from portal_crawler.catalog.listing import Part, Wish
 from portal_crawler.catalog.listing_sqlite import ListOf, facet, part_of
+from portal_crawler.catalog.source_disk import lines_between
 from portal_crawler.errors import StateError
 from portal_crawler.records.jsonl import RecordsAt
 
@@ -120,14 +122,39 @@ class Catalog:
             found = self._files[name].read(place)
         except (orjson.JSONDecodeError, UnicodeDecodeError) as error:
             raise _moved(self.folder / self._names[name]) from error
-        record: Record = found.get("article", found) if name == "articles" else found
+        record: Record = found.get("article", found) if name in ("articles", "stories") else found
         return record
+
+    def records(self, name: str, start: int, end: int) -> Iterator[tuple[int, Record]]:
+        """The records of a source from one place to another, each with its own."""
+        for place, line in lines_between(self.folder / self._names[name], start, end):
+            try:
+                yield place, orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise _moved(self.folder / self._names[name]) from error
 
     def part(self, what: ListOf, source: str, wish: Wish) -> Part:
         """A part of a list, each row with its ``record``."""
         part = part_of(self.db, what, wish)
         rows = tuple({**row, "record": self.record(source, row["place"])} for row in part.rows)
         return Part(rows, part.before, part.after, part.total, part.at_least)
+
+    def one(self, table: str, source: str, column: str, value: int | str) -> Record | None:
+        """The last row of a table with that value in a column, with its ``record``."""
+        query = f"SELECT * FROM {table} WHERE {column} = ? ORDER BY place DESC LIMIT 1"  # noqa: S608 - names are ours
+        row = next(iter(self.rows(query, value)), None)
+        return row and {**row, "record": self.record(source, row["place"])}
+
+    def rows(self, query: str, *values: int | str) -> list[Record]:
+        """What a query gives, each row by its columns."""
+        cursor = self.db.execute(query, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def page(self, key: int) -> Record | None:
+        """The line of ``pages.jsonl`` of an address; ``None`` where it was not fetched."""
+        row = self.one("page", "pages", "key", key)
+        return row and row["record"]
 
     def facet(self, table: str, column: str) -> list[tuple[Any, int]]:
         """The values of a column of ``FACETS`` with their counts, the most frequent first."""

@@ -63,6 +63,12 @@ def fill_articles(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
     _count_copies(db, [row[2] for row in rows])
 
 
+def fill_stories(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
+    """Add lines of ``work/stories.jsonl``: every story page, copies included, with its text."""
+    keys = [(address_key(orjson.loads(line)["article"]["url_key"]), place) for place, line in lines]
+    db.executemany("INSERT OR REPLACE INTO story VALUES (?, ?)", keys)
+
+
 def fill_duplicates(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
     """Add lines of ``duplicates.jsonl``."""
     records = [(place, orjson.loads(line)) for place, line in lines]
@@ -110,15 +116,16 @@ def fill_links(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
         record = orjson.loads(line)
         if record["source_key"] != before:
             before = record["source_key"]
-            runs.append([address_key(before), place, 0])
+            runs.append([address_key(before), place, 0, 0])
         runs[-1][2] += 1
+        runs[-1][3] = place + len(line)
         target = address_key(record["target_key"])
         set_by_editor = int(record["editorial"])
         arrived.append((target, 1 - set_by_editor, place, _ROLE_NUMBERS.get(record["role"], len(ROLES) - 1)))
         total[target] += 1
         editorial[target] += set_by_editor
     arrived.sort()  # neighbours in the table come one after another
-    db.executemany("INSERT OR REPLACE INTO link_out VALUES (?, ?, ?)", runs)
+    db.executemany("INSERT OR REPLACE INTO link_out VALUES (?, ?, ?, ?)", runs)
     db.executemany("INSERT OR REPLACE INTO link_in VALUES (?, ?, ?, ?)", arrived)
     db.executemany(
         "INSERT INTO linked VALUES (?, ?, ?) ON CONFLICT (target) DO UPDATE"
@@ -131,6 +138,7 @@ def fill_links(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
 FILLS: dict[str, Callable[[sqlite3.Connection, Sequence[Line]], None]] = {
     "pages": fill_pages,
     "skipped": fill_skipped,
+    "stories": fill_stories,
     "articles": fill_articles,
     "duplicates": fill_duplicates,
     "relations": fill_relations,

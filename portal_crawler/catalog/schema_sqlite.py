@@ -54,6 +54,7 @@ CREATE INDEX article_language ON article (language);
 CREATE INDEX article_host ON article (host);
 CREATE INDEX article_words ON article (words);
 CREATE INDEX article_copies ON article (copies);
+CREATE TABLE story (key INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
 CREATE TABLE alias (key INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (key, article)) WITHOUT ROWID;
 CREATE TABLE copy (
     id INTEGER PRIMARY KEY, place INTEGER NOT NULL, uid TEXT NOT NULL, key INTEGER NOT NULL, of_uid TEXT NOT NULL,
@@ -79,7 +80,8 @@ CREATE INDEX skip_reason ON skip (reason);
 CREATE INDEX skip_bin ON skip (bin);
 CREATE INDEX skip_depth ON skip (depth);
 CREATE TABLE link_out (
-    source INTEGER NOT NULL, place INTEGER NOT NULL, many INTEGER NOT NULL, PRIMARY KEY (source, place)
+    source INTEGER NOT NULL, place INTEGER NOT NULL, many INTEGER NOT NULL, upto INTEGER NOT NULL,
+    PRIMARY KEY (source, place)
 ) WITHOUT ROWID;
 CREATE TABLE link_in (
     target INTEGER NOT NULL, plain INTEGER NOT NULL, place INTEGER NOT NULL, role INTEGER NOT NULL,

@@ -21,6 +21,7 @@ from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, REL
 _FILES = {
     "pages": PAGES,
     "skipped": SKIPPED,
+    "stories": STORIES,
     "articles": ARTICLES,
     "duplicates": DUPLICATES,
     "relations": RELATIONS,

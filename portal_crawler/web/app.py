@@ -9,12 +9,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal_crawler.errors import PortalCrawlerError, UsageError
-from portal_crawler.web import pages_crawls, pages_list, security, static_files
+from portal_crawler.web import control, login, pages_crawls, pages_list, security, static_files
 from portal_crawler.web.catalog_keeper import NotReadyError
 from portal_crawler.web.desk import Desk
 from portal_crawler.web.rendered import rendered
 
-_MODULES = (pages_crawls, pages_list, static_files)
+_MODULES = (control, login, pages_crawls, pages_list, static_files)
 """Every module with pages: each has ``routes``."""
 
 

@@ -55,9 +55,10 @@ def serve(
         workspace=Path.cwd(),
     )
 
-    def started(url: str, login: str) -> None:
+    def started(url: str, login: str, replay: str) -> None:
         if out.json:
-            out.record({"url": url, "login": login or None, "places": [str(place) for place in found]})
+            places = [str(place) for place in found]
+            out.record({"url": url, "login": login or None, "replay": replay or None, "places": places})
         if login:
             out.say(f"to change something, log in: {login}")
         out.result(url, "open it in a browser; Ctrl-C ends it")

@@ -16,7 +16,13 @@ from portal_crawler.web.guard import App
 def served_beside(app: App, sock: socket.socket) -> Iterator[None]:
     """Answer requests on a listening socket until the end of the block."""
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=2
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, name="replay", daemon=True)

@@ -37,10 +37,11 @@ class ServedDesk:
     workspace: Path
 
 
-def serve_desk(wish: ServedDesk, started: Callable[[str, str], None]) -> None:
+def serve_desk(wish: ServedDesk, started: Callable[[str, str, str], None]) -> None:
     """Serve until SIGINT or SIGTERM.
 
-    :param started: is called with the dashboard's address, and with that of the log-in ("" where nothing is changed).
+    :param started: is called with the dashboard's address, that of the log-in ("" where nothing is changed), and the
+        replay's origin ("" where there is none).
     :raises UsageError: where an address cannot be listened on, or an allowed host is none.
     :raises DamagedFileError: where the player's files are not those that are known.
     """
@@ -57,7 +58,8 @@ def serve_desk(wish: ServedDesk, started: Callable[[str, str], None]) -> None:
             workspace=wish.workspace,
             hosts=_names(wish, sock),
         )
-        serve(make_app(desk), sock, lambda: started(f"{own}/", login_address(own, token) if token else ""))
+        login = login_address(own, token) if token else ""
+        serve(make_app(desk), sock, lambda: started(f"{own}/", login, replayed))
 
 
 @contextmanager
@@ -93,8 +95,9 @@ def _replay(wish: ServedDesk, desk: socket, shelf: CrawlShelf, keeper: CatalogKe
 
 def _names(wish: ServedDesk, sock: socket) -> AllowedHosts:
     """The names that a server may be asked for by, on the port that it listens on."""
-    own = () if wish.host in ("0.0.0.0", "::") else (_bracketed(wish.host),)  # noqa: S104 - not bound here
-    return allowed_hosts(sock.getsockname()[1], (*wish.allow_host, *own))
+    port = sock.getsockname()[1]
+    own = () if wish.host in ("0.0.0.0", "::") else (f"{_bracketed(wish.host)}:{port}",)  # noqa: S104 - not bound here
+    return allowed_hosts(port, (*wish.allow_host, *own))
 
 
 def _origin(host: str, sock: socket) -> str:

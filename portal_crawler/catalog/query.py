@@ -100,7 +100,9 @@ def read_query(text: str) -> Query:
         else:
             filters.append((str(name), _filter(str(name), value, found[0])))
     if not (wanted or unwanted or filters):
-        raise UsageError(text or "the query", "is empty", 'give a word, a "phrase", or a filter such as section:culture')
+        raise UsageError(
+            text or "the query", "is empty", 'give a word, a "phrase", or a filter such as section:culture'
+        )
     if len(wanted) + len(unwanted) > _MOST_TERMS:
         raise UsageError(text[:60], f"has more than {_MOST_TERMS} words", "ask with fewer")
     return Query(tuple(wanted), tuple(unwanted), tuple(filters))

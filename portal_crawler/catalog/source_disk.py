@@ -124,4 +124,3 @@ def _whole_lines(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, by
             return
         yield start, line
         start += len(line)
-

@@ -24,4 +24,3 @@ def why_not(crawl: str, url: str) -> None:
         terminal().record({"crawl": str(folder), "url": url, "step": step, "answer": answer})
     else:
         terminal().data(f"{step}: {answer}")
-

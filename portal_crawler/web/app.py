@@ -10,6 +10,8 @@ from starlette.routing import BaseRoute
 
 from portal_crawler.errors import PortalCrawlerError, UsageError
 from portal_crawler.web import (
+    control,
+    login,
     pages_articles,
     pages_compare,
     pages_crawls,
@@ -32,6 +34,8 @@ from portal_crawler.web.not_found import NotHereError
 from portal_crawler.web.rendered import rendered
 
 _MODULES = (
+    control,
+    login,
     pages_crawls,
     pages_compare,
     pages_search,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from portal_crawler.catalog.catalog_sqlite import Catalog
 from portal_crawler.web.catalog_keeper import CatalogKeeper
 from portal_crawler.web.crawl_shelf import CrawlShelf, ShelvedCrawl
+from portal_crawler.web.hosts import ANY_PORT, AllowedHosts
 from portal_crawler.web.slow_answers import SlowAnswers
 
 
@@ -30,6 +31,7 @@ class Desk:
     token: str = ""
     replay_origin: str = ""
     workspace: Path = Path()
+    hosts: AllowedHosts = ANY_PORT
 
 
 def desk_of(request: Request) -> Desk:

@@ -76,8 +76,9 @@ class Guard:
         site = headers.get(b"sec-fetch-site", b"none")
         if site in (b"none", b"same-origin") or (site == b"same-site" and self._sharing == "same-site"):
             return True
-        is_link = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
-        return is_link
+        # Who may frame an answer stands in its policy.
+        shown_in = (b"document",) if self._sharing == "same-origin" else (b"document", b"iframe")
+        return headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") in shown_in
 
 
 async def answer_text(send: Send, status: int, text: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:

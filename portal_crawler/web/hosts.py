@@ -19,9 +19,13 @@ _HOST = re.compile(r"(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """The values of a Host header that are answered, in small letters, each with its port."""
+    """The values of a Host header that are answered, in small letters, each with its port.
+
+    ``any_port`` lets the names of this machine pass with every port, for a server that does not know its own.
+    """
 
     names: frozenset[str]
+    any_port: bool = False
 
     def admits(self, values: list[bytes]) -> bool:
         """Whether a request with these Host headers is answered: exactly one, and one of ours.
@@ -29,7 +33,7 @@ class AllowedHosts:
         >>> AllowedHosts(frozenset(["127.0.0.1:8100"])).admits([b"evil.test:8100"])
         False
         """
-        return len(values) == 1 and values[0].decode("latin-1").lower() in self.names
+        return len(values) == 1 and self._knows(values[0].decode("latin-1").lower())
 
     def origin(self, value: str) -> bool:
         """Whether an ``Origin`` header names one of these hosts.
@@ -38,7 +42,13 @@ class AllowedHosts:
         True
         """
         scheme, _, host = value.partition("://")
-        return scheme in {"http", "https"} and host.lower() in self.names
+        return scheme in {"http", "https"} and self._knows(host.lower())
+
+    def _knows(self, host: str) -> bool:
+        return host in self.names or (self.any_port and re.sub(r":[0-9]{1,5}$", "", host) in LOOPBACK)
+
+
+ANY_PORT = AllowedHosts(frozenset(LOOPBACK), any_port=True)
 
 
 def allowed_hosts(port: int, extra: tuple[str, ...] = ()) -> AllowedHosts:

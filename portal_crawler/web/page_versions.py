@@ -95,5 +95,9 @@ def changed_runs(before: str, after: str) -> tuple[ChangedText, ...]:
         if tag == "equal":
             runs.append(ChangedText("same", "".join(old[i:j])))
             continue
-        runs += [ChangedText(kind, text) for kind, text in (("taken", "".join(old[i:j])), ("added", "".join(new[m:n]))) if text]
+        runs += [
+            ChangedText(kind, text)
+            for kind, text in (("taken", "".join(old[i:j])), ("added", "".join(new[m:n])))
+            if text
+        ]
     return tuple(runs)

@@ -30,7 +30,9 @@ def _crawls(request: Request) -> Response:
 
 def _counts(crawl: ShelvedCrawl) -> dict[str, int]:
     counts = crawl.facts.get("counts") or {}
-    return {name: counts[name] for name in ("fetched", "unique", "failed", "skipped") if isinstance(counts.get(name), int)}
+    return {
+        name: counts[name] for name in ("fetched", "unique", "failed", "skipped") if isinstance(counts.get(name), int)
+    }
 
 
 routes = [Route("/", _crawls, name="crawls")]

@@ -32,7 +32,9 @@ def _overview(request: Request) -> Response:
             "reasons": catalog.facet("skip", "reason")[:_BARS],
             "copies": catalog.facet("copy", "kind"),
             "linked": _most_linked(catalog),
-            "links": sum(row["total"] for row in catalog.rows("SELECT sum(links_out) AS total FROM page") if row["total"]),
+            "links": sum(
+                row["total"] for row in catalog.rows("SELECT sum(links_out) AS total FROM page") if row["total"]
+            ),
         }
     report = (crawl.folder / "report" / "index.html").exists()
     return rendered(request, "overview.html.j2", crawl=crawl, facts=crawl.facts, report=report, **context)

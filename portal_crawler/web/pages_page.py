@@ -70,7 +70,8 @@ def _link_wish(request: Request) -> Wish:
 def _link_context(catalog: Catalog, part: Part, wish: Wish, end: str) -> Context:
     titles = {row["record"][end]: "" for row in part.rows}
     rows = [
-        {**row, "key": address_key(key := row["record"][end]), "title": _title(catalog, titles, key)} for row in part.rows
+        {**row, "key": address_key(key := row["record"][end]), "title": _title(catalog, titles, key)}
+        for row in part.rows
     ]
     return {"part": part, "rows": rows, "wish": wish, "roles": ROLES}
 
@@ -91,7 +92,11 @@ def _versions(request: Request, crawl: ShelvedCrawl, catalog: Catalog, page: Sho
 def _copies(request: Request, crawl: ShelvedCrawl, catalog: Catalog, page: ShownPage) -> Context:
     of = article(catalog, page.copy["of"]) if page.copy else page.story
     uid = of.record["id"] if of else ""
-    return {"of": of, "copies": copies(catalog, uid) if uid else [], "relations": relations(catalog, uid) if uid else []}
+    return {
+        "of": of,
+        "copies": copies(catalog, uid) if uid else [],
+        "relations": relations(catalog, uid) if uid else [],
+    }
 
 
 _CONTEXTS: dict[str, Callable[[Request, ShelvedCrawl, Catalog, ShownPage], Context]] = {

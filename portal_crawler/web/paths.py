@@ -42,9 +42,9 @@ def leads_elsewhere(raw: bytes) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text may name one file or folder on any system.
+    r"""Whether a text may name one file or folder on any system.
 
-    >>> is_name("demo-small-20260101T000000Z.wacz"), is_name("..\\\\x"), is_name("NUL.txt")
+    >>> is_name("demo-small-20260101T000000Z.wacz"), is_name("..\\x"), is_name("NUL.txt")
     (True, False, False)
     """
     return bool(_NAME.fullmatch(text)) and not _DEVICES.fullmatch(text) and not text.endswith((".", " "))

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -37,7 +39,7 @@ _MAKING = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>Preparing the replay</title>
 <p>The archive is being packed for the player. This page goes on by itself.</p></html>
 """
-_ABOUT = f"""<!DOCTYPE html>
+_ABOUT = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><title>Replay</title>
 <p>This address shows archived pages for the dashboard of portal-crawler. Nothing here is fetched from the network.</p>
 <p>The player is ReplayWeb.page, unmodified, under the GNU Affero General Public License, version 3 or later:
@@ -53,11 +55,13 @@ _PLAYER = """<!DOCTYPE html>
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """``folder_of`` gives the folder of a crawl by its name in addresses; ``hosts`` are the names of this server,
-    ``dashboards`` the origins whose pages may frame it.
+    """``folder_of`` gives the folder of a crawl by its name in addresses, ``page_of`` the line of ``pages.jsonl`` of a
+    crawl's page by its key there; ``hosts`` are the names of this server, ``dashboards`` the origins whose pages may
+    frame it.
     """
 
     folder_of: Callable[[str], Path | None]
+    page_of: Callable[[str, str], dict[str, Any] | None]
     hosts: AllowedHosts
     dashboards: tuple[str, ...]
 
@@ -73,6 +77,8 @@ def replay_origin(options: ReplayOptions) -> App:
             Route("/crawls/{crawl}/replay", server.replay),
             Route("/crawls/{crawl}/page", server.page),
             Route("/crawls/{crawl}/why", server.why),
+            Route("/replay/{crawl}/{key}", server.replay_of),
+            Route("/drawn/{crawl}/{key}", server.drawn_of),
         ],
         exception_handlers={PortalCrawlerError: _told},
         lifespan=server.lifespan,
@@ -152,6 +158,32 @@ class _Replay:
     def why(self, request: Request) -> Response:
         """An archived page with its reading drawn over it."""
         return self._shown(request, Task.DRAW)
+
+    def replay_of(self, request: Request) -> Response:
+        """To the replay of a page by its key; of a crawl that still runs, to the page without a player."""
+        place, page = self._place_of(request)
+        path = request.path_params["crawl"]
+        state = self._packages.ask(self._folder(request))
+        if state.problem:
+            return RedirectResponse(f"/crawls/{quote(path)}/page?{urlencode(place)}", 303)
+        moment = _digits(re.sub(r"[-:TZ]|\.\d*", "", str(page.get("fetched_at") or "")))
+        asked = {"url": str(page["url"]), "ts": moment, "bare": "1", "scripts": request.query_params.get("scripts", "")}
+        return RedirectResponse(f"/crawls/{quote(path)}/replay?{urlencode(asked)}", 303)
+
+    def drawn_of(self, request: Request) -> Response:
+        """To a page by its key, with its reading drawn over it."""
+        place, _ = self._place_of(request)
+        return RedirectResponse(f"/crawls/{quote(request.path_params['crawl'])}/why?{urlencode(place)}", 303)
+
+    def _place_of(self, request: Request) -> tuple[dict[str, str], dict[str, Any]]:
+        """Where the record of a page stands, as parameters, and the page's line."""
+        page = self._options.page_of(request.path_params["crawl"], request.path_params["key"])
+        if page is None:
+            raise HTTPException(404, "There is no such page.")
+        place = {"url": str(page["url"])}
+        if page.get("warc_file"):
+            place |= {"file": str(page["warc_file"]), "offset": str(page["warc_offset"])}
+        return place, page
 
     def _shown(self, request: Request, task: Task) -> Response:
         folder, asked = self._folder(request), request.query_params

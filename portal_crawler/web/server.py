@@ -44,6 +44,7 @@ def serve(app: ASGIApp, sock: socket.socket, started: Callable[[], None] = lambd
         server_header=False,
         lifespan="off",
         ws="none",
+        proxy_headers=False,
         timeout_graceful_shutdown=_LAST_WORDS,
         h11_max_incomplete_event_size=64 * 1024,
     )

@@ -1,7 +1,7 @@
 """Sessions: who may change something, and how it is known that they meant to. Contains no networking and no clock.
 
 Whoever started the server reads a token in its terminal; it opens a session, which a cookie names from then on. Each
-form carries a mark that follows from its session and its address: a page of elsewhere cannot know it.
+form carries a mark of its own that only its session can have made: a page of elsewhere cannot know one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 # A working day. The server forgets every session when it ends.
 SESSION_SECONDS = 12 * 3600.0
-# Wrong tokens within so many seconds, from all sides together: the token has 256 bits, so this only keeps the log short.
+# Wrong tokens within so many seconds, from all sides together. The token has 256 bits: nobody guesses it anyway.
 MOST_FAILURES, FAILURE_SECONDS = 5, 60.0
 # Sessions at a time; the oldest one ends.
 _MOST_SESSIONS = 32
@@ -27,13 +27,18 @@ class Session:
     secret: bytes
     ends: float
 
-    def mark(self, action: str) -> str:
-        """The mark of the form that is sent to ``action`` (a path)."""
-        return hmac.new(self.secret, action.encode(), hashlib.sha256).hexdigest()
+    def mark(self, salt: str) -> str:
+        """A mark for one form.
 
-    def is_marked(self, action: str, mark: str) -> bool:
-        """Whether a form for ``action`` bears its mark, compared in constant time."""
-        return hmac.compare_digest(self.mark(action).encode(), mark.encode("utf-8", "replace"))
+        :param salt: random hex digits, others for each form: what is the same on every page can be guessed out of
+            compressed answers, letter by letter.
+        """
+        return f"{salt}.{hmac.new(self.secret, salt.encode('utf-8', 'replace'), hashlib.sha256).hexdigest()}"
+
+    def has_made(self, mark: str) -> bool:
+        """Whether a mark is one of this session, compared in constant time."""
+        salt = mark.partition(".")[0]
+        return hmac.compare_digest(self.mark(salt).encode("utf-8", "replace"), mark.encode("utf-8", "replace"))
 
 
 @dataclass(slots=True)

@@ -20,7 +20,9 @@ def key_of(folder: Path, url: str) -> str:
     text = url.strip()
     key = url_key(text, rules) or (url_key(f"http://{text}", rules) if "." in text and "://" not in text else None)
     if key is None:
-        raise UsageError(url[:200] or "the address", "is not an address", "give one such as http://www.example.org/a.htm")
+        raise UsageError(
+            url[:200] or "the address", "is not an address", "give one such as http://www.example.org/a.htm"
+        )
     return key
 
 

@@ -10,11 +10,11 @@ import time
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from portal_crawler.web.guard import App, Message, Receive, Scope, Send, answer_text
 from portal_crawler.web.hosts import AllowedHosts
-from portal_crawler.web.sessions import SESSION_SECONDS, Session, Sessions
+from portal_crawler.web.sessions import SESSION_SECONDS, Sessions
 
 LOGIN, LOGOUT = "/login", "/logout"
 # The field of a form, or the header of a script's request, that bears the mark.
@@ -29,10 +29,8 @@ _SAFE = frozenset(["GET", "HEAD"])
 class WriteGate:
     """ASGI middleware. It puts ``session`` and ``form`` into the request's state, and answers LOGIN and LOGOUT."""
 
-    def __init__(self, app: App, sessions: Sessions, hosts: AllowedHosts, port: int) -> None:
+    def __init__(self, app: App, sessions: Sessions, hosts: AllowedHosts) -> None:
         self._app, self._sessions, self._hosts = app, sessions, hosts
-        # Cookies know no ports: two servers of one machine would take each other's away.
-        self._cookie = f"portal_crawler_{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or answer it."""
@@ -40,7 +38,7 @@ class WriteGate:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        name = self._session_name(headers)
+        name = _session_name(headers)
         session = self._sessions.of(name, time.monotonic())
         state: dict[str, Any] = scope.setdefault("state", {})
         state["session"], state["may_write"] = session, self._sessions.may_write
@@ -48,33 +46,26 @@ class WriteGate:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        if refusal := self._refusal(headers, session, path):
+        if refusal := self._refusal(headers):
             await answer_text(send, *refusal)
             return
         form = await _form(receive, headers)
         if form is None:
             await answer_text(send, 413, f"A form has at most {_MOST_BODY} bytes and {_MOST_FIELDS} fields.")
         elif path == LOGIN:
-            await self._log_in(send, form)
-        elif session is None or not session.is_marked(path, _mark(headers, form)):
+            await self._log_in(send, form, _cookie(headers))
+        elif session is None:
+            await _see_other(send, f"{LOGIN}?{urlencode({'next': _page_of(headers)})}")
+        elif not session.has_made(_mark(headers, form)):
             await answer_text(send, 403, "The form is of another session. Load the page again, then send it again.")
         elif path == LOGOUT:
             self._sessions.close(name)
-            await _see_other(send, "/", f"{self._cookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict")
+            await _see_other(send, "/", f"{_cookie(headers)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict")
         else:
             state["form"] = form
             await self._app(scope, _nothing_more, send)
 
-    def _session_name(self, headers: Mapping[bytes, bytes]) -> str:
-        cookies: SimpleCookie = SimpleCookie()
-        try:
-            cookies.load(headers.get(b"cookie", b"").decode("latin-1"))
-        except CookieError:
-            return ""
-        morsel = cookies.get(self._cookie)
-        return morsel.value if morsel else ""
-
-    def _refusal(self, headers: Mapping[bytes, bytes], session: Session | None, path: str) -> tuple[int, str] | None:
+    def _refusal(self, headers: Mapping[bytes, bytes]) -> tuple[int, str] | None:
         if not self._sessions.may_write:
             return 403, "This server changes nothing: it was started without --write."
         site = headers.get(b"sec-fetch-site", b"same-origin")
@@ -82,8 +73,6 @@ class WriteGate:
             return 403, "A form is taken from this server's own pages alone."
         if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != _FORM:
             return 415, f"A form is sent as {_FORM.decode()}."
-        if path != LOGIN and session is None:
-            return 401, f"Log in at {LOGIN} with the token that the server printed when it was started."
         return None
 
     def _is_own(self, headers: Mapping[bytes, bytes]) -> bool:
@@ -92,7 +81,7 @@ class WriteGate:
         host = headers.get(b"host", b"").decode("latin-1").lower()
         return self._hosts.origin(origin) and origin.partition("://")[2] == host
 
-    async def _log_in(self, send: Send, form: Mapping[str, str]) -> None:
+    async def _log_in(self, send: Send, form: Mapping[str, str], cookie: str) -> None:
         now = time.monotonic()
         if (wait := self._sessions.wait(now)) > 0:
             seconds = str(int(wait) + 1)
@@ -101,12 +90,36 @@ class WriteGate:
         elif (name := self._sessions.open(form.get("token", ""), now)) is None:
             await _see_other(send, f"{LOGIN}?wrong=1")
         else:
-            cookie = f"{self._cookie}={name}; Path=/; Max-Age={SESSION_SECONDS:.0f}; HttpOnly; SameSite=Strict"
+            cookie = f"{cookie}={name}; Path=/; Max-Age={SESSION_SECONDS:.0f}; HttpOnly; SameSite=Strict"
             await _see_other(send, _way_back(form.get("next", "")), cookie)
+
+
+def _cookie(headers: Mapping[bytes, bytes]) -> str:
+    """The name of this server's cookie. Cookies know no ports: two servers would take each other's away."""
+    port = headers.get(b"host", b"").rpartition(b":")[2]
+    return f"portal_crawler_{port.decode() if port.isdigit() else 80}"
+
+
+def _session_name(headers: Mapping[bytes, bytes]) -> str:
+    cookies: SimpleCookie = SimpleCookie()
+    try:
+        cookies.load(headers.get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        return ""
+    morsel = cookies.get(_cookie(headers))
+    return morsel.value if morsel else ""
 
 
 def _mark(headers: Mapping[bytes, bytes], form: Mapping[str, str]) -> str:
     return headers.get(MARK_HEADER, b"").decode("latin-1") or form.get(MARK_FIELD, "")
+
+
+def _page_of(headers: Mapping[bytes, bytes]) -> str:
+    """The path of the page from which a form was sent."""
+    try:
+        return _way_back(urlsplit(headers.get(b"referer", b"").decode("latin-1")).path)
+    except ValueError:
+        return "/"
 
 
 def _way_back(path: str) -> str:
@@ -133,7 +146,7 @@ async def _form(receive: Receive, headers: Mapping[bytes, bytes]) -> dict[str, s
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         return None
-    return {name: value for name, value in reversed(pairs)}
+    return dict(reversed(pairs))
 
 
 async def _nothing_more() -> Message:

@@ -68,6 +68,7 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scrapy.extensions.spiderstate.SpiderState": None,
     "portal_crawler.engine.closing.Closing": 0,
+    "portal_crawler.engine.control.Control": 10,
 }
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 TELNETCONSOLE_ENABLED = False

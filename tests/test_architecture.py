@@ -19,7 +19,7 @@ RANKS: dict[str, int] = {
             "page archive grown_file",
             "sites template",
             "reading",
-            "dedup frontier formatted",
+            "dedup frontier formatted explain",
             "records extraction",
             "graph replay report schedule",
             "engine distributed demo dataset",

@@ -39,6 +39,8 @@ COMMANDS = {
     "wacz": "wacz",
     "takedown": "takedown",
     "report": "report",
+    "search": "search",
+    "serve": "serve",
     "graph": "graph",
     "schedule": "schedule",
     "dataset": "dataset",

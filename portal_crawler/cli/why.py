@@ -61,7 +61,7 @@ def why(
 
 
 def _explain_crawled(crawl: str, url: str, html: Path | None, out: Terminal) -> None:
-    from portal_crawler.cli.archived import archived_reading
+    from portal_crawler.records.archived_page import archived_reading
     from portal_crawler.cli.folders import crawl_folder
     from portal_crawler.cli.known import fact_lines, met
 
@@ -89,7 +89,7 @@ def _explain_crawled(crawl: str, url: str, html: Path | None, out: Terminal) -> 
 
 
 def _write(path: Path, body: bytes, reading: PageReading) -> None:
-    from portal_crawler.cli.drawn_page import drawn_page
+    from portal_crawler.explain.drawn_page import drawn_page
 
     try:
         path.write_text(drawn_page(body, reading), encoding="utf-8")
@@ -99,7 +99,7 @@ def _write(path: Path, body: bytes, reading: PageReading) -> None:
 
 def reading_record(reading: PageReading) -> dict[str, Any]:
     """A reading with every decision and its reasons, for programs."""
-    from portal_crawler.cli.explained import spoken_for
+    from portal_crawler.explain.evidence import spoken_for
 
     roles = {decision.block: decision for decision in reading.roles}
     spoken = spoken_for(reading)
@@ -130,7 +130,7 @@ def reading_record(reading: PageReading) -> dict[str, Any]:
 
 def _paths(reading: PageReading) -> list[str]:
     """The DOM path of each block; none of a page that was not read as HTML."""
-    from portal_crawler.cli.explained import walked_again
+    from portal_crawler.explain.evidence import walked_again
     from portal_crawler.page.dom_path import dom_path
 
     if not reading.blocks:
@@ -144,7 +144,7 @@ def _reason_records(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
 
 
 def _show(reading: PageReading, out: Terminal) -> None:
-    from portal_crawler.cli.explained import in_words
+    from portal_crawler.explain.evidence import in_words
 
     kind = reading.kind
     out.data(f"{kind.kind.value}  {kind.confidence:.2f}  {in_words(kind.reasons)}")
@@ -172,7 +172,7 @@ def _show(reading: PageReading, out: Terminal) -> None:
 
 
 def _show_blocks(reading: PageReading, out: Terminal) -> None:
-    from portal_crawler.cli.explained import TEXTS, in_words, spoken_for
+    from portal_crawler.explain.evidence import TEXTS, in_words, spoken_for
 
     roles = {decision.block: decision for decision in reading.roles}
     spoken = spoken_for(reading)

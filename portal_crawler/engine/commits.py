@@ -25,6 +25,11 @@ class Commits:
         self._steps += 1
         return self._steps >= _STEPS or time.monotonic() - self._last >= _SECONDS
 
+    @property
+    def waits(self) -> bool:
+        """Whether anything was done since the last commit."""
+        return self._steps > 0
+
     def commit(self, tally: Tally) -> None:
         """Outputs to the disk, then one transaction."""
         lengths = self._outputs.sync()

@@ -54,7 +54,8 @@ class Crawl:
 
     ``limit_hit`` names the limit that ended it ("pages", "bytes", "seconds") or is "", ``error`` is what stopped it,
     ``at_error`` what is to be done then. ``ended`` is Scrapy's word for its end, ``at_end`` what is to be done then.
-    After an error nothing more is committed. ``before`` counts the pages of earlier runs.
+    After an error nothing more is committed. ``before`` counts the pages of earlier runs. While ``paused`` nothing more
+    is asked for.
 
     ``source`` holds the archive that answers in place of the network, or is ``None``.
     """
@@ -81,6 +82,7 @@ class Crawl:
         self.limit_hit = ""
         self.error: BaseException | None = None
         self.ended = ""
+        self.paused = False
         self.at_end: Callable[[], object] = lambda: None
         self.at_error: Callable[[], object] = lambda: None
         self.readers = ReadingWorkers(profile)
@@ -135,7 +137,7 @@ class Crawl:
     @stopping
     def next_row(self) -> FrontierRow | None:
         """The next address to fetch, now in hand; ``None`` while none may be fetched."""
-        if self._is_over() or self.error is not None:
+        if self.paused or self._is_over() or self.error is not None:
             return None
         if self._headroom.disk_is_low():
             self.notices.begin(
@@ -368,6 +370,11 @@ class Crawl:
         if self._on_progress:
             tally = self.tally
             self._on_progress(tally.pages, len(self._frontier), tally.articles, tally.failed, self.seconds, self.before)
+
+    def commit_what_came(self) -> None:
+        """While nothing more is asked for, answers still come: none of them waits for a later one to be committed."""
+        if self._commits.waits:
+            self.commit()
 
     @property
     def seconds(self) -> float:

@@ -104,6 +104,12 @@ class Pacing:
         pace = self._of(host)
         return self.now() - pace.failing_since if pace.failures else 0.0
 
+    def rested(self, seconds: float) -> None:
+        """Nothing was asked for so long: that was no host's silence."""
+        for host, pace in self._paces.items():
+            if pace.failures:
+                self._keep(host, replace(pace, failing_since=pace.failing_since + seconds))
+
     def _of(self, host: str) -> HostPace:
         pace = self._paces.get(host)
         if pace is None:

@@ -43,10 +43,14 @@ _FOREIGN = frozenset({
 
 
 class Task(Enum):
-    """What a worker is asked to do with a capture: read the page, or look for its links alone."""
+    """What a worker is asked to do with a capture: read the page, or look for its links alone; or show it to a person,
+    as it is or with its reading drawn over it.
+    """
 
     READ = "read"
     SCAN = "scan"
+    SHOW = "show"
+    DRAW = "draw"
 
 
 class Answer(Enum):

@@ -20,6 +20,8 @@ from typing import Any, BinaryIO
 
 from portal_crawler.capture import Capture
 from portal_crawler.engine.reading_wire import NO_CAPTURE, Answer, Task, receive, send
+from portal_crawler.explain.drawn_page import drawn_page
+from portal_crawler.explain.plain_page import plain_page
 from portal_crawler.page.network_npz import block_network
 from portal_crawler.reading import PageReading, read_page, scan_page
 from portal_crawler.sites.profile import SiteProfile
@@ -54,8 +56,8 @@ def _serve(link: socket.socket, stream: BinaryIO, profile: SiteProfile, seconds:
         # The kernel ends the process when its time is over, also within a library that lets nothing interrupt it.
         signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
-            reading = _answer(Task(task), replace(given, body=body), profile, template, told)
-            send(link, (Answer.READING.value, reading, resident()))
+            answer = _answer(Task(task), replace(given, body=body), profile, template, told)
+            send(link, (Answer.READING.value, answer, resident()))
         except MemoryError:
             send(link, (Answer.MEMORY.value, None, resident()))
         except OSError:
@@ -69,11 +71,14 @@ def _serve(link: socket.socket, stream: BinaryIO, profile: SiteProfile, seconds:
 
 def _answer(
     task: Task, capture: Capture, profile: SiteProfile, template: SiteTemplate | None, told: Any
-) -> PageReading:
+) -> PageReading | str:
     if task is Task.SCAN:
-        reading = scan_page(capture, profile, told)
-    else:
-        reading = read_page(capture, profile, template, learn=True)
+        return replace(scan_page(capture, profile, told), capture=NO_CAPTURE)
+    reading = read_page(capture, profile, template, learn=True)
+    if task is Task.SHOW:
+        return plain_page(capture.body, reading, told)
+    if task is Task.DRAW:
+        return drawn_page(capture.body, reading, told)
     return replace(reading, capture=NO_CAPTURE)
 
 

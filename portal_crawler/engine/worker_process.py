@@ -84,6 +84,18 @@ class WorkerProcess:
         :param told: what a reading of links alone is to give as the page's problem.
         :raises WorkerBrokenError: where the page took too much, or ended the process. The worker is of no use then.
         """
+        reading: PageReading = replace(self._asked(task, capture, template, told), capture=capture)
+        return reading
+
+    def shown(self, task: Task, capture: Capture, template: SiteTemplate | None, lead: str) -> str:
+        """A capture as an HTML text for a person, as it is (SHOW) or with its reading drawn over it (DRAW).
+
+        :param lead: what its links lead to, with their address, quoted, behind it.
+        :raises WorkerBrokenError: as ``read`` does.
+        """
+        return str(self._asked(task, capture, template, lead))
+
+    def _asked(self, task: Task, capture: Capture, template: SiteTemplate | None, told: str) -> Any:
         wait = max(_LEAST, _SLACK * self._limits.seconds)
         self._link.settimeout(wait)
         try:
@@ -102,8 +114,7 @@ class WorkerProcess:
         if answer is Answer.FAILED:
             raise WorkerBrokenError(f"reading it failed ({value[0]})", trace=value[1])
         self.pages += 1
-        reading: PageReading = replace(value, capture=capture)
-        return reading
+        return value
 
     @property
     def is_grown(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portal_crawler.cli.known import known
-from portal_crawler.cli.why_not import verdict
+from portal_crawler.records.fate import fate
 from portal_crawler.errors import UsageError
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -88,7 +88,7 @@ def folder(tmp_path: Path) -> Path:
     ],
 )
 def test_why_not_names_the_step_that_lost_an_address(folder: Path, name: str, step: str, part: str) -> None:
-    found_step, answer = verdict(known(folder, URL.format(name)))
+    found_step, answer = fate(known(folder, URL.format(name)))
     assert found_step == step
     assert part in answer
 

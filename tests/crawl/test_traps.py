@@ -17,7 +17,7 @@ import pytest
 
 from portal_crawler.archive.warc_read import ReadRecord, read_records
 from portal_crawler.cli.known import known
-from portal_crawler.cli.why_not import verdict
+from portal_crawler.records.fate import fate
 from portal_crawler.records.verify import verify_crawl
 from portal_crawler.sites.profile_toml import save_profile
 from tests.endless_portal import FRAME, HOST, TRAPS, EndlessPortal, Size, endless_portal
@@ -89,7 +89,7 @@ def test_what_was_given_up_is_told_with_its_numbers(crawled: Crawled) -> None:
     assert f"{HOST}/cal/x?m=#&y=#" in {rule.partition(": ")[0] for rule in rules}
     assert any("led to" in rule and "of their own kind" in rule for rule in rules)
     one = next(one for one in skipped if "/cal/" in one["url"])
-    step, answer = verdict(known(crawled.folder, one["url"]))
+    step, answer = fate(known(crawled.folder, one["url"]))
     assert step == "skipped"
     assert "none with anything new; [traps] share = 0.01, exempt" in answer
 

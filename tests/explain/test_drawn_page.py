@@ -3,7 +3,7 @@ from __future__ import annotations
 from lxml import html
 
 from portal_crawler.capture import Capture
-from portal_crawler.cli.drawn_page import drawn_page
+from portal_crawler.explain.drawn_page import drawn_page
 from portal_crawler.page.charset import decode
 from portal_crawler.page.kind import KindDecision, PageKind
 from portal_crawler.page.markup import parse

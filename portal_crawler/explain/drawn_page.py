@@ -6,8 +6,8 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING
 
-from portal_crawler.cli.explained import TEXTS, in_words, spoken_for, walked_again
-from portal_crawler.urls import resolve
+from portal_crawler.explain.evidence import TEXTS, in_words, spoken_for, walked_again
+from portal_crawler.explain.inert import POLICY, address_of, make_inert
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as DomElement
@@ -30,19 +30,6 @@ COLOURS = {
     "promo": "#D55E00",
     "other": "#777777",
 }
-# What a browser may do with the page: show pictures and set type; run nothing, frame nothing, send nothing
-# (https://www.w3.org/TR/CSP3/). It stands before anything of the page.
-_POLICY = (
-    "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline' http: https:; font-src http: https:;"
-    " form-action 'none'; base-uri 'none'"
-)
-_DROPPED = (
-    "script", "meta", "base", "frameset", "frame", "iframe", "object", "embed", "applet", "portal", "animate", "set",
-    "foreignobject",
-)  # fmt: skip
-# Attributes that hold an address, and those that hold what no address can be made of.
-_ADDRESSES = frozenset(("src", "href", "background", "action", "formaction", "xlink:href", "data", "poster", "cite"))
-_UNSAFE = frozenset(("srcdoc", "srcset", "ping", "imagesrcset", "manifest", "codebase", "archive", "dynsrc", "lowsrc"))
 _STYLE = """
 .pc-panel{position:fixed;top:0;right:0;width:26em;height:100%;overflow:auto;background:#fff;color:#111;font:13px/1.35
  system-ui,sans-serif;border-left:2px solid #333;padding:8px;box-sizing:border-box;z-index:2147483647;text-align:left}
@@ -54,18 +41,17 @@ body{margin-right:27em !important}:target{background:#ff9 !important}
 """
 
 
-def drawn_page(body: bytes, reading: PageReading) -> str:
-    """The page as one HTML file that runs no script of the page and loads its pictures from where they were."""
+def drawn_page(body: bytes, reading: PageReading, lead: str = "") -> str:
+    """The page as one HTML file that runs no script of the page and loads its pictures from where they were.
+
+    :param lead: what its links lead to instead, with their address behind it; then it loads nothing at all.
+    """
     from lxml import html
 
     tree = walked_again(body, reading)
     root = tree.root
     places = _places(tree, reading)
-    base = root.find(".//base[@href]")
-    address = resolve(reading.capture.address, str(base.get("href"))) if base is not None else None
-    _make_absolute(root, address or reading.capture.address)
-    for element in list(root.iter(*_DROPPED)):
-        _drop(element)
+    make_inert(root, address_of(root, reading.capture.address), lead)
     decisions = {decision.block: decision for decision in reading.roles}
     words = {
         number: _words(decision, said.get(number, ()))
@@ -75,7 +61,7 @@ def drawn_page(body: bytes, reading: PageReading) -> str:
     for element, blocks in places.items():
         _outline(element, [(block, decisions[block.index]) for block in blocks if block.index in decisions], words)
     page = html.tostring(root, encoding="unicode")
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     head = f'<meta charset="utf-8">{policy}<style>{_STYLE}</style>'
     return f"<!DOCTYPE html>\n{head}\n{page}\n{_panel(reading, decisions, words)}\n"
 
@@ -85,31 +71,6 @@ def _places(tree: BlockTree, reading: PageReading) -> dict[DomElement, list[Bloc
     for block, at in zip(reading.blocks, tree.block_slots, strict=True):
         places[tree.slots[at].element].append(block)
     return places
-
-
-def _make_absolute(root: DomElement, address: str) -> None:
-    """Let pictures, style sheets and links lead where they led (a ``<base>`` would catch the panel's links, too), and
-    take out what would run: event handlers, and references that are no http(s) address.
-    """
-    for element in root.iter():
-        for name, value in list(element.items()):
-            if name in _ADDRESSES:
-                element.set(name, resolve(address, str(value)) or "")
-            elif name in _UNSAFE or str(name).startswith("on"):
-                del element.attrib[name]
-
-
-def _drop(element: DomElement) -> None:
-    """Take an element out of the page, and leave the text behind it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    before, tail = element.getprevious(), element.tail or ""
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        parent.text = (parent.text or "") + tail
-    parent.remove(element)
 
 
 def _outline(element: DomElement, decided: list[tuple[Block, RoleDecision]], words: dict[int, str]) -> None:

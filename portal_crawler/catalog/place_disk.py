@@ -1,0 +1,55 @@
+"""Place: where a crawl's catalog lies, and the lock that lets one process at a time make it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from portal_crawler.disk import make_folder, writing
+
+CATALOG = "work/catalog.sqlite"
+_LOCK, NEW = ".lock", ".new"
+
+
+def catalog_path(folder: Path) -> Path:
+    """``work/catalog.sqlite`` of the crawl; where its folder cannot be written, a file of the user's cache.
+
+    The cache is ``$XDG_CACHE_HOME/portal-crawler`` or ``~/.cache/portal-crawler``
+    (https://specifications.freedesktop.org/basedir-spec/latest/).
+    """
+    own = folder / CATALOG
+    home = own.parent if own.parent.exists() else folder
+    if os.access(home, os.W_OK | os.X_OK) and (not own.exists() or os.access(own, os.W_OK)):
+        return own
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    name = blake2b(os.fsencode(folder.resolve()), digest_size=16).hexdigest()
+    return cache / "portal-crawler" / "catalogs" / f"{name}.sqlite"
+
+
+def remove_catalog(folder: Path) -> None:
+    """Remove a crawl's catalog, in its folder and in the cache: it is made again when it is next needed.
+
+    For whoever takes text out of a crawl: the full-text index holds its words.
+    """
+    path = catalog_path(folder)
+    for one in {path, folder / CATALOG}:
+        for tail in ("", "-journal", NEW, NEW + "-journal"):
+            one.with_name(one.name + tail).unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold the lock of a catalog; says whether it was got, which without ``wait`` it may not be."""
+    make_folder(path.parent)
+    lock = path.with_name(path.name + _LOCK)
+    with writing(lock), lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True

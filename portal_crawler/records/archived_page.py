@@ -1,0 +1,74 @@
+"""Archived pages: a crawled page from the bytes that its archive keeps, and the reading of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from portal_crawler.errors import DamagedFileError
+
+if TYPE_CHECKING:
+    from portal_crawler.archive.warc_read import ReadRecord
+    from portal_crawler.capture import Capture
+    from portal_crawler.reading import PageReading
+
+
+def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading | None:
+    """What the crawl read of a page, read again by the crawl's own profile and template.
+
+    :param page: its line of ``pages.jsonl``.
+    :returns: ``None`` where the crawl keeps no bytes of it.
+    :raises DamagedFileError: where the archive holds no response at the place that the line names.
+    """
+    from portal_crawler.reading import read_page
+    from portal_crawler.records.sinks import TEMPLATE
+    from portal_crawler.sites.profile_toml import load_profile
+    from portal_crawler.template.template_json import load_template
+
+    capture = archived_capture(folder, page) if page is not None else None
+    if capture is None:
+        return None
+    template = load_template(folder / TEMPLATE) if (folder / TEMPLATE).exists() else None
+    return read_page(capture, load_profile(folder / "profile.toml"), template)
+
+
+def archived_capture(folder: Path, page: dict[str, Any]) -> Capture | None:
+    """The capture of a page; see ``archived_reading``."""
+    from portal_crawler.archive.response_capture import response_capture, revisit_capture
+    from portal_crawler.archive.warc_members import Damage
+    from portal_crawler.records.archive_sources import collection_of
+    from portal_crawler.settings import DOWNLOAD_MAXSIZE
+
+    if not page.get("warc_file"):
+        return None
+    path, found = _record(folder, page)
+    if found.kind == "revisit":
+        with collection_of(folder) as archives:
+            original = archives.original(found)
+        if isinstance(original, Damage):
+            cure = f"see what else is wrong: portal-crawler verify {folder}"
+            raise DamagedFileError(str(path), original.problem, cure, f"byte {page['warc_offset']}")
+        capture = revisit_capture(found, original, DOWNLOAD_MAXSIZE)
+    else:
+        capture = response_capture(found, DOWNLOAD_MAXSIZE)
+    return replace(capture, via=page.get("via"), depth=page.get("depth"))
+
+
+def _record(folder: Path, page: dict[str, Any]) -> tuple[Path, ReadRecord]:
+    """The record at the place that a page names, and the file that it stands in."""
+    from portal_crawler.archive.warc_members import Damage
+    from portal_crawler.archive.warc_read import record_at
+    from portal_crawler.archive.warc_write import OPEN
+
+    name, offset = page["warc_file"], page["warc_offset"]
+    cure = f"see what else is wrong: portal-crawler verify {folder}"
+    path = next((path for path in (folder / name, folder / (name + OPEN)) if path.exists()), None)
+    if path is None:
+        raise DamagedFileError(str(folder / name), "is missing", cure)
+    found = record_at(path, offset, name=name)
+    if isinstance(found, Damage):
+        raise DamagedFileError(str(path), found.problem, cure, f"byte {found.offset}")
+    if found.header("WARC-Record-ID") != page["warc_record_id"]:
+        raise DamagedFileError(str(path), f"holds another record than that of {page['url']}", cure, f"byte {offset}")
+    return path, found

@@ -1,0 +1,103 @@
+"""Ledger view: what a crawl's frontier holds, read beside the crawl that writes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from portal_crawler.errors import StateError
+from portal_crawler.frontier.ledger_file_sqlite import LEDGER
+
+# The bins of an address, in the order in which they are shown; those in flight are queued once more after a kill.
+STATES = ("done", "failed", "skipped", "queued", "in_flight")
+# Hosts that are told one by one.
+_HOSTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """Addresses by state, and those of each host and depth by state; hosts with the most to do come first."""
+
+    states: dict[str, int] = field(default_factory=dict)
+    hosts: tuple[tuple[str, dict[str, int]], ...] = ()
+    depths: tuple[tuple[int, dict[str, int]], ...] = ()
+
+    @property
+    def discovered(self) -> int:
+        """All addresses."""
+        return sum(self.states.values())
+
+    @property
+    def waiting(self) -> int:
+        """Addresses that are to be fetched."""
+        return self.states.get("queued", 0) + self.states.get("in_flight", 0)
+
+
+def has_ledger(folder: Path) -> bool:
+    """Whether the folder is that of a crawl, and not of records read again from archives."""
+    return (folder / LEDGER).exists()
+
+
+def states_of(folder: Path) -> dict[str, int]:
+    """The number of addresses in each state; empty where there is no ledger.
+
+    :raises StateError: where the ledger cannot be read.
+    """
+    if not has_ledger(folder):
+        return {}
+    with _reading(folder) as ledger:
+        return dict(ledger.execute("SELECT state, count(*) FROM frontier GROUP BY state"))
+
+
+def frontier_of(folder: Path) -> Frontier:
+    """The frontier by state, host and depth.
+
+    :raises StateError: where the ledger cannot be read.
+    """
+    if not has_ledger(folder):
+        return Frontier()
+    with _reading(folder) as ledger:
+        counted = ledger.execute("SELECT host, depth, state, count(*) FROM frontier GROUP BY host, depth, state")
+        rows = counted.fetchall()
+    states: dict[str, int] = defaultdict(int)
+    hosts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    depths: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for host, depth, state, many in rows:
+        states[state] += many
+        hosts[host][state] += many
+        depths[depth][state] += many
+    busiest = sorted(hosts.items(), key=lambda one: (-_to_do(one[1]), -one[1].get("done", 0), one[0]))
+    return Frontier(dict(states), tuple(busiest[:_HOSTS]), tuple(sorted(depths.items())))
+
+
+def row_of(folder: Path, url_key: str) -> dict[str, Any] | None:
+    """The frontier's row of an address.
+
+    :raises StateError: where the ledger cannot be read.
+    """
+    if not has_ledger(folder):
+        return None
+    with _reading(folder) as ledger:
+        ledger.row_factory = sqlite3.Row
+        row = ledger.execute("SELECT * FROM frontier WHERE url_key = ?", (url_key,)).fetchone()
+    return dict(row) if row else None
+
+
+def _to_do(states: dict[str, int]) -> int:
+    return states.get("queued", 0) + states.get("in_flight", 0)
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[sqlite3.Connection]:
+    path = folder / LEDGER
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as ledger:
+            yield ledger
+    except sqlite3.DatabaseError as error:
+        cure = "check the crawl: portal-crawler verify"
+        raise StateError(str(path), f"cannot be read ({error})", cure) from error

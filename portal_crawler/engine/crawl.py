@@ -30,6 +30,7 @@ from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.frontier.ledger_sqlite import FrontierRow
+from portal_crawler.frontier.sampling import Sampling
 from portal_crawler.frontier.scope import Refusal
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
@@ -88,6 +89,7 @@ class Crawl:
         self._commits = Commits(self.ledger, self.outputs)
         self._headroom = Headroom(folder, profile.output.disk_floor, profile.output.memory_ceiling)
         self.pacing = Pacing(self.ledger, profile.politeness, sparing=self.source is None)
+        self.sampling = Sampling(start.sample)
         self._begin(start.since)
         self.visits = VisitLog(
             self.ledger.visits, folder, again=bool(self.since), archived=archived, most=profile.limits.unpacked_bytes
@@ -98,7 +100,7 @@ class Crawl:
         self.before = self.tally.pages
         again = since is not None or self.since is not None
         skips = SkipLog(self.outputs.jsonl(SKIPPED))
-        self._frontier = CrawlFrontier(self.profile, self.ledger, skips, self.pacing, again=again)
+        self._frontier = CrawlFrontier(self.profile, self.ledger, skips, self.pacing, self.sampling, again=again)
         if self.ledger.meta("seeded") is None:
             self._seed(since)
 
@@ -145,6 +147,7 @@ class Crawl:
             if self.pacing.meets(row.host):
                 self.commit()  # after a kill it must be known that this host was asked
             self.pacing.sends(row.host)
+            self.sampling.spent += 1
         elif soonest is not None:
             self.wake(soonest)
         return row
@@ -160,6 +163,8 @@ class Crawl:
             self.limit_hit = self.limits.hit(self.tally, self.seconds)
         if not self.limit_hit and self._headroom.memory_is_high():
             self.limit_hit = "memory"
+        if not self.limit_hit and self.sampling.is_spent:
+            self.limit_hit = "pages"
         # Pages in hand count too: no more are asked for than the limit lets be read.
         most = self.limits.pages
         return bool(self.limit_hit) or (most is not None and self.tally.pages + len(self._frontier.in_hand) >= most)
@@ -269,6 +274,7 @@ class Crawl:
         row = self._frontier.release(key, asked=False)
         if row is None:
             return
+        self.sampling.spent -= 1
         self._frontier.put_back(row)
         wait = self.pacing.ready_in(row.host)
         if self.pacing.is_given_up(row.host):
@@ -304,6 +310,7 @@ class Crawl:
         row = self._frontier.release(key, asked=False)
         if row is None:
             return
+        self.sampling.spent -= 1
         if is_probe(row):
             self._forget(row)
             return
@@ -314,6 +321,8 @@ class Crawl:
     @stopping
     def set_aside(self, exchange: Exchange | None, outcome: Outcome, reason: str = "", via: str | None = None) -> None:
         """Archive an exchange that becomes no page."""
+        if outcome is Outcome.ROBOTS:
+            self.sampling.spent += 1
         if exchange is not None and self.outputs.archive:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
 

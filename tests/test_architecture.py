@@ -22,7 +22,7 @@ RANKS: dict[str, int] = {
             "dedup frontier formatted",
             "records extraction",
             "graph replay dataset report schedule",
-            "engine distributed demo",
+            "engine distributed demo probe",
             "web",
             "cli",
             "__main__",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from portal_crawler.probe.entry import Entry, quoted, share
+from portal_crawler.probe.entry import Entry, counted, quoted, share
 from portal_crawler.probe.evidence import Evidence
 from portal_crawler.reading import PageReading
 
@@ -86,6 +86,8 @@ def _rule(
         notes.append(f"{told}, and no page tells which number is the day")
         order = "%m{0}%d{0}"
     else:
+        first, count = ("month", month_first) if month_first else ("day", day_first)
+        notes.append(f"{told}; {counted(count, 'other')} say that the {first} is first")
         order = "%m{0}%d{0}" if month_first else "%d{0}%m{0}"
     sample = next((match for _, line in doubtful if (match := _NUMBERS.search(line))), None)
     if sample is None:

@@ -49,6 +49,12 @@ class Evidence:
         return host_of((*self.start.seeds, *self.start.feeds, *self.start.sitemaps, "")[0])
 
     @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that the start names, or else those of its addresses."""
+        starts = (*self.start.seeds, *self.start.feeds, *self.start.sitemaps)
+        return self.start.scope.hosts or tuple(dict.fromkeys(map(host_of, starts)))
+
+    @cached_property
     def documents(self) -> tuple[PageReading, ...]:
         """The answers that are pages of text: no feeds, redirects and errors."""
         return tuple(one for one in self.readings if one.charset is not None)
@@ -80,7 +86,7 @@ class Evidence:
 
     def is_own(self, host: str) -> bool:
         """Whether a host belongs to the portal: it is the seed's, or below the seed's domain."""
-        return host in self.start.scope.hosts or is_below(host, portal_domain(self.seed_host))
+        return host in self.hosts or is_below(host, portal_domain(self.seed_host))
 
 
 def path_of(url: str) -> str:

@@ -28,15 +28,18 @@ def evidence_in(folder: Path, start: SiteProfile) -> Evidence:
     """What a sample's folder shows.
 
     :param start: the profile that the sample began with, before it was widened.
-    :raises SeedsUnreachableError: where no seed gave a page.
+    :raises SeedsUnreachableError: where no seed gave an answer, or nothing gave a page.
     :raises RobotsRefusedError: where robots.txt forbids every seed.
     :raises StateError: where the folder's ledger cannot be read.
     """
     _check_seeds(folder, start)
     template = load_template(folder / TEMPLATE) if (folder / TEMPLATE).exists() else None
-    return Evidence(
-        start, tuple(_readings(folder, start, template)), tuple(_missed(folder)), tuple(_robots(folder)), template
-    )
+    readings = tuple(_readings(folder, start, template))
+    if not any(200 <= one.capture.status < 300 for one in readings):
+        first = readings[0].capture
+        cure = f"check the address in a browser, then probe the right one; the answers are in {folder}"
+        raise SeedsUnreachableError(first.url, f"answered {first.status}, and nothing else gave a page", cure)
+    return Evidence(start, readings, tuple(_missed(folder)), tuple(_robots(folder)), template)
 
 
 def _readings(folder: Path, start: SiteProfile, template: SiteTemplate | None) -> Iterator[PageReading]:

@@ -19,13 +19,13 @@ def host_entries(evidence: Evidence) -> tuple[Entry, ...]:
     """``scope.hosts`` and ``scope.aliases``: hosts that gave a page are in, those that were only linked are named."""
     linked = _linked(evidence)
     answered = Counter(host_of(one.capture.url) for one in evidence.documents)
-    start = evidence.start.scope.hosts
-    hosts = tuple(dict.fromkeys((*start, *(host for host in answered if evidence.is_own(host)))))
+    hosts = tuple(dict.fromkeys((*evidence.hosts, *(host for host in answered if evidence.is_own(host)))))
     aliases = _aliases(evidence)
     notes = [f"{host}: {_told(host, answered, linked, evidence)}" for host in hosts]
     waiting = [host for host in linked if evidence.is_own(host) and host not in hosts]
     if waiting:
-        notes.append(f"linked, and not asked for: {', '.join(f'{host} ({linked[host]} links)' for host in waiting)}")
+        names = [f"{host} ({counted(linked[host], 'link')})" for host in waiting]
+        notes.append(f"linked, and not asked for: {', '.join(names)}")
     foreign = [f"{host} ({count})" for host, count in linked.most_common() if not evidence.is_own(host)]
     if foreign:
         more = f" and {len(foreign) - _FOREIGN} more" if len(foreign) > _FOREIGN else ""

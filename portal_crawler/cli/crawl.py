@@ -33,6 +33,12 @@ from portal_crawler.errors import UsageError
 @click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")
 @progress_option
 @click.option(
+    "--metrics",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the crawl's metrics for Prometheus to FILE (name.prom) while it runs.",
+)
+@click.option(
     "-s", "settings", multiple=True, metavar="KEY=VALUE", help="Scrapy or PORTAL_* setting, as often as needed."
 )
 @terminal_options
@@ -46,6 +52,7 @@ def crawl(
     source_archive: Path | None,
     dry_run: bool,
     progress: str,
+    metrics: Path | None,
     settings: tuple[str, ...],
 ) -> None:
     """Crawl the portal of PROFILE (a TOML file, or a name in data/sites), or the host of URL.
@@ -68,7 +75,7 @@ def crawl(
         archives_of((source_archive,))  # which says what is wrong with it before a folder is made
     start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))
-    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs, start=start)
+    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs, start=start, metrics=metrics)
     if dry_run:
         plan(wish, terminal())
         return

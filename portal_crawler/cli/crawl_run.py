@@ -13,12 +13,15 @@ from portal_crawler.cli.progress import Progress, progress_view
 from portal_crawler.cli.terminal import Terminal
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart
 from portal_crawler.errors import ExitCode, UsageError
+from portal_crawler.report.metrics_disk import MetricsFile
 from portal_crawler.sites.profile import SiteProfile
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlWish:
-    """What a person asked for. ``start`` is what a new crawl goes on from or reads."""
+    """What a person asked for. ``start`` is what a new crawl goes on from or reads, ``metrics`` the file that tells
+    Prometheus of it.
+    """
 
     profile: SiteProfile
     folder: Path
@@ -26,6 +29,7 @@ class CrawlWish:
     progress: str = "auto"
     settings: Mapping[str, str] = field(default_factory=dict)
     start: CrawlStart = FROM_SEEDS
+    metrics: Path | None = None
 
     @property
     def is_resumed(self) -> bool:
@@ -68,8 +72,11 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     """
     folder = wish.folder
     _must_be_its_own(wish)
+    metrics = MetricsFile(wish.metrics, folder, out.say) if wish.metrics else None
     if wish.is_resumed and is_finished(folder):
         out.say(f"{shown(folder)}: this crawl is finished; nothing was done (--fresh starts anew beside it)")
+        if metrics:
+            metrics.write()
         return show_summary(folder, out, at_end)
     make_folder(folder)
     # Heavy (Scrapy and Twisted), so behind everything that can refuse the command.
@@ -81,8 +88,15 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
 
         def show(pages: int, queued: int, articles: int, failed: int, seconds: float, before: int) -> None:
             view.show(Progress(pages, queued, articles, failed, seconds, before))
+            if metrics:
+                metrics.update()
 
-        outcome = run_crawl(wish.profile, folder, CrawlOptions(wish.limit, wish.settings, show, wish.start, out.say))
+        options = CrawlOptions(wish.limit, wish.settings, show, wish.start, out.say)
+        try:
+            outcome = run_crawl(wish.profile, folder, options)
+        finally:
+            if metrics:
+                metrics.write()
     return show_summary(folder, out, at_end, outcome.exit_code, outcome.before)
 
 

@@ -83,8 +83,10 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     from portal_crawler.engine.run import CrawlOptions, run_crawl
 
     point_latest(folder)
+    limit = wish.limit or wish.profile.scope.max_pages
+    out.event("begin", folder=str(folder), profile=wish.profile.name, resumed=wish.is_resumed, limit=limit)
     out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}{_origin(wish)}")
-    with closing(progress_view(wish.progress, out, wish.limit or wish.profile.scope.max_pages)) as view:
+    with closing(progress_view(wish.progress, out, limit)) as view:
 
         def show(pages: int, queued: int, articles: int, failed: int, seconds: float, before: int) -> None:
             view.show(Progress(pages, queued, articles, failed, seconds, before))
@@ -97,6 +99,9 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
         finally:
             if metrics:
                 metrics.write()
+    counts = crawl_facts(folder).get("counts", {})
+    code, reason = int(outcome.exit_code), outcome.finish_reason
+    out.event("end", folder=str(folder), exit_code=code, finish_reason=reason, counts=counts)
     return show_summary(folder, out, at_end, outcome.exit_code, outcome.before)
 
 

@@ -18,7 +18,6 @@ import click
 
 from portal_crawler import __version__
 from portal_crawler.cli.terminal import Terminal, terminal_options
-from portal_crawler.cli.visible import visible_message
 from portal_crawler.disk import is_full
 from portal_crawler.errors import ExitCode, PortalCrawlerError
 
@@ -96,7 +95,7 @@ def _ended(error: BaseException, terminal: Terminal) -> int:
     if terminal.debug and not isinstance(error, click.exceptions.Exit):
         traceback.print_exception(error)
     if line:
-        click.echo(visible_message(f"portal-crawler: {' '.join(line.split())}"), err=True)
+        terminal.fail(" ".join(line.split()), int(code))
     return int(code)
 
 

@@ -46,6 +46,7 @@ def probe_into(wish: ProbeWish, door: Terminal) -> dict[str, Any]:
     from portal_crawler.engine.run import CrawlOptions, run_crawl
 
     point_latest(folder)
+    door.event("begin", folder=str(folder), profile=profile.name, resumed=False, limit=wish.limit)
     pace = f"{profile.politeness.delay:g} s apart" if profile.politeness.delay else "without a pause"
     door.say(f"probing {', '.join(wish.start.seeds)} with at most {wish.limit} requests, {pace}, into {shown(folder)}")
     with closing(progress_view(wish.progress, door, wish.limit)) as view:
@@ -60,12 +61,15 @@ def probe_into(wish: ProbeWish, door: Terminal) -> dict[str, Any]:
     evidence, requests = evidence_in(folder, wish.start), requests_in(folder)
     drafted = draft(evidence, shown(folder), datetime.now(UTC), requests)
     write_profile(wish.path, drafted.text)
+    facts = crawl_facts(folder)
+    reason, counts = facts.get("finish_reason"), facts.get("counts", {})
+    door.event("end", folder=str(folder), exit_code=0, finish_reason=reason, counts=counts)
     _tell(drafted, evidence, requests, door)
     return {
         "profile": str(wish.path),
         "folder": str(folder),
         "requests": requests,
-        "finish_reason": crawl_facts(folder).get("finish_reason"),
+        "finish_reason": reason,
         "fetched": counts_by_kind(evidence),
         "missed": missed_by_reason(evidence),
         "found": [

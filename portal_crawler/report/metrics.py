@@ -107,12 +107,11 @@ METRICS = (
     Metric("output_bytes", "gauge", "committed bytes of each output; WARC files together as `archive`", ("file",),
            lambda one: _by("file", one.written)),
 )  # fmt: skip
-"""Every family, in the order in which it is written."""
+"""Every family but ``WRITTEN``, in the order in which it is written."""
 WRITTEN = Metric(
-    "written_timestamp_seconds", "gauge", "when the metrics were taken, seconds since the epoch; no label", (),
-    lambda _: [],
-)  # fmt: skip
-"""When the text was made: an alert on it tells that nothing writes any more."""
+    "written_timestamp_seconds", "gauge", "when the metrics were taken, seconds since the epoch", (), lambda _: []
+)
+"""When the state was taken: an alert on it tells that nothing writes any more."""
 
 
 def exposition(states: Sequence[CrawlState], now: datetime) -> str:
@@ -125,12 +124,13 @@ def exposition(states: Sequence[CrawlState], now: datetime) -> str:
     >>> 'portal_crawler_articles_total{crawl="20261128T120000Z-ab12",profile="portal.test"} 3' in text
     True
     """
-    lines = [*_head(WRITTEN), f"{PREFIX}{WRITTEN.name} {_number(now.timestamp())}"]
-    for metric in METRICS:
+    lines: list[str] = []
+    for metric in (WRITTEN, *METRICS):
         lines += _head(metric)
         for state in states:
             named = {"profile": state.profile, "crawl": state.crawl}
-            lines += [_sample(metric, {**named, **labels}, value) for labels, value in metric.samples(state)]
+            samples = _stamp(now) if metric is WRITTEN else metric.samples(state)
+            lines += [_sample(metric, {**named, **labels}, value) for labels, value in samples]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -37,7 +37,14 @@ def test_every_family_is_there_once_with_its_help_and_kind() -> None:
     for metric in (*METRICS, WRITTEN):
         family = families[PREFIX + metric.name.removesuffix("_total")]
         assert (family.type, family.documentation) == (metric.kind, metric.meaning)
-    assert samples(text)["portal_crawler_written_timestamp_seconds", ()] == NOW.timestamp()
+    written = {value for (name, _), value in samples(text).items() if name.endswith("written_timestamp_seconds")}
+    assert written == {NOW.timestamp()}
+
+
+def test_no_two_crawls_have_a_sample_in_common_so_that_their_files_can_lie_side_by_side() -> None:
+    one, other = (samples(exposition([CrawlState(name, "1", "v", articles=1)], NOW)) for name in "ab")
+    assert one
+    assert one.keys().isdisjoint(other)
 
 
 def test_two_crawls_are_told_apart_and_odd_names_come_back_as_they_were() -> None:

@@ -22,7 +22,7 @@ RANKS: dict[str, int] = {
             "dedup frontier formatted explain",
             "records extraction",
             "graph replay report schedule",
-            "engine distributed demo dataset",
+            "engine distributed demo dataset probe",
             "web",
             "cli",
             "__main__",

@@ -34,6 +34,12 @@ from portal_crawler.errors import UsageError
 @click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")
 @progress_option
 @click.option(
+    "--metrics",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the crawl's metrics for Prometheus to FILE (name.prom) while it runs.",
+)
+@click.option(
     "-s", "settings", multiple=True, metavar="KEY=VALUE", help="Scrapy or PORTAL_* setting, as often as needed."
 )
 @terminal_options
@@ -48,6 +54,7 @@ def crawl(
     no_report: bool,
     dry_run: bool,
     progress: str,
+    metrics: Path | None,
     settings: tuple[str, ...],
 ) -> None:
     """Crawl the portal of PROFILE (a TOML file, or a name in data/sites), or the host of URL.
@@ -70,7 +77,16 @@ def crawl(
         archives_of((source_archive,))  # which says what is wrong with it before a folder is made
     start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))
-    wish = CrawlWish(profile, folder, limit=limit, progress=progress, settings=pairs, start=start, report=not no_report)
+    wish = CrawlWish(
+        profile,
+        folder,
+        limit=limit,
+        progress=progress,
+        settings=pairs,
+        start=start,
+        report=not no_report,
+        metrics=metrics,
+    )
     if dry_run:
         plan(wish, terminal())
         return

@@ -14,13 +14,14 @@ from portal_crawler.cli.report_made import report_at_end
 from portal_crawler.cli.terminal import Terminal
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart
 from portal_crawler.errors import ExitCode, UsageError
+from portal_crawler.report.metrics_disk import MetricsFile
 from portal_crawler.sites.profile import SiteProfile
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlWish:
     """What a person asked for. ``start`` is what a new crawl goes on from or reads; ``report`` whether its report is
-    made at its end, where the profile does not forbid it.
+    made at its end, where the profile does not forbid it; ``metrics`` the file that tells Prometheus of it.
     """
 
     profile: SiteProfile
@@ -30,6 +31,7 @@ class CrawlWish:
     settings: Mapping[str, str] = field(default_factory=dict)
     start: CrawlStart = FROM_SEEDS
     report: bool = True
+    metrics: Path | None = None
 
     @property
     def is_resumed(self) -> bool:
@@ -72,8 +74,11 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     """
     folder = wish.folder
     _must_be_its_own(wish)
+    metrics = MetricsFile(wish.metrics, folder, out.say) if wish.metrics else None
     if wish.is_resumed and is_finished(folder):
         out.say(f"{shown(folder)}: this crawl is finished; nothing was done (--fresh starts anew beside it)")
+        if metrics:
+            metrics.write()
         code = ExitCode.GATE_FAILED if crawl_facts(folder).get("gates") else ExitCode.OK
         return show_summary(folder, out, at_end, code)
     make_folder(folder)
@@ -81,19 +86,31 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     from portal_crawler.engine.run import CrawlOptions, run_crawl
 
     point_latest(folder)
+    limit = wish.limit or wish.profile.scope.max_pages
+    out.event("begin", folder=str(folder), profile=wish.profile.name, resumed=wish.is_resumed, limit=limit)
     out.say(f"{'resuming' if wish.is_resumed else 'crawling'} {wish.profile.name} into {shown(folder)}{_origin(wish)}")
-    with closing(progress_view(wish.progress, out, wish.limit or wish.profile.scope.max_pages)) as view:
+    with closing(progress_view(wish.progress, out, limit)) as view:
 
         def show(pages: int, queued: int, articles: int, failed: int, seconds: float, before: int) -> None:
             view.show(Progress(pages, queued, articles, failed, seconds, before))
+            if metrics:
+                metrics.update()
 
-        outcome = run_crawl(wish.profile, folder, CrawlOptions(wish.limit, wish.settings, show, wish.start, out.say))
+        options = CrawlOptions(wish.limit, wish.settings, show, wish.start, out.say)
+        try:
+            outcome = run_crawl(wish.profile, folder, options)
+        finally:
+            if metrics:
+                metrics.write()
 
     def ended() -> None:
         at_end()
         if wish.report and wish.profile.output.report and outcome.exit_code != ExitCode.INTERRUPTED:
             report_at_end(folder, out)
 
+    counts = crawl_facts(folder).get("counts", {})
+    code, reason = int(outcome.exit_code), outcome.finish_reason
+    out.event("end", folder=str(folder), exit_code=code, finish_reason=reason, counts=counts)
     code = show_summary(folder, out, ended, outcome.exit_code, outcome.before)
     if out.json:
         ended()  # the object stands alone on stdout, and first: what is told now goes to stderr

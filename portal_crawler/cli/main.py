@@ -18,13 +18,13 @@ import click
 
 from portal_crawler import __version__
 from portal_crawler.cli.terminal import Terminal, terminal_options
-from portal_crawler.cli.visible import visible_message
 from portal_crawler.disk import is_full
 from portal_crawler.errors import ExitCode, PortalCrawlerError
 
 # Command -> module of this package that holds a click command of the same name, in the order in which help shows them.
 COMMANDS = {
     "demo": "demo",
+    "probe": "probe",
     "crawl": "crawl",
     "extract": "extract",
     "why": "why",
@@ -100,7 +100,7 @@ def _ended(error: BaseException, terminal: Terminal) -> int:
     if terminal.debug and not isinstance(error, click.exceptions.Exit):
         traceback.print_exception(error)
     if line:
-        click.echo(visible_message(f"portal-crawler: {' '.join(line.split())}"), err=True)
+        terminal.fail(" ".join(line.split()), int(code))
     return int(code)
 
 

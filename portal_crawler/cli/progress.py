@@ -1,12 +1,13 @@
-"""Progress of a crawl on stderr: a bar on a terminal, one line in ten seconds elsewhere, or JSON lines."""
+"""Progress of a crawl on stderr: a bar on a terminal, one line in ten seconds elsewhere, or events."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from portal_crawler.cli.terminal import Terminal, duration, is_terminal, json_text, number
+from portal_crawler.cli.terminal import Terminal, duration, is_terminal, number
 
 KINDS = ("auto", "plain", "json", "none")
 # Seconds between two lines where no terminal draws a bar: enough to see that it lives, few enough for a log.
@@ -51,14 +52,14 @@ def progress_view(kind: str, terminal: Terminal, limit: int | None = None) -> Pr
     if kind == "none" or (kind == "auto" and terminal.verbosity < 0):
         return _Lines(terminal, None)
     if kind == "json":
-        return _Lines(terminal, _json_line)
+        return _Lines(terminal, _event)
     if kind == "plain" or not is_terminal():
         return _Lines(terminal, _plain_line)
     return _Bar(limit)
 
 
-def _plain_line(progress: Progress) -> str:
-    return f"{duration(progress.seconds)}: {_words(progress)}"
+def _plain_line(terminal: Terminal, progress: Progress) -> None:
+    terminal.say(f"{duration(progress.seconds)}: {_words(progress)}")
 
 
 def _words(progress: Progress) -> str:
@@ -69,17 +70,17 @@ def _words(progress: Progress) -> str:
     )
 
 
-def _json_line(progress: Progress) -> str:
+def _event(terminal: Terminal, progress: Progress) -> None:
     rounded = {"seconds": round(progress.seconds, 1), "pages_per_minute": round(progress.pages_per_minute, 1)}
-    return json_text({"event": "progress", **asdict(progress), **rounded})
+    terminal.event("progress", **{**asdict(progress), **rounded})
 
 
 class _Lines:
     """A line now and then."""
 
-    def __init__(self, terminal: Terminal, line: Any) -> None:
+    def __init__(self, terminal: Terminal, write: Callable[[Terminal, Progress], None] | None) -> None:
         self._terminal = terminal
-        self._line = line
+        self._write = write
         self._next = time.monotonic() + LINE_EVERY
 
     def close(self) -> None:
@@ -87,9 +88,9 @@ class _Lines:
 
     def show(self, progress: Progress) -> None:
         now = time.monotonic()
-        if self._line is not None and now >= self._next:
+        if self._write is not None and now >= self._next:
             self._next = now + LINE_EVERY
-            self._terminal.say(self._line(progress))
+            self._write(self._terminal, progress)
 
 
 class _Bar:

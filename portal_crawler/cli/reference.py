@@ -18,10 +18,12 @@ import click
 from pydantic import BaseModel
 
 from portal_crawler import errors
+from portal_crawler.cli.events import EVENTS, EventKind, events_schema, fields_of
 from portal_crawler.cli.main import COMMANDS, main
 from portal_crawler.cli.reference_settings import setting_rows
 from portal_crawler.errors import ExitCode, PortalCrawlerError
 from portal_crawler.records.schema import SCHEMAS, Schema
+from portal_crawler.report.metrics import METRICS, PREFIX, WRITTEN
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_problems import model_at
 from portal_crawler.sites.profile_toml import profile_schema
@@ -29,6 +31,7 @@ from portal_crawler.sites.toml_text import toml_value
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "reference"
+EVENTS_FILE = DOCS / "events.schema.json"
 SCHEMA_FILE = ROOT / "portal_crawler" / "sites" / "profile.schema.json"
 _TABLE = re.compile(r"(<!-- table ([\w. -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _ENDINGS = {
@@ -162,6 +165,21 @@ def _default(info: Any) -> str:
     return "" if value is None or isinstance(value, BaseModel) else f"`{toml_value(value)}`"
 
 
+def event_fields(kind: EventKind) -> str:
+    """The fields of one kind of event."""
+    rows = [(f"`{one.name}`", one.type, one.meaning) for one in fields_of(kind)]
+    return f"{kind.meaning[0].upper()}{kind.meaning[1:]}.\n\n" + table(("field", "type", "meaning"), rows)
+
+
+def metric_rows() -> str:
+    """Every metric."""
+    rows = [
+        (f"`{PREFIX}{one.name}`", one.kind, ", ".join(f"`{label}`" for label in one.labels), one.meaning)
+        for one in (WRITTEN, *METRICS)
+    ]
+    return table(("metric", "kind", "labels", "meaning"), rows)
+
+
 def settings() -> str:
     """Every ``PORTAL_*`` setting."""
     return table(("setting", "default", "meaning"), setting_rows())
@@ -170,6 +188,7 @@ def settings() -> str:
 def tables() -> dict[str, Callable[[], str]]:
     """Name of a table -> what draws it."""
     drawn: dict[str, Callable[[], str]] = {"exit codes": exit_codes, "errors": error_classes, "settings": settings}
+    drawn |= {"metrics": metric_rows} | {f"event {kind.name}": partial(event_fields, kind) for kind in EVENTS}
     drawn |= {f"command {name}": partial(command, name) for name in command_names()}
     drawn |= {file: partial(record_fields, schema) for file, schema in SCHEMAS.items()}
     parts = [name for name in SiteProfile.model_fields if model_at((name,)) is not None]
@@ -189,11 +208,18 @@ def schema_text() -> str:
     return json.dumps(profile_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def drawn_files() -> dict[Path, str]:
+    """Files that are drawn as a whole, with their text."""
+    events = json.dumps(events_schema(), indent=2, ensure_ascii=False) + "\n"
+    return {SCHEMA_FILE: schema_text(), EVENTS_FILE: events}
+
+
 def write() -> None:
-    """Write all tables and the schema anew."""
+    """Write all tables and drawn files anew."""
     for page in sorted(DOCS.glob("*.md")):
         page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
-    SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
+    for path, text in drawn_files().items():
+        path.write_text(text, encoding="utf-8")
     print(f"{DOCS}: written anew", file=sys.stderr)
 
 

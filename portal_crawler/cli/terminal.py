@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +19,42 @@ from portal_crawler.cli.visible import visible, visible_json, visible_message
 
 @dataclass(slots=True)
 class Terminal:
-    """How a command speaks. ``verbosity`` is -1 (quiet), 0, 1 (verbose); ``json`` asks for objects instead of text."""
+    """How a command speaks. ``verbosity`` is -1 (quiet), 0, 1 (verbose); ``json`` asks for objects instead of text on
+    stdout, ``events`` for objects (``cli.events``) instead of lines on stderr.
+    """
 
     verbosity: int = 0
     json: bool = False
     debug: bool = False
+    events: bool = False
 
     def say(self, text: str = "") -> None:
         """A message for people."""
-        if self.verbosity >= 0:
+        if self.events:
+            if text.strip():
+                self.event("message", text=click.unstyle(text))
+        elif self.verbosity >= 0:
             click.echo(visible_message(text), err=True, color=_colours(sys.stderr))
 
     def detail(self, text: str) -> None:
         """A message for people who asked for more."""
         if self.verbosity > 0:
-            click.echo(visible_message(text), err=True, color=_colours(sys.stderr))
+            self.say(text)
+
+    def event(self, name: str, **fields: Any) -> None:
+        """Something happened: a line for programs, where they are listened to."""
+        if self.events and self.verbosity >= 0:
+            from portal_crawler.cli.events import event
+
+            click.echo(json_text(event(name, datetime.now(UTC), **fields)), err=True)
+
+    def fail(self, text: str, exit_code: int) -> None:
+        """The error that ends the command, quiet or not."""
+        if self.events:
+            self.verbosity = max(self.verbosity, 0)
+            self.event("error", text=text, exit_code=exit_code)
+        else:
+            click.echo(visible_message(f"portal-crawler: {text}"), err=True)
 
     def data(self, text: str) -> None:
         """Text that is the command's output: what a file or a pipe gets is as it is."""
@@ -129,12 +151,18 @@ def _colours(stream: Any) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def _set_events(context: click.Context, _: click.Parameter, value: str) -> str:
+    context.find_root().ensure_object(Terminal).events = value == "json"
+    return value
+
+
 progress_option = click.option(
     "--progress",
+    callback=_set_events,
     type=click.Choice(("auto", "plain", "json", "none")),
     default="auto",
     show_default=True,
-    help="Bar on a terminal, lines elsewhere (auto); lines; JSON lines; nothing.",
+    help="Bar on a terminal, lines elsewhere (auto); lines; a JSON object a line for all that stderr says; nothing.",
 )
 """The option of every command that takes long; what ``progress_view`` takes."""
 

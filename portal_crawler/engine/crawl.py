@@ -31,6 +31,7 @@ from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.engine.withdrawal import same_bytes, same_story
 from portal_crawler.frontier.ledger_sqlite import FrontierRow
+from portal_crawler.frontier.sampling import Sampling
 from portal_crawler.frontier.scope import TAKEDOWN, Refusal
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
@@ -93,6 +94,7 @@ class Crawl:
         self._commits = Commits(self.ledger, self.outputs)
         self._headroom = Headroom(folder, profile.output.disk_floor, profile.output.memory_ceiling)
         self.pacing = Pacing(self.ledger, profile.politeness, sparing=self.source is None)
+        self.sampling = Sampling(start.sample)
         self._begin(start.since)
         self.visits = VisitLog(
             self.ledger.visits, folder, again=bool(self.since), archived=archived, most=profile.limits.unpacked_bytes
@@ -107,7 +109,7 @@ class Crawl:
             refuse_unfinished(since)
         self._withdrawn = withdrawn_for(self.folder, since)
         self._frontier = CrawlFrontier(
-            self.profile, self.ledger, skips, self.pacing, again=again, withdrawn=self._withdrawn
+            self.profile, self.ledger, skips, self.pacing, self.sampling, again=again, withdrawn=self._withdrawn
         )
         if self.ledger.meta("seeded") is None:
             self._seed(since)
@@ -155,6 +157,7 @@ class Crawl:
             if self.pacing.meets(row.host):
                 self.commit()  # after a kill it must be known that this host was asked
             self.pacing.sends(row.host)
+            self.sampling.spent += 1
         elif soonest is not None:
             self.wake(soonest)
         return row
@@ -170,6 +173,8 @@ class Crawl:
             self.limit_hit = self.limits.hit(self.tally, self.seconds)
         if not self.limit_hit and self._headroom.memory_is_high():
             self.limit_hit = "memory"
+        if not self.limit_hit and self.sampling.is_spent:
+            self.limit_hit = "pages"
         # Pages in hand count too: no more are asked for than the limit lets be read.
         most = self.limits.pages
         return bool(self.limit_hit) or (most is not None and self.tally.pages + len(self._frontier.in_hand) >= most)
@@ -298,6 +303,7 @@ class Crawl:
         row = self._frontier.release(key, asked=False)
         if row is None:
             return
+        self.sampling.spent -= 1
         self._frontier.put_back(row)
         wait = self.pacing.ready_in(row.host)
         if self.pacing.is_given_up(row.host):
@@ -333,6 +339,7 @@ class Crawl:
         row = self._frontier.release(key, asked=False)
         if row is None:
             return
+        self.sampling.spent -= 1
         if is_probe(row):
             self._forget(row)
             return
@@ -343,6 +350,8 @@ class Crawl:
     @stopping
     def set_aside(self, exchange: Exchange | None, outcome: Outcome, reason: str = "", via: str | None = None) -> None:
         """Archive an exchange that becomes no page."""
+        if outcome is Outcome.ROBOTS:
+            self.sampling.spent += 1
         if exchange is not None and self.outputs.archive:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
 

@@ -21,6 +21,7 @@ from portal_crawler.frontier.hops import REDIRECT, in_a_row
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.lost_page import lost_page
+from portal_crawler.frontier.sampling import Sampling
 from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.trap_rule import TrapOptions
@@ -41,6 +42,7 @@ class CrawlFrontier:
     """What a crawl has found and not fetched yet. All of it stands in the ledger, and changes in its transactions.
 
     :param again: whether the crawl goes on from an earlier one.
+    :param sampling: the order of what is found, where the crawl is a sample.
     :param withdrawn: what must not come back.
     """
 
@@ -50,6 +52,7 @@ class CrawlFrontier:
         ledger: Ledger,
         skips: SkipLog,
         pacing: Pacing,
+        sampling: Sampling,
         *,
         again: bool,
         withdrawn: Withdrawn = NOTHING_WITHDRAWN,
@@ -64,8 +67,12 @@ class CrawlFrontier:
         self._traps = TrapWatch(ledger, self._trap_options)
         probes = profile.traps.enabled and profile.traps.soft_404
         self._absent = AbsentAnswers(ledger, self._scope, self._rules, enabled=probes)
-        # Of known addresses one at a time: what a page newly leads to comes before them.
-        self._queues = HostQueues(ledger, profile.politeness, 1 if again else _CLAIM, self._traps, self.refuse)
+        self._sampling = sampling
+        # Of known addresses, and of a sample's, one at a time: what a page newly leads to comes before them.
+        claim = 1 if again or sampling.most else _CLAIM
+        self._queues = HostQueues(
+            ledger, profile.politeness, claim, self._traps, self.refuse, newest_first=bool(sampling.most)
+        )
         self.in_hand = self._queues.in_hand
         self.release = self._queues.release
 
@@ -103,7 +110,8 @@ class CrawlFrontier:
 
         :param above: the page that led to them, and its ``reading``.
         """
-        placed = self._traps.placed([self._within_budget(one) for one in found], above, reading)
+        ordered = self._sampling.ordered(found)
+        placed = self._traps.placed([self._within_budget(one) for one in ordered], above, reading)
         self._ledger.add(placed)
         self._traps.added(placed)
         refused = []

@@ -19,6 +19,7 @@ class HostQueues:
 
     :param claim: addresses claimed at once: one statement for many pages, and little in memory.
     :param refuse: told of an address that is refused when its turn has come.
+    :param newest_first: whether the host that was met last comes first, instead of last.
     """
 
     def __init__(
@@ -28,7 +29,10 @@ class HostQueues:
         claim: int,
         traps: TrapWatch,
         refuse: Callable[[FrontierRow, Refusal], object],
+        *,
+        newest_first: bool = False,
     ) -> None:
+        self._newest_first = newest_first
         self._ledger, self._claim, self._traps, self._refuse = ledger, claim, traps, refuse
         self._most, self._in_all = polite.concurrency, polite.total_concurrency
         self._queued: Counter[str] = Counter(ledger.queued_by_host())
@@ -82,7 +86,8 @@ class HostQueues:
 
     def _hosts(self) -> list[str]:
         waiting = [host for host, rows in self._waiting.items() if rows]
-        return list(dict.fromkeys([*(host for host, count in self._queued.items() if count > 0), *waiting]))
+        hosts = list(dict.fromkeys([*(host for host, count in self._queued.items() if count > 0), *waiting]))
+        return hosts[::-1] if self._newest_first else hosts
 
     def _next_of(self, host: str, now: float) -> FrontierRow | None:
         """The next address of a host that is not in doubt."""

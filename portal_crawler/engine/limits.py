@@ -11,11 +11,12 @@ class CrawlStart:
     """What a new crawl goes on from, or reads; one that is resumed keeps its own.
 
     ``since`` is the folder of an earlier crawl, ``source`` the archive (a crawl's folder, a WARC or WACZ file) that
-    answers in place of the network.
+    answers in place of the network. ``sample`` makes it a sample of so many requests, of every kind, at most.
     """
 
     since: Path | None = None
     source: Path | None = None
+    sample: int | None = None
 
 
 FROM_SEEDS = CrawlStart()

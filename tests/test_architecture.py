@@ -21,7 +21,7 @@ RANKS: dict[str, int] = {
             "reading",
             "dedup frontier formatted explain",
             "records extraction",
-            "graph replay report schedule",
+            "graph replay report schedule catalog takedown",
             "engine distributed demo dataset probe",
             "web",
             "cli",

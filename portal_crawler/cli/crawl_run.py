@@ -109,8 +109,8 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
             report_at_end(folder, out)
 
     counts = crawl_facts(folder).get("counts", {})
-    code, reason = int(outcome.exit_code), outcome.finish_reason
-    out.event("end", folder=str(folder), exit_code=code, finish_reason=reason, counts=counts)
+    end, reason = int(outcome.exit_code), outcome.finish_reason
+    out.event("end", folder=str(folder), exit_code=end, finish_reason=reason, counts=counts)
     code = show_summary(folder, out, ended, outcome.exit_code, outcome.before)
     if out.json:
         ended()  # the object stands alone on stdout, and first: what is told now goes to stderr

@@ -26,6 +26,12 @@ def _settle(history: History, *hours: int, state: RunState = RunState.WAITING) -
         history.settle("a", came, NOON, None)
 
 
+def _settle_and_fail(history: History) -> None:
+    with history.transaction():
+        history.settle("a", Arrivals(NOON, (Arrival("a", NOON, RunState.WAITING, NOON),)), NOON, None)
+        history.database.execute("no statement")
+
+
 def test_a_file_says_what_it_is_and_how_many_steps_it_has_behind_it(tmp_path: Path) -> None:
     History.writing(tmp_path / "data" / "h.sqlite").database.close()
     with closing(sqlite3.connect(tmp_path / "data" / "h.sqlite")) as database:
@@ -75,9 +81,8 @@ def test_a_due_time_stands_once_whoever_settles_it(tmp_path: Path) -> None:
 
 def test_a_transaction_in_which_something_is_raised_leaves_nothing(tmp_path: Path) -> None:
     with History.writing(tmp_path / "h") as history:
-        with pytest.raises(KeyError), history.transaction():
-            history.settle("a", Arrivals(NOON, (Arrival("a", NOON, RunState.WAITING, NOON),)), NOON, None)
-            raise KeyError
+        with pytest.raises(StateError):
+            _settle_and_fail(history)
         assert history.runs() == []
 
 

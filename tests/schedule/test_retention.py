@@ -33,7 +33,9 @@ def test_all_is_kept_where_the_rules_keep_all(rules: str) -> None:
     assert len(_kept(rules)) == len(DAYS)
 
 
-@pytest.mark.parametrize("text", ["", "last", "last:0", "last:-1", "last:30;monthly:all", "all, last:3", "fortnightly:2"])
+@pytest.mark.parametrize(
+    "text", ["", "last", "last:0", "last:-1", "last:30;monthly:all", "all, last:3", "fortnightly:2"]
+)
 def test_what_are_no_rules_is_told_with_their_form(text: str) -> None:
     with pytest.raises(ValueError, match="last:30, monthly:all"):
         read_retention(text)

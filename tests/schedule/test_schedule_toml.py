@@ -80,7 +80,9 @@ def test_what_is_wrong_is_told_with_its_place_and_the_cure(text: str, place: str
     assert error.value.exit_code is ExitCode.USAGE
 
 
-@pytest.mark.parametrize("notify", ['["secret-token@host"]', '"mailto://me:secret-token@host"', '[{a = "secret-token"}]'])
+@pytest.mark.parametrize(
+    "notify", ['["secret-token@host"]', '"mailto://me:secret-token@host"', '[{a = "secret-token"}]']
+)
 def test_an_address_for_notifications_is_not_printed_when_it_is_wrong(notify: str) -> None:
     with pytest.raises(ScheduleError) as error:
         parse_schedule(f"{_JOB}notify = {notify}", "schedule.toml")

@@ -15,6 +15,7 @@ from portal_crawler.schedule.history_sqlite import History
 from portal_crawler.schedule.place import Place
 from portal_crawler.schedule.process_disk import is_running
 from portal_crawler.schedule.run import Run, RunState
+from portal_crawler.schedule.run_log_disk import is_held
 from portal_crawler.schedule.schedule_toml import load_schedule
 from portal_crawler.schedule.tick import Starter, Ticked, tick
 from tests.schedule.standin_crawl import command_of, lines, wait_until
@@ -104,8 +105,9 @@ def test_a_crawl_whose_watcher_died_is_left_alone_while_it_lives_and_then_resume
     watcher.wait()
     assert desk.tick(NOON + HOUR).started == ()  # its crawl lives
     (desk.place.root / FIRST / "done").touch()
-    wait_until(lambda: bool(desk.tick(NOON + HOUR).started))
-    wait_until(lambda: desk.states() == ["finished"])
+    wait_until(lambda: not is_held(desk.place.log("a", NOON + HOUR)))
+    desk.end(desk.tick(NOON + HOUR))
+    assert desk.states() == ["finished"]
     assert desk.runs()[0].attempts == 2
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from portal_crawler.errors import ExitCode, ScheduleError
+from portal_crawler.errors import ExitCode, ScheduleError, UsageError
 from portal_crawler.schedule.job import CatchUp, NotifyOn, Overlap
 from portal_crawler.schedule.schedule_toml import load_schedule, parse_schedule
 
@@ -96,3 +98,9 @@ def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "schedule.toml").write_bytes("[job.中文]".encode("gbk"))
     with pytest.raises(ScheduleError, match="give a readable TOML file in UTF-8"):
         load_schedule(tmp_path / "schedule.toml")
+
+
+def test_without_the_extra_a_schedule_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cronsim", None)
+    with pytest.raises(UsageError, match=re.escape("pip install 'portal-crawler[schedule]'")):
+        parse_schedule(_JOB, "schedule.toml")

@@ -27,8 +27,9 @@ def _job_row(job: JobView) -> tuple[str, ...]:
 def _now(job: JobView) -> str:
     told = [f"paused since {_local(job.paused_since, job.zone)}"] if job.paused_since else []
     for state in dict.fromkeys(run.state for run in job.open):
-        count = sum(run.state is state for run in job.open)
-        told.append(f"{state}{f' ({count})' if count > 1 else ''}")
+        runs = [run for run in job.open if run.state is state]
+        why = runs[0].reason if len(runs) == 1 and state.value == "waiting" else ""
+        told.append(str(state) + (f" ({len(runs)})" if len(runs) > 1 else f" ({why})" if why else ""))
     return ", ".join(told) or "idle"
 
 

@@ -22,7 +22,8 @@ STEPS = (
     CREATE TABLE run (
         id INTEGER PRIMARY KEY, job TEXT NOT NULL, due TEXT NOT NULL, state TEXT NOT NULL, not_before TEXT NOT NULL,
         reason TEXT NOT NULL DEFAULT '', made_up INTEGER NOT NULL DEFAULT 0, folder TEXT, log TEXT,
-        command TEXT NOT NULL DEFAULT '[]', attempts INTEGER NOT NULL DEFAULT 0, quick_ends INTEGER NOT NULL DEFAULT 0,
+        command TEXT NOT NULL DEFAULT '[]', follow_up INTEGER NOT NULL DEFAULT 0,
+        attempts INTEGER NOT NULL DEFAULT 0, quick_ends INTEGER NOT NULL DEFAULT 0,
         started TEXT, attempt_at TEXT, ended TEXT, exit_code INTEGER, pid INTEGER, pid_started INTEGER,
         stop_for TEXT, removed TEXT, removed_why TEXT,
         notice TEXT, notice_tries INTEGER NOT NULL DEFAULT 0, notice_at TEXT,

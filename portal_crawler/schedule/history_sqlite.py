@@ -21,8 +21,8 @@ from portal_crawler.schedule.run import JobRecord, Pause, Run, RunState
 from portal_crawler.schedule.starts import Starts
 
 _RUN = (
-    "id, job, due, state, not_before, reason, made_up, folder, log, command, attempts, quick_ends, started, ended,"
-    " exit_code, pid, pid_started, stop_for, removed, removed_why, notice"
+    "id, job, due, state, not_before, reason, made_up, folder, log, command, follow_up, attempts, quick_ends, started,"
+    " ended, exit_code, pid, pid_started, stop_for, removed, removed_why, notice"
 )
 _TIMES = ("due", "not_before", "started", "ended", "stop_for", "removed")
 # A death is noticed by the next tick, a minute later.
@@ -141,22 +141,26 @@ class History:
         for run, (state, reason) in decided.ended.items():
             self.end(run, state, reason, now)
 
-    def take(self, run: Run, folder: str, log: str, command: Sequence[str], now: datetime) -> None:
+    def take(
+        self, run: Run, folder: str, log: str, command: Sequence[str], now: datetime, *, follow_up: bool = False
+    ) -> None:
         """Write down that a process of a run is about to be started: its next attempt.
 
+        With ``follow_up``, there is something to be done after its end: crawls to be removed, people to be told.
         One that was watched and whose watcher died soon, with no word of its end, counts as a quick end.
         """
         self.database.execute(
             "UPDATE run SET quick_ends = CASE WHEN state = 'interrupted' THEN quick_ends WHEN state = 'running' AND"
             " attempt_at > :soon THEN quick_ends + 1 ELSE 0 END, state = :state, reason = '', folder = :folder,"
-            " log = :log, command = :command, attempts = attempts + 1, started = coalesce(started, :now),"
-            " attempt_at = :now, pid = NULL, pid_started = NULL WHERE id = :id",
+            " log = :log, command = :command, follow_up = :follow_up, attempts = attempts + 1,"
+            " started = coalesce(started, :now), attempt_at = :now, pid = NULL, pid_started = NULL WHERE id = :id",
             {
                 "soon": time_text(now - _SOON),
                 "state": RunState.STARTING,
                 "folder": folder,
                 "log": log,
                 "command": json.dumps(list(command)),
+                "follow_up": follow_up,
                 "now": time_text(now),
                 "id": run.id,
             },
@@ -278,6 +282,7 @@ def _run(row: Mapping[str, Any]) -> Run:
         **{name: _time(row[name]) for name in _TIMES},
         "state": RunState(row["state"]),
         "made_up": bool(row["made_up"]),
+        "follow_up": bool(row["follow_up"]),
         "command": tuple(json.loads(row["command"])),
     }
     return Run(**told)

@@ -40,11 +40,11 @@ class Run:
 
     ``not_before`` is ``due`` with its jitter. ``reason`` says in words why it waits, was skipped, or how it ended.
     ``made_up`` tells that it was due while nothing looked. ``folder`` and ``log`` are relative to the schedule's
-    folder; ``command`` is the crawl's command line, fixed at its first start. ``attempts`` counts its processes,
-    ``quick_ends`` those in a row that died at once. ``pid`` and ``pid_started`` name the process that watches over it.
-    ``stop_for`` is the due time of the run that replaces it, where it is to stop. ``removed`` is when its crawl was
-    removed by the rules of retention, ``removed_why`` by which; ``notice`` whether its notification is due, sent or
-    given up.
+    folder; ``command`` is the crawl's command line, fixed at its first start, ``follow_up`` whether something is to be
+    done after its end. ``attempts`` counts its processes, ``quick_ends`` those in a row that died at once. ``pid`` and
+    ``pid_started`` name the process that watches over it. ``stop_for`` is the due time of the run that replaces it,
+    where it is to stop. ``removed`` is when its crawl was removed by the rules of retention, ``removed_why`` by which;
+    ``notice`` whether its notification is due, sent or given up.
     """
 
     id: int
@@ -57,6 +57,7 @@ class Run:
     folder: str | None = None
     log: str | None = None
     command: tuple[str, ...] = ()
+    follow_up: bool = False
     attempts: int = 0
     quick_ends: int = 0
     started: datetime | None = None

@@ -64,7 +64,8 @@ def watch(place: Place, identifier: int) -> int:
         print(f"[{began:%Y-%m-%dT%H:%M:%SZ}] attempt {run.attempts}: {' '.join(run.command)}", flush=True)  # noqa: T201 - this process's output is the run's log
         code = _crawl(run, place.root, stop)
         _write_end(history, place, run, code, began)
-    _after(place, run)
+    if run.follow_up:
+        _after(place, run)
     return code
 
 
@@ -86,7 +87,9 @@ def _write_end(history: History, place: Place, run: Run, code: int, began: datet
     outcome = outcome_of(code, error, gates)
     quick = quick_ends_after(run, began, now) if outcome.state is RunState.INTERRUPTED else 0
     with history.transaction():
-        history.end(run.id, outcome.state, outcome.reason, now, code, quick, notice=not outcome.state.is_open)
+        history.end(
+            run.id, outcome.state, outcome.reason, now, code, quick, notice=run.follow_up and not outcome.state.is_open
+        )
 
 
 def _facts(folder: Path) -> dict[str, object]:

@@ -122,4 +122,6 @@ def _take(place: Place, schedule: Schedule, history: History, run: Run, now: dat
     if job is not None and (folder is None or not command):
         made = commander(place.root, job, run.due, now)
         folder, command = made.folder, made.arguments
-    history.take(run, str(folder), place.shown(place.log(run.job, run.due)), command, now)
+    log = place.shown(place.log(run.job, run.due))
+    follow_up = job is not None and bool(job.notify or job.retention.rules)
+    history.take(run, str(folder), log, command, now, follow_up=follow_up)

@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from portal_crawler import errors
 from portal_crawler.cli.main import COMMANDS, main
 from portal_crawler.cli.reference_settings import setting_rows
+from portal_crawler.dataset.fields import SCHEMAS as DATASET_SCHEMAS
 from portal_crawler.errors import ExitCode, PortalCrawlerError
 from portal_crawler.records.schema import SCHEMAS, Schema
 from portal_crawler.sites.profile import SiteProfile
@@ -172,6 +173,7 @@ def tables() -> dict[str, Callable[[], str]]:
     drawn: dict[str, Callable[[], str]] = {"exit codes": exit_codes, "errors": error_classes, "settings": settings}
     drawn |= {f"command {name}": partial(command, name) for name in command_names()}
     drawn |= {file: partial(record_fields, schema) for file, schema in SCHEMAS.items()}
+    drawn |= {f"dataset {file}": partial(record_fields, schema) for file, schema in DATASET_SCHEMAS.items()}
     parts = [name for name in SiteProfile.model_fields if model_at((name,)) is not None]
     drawn["profile"] = partial(profile_keys, "")
     drawn |= {f"profile {name}": partial(profile_keys, name) for name in (*parts, "fields.published")}

@@ -124,7 +124,7 @@ def _tell(built: Built) -> None:
         door.record({"dataset": str(built.folder), "changed": built.changed} | {name: facts[name] for name in names})
     if not built.changed:
         door.say(f"nothing is different: version {facts['version']} stays as it is")
-    rows = [
+    rows: list[tuple[str, ...]] = [
         ("records", number(figures["records"])),
         *((f"  {name}", number(many)) for name, many in figures["splits"].items()),
         ("left out", number(sum(facts["left_out"].values()))),

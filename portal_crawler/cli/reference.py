@@ -22,6 +22,7 @@ from portal_crawler.cli.events import EVENTS, EventKind, events_schema, fields_o
 from portal_crawler.cli.main import COMMANDS, main
 from portal_crawler.cli.reference_schedule import PARTS, VIEWS, field_rows, key_rows
 from portal_crawler.cli.reference_settings import setting_rows
+from portal_crawler.dataset.fields import SCHEMAS as DATASET_SCHEMAS
 from portal_crawler.errors import ExitCode, PortalCrawlerError
 from portal_crawler.records.schema import SCHEMAS, Schema
 from portal_crawler.report.metrics import METRICS, PREFIX, WRITTEN
@@ -201,6 +202,7 @@ def tables() -> dict[str, Callable[[], str]]:
     keys = ("key", "value", "default", "meaning")
     drawn |= {name: partial(_drawn, keys, key_rows, part) for name, part in PARTS.items()}
     drawn |= {name: partial(_drawn, ("field", "type"), field_rows, view) for name, view in VIEWS.items()}
+    drawn |= {f"dataset {file}": partial(record_fields, schema) for file, schema in DATASET_SCHEMAS.items()}
     parts = [name for name in SiteProfile.model_fields if model_at((name,)) is not None]
     drawn["profile"] = partial(profile_keys, "")
     drawn |= {f"profile {name}": partial(profile_keys, name) for name in (*parts, "fields.published")}

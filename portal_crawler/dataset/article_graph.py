@@ -23,7 +23,19 @@ from portal_crawler.urls import url_key
 _HEAP = 1 << 20
 # What a node says beside its address and key, and the field that says it ("id" is a node's own to igraph).
 _ATTRIBUTES = {"article": "id"} | {
-    name: name for name in "title site section language published word_count verdict crawl split cluster".split()
+    name: name
+    for name in (
+        "title",
+        "site",
+        "section",
+        "language",
+        "published",
+        "word_count",
+        "verdict",
+        "crawl",
+        "split",
+        "cluster",
+    )
 }
 # Characters that no XML may hold (https://www.w3.org/TR/xml/#charsets) and that a record may.
 _NO_XML = re.compile("[\ufffe\uffff]")

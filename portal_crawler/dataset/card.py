@@ -1,4 +1,4 @@
-"""Card: ``README.md`` of a dataset, for people, with what the Hugging Face hub reads at its head. No input or output."""
+"""Card: ``README.md`` of a dataset, for people; at its head what the Hugging Face hub reads. No input or output."""
 
 from __future__ import annotations
 
@@ -110,15 +110,15 @@ def _figures(told: Description) -> str:
 def _records(told: Description) -> str:
     folded, (clusters, related) = told.manifest["folded"], told.manifest["clusters"]
     copies = ", ".join(f"{many:,} {kind}" for kind, many in folded.items()) or "none"
-    rows = [(f"`{field.name}`", _type(field.type), field.meaning.replace("|", "\\|")) for field in RECORDS.fields]
+    fields = [(f"`{field.name}`", _type(field.type), field.meaning) for field in RECORDS.fields]
     return f"""## Records
 
-One record is one story. Copies of it that the crawls met were folded into it ({copies}); their addresses are in
-`aliases`. {related:,} records are in {clusters:,} clusters of two or more: texts of one address, near-duplicates, stories
-of one template, translations. `relations.jsonl` names each pair. A cluster is never divided between splits, and a record
-keeps its split in later versions.
+One record is one story. Copies of it that the crawls met were folded into it ({copies}); their addresses are
+in `aliases`. {related:,} records are in {clusters:,} clusters of two or more: texts of one address, near-duplicates,
+stories of one template, translations. `relations.jsonl` names each pair. A cluster is never divided between splits,
+and a record keeps its split in later versions.
 
-{table(("field", "type", "meaning"), rows)}"""
+{table(("field", "type", "meaning"), fields)}"""
 
 
 def _type(kind: str) -> str:
@@ -142,7 +142,8 @@ def _changes(told: Description) -> str:
         for one in told.manifest["history"]
     ]
     head = ("version", "date", "records", "added", "changed", "withdrawn")
-    return f"## Versions\n\n{table(head, rows)}\n`changes.jsonl` names what this version changed.\n"
+    told_by = "`changes.jsonl` names what this version changed; the first one changed nothing."
+    return f"## Versions\n\n{table(head, rows)}\n{told_by}\n"
 
 
 def _provenance(told: Description) -> str:
@@ -174,8 +175,8 @@ def _licence(told: Description) -> str:
 _LIMITS = """## Known limits
 
 - What a crawl did not reach is not here; its `skipped.jsonl` says what and why.
-- Text, date, authors and section are what a program read on the pages. A reading can be wrong: `kind_confidence` says how
-  sure it was that the page is one story, and an empty field that the page did not say.
+- Text, date, authors and section are what a program read on the pages. A reading can be wrong: `kind_confidence` says
+  how sure it was that the page is one story, and an empty field that the page did not say.
 - Near-duplicates are found by what texts share; translations only where a page names them.
 - A page is dated by itself. `fetched_at` is when it was fetched.
 - Nothing was anonymised: texts and authors are as they were published.

@@ -100,7 +100,7 @@ def croissant(told: Description, cite_as: str) -> dict[str, Any]:
 
 
 def _field(field: Field, rows: Rows) -> dict[str, Any]:
-    told = {
+    told: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{_ARTICLES}/{field.name}",
         "name": field.name,

@@ -1,4 +1,4 @@
-"""CSV: records as lines of RFC 4180, UTF-8, each ended by CR LF, line breaks of a text within quotes. No input or output.
+"""CSV: records as lines of RFC 4180, UTF-8, each ended by CR LF; line breaks of a text stand within quotes. Pure.
 
 Text is always quoted and made safe for spreadsheets; ``null`` is nothing between two commas. A list is JSON.
 """

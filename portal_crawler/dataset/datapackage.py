@@ -1,4 +1,4 @@
-"""Data package: ``datapackage.json`` of Frictionless (https://specs.frictionlessdata.io). Contains no input or output."""
+"""Data package: ``datapackage.json`` of Frictionless (https://specs.frictionlessdata.io). No input or output."""
 
 from __future__ import annotations
 

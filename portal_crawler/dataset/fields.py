@@ -75,7 +75,9 @@ RELATIONS = Schema(
     (
         _VERSION,
         Field("id", "text", "id of a record"),
-        Field("kind", "text", "what it is to the other: a kind of a crawl's relations.jsonl"),
+        Field(
+            "kind", "text", "what it is to the other: a kind of a crawl's relations.jsonl, or `alike`: much is the same"
+        ),
         Field("similarity", "share", "how much of the shorter text stands in the other, if compared", nullable=True),
         Field("reason", "text", "what decided it"),
         Field("of", "text", "id of the other record"),

@@ -45,12 +45,12 @@ class Figures:
         >>> figures.quantile(0.5), figures.quantile(1)
         (20, 40)
         """
-        seen, length = 0, 0
+        seen = 0
         for length, many in sorted(self.lengths.items()):
             seen += many
             if seen >= share * self.records:
-                break
-        return length
+                return length
+        return 0
 
     def completeness(self) -> dict[str, float]:
         """Of each field that may be empty, the share of records in which it is not."""

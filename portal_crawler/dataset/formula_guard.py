@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-_UNSAFE = re.compile(r"\s*[=+\-@|%＝＋－＠]|[\t\r\n']")
+_UNSAFE = re.compile(r"\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n']")
 APOSTROPHE = "'"
 
 

@@ -1,10 +1,11 @@
-"""Gather: from the lines of crawls to a table of what a dataset takes, what it leaves out, and where each record goes."""
+"""Gather: from the lines of crawls to a table of what a dataset takes and leaves out, and where each record goes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from portal_crawler.dataset.alike_texts_sqlite import AlikeTexts
 from portal_crawler.dataset.manifest_json import Earlier
 from portal_crawler.dataset.record import record_digest, shard_of
 from portal_crawler.dataset.record_table_sqlite import RecordTable
@@ -34,21 +35,33 @@ def gather(
     """
     if earlier is not None:
         table.add_earlier(earlier.records())
-    with NearIndex("", cache=_CACHE, durable=False) as near:
+    with NearIndex("", cache=_CACHE, durable=False) as near, AlikeTexts() as alike:
         for number, source in enumerate(sources):
             for place, article in source.articles():
                 if _taken(table, number, place, article, selection, tombstones):
-                    near.hold(article["id"], sketch_of(article["text"], article["title"]))
+                    sketch = sketch_of(article["text"], article["title"])
+                    text = near.hold(article["id"], sketch)
+                    assert text is not None  # noqa: S101 - the table lets an id come once
+                    alike.add(text, sketch.prints)
         for source in sources:
             for told in source.relations():
                 table.relate(told["id"], told["of"], told["kind"], told["similarity"], told["reason"])
-        near.finalize()
-        for one, found in near.decisions():
-            if found.of is not None and found.verdict is not None:
-                verdict = found.verdict
-                table.relate(one, found.of, str(verdict.kind), round(verdict.similarity, 4), verdict.reason)
+        _compare(table, near, alike)
     ids, sizes, known = table.number()
     table.settle(ids, placed(ids, sizes, known, table.pairs(), shares))
+
+
+def _compare(table: RecordTable, near: NearIndex, alike: AlikeTexts) -> None:
+    """Relate the texts that are copies of a story, or of one template, and then those that are alike at all."""
+    near.finalize()
+    ids = [""]  # a text's number counts from 1
+    for one, found in near.decisions():
+        ids.append(one)
+        if found.of is not None and found.verdict is not None:
+            verdict = found.verdict
+            table.relate(one, found.of, str(verdict.kind), round(verdict.similarity, 4), verdict.reason)
+    for number, other, same in alike.pairs(lambda number: near.sketch(number).prints):
+        table.relate(ids[number], ids[other], "alike", round(same, 4), "much of their words is the same")
 
 
 def _taken(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from portal_crawler.records.clean import clean_text
 
@@ -20,8 +21,8 @@ _MOST = 120
 def markdown_text(text: str, most: int = _MOST) -> str:
     r"""A text as it may stand in a line or a table's cell of Markdown, cut at ``most`` characters.
 
-    >>> print(markdown_text("<b>[x](javascript:1)|\\n*"))
-    &lt;b&gt;\\[x\\]\\(javascript:1\\)\\| \\*
+    >>> print(markdown_text("<b>[x](javascript:1)|*"))
+    &lt;b&gt;\[x\]\(javascript:1\)\|\*
     """
     text = " ".join(_UNSEEN.sub("", clean_text(text)).split())
     text = text if len(text) <= most else f"{text[: most - 1]}…"
@@ -39,7 +40,7 @@ def yaml_text(text: str) -> str:
     return _NO_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", told)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A table of Markdown; the cells are markup already."""
     lines = [head, tuple("---" if column == 0 else "---:" for column in range(len(head))), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

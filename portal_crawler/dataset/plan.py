@@ -9,13 +9,14 @@ from typing import Any
 from portal_crawler import __version__
 from portal_crawler.dataset.archive_disk import ArchiveFile
 from portal_crawler.dataset.description import slug
-from portal_crawler.dataset.fields import SCHEMA_VERSION, SPLITS
+from portal_crawler.dataset.fields import SPLITS
 from portal_crawler.dataset.manifest_json import Earlier
 from portal_crawler.dataset.order import Order
 from portal_crawler.dataset.record_table_sqlite import RecordTable
 from portal_crawler.dataset.source_jsonl import Source
 from portal_crawler.dataset.tombstones_jsonl import Tombstones
 from portal_crawler.dataset.version import ChangeCounts, next_version
+from portal_crawler.records.schema import SCHEMA_VERSION
 
 # What another selection or division is: the version's first part tells.
 _RULES = ("selection", "splits")

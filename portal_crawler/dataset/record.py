@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal_crawler.dataset.fields import RECORDS
+from portal_crawler.records.clean import clean_value
 from portal_crawler.records.jsonl import dumps
 from portal_crawler.records.times import iso_time
 
@@ -18,7 +19,8 @@ _EXTRACTOR = {"version": "version", "model": "model", "template": "template_id",
 
 
 def dataset_record(article: dict[str, Any], crawl: str, split: str, cluster: str) -> dict[str, Any]:
-    """The record of an article, its fields in the order of ``RECORDS``."""
+    """The record of an article, its fields in the order of ``RECORDS``; text as it may stand in any form."""
+    article = clean_value(article)
     told = article | {"crawl": crawl, "split": split, "cluster": cluster}
     for name in ("published", "modified"):
         told[name], told[f"{name}_at"] = day_and_time(article[name])

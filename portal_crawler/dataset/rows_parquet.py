@@ -20,10 +20,10 @@ from portal_crawler.records.schema import Field
 _GROUP = 1_000
 _ZSTD_LEVEL = 6
 # Few values, many records: these are worth a dictionary.
-_REPEATED = (
-    "schema_version site section source language status verdict crawl split warc_file "
-    "extractor_version extractor_model extractor_template extractor_profile"
-).split()
+_REPEATED = [
+    *("schema_version", "site", "section", "source", "language", "status", "verdict", "crawl", "split", "warc_file"),
+    *("extractor_version", "extractor_model", "extractor_template", "extractor_profile"),
+]
 
 
 def write_parquet(path: Path, records: Iterable[dict[str, Any]]) -> None:

@@ -103,8 +103,11 @@ def day_of(told: str, option: str, *, last: bool = False) -> date:
     try:
         if not 1 <= len(parts) <= 3 or len(parts[0]) != 4 or any(len(part) != 2 for part in parts[1:]):
             raise ValueError(told)  # noqa: TRY301 - one way out for every wrong form
-        year, month, day = [*map(int, parts), *[None] * (3 - len(parts))]
-        month = month or (12 if last else 1)
-        return date(year or 0, month, day or (monthrange(year or 0, month)[1] if last else 1))
+        year, month, day = (*map(int, parts), 0, 0)[:3]
+        if len(parts) < 2:
+            month = 12 if last else 1
+        if len(parts) < 3:
+            day = monthrange(year, month)[1] if last else 1
+        return date(year, month, day)
     except ValueError as error:
         raise UsageError(option, f"'{told}' is no day", "write 2005, 2005-10 or 2005-10-31") from error

@@ -28,10 +28,10 @@ def next_version(before: str | None, counts: ChangeCounts, *, other_rules: bool 
 
     :param other_rules: whether it was selected or divided by other rules.
 
-    >>> next_version(None, ChangeCounts(5)), next_version("1.0.0", ChangeCounts(5)), next_version("1.1.0", ChangeCounts(0, 1))
-    ('1.0.0', '1.1.0', '1.1.1')
-    >>> next_version("1.1.1", ChangeCounts(5, 1, 2))
-    '2.0.0'
+    >>> next_version(None, ChangeCounts(5)), next_version("1.0.0", ChangeCounts(5))
+    ('1.0.0', '1.1.0')
+    >>> next_version("1.1.0", ChangeCounts(0, 1)), next_version("1.1.1", ChangeCounts(5, 1, 2))
+    ('1.1.1', '2.0.0')
     """
     if before is None:
         return FIRST

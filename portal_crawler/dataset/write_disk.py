@@ -13,7 +13,7 @@ from portal_crawler.dataset.archive_disk import copy_archive
 from portal_crawler.dataset.article_graph import ArticleGraph, graph_lines
 from portal_crawler.dataset.describe_disk import describe
 from portal_crawler.dataset.description import DataFile, Description
-from portal_crawler.dataset.fields import CHANGES, INDEX, LEFT_OUT, RELATIONS, SCHEMA_VERSION
+from portal_crawler.dataset.fields import CHANGES, INDEX, LEFT_OUT, RELATIONS
 from portal_crawler.dataset.figures import Figures, ordered
 from portal_crawler.dataset.form import Rows, rows_of
 from portal_crawler.dataset.manifest_json import FORMAT_VERSION
@@ -28,6 +28,7 @@ from portal_crawler.errors import UsageError
 from portal_crawler.graph.crawls_jsonl import LINKS, link_records
 from portal_crawler.records.jsonl import RecordsAt
 from portal_crawler.records.manifest_json import sha256_of
+from portal_crawler.records.schema import SCHEMA_VERSION
 from portal_crawler.records.sinks import ARTICLES
 
 

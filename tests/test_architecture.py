@@ -21,7 +21,7 @@ RANKS: dict[str, int] = {
             "reading",
             "dedup frontier formatted",
             "records extraction",
-            "graph replay dataset report schedule",
+            "graph replay dataset report schedule takedown",
             "engine distributed demo",
             "web",
             "cli",

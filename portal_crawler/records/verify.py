@@ -24,6 +24,7 @@ from portal_crawler.records.schema import SCHEMAS, Schema
 from portal_crawler.records.settled_check import differences
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, RELATIONS, SKIPPED, STORIES
 from portal_crawler.records.takedown_journal_json import JOURNAL, is_unfinished
+from portal_crawler.records.tombstones_jsonl import TAKEDOWNS
 from portal_crawler.sites.profile_toml import load_profile
 
 _RESUME = "run the same crawl command again: it completes the file"
@@ -116,7 +117,7 @@ def _file_findings(folder: Path, schema: Schema, table: CrossTable) -> Iterator[
     """What is wrong with the lines of one file; its keys go into the table."""
     path = folder / schema.file
     if not path.exists():
-        if schema.file not in (SKIPPED, RELATIONS):  # there is none of them while a crawl runs
+        if schema.file not in (SKIPPED, RELATIONS, TAKEDOWNS):  # there is none of them while a crawl runs
             yield Finding(schema.file, "", "is missing")
         return
     heaps: dict[str, list[tuple[Any, ...]]] = {}
@@ -166,6 +167,7 @@ _ROWS: dict[str, Callable[[dict[str, Any], int], list[tuple[str, tuple[Any, ...]
     LINKS: lambda record, n: [("target", (*_values(record, "target_key"), n))],
     PAGES: _page_rows,
     SKIPPED: lambda record, n: [("skip", (*_values(record, "url_key", "url", "bin"), n))],
+    TAKEDOWNS: lambda record, _: [("withdrawn", (key,)) for key in record.get("url_keys") or ()],
 }
 
 

@@ -42,7 +42,8 @@ _SHOWN = 20
     type=click.Choice(("remove", "all", "keep")),
     default="remove",
     show_default=True,
-    help="Captures of other pages that show sentences only this story has: remove those of lists and feeds, all, none.",
+    help="Captures of other pages (feeds, lists) that hold sentences which only this story has: remove them, but where"
+    " more than 20 pages hold the sentence; remove all; keep them.",
 )
 @click.option("--keep-anchors", is_flag=True, help="Leave the words of links to the page in links.jsonl.")
 @terminal_options
@@ -111,9 +112,9 @@ def _show(operation: Operation, *, done: bool) -> None:
         _list(operation)
     quoting = [one for one in operation.found.quoting if not one.goes]
     for one in quoting[:_SHOWN]:
-        door.say(f"stays: {one.url} shows {number(one.sentences)} of its sentences ({shown(one.folder)})")
+        door.say(f"stays: {one.url} holds {number(one.sentences)} of its sentences ({shown(one.folder)})")
     if quoting:
-        door.say(f"{number(len(quoting))} captures of other pages show sentences of it; --quotes all takes them too")
+        door.say(f"{number(len(quoting))} captures of other pages hold sentences of it: the text is left there")
     pages = sum(len(story.pages) for story in operation.stories)
     records = sum(operation.found.records.values())
     counted = f"{number(pages)} pages and {number(records)} WARC records of {number(len(operation.folders))} crawls"
@@ -136,7 +137,7 @@ def _list(operation: Operation) -> None:
             door.data(f"page     {page.url}  {page.kind}  {shown(page.folder)}")
     for one in operation.found.quoting:
         if one.goes:
-            what = f"{one.sentences} sentences of it; the address is not banned"
+            what = f"holds {one.sentences} of its sentences; what was read of the page stays"
             door.data(f"capture  {one.url}  {what}  {shown(one.folder)}")
     for path, cut in operation.found.cuts.items():
         door.data(f"archive  {shown(path)}  {len(cut.dropped)} records, {number(cut.bytes)} bytes")

@@ -21,6 +21,7 @@ CREATE TABLE skip(url_key TEXT, url TEXT, bin TEXT, line INTEGER);
 CREATE TABLE placed(source TEXT, line INTEGER, url TEXT, file TEXT, offset INTEGER, id TEXT, digest TEXT);
 CREATE TABLE record(file TEXT, offset INTEGER, id TEXT, url TEXT, digest TEXT, page INTEGER);
 CREATE TABLE entry(file TEXT, offset INTEGER, line INTEGER);
+CREATE TABLE withdrawn(url_key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE target(url_key TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID;
 """
 _INDEXES = """
@@ -48,6 +49,7 @@ _WIDTH = {
     "placed": 7,
     "record": 6,
     "entry": 3,
+    "withdrawn": 1,
 }
 
 

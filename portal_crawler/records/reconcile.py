@@ -13,6 +13,7 @@ from typing import Any
 from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, shortened
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, RELATIONS, SKIPPED
+from portal_crawler.records.tombstones_jsonl import TAKEDOWNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,12 @@ _AMONG_FILES = (
         PAGES,
         "SELECT max(line), url FROM page GROUP BY url_key HAVING count(*) > 1 ORDER BY 1",
         "{} stands in an earlier line too",
+    ),
+    Check(
+        PAGES,
+        "SELECT line, url FROM page WHERE url_key IN (SELECT url_key FROM withdrawn) ORDER BY line",
+        f"{{}} was taken down, as {TAKEDOWNS} tells",
+        "take it down again: portal-crawler takedown URL --in CRAWL",
     ),
 )
 # Only when the dataset is settled: while a crawl runs, an article does not know its copies yet.

@@ -220,7 +220,29 @@ SKIPPED = Schema(
     ),
 )
 
-SCHEMAS = {schema.file: schema for schema in (ARTICLES, DUPLICATES, RELATIONS, LINKS, PAGES, SKIPPED)}
+TAKEDOWNS = Schema(
+    "takedowns.jsonl",
+    (
+        _VERSION,
+        Field("url", "url", "address that was named"),
+        Field("url_keys", "strings", "SURT keys of all pages that were taken down with it: it and its copies"),
+        Field("article_ids", "strings", "ids that these pages had in articles.jsonl and duplicates.jsonl"),
+        Field("payload_digests", "strings", "digests of the bodies, by which the same bytes are known again"),
+        Field("text_digests", "strings", "digests of the texts, by which the same text is known again"),
+        Field("sketches", "strings", "fingerprints of the texts, in base64, by which a near copy is known; no word"),
+        Field("also_removed", "strings", "keys of other pages whose captures went since they quoted it; not banned"),
+        Field("ts", "time", "when it was taken down"),
+        Field("reason", "text", "why, as the person wrote"),
+        Field("by", "text", "who asked for it", nullable=True),
+        Field(
+            "records_removed", "integer", "WARC records that went out of this crawl's archive with all that was named"
+        ),
+        Field("files_rewritten", "strings", "files of this folder that were written anew"),
+        Field("files_removed", "strings", "files and folders that were removed, since they can be made again"),
+    ),
+)
+
+SCHEMAS = {schema.file: schema for schema in (ARTICLES, DUPLICATES, RELATIONS, LINKS, PAGES, SKIPPED, TAKEDOWNS)}
 
 
 def problems(schema: Schema, record: dict[str, Any]) -> Iterator[str]:

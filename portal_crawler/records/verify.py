@@ -24,10 +24,11 @@ from portal_crawler.records.schema import SCHEMAS, Schema
 from portal_crawler.records.settled_check import differences
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, RELATIONS, SKIPPED, STORIES
 from portal_crawler.records.takedown_journal_json import JOURNAL, is_unfinished
+from portal_crawler.records.tombstones_jsonl import TAKEDOWNS
 from portal_crawler.sites.profile_toml import load_profile
 
 _RESUME = "run the same crawl command again: it completes the file"
-_FINISH = "finish it with the same command, or with: portal-crawler takedown --in CRAWL"
+_FINISH = "finish it with the same command again, or with: portal-crawler takedown --in {}"
 _PROFILE = "profile.toml"
 # How records came to be that were read from archives: no crawl was kept track of.
 _WITHOUT_LEDGER = (BUILT, REPLAYED)
@@ -42,8 +43,8 @@ def verify_crawl(folder: Path) -> list[Finding]:
 
     :raises PortalCrawlerError: where the folder cannot be judged at all (``crawl.json`` or the profile is damaged).
     """
-    if is_unfinished(folder):
-        return [Finding(JOURNAL, "", "a takedown was stopped here, and is not finished", _FINISH)]
+    if stopped := list(_stopped_takedowns(folder)):
+        return stopped
     sums, crawl = read_sums(folder), read_crawl(folder)
     settled = sums is not None
     found = [] if crawl is not None else [Finding(CRAWL, "", "is missing", _RESUME)]
@@ -59,6 +60,22 @@ def verify_crawl(folder: Path) -> list[Finding]:
             found += _settled_findings(folder, table)
     found += _sum_findings(folder, sums or {})
     return found
+
+
+def _stopped_takedowns(folder: Path) -> Iterator[Finding]:
+    """Takedowns that are not finished here, or in a crawl that holds this one's bytes: all else would follow of it."""
+    waiting, seen = [folder.resolve()], set[Path]()
+    while waiting:
+        one = waiting.pop()
+        if one in seen or not one.is_dir():
+            continue
+        seen.add(one)
+        if is_unfinished(one):
+            name = JOURNAL if one == folder.resolve() else str(one / JOURNAL)
+            yield Finding(name, "", "a takedown was stopped here, and is not finished", _FINISH.format(one))
+        crawl = read_crawl(one) or {}
+        since = [crawl["since"]] if crawl.get("since") else []
+        waiting += [(one / name).resolve() for name in (*since, *_read_from(crawl))]
 
 
 def _missing_findings(folder: Path, crawl: dict[str, Any]) -> Iterator[Finding]:
@@ -100,7 +117,7 @@ def _file_findings(folder: Path, schema: Schema, table: CrossTable) -> Iterator[
     """What is wrong with the lines of one file; its keys go into the table."""
     path = folder / schema.file
     if not path.exists():
-        if schema.file not in (SKIPPED, RELATIONS):  # there is none of them while a crawl runs
+        if schema.file not in (SKIPPED, RELATIONS, TAKEDOWNS):  # there is none of them while a crawl runs
             yield Finding(schema.file, "", "is missing")
         return
     heaps: dict[str, list[tuple[Any, ...]]] = {}
@@ -150,6 +167,7 @@ _ROWS: dict[str, Callable[[dict[str, Any], int], list[tuple[str, tuple[Any, ...]
     LINKS: lambda record, n: [("target", (*_values(record, "target_key"), n))],
     PAGES: _page_rows,
     SKIPPED: lambda record, n: [("skip", (*_values(record, "url_key", "url", "bin"), n))],
+    TAKEDOWNS: lambda record, _: [("withdrawn", (key,)) for key in record.get("url_keys") or ()],
 }
 
 

@@ -1,4 +1,4 @@
-"""Derived: what lies in a crawl's folder and is made of its records or its archive. It goes, and is made again at will."""
+"""Derived: what in a crawl's folder is made of its records or its archive: it goes, and is made again at will."""
 
 from __future__ import annotations
 

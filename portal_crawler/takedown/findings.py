@@ -1,13 +1,14 @@
-"""Findings: which records of the archives go, and which other pages show the text. Reads the archives once.
+"""Findings: which records of the archives go, and which other pages hold the text. Reads the archives once.
 
 What goes: every record of an address that goes (responses, requests, metadata, answers that were set aside), of the
-same bytes under another address, every revisit record of a record that goes; and, if so wished, the captures of pages
-that quote the text.
+same bytes under another address, every revisit record of a record that goes; and, unless they are to stay, the captures
+of pages that quote the text. What was read of those stays: it holds nothing of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -21,17 +22,20 @@ from portal_crawler.errors import StateError
 from portal_crawler.page.charset import decode
 from portal_crawler.records.archive_sources import archives_of
 from portal_crawler.settings import DOWNLOAD_MAXSIZE
-from portal_crawler.takedown.quotes import page_text, quoted
+from portal_crawler.takedown.quotes import page_text
 from portal_crawler.takedown.targets import Story, rules_of
 from portal_crawler.takedown.warc_cut import WarcCut
 from portal_crawler.urls import UrlRules, url_key
 
+# A sentence that more addresses hold is no quotation: it is the portal's own wording, or stands in a box of every page,
+# and to remove all their captures would be to remove the crawl. A guess; a demo story's teasers stand on 1 to 12 pages.
+MOST_QUOTING = 20
+
 
 class Quotes(StrEnum):
-    """What becomes of other pages that show sentences which only the story has.
+    """What becomes of the captures of other pages that hold sentences which only the story has.
 
-    REMOVE: the captures of those that are no stories go (feeds, lists, home pages); of stories they stay, and are told.
-    ALL: those of stories go too. KEEP: all stay, and are told.
+    REMOVE: they go, unless more than ``MOST_QUOTING`` addresses hold the sentence. ALL: they go. KEEP: they stay.
     """
 
     REMOVE = "remove"
@@ -41,7 +45,7 @@ class Quotes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotingPage:
-    """A page that shows sentences of a text: how many of them, and whether its capture goes."""
+    """A page that holds sentences of a text: how many of them, and whether its capture goes."""
 
     folder: Path
     url: str
@@ -52,14 +56,11 @@ class QuotingPage:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. ``sentences`` are those that only the stories have, ``is_story`` says of the key of a page
-    whether it is a story, by folder.
-    """
+    """What is looked for. ``sentences`` are those that only the stories have."""
 
     stories: Sequence[Story]
     sentences: frozenset[str]
     quotes: Quotes
-    is_story: Callable[[Path, str], bool]
 
 
 @dataclass(slots=True)
@@ -76,18 +77,39 @@ def find_records(folders: Sequence[Path], wanted: Wanted) -> Findings:
 
     :raises StateError: where an archive is damaged: what cannot be read cannot be searched either.
     """
-    found, search = Findings(), _Search(wanted)
+    search, found = _Search(wanted), Findings()
     for folder in folders:
-        if not any(folder.glob(f"{FOLDER}/*.warc*")):
-            continue
-        search.begin(folder)
-        for source in archives_of((folder,))[0].sources:
-            dropped = list(search.dropped(source))
-            if dropped:
-                found.cuts[folder / source.name] = WarcCut(dropped)
-                found.records[folder] = found.records.get(folder, 0) + len(dropped)
-    found.quoting = list({(one.folder, one.url_key): one for one in search.quoting}.values())
+        if any(folder.glob(f"{FOLDER}/*.warc*")):
+            search.begin(folder)
+            for source in archives_of((folder,))[0].sources:
+                search.look(source)
+    dropped: dict[tuple[Path, Path], list[tuple[int, int]]] = {}
+    for one in search.going():
+        dropped.setdefault((one.folder, one.file), []).append((one.offset, one.length))
+    for (folder, file), places in dropped.items():
+        found.cuts[file] = WarcCut(places)
+        found.records[folder] = found.records.get(folder, 0) + len(places)
+    found.quoting = search.quoting()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record that goes; with ``quoting``, the id of a record that quotes, only if that one does."""
+
+    folder: Path
+    file: Path
+    offset: int
+    length: int
+    quoting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotation:
+    folder: Path
+    url: str
+    url_key: str
+    sentences: frozenset[str]
 
 
 class _Search:
@@ -98,61 +120,95 @@ class _Search:
         self._keys = {key for story in wanted.stories for key in story.keys}
         self._payloads = {digest for story in wanted.stories if story.copies for digest in story.payloads}
         self._gone: set[str] = set()  # ids of records
-        self._again: set[str] = set()  # payload digests of captures that quote
-        self.quoting: list[QuotingPage] = []
+        self._quotations: dict[str, _Quotation] = {}  # by the ids of their records
+        self._again: dict[str, str] = {}  # payload digests of captures that quote, with those ids
+        self._depends: dict[str, str] = {}  # ids of records, each with that of the one that quotes
+        self._records: list[_Record] = []
         self._folder, self._rules = Path(), UrlRules()
 
     def begin(self, folder: Path) -> None:
         self._folder, self._rules = folder, rules_of(folder)
 
-    def dropped(self, source: WarcSource) -> Iterator[tuple[int, int]]:
+    def look(self, source: WarcSource) -> None:
+        path = self._folder / source.name
         for record in source.records():
             if isinstance(record, Damage):
-                raise StateError(
-                    f"{self._folder / record.file}",
-                    f"is damaged there ({record.problem}), so it cannot be searched",
-                    "restore it from a copy first; what is wrong: portal-crawler verify",
-                    f"byte {record.offset}",
-                )
-            if not self._goes(record):
+                problem = f"is damaged there ({record.problem}), so it cannot be searched"
+                cure = "restore it from a copy first; what is wrong: portal-crawler verify"
+                raise StateError(str(path), problem, cure, f"byte {record.offset}")
+            goes, quoting = self._judged(record)
+            if not goes and not quoting:
                 continue
             if not record.place.length:
-                cure = "write it anew with one member a record: portal-crawler wacz, or warcio recompress"
-                problem = "one member holds several records"
-                raise StateError(str(self._folder / source.name), problem, cure, f"byte {record.place.offset}")
-            self._gone.add(record.header("WARC-Record-ID") or "")
-            yield record.place.offset, record.place.length
+                cure = "write it anew with one member a record: warcio recompress"
+                raise StateError(str(path), "one member holds several records", cure, f"byte {record.place.offset}")
+            number = record.header("WARC-Record-ID") or ""
+            if goes:
+                self._gone.add(number)
+            else:
+                self._depends[number] = quoting
+            self._records.append(_Record(self._folder, path, record.place.offset, record.place.length, quoting))
 
-    def _goes(self, record: ReadRecord) -> bool:
+    def going(self) -> Iterator[_Record]:
+        """The records that go, when all were looked at."""
+        chosen = self._chosen()
+        return (one for one in self._records if not one.quoting or one.quoting in chosen)
+
+    def quoting(self) -> list[QuotingPage]:
+        """The pages that quote, each once in a crawl."""
+        chosen = self._chosen()
+        found = (
+            QuotingPage(one.folder, one.url, one.url_key, len(one.sentences), number in chosen)
+            for number, one in self._quotations.items()
+        )
+        return list({(one.folder, one.url_key): one for one in found}.values())
+
+    def _chosen(self) -> set[str]:
+        """The ids of the records that quote and go."""
+        if self._wanted.quotes is Quotes.KEEP:
+            return set()
+        holders = {(one.url_key, sentence) for one in self._quotations.values() for sentence in one.sentences}
+        many = Counter(sentence for _, sentence in holders)
+        most = len(holders) if self._wanted.quotes is Quotes.ALL else MOST_QUOTING
+        return {
+            number
+            for number, one in self._quotations.items()
+            if any(many[sentence] <= most for sentence in one.sentences)
+        }
+
+    def _judged(self, record: ReadRecord) -> tuple[bool, str]:
+        """Whether a record goes; and the id of the record that quotes on which that depends."""
         if record.kind == "warcinfo":
-            return False
+            return False, ""
         key = url_key(record.url, self._rules) or record.url
-        digest = record.header("WARC-Payload-Digest")
-        if key in self._keys or self._refers_to_gone(record):
-            return True
-        if record.kind in ("response", "revisit") and (digest in self._payloads or digest in self._again):
-            return True
-        return record.kind == "response" and self._quotes(record, key)
+        digest = record.header("WARC-Payload-Digest") or ""
+        referred = [record.header(name) or "" for name in ("WARC-Concurrent-To", "WARC-Refers-To")]
+        if key in self._keys or any(one in self._gone for one in referred):
+            return True, ""
+        if record.kind in ("response", "revisit"):
+            if digest in self._payloads:
+                return True, ""
+            if digest in self._again:
+                return False, self._again[digest]
+        quoting = next((self._depends[one] for one in referred if one in self._depends), "")
+        if not quoting and record.kind == "response":
+            quoting = self._quotation(record, key, digest)
+        return False, quoting
 
-    def _refers_to_gone(self, record: ReadRecord) -> bool:
-        return any(record.header(name) in self._gone for name in ("WARC-Concurrent-To", "WARC-Refers-To"))
-
-    def _quotes(self, record: ReadRecord, key: str) -> bool:
-        """Whether a response shows the text and goes therefore."""
-        wanted = self._wanted
-        if not wanted.sentences:
-            return False
+    def _quotation(self, record: ReadRecord, key: str, digest: str) -> str:
+        """The id of a response that holds a sentence, or ""."""
+        if not self._wanted.sentences:
+            return ""
         capture = response_capture(record, DOWNLOAD_MAXSIZE)
         if not capture.body:
-            return False
+            return ""
         content_type = next((value for name, value in capture.headers if name.lower() == b"content-type"), None)
-        count = quoted(wanted.sentences, page_text(decode(capture.body, content_type)[0]))
-        if not count:
-            return False
-        goes = wanted.quotes is Quotes.ALL or (
-            wanted.quotes is Quotes.REMOVE and not wanted.is_story(self._folder, key)
-        )
-        self.quoting.append(QuotingPage(self._folder, record.url, key, count, goes))
-        if goes and (digest := record.header("WARC-Payload-Digest")):
-            self._again.add(digest)
-        return goes
+        text = page_text(decode(capture.body, content_type)[0])
+        held = frozenset(one for one in self._wanted.sentences if one in text)
+        number = record.header("WARC-Record-ID") or ""
+        if not held or not number:
+            return ""
+        self._quotations[number] = _Quotation(self._folder, record.url, key, held)
+        if digest:
+            self._again[digest] = number
+        return number

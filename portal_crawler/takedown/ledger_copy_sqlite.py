@@ -98,6 +98,7 @@ def _move_rows(db: sqlite3.Connection, cuts: Mapping[str, WarcCut]) -> None:
         rows = db.execute("SELECT warc_offset, id FROM frontier WHERE warc_file = ?", (file,)).fetchall()
         moved = [(cut.moved(offset), number) for offset, number in rows]
         db.executemany("UPDATE frontier SET warc_offset = ? WHERE id = ?", moved)
+    db.execute("UPDATE frontier SET warc_file = NULL WHERE warc_offset IS NULL")
 
 
 def _move_visits(db: sqlite3.Connection, cut_of: Callable[[str, str], WarcCut | None]) -> None:

@@ -19,6 +19,7 @@ Record = dict[str, Any]
 Rule = Callable[[Record], Record | None]
 
 _AT_ONCE = 500
+_NOWHERE = {"warc_file": None, "warc_offset": None, "warc_record_id": None}
 
 
 @dataclass(slots=True)
@@ -27,17 +28,13 @@ class Places:
 
     cuts: Mapping[str, WarcCut] = field(default_factory=dict)
 
-    def goes(self, record: Record) -> bool:
-        """Whether the exchange that a line names goes."""
-        cut = self.cuts.get(record["warc_file"] or "")
-        return cut is not None and cut.moved(record["warc_offset"]) is None
-
     def moved(self, record: Record) -> Record:
-        """A line with the new place of its exchange, which stays."""
+        """A line with the new place of its exchange; without one, where the exchange goes."""
         cut = self.cuts.get(record["warc_file"] or "")
         if cut is None:
             return record
-        return {**record, "warc_offset": cut.moved(record["warc_offset"])}
+        offset = cut.moved(record["warc_offset"])
+        return {**record, "warc_offset": offset} if offset is not None else {**record, **_NOWHERE}
 
 
 def rewrite(path: Path, new: Path, rule: Rule, added: Iterable[Record] = ()) -> int:

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
-from portal_crawler.records.jsonl import read_lines
-from portal_crawler.records.sinks import KNOWN, PAGES
+from portal_crawler.records.sinks import KNOWN
 from portal_crawler.records.takedown_journal_json import (
     STAGED,
     Change,
@@ -56,14 +54,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A takedown that is found out and not done: ``folders`` are those that change, earlier crawls first; ``already``
-    the addresses of which nothing is left to take.
+    """A takedown that is found out and not done: ``folders`` are those that change, earlier crawls first; ``sentences``
+    those that only the stories have, ``already`` the addresses of which nothing is left to take.
     """
 
     wish: Wish
     folders: tuple[Path, ...]
     stories: tuple[Story, ...]
     found: Findings
+    sentences: frozenset[str] = frozenset()
     already: tuple[str, ...] = ()
     staged: dict[Path, Change] = field(default_factory=dict)
 
@@ -106,12 +105,11 @@ class Operation:
         commit_takedown(Commit(tuple(self.staged.items()), tuple((path, lines) for path in shared)))
 
     def _stage(self, folder: Path, counts: Counts) -> Change:
-        cuts, archives, own = self._cuts_of(folder)
+        (cuts, archives, own), now = self._cuts_of(folder), self.wish.now
         rules = {key: one.rule for one in self.tombstones() for key in one.url_keys}
-        quoted = f"quotes {self.stories[0].url}, {self.tombstones()[0].rule}"
-        also = {one.url_key: quoted for one in self.found.quoting if one.goes}
+        also = frozenset(one.url_key for one in self.found.quoting if one.goes)
         plan = FolderPlan(
-            folder, rules, also, cuts, archives, own, self.tombstones(folder), self.wish.anchors, self.wish.now
+            folder, rules, also, self.sentences, cuts, archives, own, self.tombstones(folder), self.wish.anchors, now
         )
         earlier = [(one.name, one / STAGED / KNOWN) for one in self.staged if (one / STAGED / KNOWN).exists()]
         return Staging(plan, self.cut_of, earlier, counts).run()
@@ -157,16 +155,11 @@ def _operation(wish: Wish, folders: Sequence[Path]) -> Operation:
             already.append(story.url)
     stories = [story for story in stories if story.pages]
     if not stories:
-        return Operation(wish, (), (), Findings(), tuple(already))
+        return Operation(wish, (), (), Findings(), already=tuple(already))
     sentences = frozenset(sentences_of(stories, folders))
-    keys = cache(_story_keys)
-
-    def is_story(folder: Path, key: str) -> bool:
-        return key in keys(folder)
-
-    found = find_records(folders, Wanted(stories, sentences, wish.quotes, is_story))
+    found = find_records(folders, Wanted(stories, sentences, wish.quotes))
     changed = _changed(folders, stories, found)
-    return Operation(wish, changed, tuple(stories), found, tuple(already))
+    return Operation(wish, changed, tuple(stories), found, sentences, tuple(already))
 
 
 def _must_be_known(story: Story, folders: Sequence[Path]) -> None:
@@ -183,9 +176,3 @@ def _changed(folders: Sequence[Path], stories: Sequence[Story], found: Findings)
         if folder in having or any(one in changed for one in ties_of(folder)):
             changed[folder] = None
     return tuple(changed)
-
-
-def _story_keys(folder: Path) -> frozenset[str]:
-    path = folder / PAGES
-    lines = read_lines(path) if path.exists() else ()
-    return frozenset(record["url_key"] for _, _, record in lines if record["kind"] == "article")

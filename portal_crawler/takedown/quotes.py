@@ -1,7 +1,8 @@
-"""Quotes: the sentences that are a story's own, and whether another page shows one of them. Pure.
+"""Quotes: the sentences that are a story's own, and whether another page holds one of them. Pure.
 
 A sentence that another story's text has too is not the story's own: an agency's stock line, a quotation that both
-report. A page is compared without its markup, its marks and its spaces, so that it is found however it was set.
+report. A page is compared without its markup, its marks and its spaces, so that it is found however it was set; and
+once more with its markup, in whose attributes and remarks a sentence may stand.
 """
 
 from __future__ import annotations
@@ -42,22 +43,21 @@ def page_text(source: str) -> str:
 
     Escapes of markup are undone twice over: a feed escapes what its items' markup escapes; those of JSON once.
 
-    >>> page_text("<p>The <b>fer</b>ry &amp;amp; the quay</p>")
-    'theferrythequay'
+    >>> page_text("<p title='of the pier'>The <b>fer</b>ry &amp;amp; the quay</p>").split()
+    ['theferrythequay', 'ptitleofthepierthebferbryampthequayp']
     """
     if "\\u" in source:
         source = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), source)
+    shown = source
     for _ in range(2):
-        source = html.unescape(_TAG.sub("", source))
-    return packed(_TAG.sub("", source))
+        shown = html.unescape(_TAG.sub("", shown))
+    return f"{packed(_TAG.sub('', shown))}\n{packed(html.unescape(source))}"
 
 
-def quoted(sentences: Iterable[str], shown: str) -> int:
-    """How many of the sentences a page shows.
-
-    :param shown: what ``page_text`` makes of the page.
-    """
-    return sum(one in shown for one in sentences)
+def holds(text: str, sentences: Iterable[str]) -> bool:
+    """Whether a text holds one of the sentences, or is a long part of one."""
+    shown = packed(text)
+    return any(one in shown or (_is_long(shown) and shown in one) for one in sentences)
 
 
 def _is_long(sentence: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -37,6 +38,7 @@ from portal_crawler.takedown.build_json import BUILD, changed_build
 from portal_crawler.takedown.derived import derived
 from portal_crawler.takedown.ledger_copy_sqlite import LedgerChange, Skip, change_ledger, copy_database, skips_of
 from portal_crawler.takedown.lines_jsonl import Places, Record, rewrite, rewrite_index
+from portal_crawler.takedown.quotes import holds
 from portal_crawler.takedown.story_index_sqlite import copy_index
 from portal_crawler.takedown.warc_cut import WarcCut
 
@@ -49,14 +51,16 @@ class FolderPlan:
     """What goes of one folder.
 
     ``banned`` are the keys of the pages that are taken down, each with the rule to tell; ``also`` those of pages whose
-    captures go because they quote. ``cuts`` are those of the archive files that the folder's records name, by that
-    name, ``archives`` the new files; ``own`` are the names of those that lie in the folder. ``tombstones`` are written
-    there. ``anchors`` says whether the words of links to the pages stay.
+    captures go because they hold one of ``sentences``: their records stay, without a place in the archive. ``cuts`` are
+    those of the archive files that the folder's records name, by that name, ``archives`` the new files; ``own`` are the
+    names of those that lie in the folder. ``tombstones`` are written there. ``anchors`` says whether the words of links
+    to the pages stay.
     """
 
     folder: Path
     banned: Mapping[str, str]
-    also: Mapping[str, str]
+    also: frozenset[str]
+    sentences: frozenset[str]
     cuts: Mapping[str, WarcCut]
     archives: Mapping[str, Path]
     own: frozenset[str]
@@ -136,14 +140,13 @@ class Staging:
     # -- the records
 
     def _pages(self) -> None:
-        """Which pages go is decided by their lines: by address, or by the place of their exchange."""
+        """Pages go by their addresses."""
         places, plan = Places(self.plan.cuts), self.plan
 
         def rule(record: Record) -> Record | None:
             key = record["url_key"]
-            why = plan.banned.get(key) or plan.also.get(key)
-            if key in plan.banned or places.goes(record):
-                self._gone[key] = why or "its record repeats one that was taken down"
+            if key in plan.banned:
+                self._gone[key] = plan.banned[key]
                 return None
             return places.moved(record)
 
@@ -180,11 +183,15 @@ class Staging:
         return rule
 
     def _link(self, record: Record) -> Record | None:
+        plan = self.plan
         if record["source_key"] in self._gone:
             return None
-        if self.plan.anchors or record["target_key"] not in self.plan.banned:
-            return record
-        return {**record, "text": "", "context": None}
+        if record["target_key"] in plan.banned and not plan.anchors:
+            return {**record, "text": "", "context": None}
+        if record["source_key"] in plan.also:
+            words = "" if holds(record["text"], plan.sentences) else record["text"]
+            return {**record, "text": words, "context": None}
+        return record
 
     def _rewrite(self, name: str, rule: Callable[[Record], Record | None], added: Iterable[Record] = ()) -> None:
         if self._there(name):
@@ -252,9 +259,10 @@ class Staging:
     def _counted(self, counts: dict[str, Any], settled: Settled | None) -> Mapping[str, Any]:
         if self._there(LEDGER):
             return self.counts(self.staged)
-        known = {"fetched": counts.get("fetched", 0) - len(self._gone)}
-        if settled:
-            known["unique"] = settled.articles
+        kinds = Counter(page["kind"] for _, _, page in read_lines(self.staged / PAGES))
+        known = {"fetched": kinds.total(), "article": kinds["article"]} | (
+            {"unique": settled.articles} if settled else {}
+        )
         return {**counts, **{name: value for name, value in known.items() if name in counts}}
 
     def _tombstones(self, files: Iterable[str], removed: tuple[str, ...]) -> None:

@@ -14,7 +14,7 @@ from portal_crawler.errors import UsageError
 from portal_crawler.records.jsonl import read_lines
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, PAGES, STORIES
 from portal_crawler.sites.profile_toml import load_profile
-from portal_crawler.takedown.quotes import own_sentences
+from portal_crawler.takedown.quotes import own_sentences, packed
 from portal_crawler.urls import UrlRules, url_key
 
 # Below, two pages have the same text or bytes by chance: a notice, a page that says that there is none.
@@ -96,7 +96,8 @@ def sentences_of(stories: Sequence[Story], folders: Sequence[Path]) -> set[str]:
         for line in _lines(folder / STORIES):
             record = line["article"]
             if record["url_key"] not in gone:
-                own -= own_sentences([record["text"]])
+                text = packed("\n".join((record["text"], *record["captions"])))
+                own = {one for one in own if one not in text}
     return own
 
 
@@ -130,11 +131,11 @@ def _grow(story: Story, folder: Path) -> None:
         known = record["text_digest"] if record["word_count"] >= _LEAST_WORDS else None
         if story.takes(record["url_key"], known, record["payload_digest"]):
             _take(story, record)
-            story.bodies[record["id"]] = record["text"]
+            story.bodies[record["id"]] = "\n".join((record["text"], *record["captions"]))
     for record in _lines(folder / ARTICLES):
         if story.takes(record["url_key"]) or (story.copies and record["id"] in story.ids):
             _take(story, record)
-            story.bodies[record["id"]] = record["text"]
+            story.bodies[record["id"]] = "\n".join((record["text"], *record["captions"]))
     for record in _lines(folder / DUPLICATES):
         if story.takes(record["url_key"]) or (story.copies and record["of"] in story.ids):
             story.keys[record["url_key"]] = story.ids[record["id"]] = None

@@ -30,6 +30,7 @@ def crawl(*arguments: str | Path, at: Path, code: int = 0) -> subprocess.Complet
 def run(*arguments: str | Path, at: Path, code: int = 0) -> tuple[str, str]:
     """Any other command in a workspace: what it says on stdout and stderr. Its exit code is asserted."""
     out, err = io.StringIO(), io.StringIO()
+    ended: object = None
     handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
     here = Path.cwd()
     os.chdir(at)
@@ -37,11 +38,12 @@ def run(*arguments: str | Path, at: Path, code: int = 0) -> tuple[str, str]:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             command_line([str(one) for one in arguments])
     except SystemExit as end:
-        assert end.code == code, err.getvalue() + out.getvalue()
+        ended = end.code
     finally:
         os.chdir(here)
         for one, handler in handlers.items():
             signal.signal(one, handler)
+    assert ended == code, err.getvalue() + out.getvalue()
     return out.getvalue(), err.getvalue()
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - Chinese takes full-width punctuation
 """A small portal on loopback whose stories have copies: print versions, a page in GBK, a story on two pages, a feed."""
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ FIRST = (
 SECOND = (
     "The second half of the notebook tells of the winter in which the ice broke the gauges at all four of the locks.",
     "On its last page the surveyor drew a map of the willows that no printed atlas of the province has ever shown.",
-    "The class has now planted a ninety-second grove, and signed the page that he had left empty for whoever came next.",
+    "The class has now planted a ninety-second grove, and signed the page that he had left empty for whoever came.",
 )
 ALL = (*FERRY, *CHINESE, *FIRST, *SECOND)
 _WORDS = (
@@ -89,7 +90,9 @@ def pages() -> dict[str, Page]:
     )
     chinese = story(named["/zh/bridge.htm"], CHINESE).replace("<head>", "<head><meta charset='gb2312'>")
     printed = "<a href='/print/ferry.htm'>Print this page</a>"
-    following = "<p><a href='/long/dike.htm'>1</a> <a href='/long/dike_2.htm'>2</a> <a href='/long/dike_2.htm'>Next</a></p>"
+    following = (
+        "<p><a href='/long/dike.htm'>1</a> <a href='/long/dike_2.htm'>2</a> <a href='/long/dike_2.htm'>Next</a></p>"
+    )
     return {
         "/": Page(home.encode()),
         "/rss.xml": Page(feed.encode(), "application/rss+xml"),

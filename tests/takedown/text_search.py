@@ -25,9 +25,12 @@ from warcio.archiveiterator import ArchiveIterator
 _CHARSETS = ("utf-8", "gb18030", "utf-16-le", "big5hkscs", "cp1252")
 
 
-def found_in(folder: Path, sentences: Iterable[str]) -> list[tuple[str, str]]:
-    """(place, sentence) of everything that is found."""
-    needles = [(sentence, form) for sentence in sentences for form in _forms(sentence)]
+def found_in(folder: Path, sentences: Iterable[str], *, halves: bool = True) -> list[tuple[str, str]]:
+    """(place, sentence) of everything that is found.
+
+    :param halves: whether a half of a sentence is enough.
+    """
+    needles = [(sentence, form) for sentence in sentences for form in _forms(sentence, halves)]
     return sorted({
         (f"{path.relative_to(folder)}: {how}", sentence)
         for path in sorted(folder.rglob("*"))
@@ -38,14 +41,14 @@ def found_in(folder: Path, sentences: Iterable[str]) -> list[tuple[str, str]]:
     })  # fmt: skip
 
 
-def _forms(sentence: str) -> set[bytes]:
+def _forms(sentence: str, halves: bool) -> set[bytes]:
     """The bytes that a sentence may be in: charsets, the escapes of JSON, HTML and addresses, and its halves.
 
     A half is enough to be found: a chunk's length, a line's end or a highlighted word may stand in the middle.
     """
     middle = len(sentence) // 2
     found = set()
-    for text in (sentence, sentence[:middle], sentence[middle:]):
+    for text in (sentence, *((sentence[:middle], sentence[middle:]) if halves else ())):
         plain = {text, unicodedata.normalize("NFD", text), html.escape(text), text.upper(), text.casefold()}
         plain |= {json.dumps(text)[1:-1], quote(text), "".join(f"&#{ord(one)};" for one in text)}
         plain.add(text.replace("“", "&ldquo;").replace("”", "&rdquo;"))
@@ -104,4 +107,7 @@ def _bare(how: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 def _records(path: Path) -> Iterator[tuple[str, bytes]]:
     with path.open("rb") as file:
         for record in ArchiveIterator(file):
-            yield f"{record.rec_type} {record.rec_headers.get_header('WARC-Target-URI')}", record.content_stream().read()
+            yield (
+                f"{record.rec_type} {record.rec_headers.get_header('WARC-Target-URI')}",
+                record.content_stream().read(),
+            )

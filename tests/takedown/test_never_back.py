@@ -1,0 +1,117 @@
+"""What was taken down does not come back: in crawls tied to the one it was taken out of, and in later ones."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal_crawler.records.manifest_json import read_crawl
+from portal_crawler.sites.profile_toml import save_profile
+from tests.takedown.crawls import BRIDGE_URL, FERRY_URL, crawl, lines, run, urls
+from tests.takedown.story_portal import CHINESE, FERRY, FIRST, HOST, Page, StoryPortal, story, story_portal
+from tests.takedown.text_search import found_in
+
+FIRST_CRAWL, SECOND_CRAWL = (Path("data/crawls/stories") / name for name in ("first", "second"))
+_MORE = "A small crowd waited on the quay until the lights of the vessel had gone out behind the breakwater."
+
+
+@pytest.fixture
+def portal() -> Iterator[StoryPortal]:
+    with story_portal() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a crawl, and another one that goes on from it and found nothing changed."""
+    room = tmp_path_factory.mktemp("twice")
+    with story_portal() as served:
+        save_profile(served.profile(), room / "site.toml")
+        crawl("site.toml", "--out", FIRST_CRAWL, at=room)
+        crawl("site.toml", "--out", SECOND_CRAWL, "--since", FIRST_CRAWL, at=room)
+    assert any(page["revisit"] for page in lines(room / SECOND_CRAWL / "pages.jsonl"))
+    return room
+
+
+@pytest.fixture
+def room(twice: Path, tmp_path: Path, portal: StoryPortal) -> Path:
+    shutil.copytree(twice, tmp_path / "room", symlinks=True)
+    save_profile(portal.profile(), tmp_path / "room/site.toml")
+    return tmp_path / "room"
+
+
+@pytest.mark.parametrize("named", [FIRST_CRAWL, SECOND_CRAWL], ids=["the first is named", "the second is named"])
+def test_crawls_that_go_on_from_each_other_are_changed_together(room: Path, named: Path) -> None:
+    run("takedown", FERRY_URL, BRIDGE_URL, "--in", named, at=room)
+    assert found_in(room, (*FERRY, *CHINESE)) == []
+    for one in (FIRST_CRAWL, SECOND_CRAWL):
+        run("verify", one, at=room)
+        assert [stone["url"] for stone in lines(room / one / "takedowns.jsonl")] == [FERRY_URL, BRIDGE_URL]
+
+
+def test_a_story_that_an_earlier_crawl_had_stands_for_itself_where_only_that_page_goes(room: Path) -> None:
+    run("takedown", FERRY_URL, "--only-this-address", "--quotes", "keep", at=room)
+    for one in (FIRST_CRAWL, SECOND_CRAWL):
+        assert "/print/ferry.htm" in urls(room / one / "articles.jsonl")
+        run("verify", one, at=room)
+
+
+def test_later_crawls_leave_the_address_the_bytes_and_the_text_alone(room: Path, portal: StoryPortal) -> None:
+    run("takedown", FERRY_URL, "--reason", "asked for", at=room)
+    bytes_again = portal.pages["/print/ferry.htm"]
+    portal.pages["/rss.xml"] = Page(b"<rss version='2.0'><channel><title>News</title></channel></rss>", "text/xml")
+    portal.pages["/copy/bytes.htm"] = bytes_again
+    portal.pages["/copy/text.htm"] = Page(
+        story("Under another headline", FERRY, "<p>All rights reserved.</p>").encode()
+    )
+    portal.pages["/copy/near.htm"] = Page(story("With a word more", (*FERRY, _MORE)).encode("utf-16"), "text/html")
+    copies = "".join(f"<li><a href='/copy/{one}.htm'>One more</a></li>" for one in ("bytes", "text", "near"))
+    home = portal.pages["/"].body.replace(b"</ul>", copies.encode() + b"</ul>")
+    portal.pages["/"] = Page(home)
+    for name, more in (("third", ("--since", SECOND_CRAWL)), ("fresh", ())):
+        out = room / "data/crawls/stories" / name
+        portal.asked.clear()
+        crawl("site.toml", "--out", out, *more, at=room)
+        assert not {"/news/ferry.htm", "/print/ferry.htm"} & set(portal.asked)
+        assert "/copy/near.htm" in portal.asked
+        assert found_in(out, (*FERRY, _MORE)) == []
+        run("verify", out, at=room)
+        told = {one["url"].removeprefix(HOST): one for one in lines(out / "skipped.jsonl")}
+        for path in ("/news/ferry.htm", "/copy/bytes.htm", "/copy/text.htm", "/copy/near.htm"):
+            assert told[path]["reason"] == "takedown", path
+            assert told[path]["rule"].endswith(": asked for"), path
+        assert "/long/dike.htm" in urls(out / "articles.jsonl")
+        assert (read_crawl(out) or {})["finish_reason"] == "finished"
+
+
+def test_archives_of_others_are_read_without_it(room: Path, tmp_path: Path) -> None:
+    shutil.copytree(room / FIRST_CRAWL / "archive", tmp_path / "foreign")
+    (archive,) = (tmp_path / "foreign").iterdir()
+    run("takedown", FERRY_URL, at=room)
+    assert "taken down" in run("replay", archive, "--out", "again", at=room)[1]
+    assert "taken down" in run("build", archive, "--out", "built", "--jobs", "1", at=room)[1]
+    run("verify", "built", at=room)
+    for made in (room / "again", room / "built"):
+        assert "/news/ferry.htm" not in urls(made / "pages.jsonl")
+        assert "/long/dike.htm" in urls(made / "pages.jsonl")
+
+
+def test_records_of_a_build_go_with_the_crawls_that_it_was_made_of(room: Path) -> None:
+    run("build", FIRST_CRAWL, "--out", "data/crawls/stories/built", "--jobs", "1", at=room)
+    run("takedown", FERRY_URL, at=room)
+    assert found_in(room, FERRY) == []
+    assert {sentence for _, sentence in found_in(room / "data/crawls/stories/built", FIRST)} == set(FIRST)
+    for one in (FIRST_CRAWL, "data/crawls/stories/built"):
+        run("verify", one, at=room)
+
+
+def test_a_seed_that_was_taken_down_is_skipped_like_any_other_address(room: Path, portal: StoryPortal) -> None:
+    run("takedown", FERRY_URL, at=room)
+    profile = portal.profile()
+    save_profile(profile.model_copy(update={"seeds": (FERRY_URL, f"{HOST}/news/1.htm")}), room / "site.toml")
+    crawl("site.toml", "--out", "data/crawls/stories/seeds", "--limit", "1", at=room, code=15)
+    told = {one["url"]: one["reason"] for one in lines(room / "data/crawls/stories/seeds/skipped.jsonl")}
+    assert told[FERRY_URL] == "takedown"

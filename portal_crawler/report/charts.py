@@ -64,7 +64,7 @@ def bars(values: Sequence[tuple[str, float]], measure: str, *, share: bool = Fal
     if share:
         x["scale"] = {"domain": [0, 1]}
     layers = [
-        {"mark": {"type": "bar", "color": SERIES[0], "cornerRadiusEnd": 2, "height": {"band": 0.7}}},
+        {"mark": {"type": "bar", "color": SERIES[0], "height": {"band": 0.7}}},
         {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11}, "encoding": {"text": text}},
     ]
     y = _rows_of(rows)
@@ -146,7 +146,7 @@ def grid(values: Sequence[tuple[str, str, int, bool]], measure: str) -> Spec:
         "legend": None,
     }
     full = {
-        "mark": {"type": "rect", "color": SERIES[0], "cornerRadius": 2},
+        "mark": {"type": "rect", "color": SERIES[0]},
         "transform": [{"filter": "datum.value > 0"}],
         "encoding": {"fillOpacity": strength},
     }
@@ -209,7 +209,7 @@ def histogram(values: Sequence[tuple[str, int]], measure: str, axis: str) -> Spe
     rows = [{"name": name, "value": value} for name, value in values]
     x = {"field": "name", "type": "ordinal", "title": axis, "sort": None, "axis": {"labelAngle": 0}}
     y = {"field": "value", "type": "quantitative", "title": measure, "axis": _counts(count for _, count in values)}
-    mark = {"type": "bar", "color": SERIES[0], "cornerRadiusEnd": 2}
+    mark = {"type": "bar", "color": SERIES[0]}
     return _chart(rows, {"mark": mark, "encoding": {"x": x, "y": y}, "height": 180})
 
 

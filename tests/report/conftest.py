@@ -15,6 +15,7 @@ from random import Random
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from portal_crawler.cli.report_made import make_report
 from portal_crawler.demo.prose import Prose
 from portal_crawler.sites.profile_toml import save_profile
 from tests.changing_portal import ChangingPortal, Page, changing_portal, hub_page
@@ -98,7 +99,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
         _change(portal)
         run("crawl", "site.toml", "--out", "second", "-q", cwd=room)
     run("report", "first", "-q", cwd=room)
-    run("report", "first", "-q", "--lang", "zh", "-o", "zh.html", cwd=room)
+    make_report(room / "first", room / "zh.html", "zh")
     run("diff", "first", "second", "--html", "diff.html", "-q", cwd=room)
     return Reports(
         room / "first", room / "second", room / "first/report/index.html", room / "zh.html", room / "diff.html"

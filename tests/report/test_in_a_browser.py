@@ -90,7 +90,7 @@ def test_without_javascript_the_graph_of_sections_is_there(reports: Reports, bro
         assert page.locator("#graph-sections svg circle").first.is_visible()
         assert page.locator("#graph-canvas").is_hidden()
         assert page.locator("#graph-roles").is_hidden()
-        assert page.locator("#chart-loss-chart svg").is_visible()
+        assert page.locator("#chart-loss-chart .chart svg").is_visible()
     finally:
         watched.close()
 

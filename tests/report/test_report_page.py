@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from portal_crawler.cli.report_made import make_report
 from tests.report.conftest import HOSTILE, RULE, Reports, run
 
 SECTIONS = (
@@ -86,7 +87,7 @@ def test_a_sum_that_does_not_add_up_is_said(reports: Reports, tmp_path: Path) ->
     shutil.copytree(reports.first, tmp_path / "first")
     lines = (tmp_path / "first/duplicates.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "first/duplicates.jsonl").write_bytes(b"".join(lines[1:]))
-    run("report", "first", "-q", "-o", "r.html", cwd=tmp_path)
+    make_report(tmp_path / "first", tmp_path / "r.html", "en")
     told = _page(tmp_path / "r.html").get_element_by_id("loss").text_content()
     assert "The sums do not add up at “unique”" in told
     assert "the difference is +1" in told
@@ -141,25 +142,25 @@ def test_downloads_hold_the_table_and_no_formula(reports: Reports) -> None:
     assert "'" + HOSTILE["/news/30005.htm"] in cells
 
 
-def test_the_same_crawl_gives_the_same_bytes(reports: Reports, tmp_path: Path) -> None:
-    run("report", "first", "-q", "-o", tmp_path / "again.html", cwd=reports.first.parent)
+def test_the_same_crawl_gives_the_same_bytes_in_another_process(
+    reports: Reports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(reports.first.parent)
+    make_report(Path("first"), tmp_path / "again.html", "en")
     assert (tmp_path / "again.html").read_bytes() == reports.english.read_bytes()
 
 
-def test_without_the_package_that_draws_the_report_has_tables_and_the_cure(reports: Reports, tmp_path: Path) -> None:
-    done = run("report", reports.first, "-o", "plain.html", cwd=tmp_path, before="sys.modules['vl_convert'] = None")
+def test_without_the_extras_the_report_has_tables_and_names_the_cures(reports: Reports, tmp_path: Path) -> None:
+    without = "sys.modules['vl_convert'] = sys.modules['scipy'] = None"
+    done = run("report", reports.first, "-o", "plain.html", cwd=tmp_path, before=without)
     page = _page(tmp_path / "plain.html")
     assert "pip install 'portal-crawler[report]'" in done.stderr
     assert "pip install 'portal-crawler[report]'" in page.get_element_by_id("about").text_content()
     assert page.xpath("//figure//div[contains(@class, 'chart')]//*[local-name()='rect']") == []
     assert _rows(page, "loss-steps") == _rows(_page(reports.english), "loss-steps")
-
-
-def test_without_the_package_that_ranks_pages_are_ranked_by_their_links(reports: Reports, tmp_path: Path) -> None:
-    run("report", reports.first, "-q", "-o", "plain.html", cwd=tmp_path, before="sys.modules['scipy'] = None")
-    page = _page(tmp_path / "plain.html")
     assert "pip install 'portal-crawler[graph]'" in page.get_element_by_id("links").text_content()
-    assert _rows(page, "links-ranks")[0][2] == "http://www.portal.test/"
+    linked = [int(row[3]) for row in _rows(page, "links-ranks")]
+    assert linked == sorted(linked, reverse=True)
 
 
 def test_the_comparison_tells_new_gone_and_changed_stories_and_statuses(reports: Reports) -> None:
@@ -177,7 +178,6 @@ def test_with_json_the_object_stands_alone_and_no_page_is_made(reports: Reports,
     done = run("report", "c", "--json", cwd=tmp_path)
     assert json.loads(done.stdout)["counts"]["article"] > 0
     assert not (tmp_path / "c/report").exists()
-    assert "c/report/index.html" in run("report", "c", cwd=tmp_path).stderr.splitlines()[-1]
 
 
 def test_a_file_that_cannot_be_written_is_named_with_the_cure(reports: Reports, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@
     holder.hidden = true;
     return;
   }
-  var names = data.sections.slice(0, 14).map(function (section) {
+  var names = data.sections.slice(0, holder.clientWidth < 600 ? 5 : 14).map(function (section) {
     var name = document.createElement("span");
     name.className = "name";
     name.textContent = section[0];

@@ -28,7 +28,7 @@ def write_page(
     :raises OutputError: where it cannot be written.
     """
     from portal_crawler.cli.report_made import written
-    from portal_crawler.report.chart_svg import drawn
+    from portal_crawler.report.chart_svg import can_draw, drawn
     from portal_crawler.report.comparison_page import Comparison, comparison_page
     from portal_crawler.report.page_html import page_html
     from portal_crawler.report.pen import Pen
@@ -37,7 +37,7 @@ def write_page(
     words = words_of(language or language_of())
     before, after = map(_crawl, folders)
     found = Comparison(before, after, changes, *drift, tables.status_changes(), tables.other_pages())
-    written(path, page_html(comparison_page(found, Pen(words, drawn)), words))
+    written(path, page_html(comparison_page(found, Pen(words, drawn, can_draw())), words))
 
 
 def _crawl(folder: Path) -> ComparedCrawl:

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 FOLDER, FILE = "report", "index.html"
 
 
-def make_report(folder: Path, to: Path | None, language: str | None, *, charts: bool = True) -> Path:
+def make_report(folder: Path, to: Path | None, language: str | None) -> Path:
     """Make the report of a crawl.
 
     :param to: the file; ``None`` for ``report/index.html`` in the crawl's folder.
     :param language: ``None`` for that of the locale.
     :raises PortalCrawlerError: where the crawl cannot be read, or the file not written.
     """
-    from portal_crawler.report.chart_svg import drawn
+    from portal_crawler.report.chart_svg import can_draw, drawn
     from portal_crawler.report.crawl_report import gather
     from portal_crawler.report.page_html import page_html
     from portal_crawler.report.pen import Pen
@@ -34,7 +34,7 @@ def make_report(folder: Path, to: Path | None, language: str | None, *, charts: 
 
     words = words_of(language or language_of())
     report = gather(folder, shown(folder))
-    page = report_page(report, Pen(words, drawn if charts else lambda _: None), _reader(folder), ranks())
+    page = report_page(report, Pen(words, drawn, can_draw()), _reader(folder), ranks())
     return written(to or folder / FOLDER / FILE, page_html(page, words))
 
 

@@ -16,7 +16,7 @@ CURE = "pip install 'portal-crawler[report]'"
 _SVG = "{http://www.w3.org/2000/svg}"
 _ELEMENTS = frozenset(_SVG + name for name in ("svg", "g", "path", "rect", "line", "text", "tspan", "circle"))
 # What says nothing in a drawing that has its figure's description, or names a style that the page forbids.
-_NEEDLESS = frozenset(["class", "pointer-events", "version", "style", "aria-hidden", "role"])
+_NEEDLESS = frozenset(["class", "pointer-events", "version", "style", "aria-hidden", "role", "clip-path"])
 
 
 def can_draw() -> bool:

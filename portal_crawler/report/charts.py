@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 Spec = dict[str, Any]
-_COUNTS: Spec = {"format": "~s", "tickMinStep": 1, "tickCount": 6}
+# Marks on an axis, about.
+_TICKS = 6
 # Places for the colours of the style sheet (assets/style.css).
 SERIES = ("#c10000", "#c20000", "#c30000", "#c40000", "#c50000", "#c60000", "#c70000", "#c80000")
 BAD, LINE, CARD = "#bad000", "#11ee00", "#ca4d00"
@@ -58,12 +59,12 @@ def bars(values: Sequence[tuple[str, float]], measure: str, *, share: bool = Fal
     """Horizontal bars with their values, in the order given."""
     rows = [{"name": label(name), "at": at, "value": value} for at, (name, value) in enumerate(values)]
     text = {"field": "value", "type": "quantitative", "format": ".1%" if share else ",d"}
-    axis = {"format": "%" if share else "~s", "grid": False, "tickMinStep": 0.1 if share else 1, "tickCount": 6}
-    x: Spec = {"field": "value", "type": "quantitative", "title": measure, "axis": axis}
+    axis = {"format": "%", "tickCount": _TICKS} if share else _counts(value for _, value in values)
+    x: Spec = {"field": "value", "type": "quantitative", "title": measure, "axis": {**axis, "grid": False}}
     if share:
         x["scale"] = {"domain": [0, 1]}
     layers = [
-        {"mark": {"type": "bar", "color": SERIES[0], "cornerRadiusEnd": 2, "height": {"band": 0.7}}},
+        {"mark": {"type": "bar", "color": SERIES[0], "height": {"band": 0.7}}},
         {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11}, "encoding": {"text": text}},
     ]
     y = _rows_of(rows)
@@ -74,10 +75,16 @@ def stacked(
     values: Iterable[tuple[str, str, float]], names: Sequence[str], measure: str, *, across: bool = False
 ) -> Spec:
     """Bars of several parts: ``values`` are (bar, part, value), ``names`` the parts in order; ``across`` lays them."""
-    rows = [{"name": label(bar), "part": label(part), "value": value} for bar, part, value in values if value]
+    rows: list[dict[str, Any]] = [
+        {"name": label(bar), "part": label(part), "value": value} for bar, part, value in values if value
+    ]
     order = list(dict.fromkeys(label(bar) for bar, _, _ in values)) if isinstance(values, Sequence) else None
     parts = [label(name) for name in names]
-    amount = {"field": "value", "type": "quantitative", "title": measure, "axis": _COUNTS, "stack": "zero"}
+    sums: dict[str, float] = {}
+    for row in rows:
+        sums[row["name"]] = sums.get(row["name"], 0) + row["value"]
+    axis = _counts(sums.values())
+    amount = {"field": "value", "type": "quantitative", "title": measure, "axis": axis, "stack": "zero"}
     place: Spec = {"field": "name", "type": "ordinal", "title": None, "sort": None}
     if order is not None:
         place["scale"] = {"domain": order}
@@ -102,7 +109,7 @@ def timeline(values: Sequence[tuple[str, int]], measure: str) -> Spec:
         "sort": None,
         "axis": {"labelAngle": -45 if len(rows) > 12 else 0, "labelOverlap": True},
     }
-    y = {"field": "value", "type": "quantitative", "title": measure, "axis": _COUNTS}
+    y = {"field": "value", "type": "quantitative", "title": measure, "axis": _counts(count for _, count in values)}
     gap = {
         "mark": {"type": "rect", "color": BAD, "height": 5, "yOffset": 0},
         "transform": [{"filter": "datum.value === 0"}],
@@ -139,7 +146,7 @@ def grid(values: Sequence[tuple[str, str, int, bool]], measure: str) -> Spec:
         "legend": None,
     }
     full = {
-        "mark": {"type": "rect", "color": SERIES[0], "cornerRadius": 2},
+        "mark": {"type": "rect", "color": SERIES[0]},
         "transform": [{"filter": "datum.value > 0"}],
         "encoding": {"fillOpacity": strength},
     }
@@ -173,7 +180,7 @@ def points(values: Sequence[tuple[str, str, float, int]], measure: str, sizes: s
             "field": "share",
             "type": "quantitative",
             "title": measure,
-            "axis": {"format": "%", "tickCount": 6},
+            "axis": {"format": "%", "tickCount": _TICKS},
             "scale": {"domain": [0, 1]},
         },
         "y": {
@@ -201,9 +208,14 @@ def histogram(values: Sequence[tuple[str, int]], measure: str, axis: str) -> Spe
     """Bars over classes, in the order given."""
     rows = [{"name": name, "value": value} for name, value in values]
     x = {"field": "name", "type": "ordinal", "title": axis, "sort": None, "axis": {"labelAngle": 0}}
-    y = {"field": "value", "type": "quantitative", "title": measure, "axis": _COUNTS}
-    mark = {"type": "bar", "color": SERIES[0], "cornerRadiusEnd": 2}
+    y = {"field": "value", "type": "quantitative", "title": measure, "axis": _counts(count for _, count in values)}
+    mark = {"type": "bar", "color": SERIES[0]}
     return _chart(rows, {"mark": mark, "encoding": {"x": x, "y": y}, "height": 180})
+
+
+def _counts(values: Iterable[float]) -> Spec:
+    """An axis of whole numbers up to the largest of some."""
+    return {"format": "~s", "tickCount": min(_TICKS, max(1, int(max(values, default=1))))}
 
 
 def _rows_of(rows: list[dict[str, Any]]) -> Spec:

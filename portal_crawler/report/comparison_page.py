@@ -8,6 +8,7 @@ from typing import Any
 
 from portal_crawler.report.aligned_texts import MOST_ROWS, AlignedTexts, aligned_edit
 from portal_crawler.report.changes_tally import ChangesTally, Edited
+from portal_crawler.report.chart_svg import CURE
 from portal_crawler.report.charts import bars
 from portal_crawler.report.comparison import Change, ChangeKind, FrameLink
 from portal_crawler.report.pen import Pen, number
@@ -70,6 +71,8 @@ def _about(found: Comparison, pen: Pen) -> Section:
     told = [one.facts.get("profile") for one in (found.before, found.after)]
     hashes = [one.facts.get("profile_hash") for one in (found.before, found.after)]
     parts: list[Part] = [facts]
+    if not pen.has_charts:
+        parts.append(Note(say("page.no_charts", cure=CURE), "warn"))
     if told[0] != told[1]:
         parts.append(Note(say("compare.other_profile", before=told[0] or "-", after=told[1] or "-"), "warn"))
     elif hashes[0] != hashes[1]:
@@ -93,13 +96,13 @@ def _counts(found: Comparison, pen: Pen) -> Part:
     ]
     pairs += [(say(f"bin.{name}"), getattr(before, name), getattr(after, name)) for name in ("skipped", "failed")]
     pairs += [(say("col.links"), before.links, after.links)]
-    for label, one_of, other_of in (
-        ("kind", before.kinds, after.kinds),
-        ("why", before.copies, after.copies),
-        ("", before.charsets, after.charsets),
+    for key, words, one_of, other_of in (
+        ("col.kind", "kind", before.kinds, after.kinds),
+        ("col.copies", "why", before.copies, after.copies),
+        ("col.charset", "", before.charsets, after.charsets),
     ):
         for name in sorted({*one_of, *other_of}):
-            pairs.append((say.known(label, name), one_of.get(name, 0), other_of.get(name, 0)))
+            pairs.append((f"{say(key)}: {say.known(words, name)}", one_of.get(name, 0), other_of.get(name, 0)))
     rows: list[Row] = [(name, one, other, f"{other - one:+,}" if other != one else "=") for name, one, other in pairs]
     columns: Columns = (("col.what", "text"), ("col.before", "number"), ("col.after", "number"), ("col.change", "text"))
     return pen.table("compare.both", columns, rows, most=80)

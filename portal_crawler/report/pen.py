@@ -15,10 +15,11 @@ MOST_ROWS = 60
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """``draw`` makes SVG of a chart, or ``None`` where charts cannot be drawn."""
+    """``draw`` makes SVG of a chart, or ``None`` where charts cannot be drawn (``has_charts``)."""
 
     words: Words
     draw: Callable[[Spec], str | None]
+    has_charts: bool = True
 
     def table(
         self,

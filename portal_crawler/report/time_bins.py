@@ -24,16 +24,19 @@ class TimeBins:
 
     def add(self, at: datetime, name: str, count: int = 1) -> None:
         """Count something that happened at a moment."""
-        self._count(int(at.timestamp()), name, count)
+        second = int(at.timestamp())
+        self._spread(second, second)
+        self.counts[second // self.width * self.width, name] += count
 
     def merge(self, other: TimeBins) -> TimeBins:
         """The counts of both: associative and commutative."""
         both = TimeBins(max(self.width, other.width))
         for one in (self, other):
-            for (start, name), count in one.counts.items():
-                both._count(start, name, count)
             if one._first is not None:
                 both._spread(one._first, one._last)
+        for one in (self, other):
+            for (start, name), count in one.counts.items():
+                both.counts[start // both.width * both.width, name] += count
         return both
 
     def renamed(self, name: str) -> TimeBins:
@@ -59,10 +62,6 @@ class TimeBins:
     def at(self, start: datetime, name: str) -> int:
         """The count of one bin."""
         return self.counts[int(start.timestamp()), name]
-
-    def _count(self, second: int, name: str, count: int) -> None:
-        self._spread(second, second)
-        self.counts[second // self.width * self.width, name] += count
 
     def _spread(self, first: int, last: int) -> None:
         """Let the bins reach over these seconds, and widen them where they are too many."""

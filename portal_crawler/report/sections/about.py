@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import PurePath
 
+from portal_crawler.report.chart_svg import CURE
 from portal_crawler.report.crawl_report import CrawlReport
 from portal_crawler.report.pen import Pen, number, seconds
 from portal_crawler.report.view import Commands, Facts, Listing, Note, Part, Section
@@ -27,6 +29,8 @@ def about(report: CrawlReport, pen: Pen) -> Section:
 
 
 def _ending(report: CrawlReport, pen: Pen) -> Iterator[Part]:
+    if not pen.has_charts:
+        yield Note(pen.words("page.no_charts", cure=CURE), "warn")
     reason = report.facts.get("finish_reason")
     if reason == "finished":
         yield Note(pen.words("about.finished"), "good")
@@ -40,8 +44,8 @@ def _listing(report: CrawlReport, pen: Pen) -> Listing:
     told: list[tuple[str, object, bool]] = [
         ("portal", report.profile.title or report.profile.name, False),
         ("folder", report.name, True),
-        ("started", facts.get("started"), False),
-        ("ended", facts.get("finished"), False),
+        ("started", _moment(facts.get("started")), False),
+        ("ended", _moment(facts.get("finished")), False),
         ("profile", facts.get("profile"), True),
         ("profile_hash", facts.get("profile_hash"), True),
         ("seeds", ", ".join(facts.get("seeds") or ()), True),
@@ -53,6 +57,15 @@ def _listing(report: CrawlReport, pen: Pen) -> Listing:
         ("versions", versions, False),
     ]
     return Listing(tuple((say(f"about.{name}"), str(value), code) for name, value, code in told if value))
+
+
+def _moment(stamp: str | None) -> str:
+    """A time as people read it.
+
+    >>> _moment("2026-11-28T17:48:13.916824Z")
+    '2026-11-28 17:48:13 UTC'
+    """
+    return f"{datetime.fromisoformat(stamp).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if stamp else ""
 
 
 def command_line(command: tuple[str, ...] | list[str]) -> str:

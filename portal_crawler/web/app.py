@@ -9,12 +9,48 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal_crawler.errors import PortalCrawlerError, UsageError
-from portal_crawler.web import control, login, pages_crawls, pages_list, security, static_files
+from portal_crawler.web import (
+    control,
+    login,
+    pages_articles,
+    pages_compare,
+    pages_crawls,
+    pages_duplicates,
+    pages_exports,
+    pages_graph,
+    pages_list,
+    pages_live,
+    pages_overview,
+    pages_page,
+    pages_schedule,
+    pages_search,
+    pages_skipped,
+    security,
+    static_files,
+)
 from portal_crawler.web.catalog_keeper import NotReadyError
 from portal_crawler.web.desk import Desk
+from portal_crawler.web.not_found import NotHereError
 from portal_crawler.web.rendered import rendered
 
-_MODULES = (control, login, pages_crawls, pages_list, static_files)
+_MODULES = (
+    control,
+    login,
+    pages_crawls,
+    pages_compare,
+    pages_search,
+    pages_schedule,
+    pages_overview,
+    pages_live,
+    pages_list,
+    pages_page,
+    pages_articles,
+    pages_duplicates,
+    pages_skipped,
+    pages_graph,
+    pages_exports,
+    static_files,
+)
 """Every module with pages: each has ``routes``."""
 
 
@@ -44,10 +80,10 @@ def _not_ready(request: Request, error: Exception) -> Response:
 def _trouble(request: Request, error: Exception) -> Response:
     """An error that names its subject and the cure, as a page."""
     assert isinstance(error, PortalCrawlerError)  # noqa: S101 - what the handler is for
-    status = 404 if isinstance(error, UsageError) and "is no crawl here" in error.problem else 400
-    return rendered(request, "trouble.html.j2", status if isinstance(error, UsageError) else 500, error=error)
+    status = 404 if isinstance(error, NotHereError) else 400 if isinstance(error, UsageError) else 500
+    return rendered(request, "trouble.html.j2", status, error=error)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is for
-    return rendered(request, "http_error.html.j2", error.status_code, status=error.status_code, detail=error.detail)
+    return rendered(request, "http_error.html.j2", error.status_code, code=error.status_code, detail=error.detail)

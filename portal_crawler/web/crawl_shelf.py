@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from portal_crawler.errors import UsageError
+from portal_crawler.web.not_found import NotHereError
 
 # What makes a folder a crawl's.
 _MARKS = ("ledger.sqlite", "pages.jsonl", "crawl.json")
@@ -82,11 +82,11 @@ class CrawlShelf:
     def crawl(self, name: str) -> ShelvedCrawl:
         """The crawl of that name.
 
-        :raises UsageError: where there is none.
+        :raises NotHereError: where there is none.
         """
         folder = self._found().get(name)
         if folder is None or not folder.is_dir():
-            raise UsageError(name[:100], "is no crawl here", "choose one from the list of crawls")
+            raise NotHereError(name[:100], "is no crawl here", "choose one from the list of crawls")
         return ShelvedCrawl(name, folder, _facts(folder))
 
     def _found(self) -> dict[str, Path]:

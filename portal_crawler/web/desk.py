@@ -11,6 +11,7 @@ from portal_crawler.catalog.catalog_sqlite import Catalog
 from portal_crawler.web.catalog_keeper import CatalogKeeper
 from portal_crawler.web.crawl_shelf import CrawlShelf, ShelvedCrawl
 from portal_crawler.web.hosts import ANY_PORT, AllowedHosts
+from portal_crawler.web.slow_answers import SlowAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Desk:
 
     shelf: CrawlShelf
     keeper: CatalogKeeper = field(default_factory=CatalogKeeper)
+    slow: SlowAnswers = field(default_factory=SlowAnswers)
     language: str = ""
     writable: bool = False
     token: str = ""

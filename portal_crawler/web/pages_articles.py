@@ -9,9 +9,9 @@ from starlette.routing import Route
 from portal_crawler.catalog.address_key import shown_key
 from portal_crawler.catalog.catalog_sqlite import ARTICLES, FACETS
 from portal_crawler.catalog.lookups_sqlite import article
-from portal_crawler.errors import UsageError
 from portal_crawler.web.desk import catalog_of, crawl_of
 from portal_crawler.web.list_request import sorting, wish_of
+from portal_crawler.web.not_found import NotHereError
 from portal_crawler.web.rendered import address, rendered
 
 _FIRST_DOWN = frozenset(("published", "words", "copies"))
@@ -35,7 +35,7 @@ def _article(request: Request) -> Response:
         found = article(catalog, uid)
         row = catalog.one("copy", "duplicates", "uid", uid) if found is None else None
     if found is None and row is None:
-        raise UsageError(uid[:60], "is no crawl here's article", "look for it in the list of articles")
+        raise NotHereError(uid[:60], "is no article of this crawl", "look for it in the list of articles")
     key = found.key if found else row["key"] if row else 0
     return RedirectResponse(address("crawls", crawl.name, "pages", shown_key(key)), 307)
 

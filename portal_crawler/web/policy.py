@@ -46,8 +46,8 @@ def player_policy(frames_of: tuple[str, ...]) -> str:
 def replayed_policy(*, scripts: bool) -> str:
     """Of the pages that the player makes of an archive: what they name comes out of the archive or not at all.
 
-    :param scripts: whether the scripts of archived pages run. They are kept from every fetch and socket, but a script
-        that means harm has further ways to send something (WebRTC), so that they do not unless they are asked for.
+    :param scripts: whether the scripts of archived pages run. They are kept from every fetch and socket, but no policy
+        keeps them from WebRTC, by which a script that means harm can send something.
     """
     own = "script-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; worker-src 'self' blob:"
     none = "script-src 'none'"
@@ -64,6 +64,11 @@ def plain_page_policy(frames_of: tuple[str, ...]) -> str:
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none';"
         f" sandbox; frame-ancestors 'self' {' '.join(frames_of)}"
     )
+
+
+def own_page_policy(frames_of: tuple[str, ...]) -> str:
+    """Of the second server's own short pages, which may be framed as those that they stand in for."""
+    return f"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' {' '.join(frames_of)}"
 
 
 # Of data that no browser is to take for a page: packages, records, pictures.

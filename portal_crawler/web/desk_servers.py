@@ -25,8 +25,8 @@ from portal_crawler.web.server import listening, serve
 
 @dataclass(frozen=True, slots=True)
 class ServedDesk:
-    """What is served and where. ``replay_port`` is ``None`` for no replay, 0 for any port that is free; ``page_scripts``
-    lets the scripts of archived pages run there.
+    """What is served and where. ``replay_port`` is ``None`` for no replay, 0 for any port that is free;
+    ``page_scripts`` lets the scripts of archived pages run there.
     """
 
     places: tuple[Path, ...]

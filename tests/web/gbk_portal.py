@@ -1,5 +1,6 @@
 """A small portal on loopback with a page of 2004 in GBK, and a page that tries whatever a page may try to get out."""
 
+# ruff: noqa: RUF001 - Chinese text has commas of its own
 from __future__ import annotations
 
 import socket

@@ -80,6 +80,11 @@ FACETS = {
 }
 
 
+_FACETS_KNOWN: dict[tuple[Path, int, int, str, str], tuple[tuple[Any, int], ...]] = {}
+# Those of a dozen crawls.
+_FACETS_KEPT = 150
+
+
 class Catalog:
     """A crawl's catalog and its records. Use from one thread; close after use.
 
@@ -156,9 +161,18 @@ class Catalog:
         row = self.one("page", "pages", "key", key)
         return row and row["record"]
 
-    def facet(self, table: str, column: str) -> list[tuple[Any, int]]:
-        """The values of a column of ``FACETS`` with their counts, the most frequent first."""
-        return facet(self.db, table, column)
+    def facet(self, table: str, column: str) -> tuple[tuple[Any, int], ...]:
+        """The values of a column of ``FACETS`` with their counts, the most frequent first.
+
+        They are counted once for each state of the catalog: every list shows them beside its rows.
+        """
+        told = self.path.stat()
+        known = (self.path, told.st_ino, told.st_mtime_ns, table, column)
+        if (found := _FACETS_KNOWN.get(known)) is None:
+            found = _FACETS_KNOWN[known] = tuple(facet(self.db, table, column))
+            while len(_FACETS_KNOWN) > _FACETS_KEPT:
+                _FACETS_KNOWN.pop(next(iter(_FACETS_KNOWN)), None)
+        return found
 
     def count(self, table: str) -> int:
         """The rows of a table."""

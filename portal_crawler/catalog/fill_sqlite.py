@@ -39,9 +39,8 @@ def fill_pages(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
 
 def fill_articles(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
     """Add lines of ``articles.jsonl``, or of the stories that it is assembled from."""
-    number = _next_id(db, "article")
     rows, texts, aliases = [], [], []
-    for number, (place, line) in enumerate(lines, start=number):
+    for number, (place, line) in enumerate(lines, start=_next_id(db, "article")):
         record = orjson.loads(line)
         record = record.get("article", record)
         rows.append(

@@ -1,7 +1,8 @@
 """Schema of the catalog: one SQLite file a crawl, made of the crawl's files and to be made again at any time.
 
 It holds where records stand, not what they say: byte offsets, what lists are sorted and filtered by, and the full-text
-index. ``key`` is an ``address_key``, ``uid`` an article's id, ``place`` a byte offset in the file that ``source`` names.
+index. ``key`` is an ``address_key``, ``uid`` an article's id, ``place`` a byte offset in the file that ``source``
+names.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from portal_crawler.errors import StateError
 FORMAT = 1
 # "pcca", so that file(1) and people tell the file from other SQLite files (https://sqlite.org/pragma.html).
 APPLICATION_ID = 0x70636361
-# Marks belong to a letter in scripts that write vowels so (Devanagari, Arabic): without Mn and Mc they would part words.
+# Marks belong to a letter in scripts that write vowels so (Devanagari): without Mn and Mc they would part words.
 _TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 
 _SCHEMA = f"""
@@ -117,8 +118,9 @@ def is_current(path: Path) -> bool:
     db = sqlite3.connect(path, isolation_level=None)
     try:
         found = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-        return found == [APPLICATION_ID, FORMAT]
     except sqlite3.DatabaseError:
         return False
+    else:
+        return found == [APPLICATION_ID, FORMAT]
     finally:
         db.close()

@@ -26,8 +26,8 @@ _WIDTH = 0xFEE0
 def spaced(text: str) -> str:
     """The text with each character of such a script between spaces, and wide letters and digits as plain ones.
 
-    >>> spaced("2004年：北京 Ｏlympics")
-    '2004 年 ： 北  京  Olympics'
+    >>> spaced("2004年 in 北京")
+    '2004 年  in  北  京 '
     """
     if text.isascii():
         return text

@@ -25,12 +25,40 @@ from portal_crawler.errors import ExitCode, UsageError
     metavar="FILE",
     help="Write the results as JUnit XML, too.",
 )
+@click.option(
+    "--against",
+    metavar="CRAWL",
+    help="Instead, tell what PROFILE would make otherwise of a crawl, read from its archive.",
+)
+@click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N", help="With --against: read N pages at most. [default: 40]"
+)
 @terminal_options
-def check(profiles: tuple[str, ...], fixtures: Path | None, update: bool, junit: Path | None) -> None:
+def check(
+    profiles: tuple[str, ...],
+    fixtures: Path | None,
+    update: bool,
+    junit: Path | None,
+    against: str | None,
+    sample: int | None,
+) -> None:
     """Load each PROFILE, read the saved pages of its hosts with it, and compare with what is expected.
 
-    A page of a host that no profile names is read by the first one. Exit code 22 where a page is read otherwise.
+    A page of a host that no profile names is read by the first one. Exit code 22 where a page is read otherwise. With
+    --against a crawl is the measure: which pages of a sample PROFILE reads otherwise than the crawl's own profile, and
+    which addresses it would take in or leave out. Nothing is changed then, and the exit code is 0.
     """
+    if against is not None or sample is not None:
+        from portal_crawler.cli.check_against import check_against
+
+        if against is None or len(profiles) != 1 or fixtures or update or junit:
+            raise UsageError(
+                "--against",
+                "takes one profile, --sample and --json",
+                "write: check PROFILE --against CRAWL [--sample N]",
+            )
+        check_against(profiles[0], against, sample)
+        return
     from portal_crawler.cli.check_pages import check_pages, junit_xml
     from portal_crawler.cli.sources import profile_from
 

@@ -17,6 +17,9 @@ from portal_crawler.cli.terminal import terminal, terminal_options
     "--replay-port", type=click.IntRange(0, 65535), help="Port of the replay. [default: the one after --port]"
 )
 @click.option("--no-replay", is_flag=True, help="Show no crawled page as it was: no second port, no player.")
+@click.option(
+    "--page-scripts", is_flag=True, help="Let scripts of archived pages run in the replay; a hostile one can send data."
+)
 @click.option("--allow-host", multiple=True, metavar="HOST", help="Further name to be asked for by, such as a proxy's.")
 @click.option("--write", is_flag=True, help="Allow actions that change something (pause, stop, save a profile).")
 @click.option("--lang", type=click.Choice(("en", "zh")), help="Language; without it, what the browser asks for.")
@@ -27,6 +30,7 @@ def serve(
     port: int,
     replay_port: int | None,
     no_replay: bool,
+    page_scripts: bool,
     allow_host: tuple[str, ...],
     write: bool,
     lang: str | None,
@@ -49,6 +53,7 @@ def serve(
         host=host,
         port=port,
         replay_port=None if no_replay else (replay_port if replay_port is not None else (port + 1 if port else 0)),
+        page_scripts=page_scripts,
         allow_host=allow_host,
         write=write,
         language=lang or "",

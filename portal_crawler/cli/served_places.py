@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from portal_crawler.cli.folders import CRAWLS, crawl_folder
+from portal_crawler.cli.folders import crawl_folder
+from portal_crawler.engine.folders import CRAWLS
 from portal_crawler.errors import UsageError
 
 

@@ -61,9 +61,9 @@ def why(
 
 
 def _explain_crawled(crawl: str, url: str, html: Path | None, out: Terminal) -> None:
-    from portal_crawler.records.archived_page import archived_reading
     from portal_crawler.cli.folders import crawl_folder
     from portal_crawler.cli.known import fact_lines, met
+    from portal_crawler.records.archived_page import archived_reading
 
     folder = crawl_folder(crawl)
     facts = met(folder, url)

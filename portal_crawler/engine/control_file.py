@@ -1,7 +1,7 @@
 """Control file: how a running crawl is told from outside to pause, to go on or to stop. It lies in the crawl's folder.
 
-A file rather than a signal: a process number may be another program's by the time it is used, and who may write into the
-folder may steer the crawl anyway. A wish outlives neither the crawl's process nor its next start.
+A file rather than a signal: a process number may be another program's by the time it is used, and who may write into
+the folder may steer the crawl anyway. A wish outlives neither the crawl's process nor its next start.
 """
 
 from __future__ import annotations

@@ -25,12 +25,15 @@ from portal_crawler.web.server import listening, serve
 
 @dataclass(frozen=True, slots=True)
 class ServedDesk:
-    """What is served and where. ``replay_port`` is ``None`` for no replay, 0 for any port that is free."""
+    """What is served and where. ``replay_port`` is ``None`` for no replay, 0 for any port that is free;
+    ``page_scripts`` lets the scripts of archived pages run there.
+    """
 
     places: tuple[Path, ...]
     host: str
     port: int
     replay_port: int | None
+    page_scripts: bool
     allow_host: tuple[str, ...]
     write: bool
     language: str
@@ -86,9 +89,10 @@ def _replay(wish: ServedDesk, desk: socket, shelf: CrawlShelf, keeper: CatalogKe
         except NotReadyError:
             return None
 
-    framed_by = tuple(sorted(f"http://{name}" for name in _names(wish, desk).names))
+    # A policy's grammar has no IPv6 addresses (https://www.w3.org/TR/CSP3/#framework-directive-source-list).
+    framed_by = tuple(sorted(f"http://{name}" for name in _names(wish, desk).names if not name.startswith("[")))
     with listening(wish.host, wish.replay_port) as sock:
-        options = ReplayOptions(folder_of, page_of, _names(wish, sock), framed_by)
+        options = ReplayOptions(folder_of, page_of, _names(wish, sock), framed_by, wish.page_scripts)
         with served_beside(replay_origin(options), sock):
             yield _origin(wish.host, sock)
 

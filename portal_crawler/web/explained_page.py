@@ -44,23 +44,24 @@ class ExplainedPage:
     problems: tuple[str, ...]
 
 
-def explained_page(folder: Path, page: dict[str, Any]) -> ExplainedPage | None:
+def explained_page(folder: Path, page: dict[str, Any], *, network: bool = False) -> ExplainedPage | None:
     """A page of a crawl, explained; ``None`` where its bytes are not kept.
 
     :param page: its line of ``pages.jsonl``.
+    :param network: whether to say what the network went by, which takes as long as all else four times over.
     :raises DamagedFileError: where the archive holds no response at the place that the line names.
     """
     template = folder / "template.json"
     stamp = template.stat().st_mtime_ns if template.exists() else 0
-    return _explained(folder, orjson.dumps(page), stamp)
+    return _explained(folder, orjson.dumps(page), stamp, network)
 
 
 @lru_cache(_KEPT)
-def _explained(folder: Path, line: bytes, stamp: int) -> ExplainedPage | None:
+def _explained(folder: Path, line: bytes, stamp: int, network: bool) -> ExplainedPage | None:
     reading = archived_reading(folder, orjson.loads(line))
     if reading is None:
         return None
-    spoken = spoken_for(reading)
+    spoken = spoken_for(reading) if network else {}
     decided = {decision.block: decision for decision in reading.roles}
     blocks = tuple(
         ExplainedBlock(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,18 @@ def frontier_of(folder: Path) -> Frontier:
 
     :raises StateError: where the ledger cannot be read.
     """
-    if not has_ledger(folder):
-        return Frontier()
+    return _frontier(folder, _stamp(folder)) if has_ledger(folder) else Frontier()
+
+
+def _stamp(folder: Path) -> tuple[int, ...]:
+    """What changes when the ledger does."""
+    files = (folder / LEDGER, folder / f"{LEDGER}-wal")
+    return tuple(file.stat().st_mtime_ns for file in files if file.exists())
+
+
+@lru_cache(8)
+def _frontier(folder: Path, stamp: tuple[int, ...]) -> Frontier:
+    """The frontier, counted once for each state of the ledger."""
     with _reading(folder) as ledger:
         counted = ledger.execute("SELECT host, depth, state, count(*) FROM frontier GROUP BY host, depth, state")
         rows = counted.fetchall()

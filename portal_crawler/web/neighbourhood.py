@@ -69,7 +69,11 @@ def _placed(neighbours: Sequence[Neighbour], height: float, *, left: bool) -> tu
     for number, neighbour in enumerate(neighbours):
         y = start + number * _ROW
         ends = (_SIDE, y, _WIDTH / 2 - 8, height / 2) if left else (_WIDTH / 2 + 8, height / 2, _WIDTH - _SIDE, y)
-        bend = (ends[0] + ends[2]) / 2
-        curve = f"M{ends[0]:.0f} {ends[1]:.0f}C{bend:.0f} {ends[1]:.0f} {bend:.0f} {ends[3]:.0f} {ends[2]:.0f} {ends[3]:.0f}"
-        placed.append(Placed(neighbour, y, curve))
+        placed.append(Placed(neighbour, y, _curve(*ends)))
     return tuple(placed)
+
+
+def _curve(x: float, y: float, to_x: float, to_y: float) -> str:
+    """The path of a curve that leaves and arrives level."""
+    bend = (x + to_x) / 2
+    return f"M{x:.0f} {y:.0f}C{bend:.0f} {y:.0f} {bend:.0f} {to_y:.0f} {to_x:.0f} {to_y:.0f}"

@@ -62,7 +62,8 @@ def page_versions(desk: Desk, key: int, url_key: str) -> Versions:
         except PortalCrawlerError:  # a crawl that cannot be read says so on its own pages
             continue
     told.sort(key=lambda one: one[1]["fetched_at"])
-    found, before = [], None
+    found: list[Version] = []
+    before: dict[str, Any] | None = None
     for crawl, page, story in told:
         same = None if before is None or story is None else story["text_digest"] == before["text_digest"]
         edits = _edits(before, story) if same is False and before is not None and story is not None else ()

@@ -63,7 +63,12 @@ def _compare(request: Request) -> Response:
         raise UsageError(kind[:60], "is no change", f"there are: {', '.join(KINDS)}")
     start = _start(request.query_params.get("at"))
     listed = found.changes.get(kind, ())
-    context = {"shown": listed[start : start + _MANY], "start": start, "end": start + _MANY, "listed": len(listed)}
+    context: dict[str, Any] = {
+        "shown": listed[start : start + _MANY],
+        "start": start,
+        "end": start + _MANY,
+        "listed": len(listed),
+    }
     return rendered(
         request, "compare.html.j2", first=first, second=second, found=found, kind=kind, kinds=KINDS, **context
     )
@@ -91,7 +96,14 @@ def _shown(change: Change) -> ShownChange:
     assert one is not None  # noqa: S101 - a change has a side
     was = change.before.urls[0] if change.before and change.before.urls[0] != one.urls[0] else ""
     return ShownChange(
-        change.kind.value, one.title, one.urls[0], was, change.reason, _key(change.before), _key(change.after), _edits(change)
+        change.kind.value,
+        one.title,
+        one.urls[0],
+        was,
+        change.reason,
+        _key(change.before),
+        _key(change.after),
+        _edits(change),
     )
 
 

@@ -43,7 +43,14 @@ def _clusters(request: Request) -> Response:
         sections = catalog.facet("article", "section")
         elsewhere = catalog.rows("SELECT count(*) AS many FROM copy WHERE elsewhere")[0]["many"]
     orders = sorting(wish, CLUSTERS, _FIRST_DOWN)
-    context = {"part": part, "wish": wish, "kinds": kinds, "of_each": of_each, "orders": orders, "sections": sections}
+    context: dict[str, Any] = {
+        "part": part,
+        "wish": wish,
+        "kinds": kinds,
+        "of_each": of_each,
+        "orders": orders,
+        "sections": sections,
+    }
     return rendered(request, "duplicates.html.j2", crawl=crawl, elsewhere=elsewhere, **context)
 
 
@@ -68,9 +75,9 @@ def _cluster(request: Request) -> Response:
 
 
 def aligned(one: str, other: str) -> list[AlignedPair]:
-    """Two texts, paragraph by paragraph.
+    r"""Two texts, paragraph by paragraph.
 
-    >>> [(pair.same, pair.other is None) for pair in aligned("a b c\\n\\nd", "a b c")]
+    >>> [(pair.same, pair.other is None) for pair in aligned("a b c\n\nd", "a b c")]
     [(True, False), (False, True)]
     """
     old, new = one.split("\n\n")[:_MOST_PARAGRAPHS], other.split("\n\n")[:_MOST_PARAGRAPHS]

@@ -13,10 +13,9 @@ from portal_crawler.catalog.catalog_sqlite import PAGES, Catalog
 from portal_crawler.catalog.links_sqlite import links_in, links_out
 from portal_crawler.catalog.listing import Wish
 from portal_crawler.catalog.lookups_sqlite import title_of
-from portal_crawler.errors import PortalCrawlerError
-from portal_crawler.graph.extra import has_extra
 from portal_crawler.web.crawl_shelf import ShelvedCrawl
 from portal_crawler.web.desk import catalog_of, crawl_of, desk_of
+from portal_crawler.web.graph_stats import graph_stats, ranked_at
 from portal_crawler.web.neighbourhood import Neighbour, Neighbourhood, neighbourhood
 from portal_crawler.web.not_found import NotHereError
 from portal_crawler.web.rendered import rendered
@@ -47,17 +46,11 @@ def _graph(request: Request) -> Response:
 
 def _ranks(request: Request, crawl: ShelvedCrawl) -> dict[str, Any] | None:
     """What the ranked graph comes to; ``None`` where there is none, or it cannot be read here."""
-    facts = crawl.folder / "graph" / "ranks" / "ranks.json"
-    if not facts.exists() or not has_extra():
+    ranked = ranked_at(crawl.folder)
+    if ranked is None:
         return None
-    from portal_crawler.graph.graph_json import open_graph
-    from portal_crawler.graph.stats_parquet import read_stats
-
-    asked = ("ranks", crawl.folder, facts.stat().st_mtime_ns)
-    try:
-        found: dict[str, Any] = desk_of(request).slow.get(asked, lambda: read_stats(open_graph(crawl.folder), _LEADING))
-    except PortalCrawlerError:  # an old or damaged graph: the page says how to make it again
-        return None
+    asked = ("ranks", crawl.folder, ranked)
+    found: dict[str, Any] | None = desk_of(request).slow.get(asked, lambda: graph_stats(crawl.folder, _LEADING))
     return found
 
 

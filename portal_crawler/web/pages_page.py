@@ -47,7 +47,8 @@ def _text(request: Request, crawl: ShelvedCrawl, catalog: Catalog, page: ShownPa
 
 
 def _why(request: Request, crawl: ShelvedCrawl, catalog: Catalog, page: ShownPage) -> Context:
-    return {"explained": explained_page(crawl.folder, page.record)}
+    network = request.query_params.get("network") == "yes"
+    return {"explained": explained_page(crawl.folder, page.record, network=network), "network": network}
 
 
 def _links_in(request: Request, crawl: ShelvedCrawl, catalog: Catalog, page: ShownPage) -> Context:

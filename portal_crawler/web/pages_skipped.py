@@ -43,7 +43,7 @@ def _why_not(request: Request) -> Response:
                 answer = _answer(crawl, catalog, url)
         except UsageError as found:
             error = found
-    return rendered(request, "why_not.html.j2", crawl=crawl, url=url, error=error, **({"answer": answer}))
+    return rendered(request, "why_not.html.j2", crawl=crawl, url=url, error=error, answer=answer)
 
 
 def _answer(crawl: ShelvedCrawl, catalog: Catalog, url: str) -> dict[str, Any]:

@@ -31,6 +31,10 @@ def dashboard_policy(replay_origin: str = "") -> str:
     )
 
 
+def _own_and(origins: tuple[str, ...]) -> str:
+    return " ".join(("'self'", *origins))
+
+
 def player_policy(frames_of: tuple[str, ...]) -> str:
     """Of the page that the player stands in; it may be framed by the dashboard.
 
@@ -39,15 +43,15 @@ def player_policy(frames_of: tuple[str, ...]) -> str:
     return (
         "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline';"
         " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data:; frame-src 'self';"
-        f" form-action 'none'; base-uri 'none'; frame-ancestors 'self' {' '.join(frames_of)}"
+        f" form-action 'none'; base-uri 'none'; frame-ancestors {_own_and(frames_of)}"
     )
 
 
 def replayed_policy(*, scripts: bool) -> str:
     """Of the pages that the player makes of an archive: what they name comes out of the archive or not at all.
 
-    :param scripts: whether the scripts of archived pages run. They are kept from every fetch and socket, but a script
-        that means harm has further ways to send something (WebRTC), so that they do not unless they are asked for.
+    :param scripts: whether the scripts of archived pages run. They are kept from every fetch and socket, but no policy
+        keeps them from WebRTC, by which a script that means harm can send something.
     """
     own = "script-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; worker-src 'self' blob:"
     none = "script-src 'none'"
@@ -62,8 +66,13 @@ def plain_page_policy(frames_of: tuple[str, ...]) -> str:
     """Of an archived page that is shown without a player: its text and its own styles. It runs and fetches nothing."""
     return (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none';"
-        f" sandbox; frame-ancestors 'self' {' '.join(frames_of)}"
+        f" sandbox; frame-ancestors {_own_and(frames_of)}"
     )
+
+
+def own_page_policy(frames_of: tuple[str, ...]) -> str:
+    """Of the second server's own short pages, which may be framed as those that they stand in for."""
+    return f"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {_own_and(frames_of)}"
 
 
 # Of data that no browser is to take for a page: packages, records, pictures.

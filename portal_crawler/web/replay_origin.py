@@ -33,7 +33,7 @@ from portal_crawler.web.packages import Packages
 from portal_crawler.web.page_viewer import PageViewer
 from portal_crawler.web.paths import file_within
 from portal_crawler.web.player_files import FILES, FOLDER
-from portal_crawler.web.policy import DATA_POLICY, plain_page_policy, player_policy, replayed_policy
+from portal_crawler.web.policy import DATA_POLICY, own_page_policy, plain_page_policy, player_policy, replayed_policy
 
 _MAKING = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>Preparing the replay</title>
@@ -57,13 +57,14 @@ _PLAYER = """<!DOCTYPE html>
 class ReplayOptions:
     """``folder_of`` gives the folder of a crawl by its name in addresses, ``page_of`` the line of ``pages.jsonl`` of a
     crawl's page by its key there; ``hosts`` are the names of this server, ``dashboards`` the origins whose pages may
-    frame it.
+    frame it; ``scripts`` lets the scripts of archived pages run in the player.
     """
 
     folder_of: Callable[[str], Path | None]
     page_of: Callable[[str, str], dict[str, Any] | None]
     hosts: AllowedHosts
     dashboards: tuple[str, ...]
+    scripts: bool = False
 
 
 def replay_origin(options: ReplayOptions) -> App:
@@ -104,7 +105,7 @@ class _Replay:
 
     def about(self, _: Request) -> Response:
         """What this is, and the player's licence."""
-        return HTMLResponse(_ABOUT, headers={"Content-Security-Policy": DATA_POLICY})
+        return HTMLResponse(_ABOUT, headers=_policy(own_page_policy(())))
 
     def player_file(self, request: Request) -> Response | FileAnswer:
         """A file of the player, or the page that it stands in."""
@@ -131,11 +132,11 @@ class _Replay:
         """To the player, at the page that is asked for; its package is made first where there is none."""
         state = self._packages.ask(self._folder(request))
         if state.problem:
-            return PlainTextResponse(f"{state.problem}\n", 409)
+            return PlainTextResponse(f"{state.problem}\n", 409, _policy(own_page_policy(self._options.dashboards)))
         if state.path is None:
-            return HTMLResponse(_MAKING, 202, _policy(plain_page_policy(self._options.dashboards)))
+            return HTMLResponse(_MAKING, 202, _policy(own_page_policy(self._options.dashboards)))
         asked = request.query_params
-        scripts = asked.get("scripts") == "1"
+        scripts = self._options.scripts
         crawl = request.path_params["crawl"]
         # What the browser keeps of a package is kept under this name: another package is another collection.
         known = f"{crawl} {etag_of(state.path.stat())} {scripts}"
@@ -167,7 +168,7 @@ class _Replay:
         if state.problem:
             return RedirectResponse(f"/crawls/{quote(path)}/page?{urlencode(place)}", 303)
         moment = _digits(re.sub(r"[-:TZ]|\.\d*", "", str(page.get("fetched_at") or "")))
-        asked = {"url": str(page["url"]), "ts": moment, "bare": "1", "scripts": request.query_params.get("scripts", "")}
+        asked = {"url": str(page["url"]), "ts": moment, "bare": "1"}
         return RedirectResponse(f"/crawls/{quote(path)}/replay?{urlencode(asked)}", 303)
 
     def drawn_of(self, request: Request) -> Response:

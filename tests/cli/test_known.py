@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from portal_crawler.cli.known import known
-from portal_crawler.records.fate import fate
 from portal_crawler.errors import UsageError
+from portal_crawler.records.fate import fate
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 URL = "http://www.portal.test/english/{}.htm"

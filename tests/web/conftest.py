@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class ShownCrawl:
-    """``place`` holds the one crawl, which is called ``name`` in addresses; ``leaks`` is what its hostile page is after."""
+    """``place`` holds the one crawl, called ``name`` in addresses; ``leaks`` is what its hostile page is after."""
 
     place: Path
     name: str

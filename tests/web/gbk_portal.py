@@ -1,5 +1,6 @@
 """A small portal on loopback with a page of 2004 in GBK, and a page that tries whatever a page may try to get out."""
 
+# ruff: noqa: RUF001 - Chinese text has commas of its own
 from __future__ import annotations
 
 import socket
@@ -44,9 +45,13 @@ try {{ new WebSocket('ws://{leak}/socket'); }} catch (e) {{}}
 try {{ navigator.sendBeacon('{get}/beacon', 'x'); }} catch (e) {{}}
 try {{ new Image().src = '{get}/image'; }} catch (e) {{}}
 try {{ new EventSource('{get}/events'); }} catch (e) {{}}
+try {{ var w = "var a = ['{get}/worker'];" + "try {{ new WebSocket('ws://{leak}/worker') }} catch (e) {{}}; fetch(a[0]);";
+  new Worker(URL.createObjectURL(new Blob([w], {{type: 'text/javascript'}}))); }} catch (e) {{}}
 try {{ window.open('{get}/open'); }} catch (e) {{}}
 try {{ var f = document.createElement('iframe'); document.body.appendChild(f);
   new f.contentWindow.WebSocket('ws://{leak}/inner'); f.contentWindow.fetch('{get}/inner'); }} catch (e) {{}}
+try {{ var c = new RTCPeerConnection({{iceServers: [{{urls: 'stun:{leak}'}}]}}); c.createDataChannel('x');
+  c.createOffer().then(function (o) {{ c.setLocalDescription(o); }}); }} catch (e) {{}}
 setTimeout(function () {{ try {{ location.href = '{get}/away'; }} catch (e) {{}} }}, 300);
 setTimeout(function () {{ try {{ top.location.href = '{get}/top'; }} catch (e) {{}} }}, 400);
 """

@@ -74,7 +74,7 @@ _ASKS = {
     "zsh": "compdef() { print $1 }; source ./script",
     "fish": "source ./script; complete -C 'portal-crawler cra'",
 }
-_ANSWERS = {"bash": "crawl", "zsh": "compdef() { print $1 }; source ./script",
+_ANSWERS = {"bash": "crawl", "zsh": "_portal_crawler_completion", "fish": "crawl"}
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -17,6 +17,7 @@ from typing import NoReturn
 import click
 
 from portal_crawler import __version__
+from portal_crawler.cli.examples import epilog
 from portal_crawler.cli.terminal import Terminal, terminal_options
 from portal_crawler.disk import is_full
 from portal_crawler.errors import ExitCode, PortalCrawlerError
@@ -45,6 +46,8 @@ COMMANDS = {
     "schedule": "schedule",
     "dataset": "dataset",
     "init": "init",
+    "completion": "completion",
+    "man": "man",
     "doctor": "doctor",
 }
 
@@ -63,6 +66,11 @@ class _Commands(click.Group):
             return None
         module = import_module(f"portal_crawler.cli.{COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, COMMANDS[cmd_name])
+        command.epilog = epilog(cmd_name)
+        if ctx.resilient_parsing:  # a shell asks what comes next
+            from portal_crawler.cli.completed import with_completion
+
+            return with_completion(command)
         return command
 
 

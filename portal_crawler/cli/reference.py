@@ -17,10 +17,12 @@ from typing import Any
 import click
 from pydantic import BaseModel
 
-from portal_crawler import errors
+from portal_crawler import __version__, errors
 from portal_crawler.cli.events import EVENTS, EventKind, events_schema, fields_of
+from portal_crawler.cli.examples import EXAMPLES
 from portal_crawler.cli.main import COMMANDS, main
 from portal_crawler.cli.reference_schedule import PARTS, VIEWS, field_rows, key_rows
+from portal_crawler.cli.man_page import man_page, pages_of
 from portal_crawler.cli.reference_settings import setting_rows
 from portal_crawler.dataset.fields import SCHEMAS as DATASET_SCHEMAS
 from portal_crawler.errors import ExitCode, PortalCrawlerError
@@ -34,6 +36,7 @@ from portal_crawler.sites.toml_text import toml_value
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "reference"
+MAN_FILE = ROOT / "docs" / "man" / "portal-crawler.1"
 EVENTS_FILE = DOCS / "events.schema.json"
 SCHEMA_FILE = ROOT / "portal_crawler" / "sites" / "profile.schema.json"
 SCHEDULE_SCHEMA = ROOT / "portal_crawler" / "schedule" / "schedule.schema.json"
@@ -110,6 +113,8 @@ def command(name: str) -> str:
     usage = " ".join(found.collect_usage_pieces(own))
     help_text = cleandoc(found.help or "")
     shown = f"    portal-crawler {name} {usage}\n\n{help_text}\n\n"
+    if name in EXAMPLES:
+        shown += "".join(f"    {line}\n" for line in EXAMPLES[name]) + "\n"
     options = [option for option in found.params if isinstance(option, click.Option)]
     if isinstance(found, click.Group):
         parts = [(f"`{part}`", one.short_help or "") for part, one in found.commands.items()]
@@ -229,7 +234,13 @@ def schema_texts() -> dict[Path, str]:
 def drawn_files() -> dict[Path, str]:
     """Files that are drawn as a whole, with their text."""
     events = json.dumps(events_schema(), indent=2, ensure_ascii=False) + "\n"
-    return {**schema_texts(), EVENTS_FILE: events}
+    return {**schema_texts(), EVENTS_FILE: events, MAN_FILE: man_text()}
+
+
+def man_text() -> str:
+    """The man page as its file holds it."""
+    meanings = {code: f"{meaning}: {cure}" if cure else meaning for code, (meaning, cure) in _ENDINGS.items()}
+    return man_page(pages_of(main, COMMANDS), __version__, {code: meanings[code].replace("`", "") for code in meanings})
 
 
 def write() -> None:

@@ -58,6 +58,11 @@ def _cure(source: str) -> str:
     near = difflib.get_close_matches(Path(source).stem, known, n=1)
     if near:
         return f"did you mean {SITES / near[0]}.toml?"
+    return address_cure(source) or "make a profile with: portal-crawler probe http://…/"
+
+
+def address_cure(source: str) -> str:
+    """The cure where an address may be meant that lacks its scheme, else ""."""
     if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|\Z)", source) and not source.endswith(".toml"):
         return f"an address begins with its scheme: http://{source}"
-    return "make a profile with: portal-crawler init http://…/"
+    return ""

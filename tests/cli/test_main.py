@@ -52,7 +52,7 @@ def test_the_version_is_the_packages(portal_crawler: Run) -> None:
         (
             ("crawl", "nothing.toml"),
             "nothing.toml: is neither a profile's file nor an address; "
-            "make a profile with: portal-crawler init http://…/",
+            "make a profile with: portal-crawler probe http://…/",
         ),
         (
             ("crawl", "www.portal.test/x"),

@@ -21,8 +21,8 @@ from portal_crawler import __version__, errors
 from portal_crawler.cli.events import EVENTS, EventKind, events_schema, fields_of
 from portal_crawler.cli.examples import EXAMPLES
 from portal_crawler.cli.main import COMMANDS, main
-from portal_crawler.cli.reference_schedule import PARTS, VIEWS, field_rows, key_rows
 from portal_crawler.cli.man_page import man_page, pages_of
+from portal_crawler.cli.reference_schedule import PARTS, VIEWS, field_rows, key_rows
 from portal_crawler.cli.reference_settings import setting_rows
 from portal_crawler.dataset.fields import SCHEMAS as DATASET_SCHEMAS
 from portal_crawler.errors import ExitCode, PortalCrawlerError

@@ -83,7 +83,7 @@ def ranks() -> Ranks | None:
 
 def _reader(folder: Path) -> Any:
     """Reads an archived page of a crawl again."""
-    from portal_crawler.cli.archived import archived_reading
+    from portal_crawler.records.archived_page import archived_reading
 
     def again(record: Mapping[str, Any]) -> PageReading | None:
         return archived_reading(folder, {"via": None, "depth": None, **record})

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from portal_crawler.assets.vendored_json import style, vendored_text
+from portal_crawler.assets.vendored_json import own_text, vendored_text
 
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 _OWN = ("dashboard.css", "icon.svg", "login.js")
@@ -28,7 +28,7 @@ class StaticFile:
 @cache
 def static_files() -> dict[str, StaticFile]:
     """Every static file by name; the vendored ones are held to their pins."""
-    texts = {"style.css": style().encode(), "htmx.min.js": vendored_text("htmx.min.js").encode()}
+    texts = {"style.css": own_text("style.css").encode(), "htmx.min.js": vendored_text("htmx.min.js").encode()}
     texts |= {name: files("portal_crawler.web").joinpath("static", name).read_bytes() for name in _OWN}
     return {name: StaticFile(text, hashlib.sha256(text).hexdigest()[:12]) for name, text in texts.items()}
 

@@ -29,8 +29,10 @@ def _now(job: JobView) -> str:
     for state in dict.fromkeys(run.state for run in job.open):
         runs = [run for run in job.open if run.state is state]
         why = runs[0].reason if len(runs) == 1 and state.value == "waiting" else ""
+        if state.value == "running" and not runs[0].watched:
+            why = "its process died; the next tick takes it up"
         told.append(str(state) + (f" ({len(runs)})" if len(runs) > 1 else f" ({why})" if why else ""))
-    return ", ".join(told) or "idle"
+    return ", ".join(told) or ("idle" if job.next else "over")
 
 
 def coming_rows(coming: Sequence[ComingRun]) -> list[tuple[str, ...]]:
@@ -64,7 +66,7 @@ def run_words(run: PastRun) -> str:
         told.append(f"attempt {run.attempts}")
     if run.made_up:
         told.append("made up for what was missed")
-    if run.state.value in {"starting", "running"} and not run.watched:
+    if run.state.value == "running" and not run.watched:
         told.append("its process died; the next tick takes it up")
     if run.removed:
         told.append(f"removed {run.removed:%Y-%m-%d} ({run.removed_why})")

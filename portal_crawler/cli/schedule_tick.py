@@ -126,7 +126,8 @@ def _tell_look(out: Terminal, keeper: Keeper, ticked: Ticked, place: Place) -> N
 def _tell_ends(out: Terminal, keeper: Keeper) -> list[Run]:
     ended = keeper.ended()
     for one in ended:
-        out.say(f"{one.job}, due {one.due:%Y-%m-%d %H:%M}Z: {one.state.value}: {one.reason}; {one.folder}")
+        told = f"{one.state.value}: {one.reason}" if one.reason else one.state.value
+        out.say(f"{one.job}, due {one.due:%Y-%m-%d %H:%M}Z: {told}; {one.folder}")
     return ended
 
 

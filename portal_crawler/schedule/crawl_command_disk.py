@@ -13,8 +13,6 @@ from typing import Any
 from portal_crawler.errors import PortalCrawlerError
 from portal_crawler.records.manifest_json import read_crawl
 from portal_crawler.schedule.job import Job
-from portal_crawler.sites.profile_of_url import profile_of_url
-from portal_crawler.sites.profile_toml import load_profile
 
 CRAWLS = Path("data/crawls")
 SITES = Path("data/sites")
@@ -58,6 +56,10 @@ def _since_settled(arguments: list[str], ended: list[Path]) -> list[str]:
 
 def profile_name(root: Path, source: str) -> str | None:
     """The name of the profile that a job crawls; ``None`` where it cannot be read: the crawl itself says why."""
+    # Heavy, and needed only where something begins.
+    from portal_crawler.sites.profile_of_url import profile_of_url
+    from portal_crawler.sites.profile_toml import load_profile
+
     try:
         if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", source):
             return profile_of_url(source).name

@@ -94,9 +94,11 @@ def open_to_read(path: Path) -> sqlite3.Connection | None:
 
 
 def _steps_behind(database: sqlite3.Connection, path: Path) -> int:
-    (mark,) = database.execute("PRAGMA application_id").fetchone()
-    (behind,) = database.execute("PRAGMA user_version").fetchone()
-    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    # In one statement: another process may be at it.
+    mark, behind, tables = database.execute(
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)"
+        " FROM pragma_application_id, pragma_user_version"
+    ).fetchone()
     if mark != FILE_ID and (tables or behind or mark):
         raise StateError(str(path), "is no history of a schedule", "name another file with --history")
     if behind > len(STEPS):

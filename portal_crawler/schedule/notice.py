@@ -46,7 +46,8 @@ def notice_of(job: Job, runs: Sequence[Run], host: str) -> Notice:
 
 
 def _lines(run: Run) -> list[str]:
-    lines = [f"due {run.due:%Y-%m-%d %H:%M}Z: {_WORDS.get(run.state, str(run.state))}: {run.reason}"]
+    told = f"due {run.due:%Y-%m-%d %H:%M}Z: {_WORDS.get(run.state, str(run.state))}"
+    lines = [f"{told}: {run.reason}" if run.reason else told]
     if run.state is not RunState.SKIPPED:
         lines += [f"  crawl: {run.folder}", f"  log: {run.log}"]
     return lines

@@ -10,9 +10,9 @@ from typing import Any
 from portal_crawler.errors import ExitCode
 from portal_crawler.schedule.run import RunState
 
-# Exit code -> the state of the run, and what happened.
+# Exit code -> the state of the run, and what happened beyond that.
 _MEANINGS: dict[int, tuple[RunState, str]] = {
-    ExitCode.OK: (RunState.FINISHED, "finished"),
+    ExitCode.OK: (RunState.FINISHED, ""),
     ExitCode.UNEXPECTED: (RunState.FAILED, "an error that nobody foresaw"),
     ExitCode.USAGE: (RunState.FAILED, "a wrong argument, profile or folder"),
     ExitCode.DISK_FULL: (RunState.FAILED, "the disk or quota is full"),
@@ -30,7 +30,7 @@ _MEANINGS: dict[int, tuple[RunState, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run's process ended, in the history's words."""
+    """How a run's process ended, in the history's words; ``reason`` is "" where the state says it all."""
 
     state: RunState
     reason: str

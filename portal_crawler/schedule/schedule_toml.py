@@ -16,7 +16,6 @@ from portal_crawler.schedule.job import Group, Job, Schedule
 from portal_crawler.schedule.retention import read_retention
 from portal_crawler.schedule.schedule_file import Defaults, GroupEntry, JobEntry, ScheduleFile
 from portal_crawler.sites.hours import read_span
-from portal_crawler.sites.profile_problems import explain, line_of
 
 SCHEDULE = Path("schedule.toml")
 # Keys of a job that [defaults] has too, and that are taken as they stand.
@@ -54,6 +53,8 @@ def parse_schedule(text: str, subject: str) -> Schedule:
     try:
         file = ScheduleFile.model_validate(data)
     except ValidationError as error:
+        from portal_crawler.sites.profile_problems import explain  # heavy: it knows every key of a profile
+
         first, *others = explain(error, text, ScheduleFile, "a schedule")
         more = f" ({len(others)} more to mend after it)" if others else ""
         # What stands at notify may be a secret.
@@ -71,16 +72,14 @@ def schedule_schema() -> dict[str, Any]:
 
 
 def _job(name: str, entry: JobEntry, file: ScheduleFile, text: str, subject: str) -> Job:
-    line = line_of(("job", name), text)
-    place = f"line {line}, key job.{name}" if line else f"key job.{name}"
     if entry.cron is not None and entry.at is not None:
-        raise ScheduleError(subject, "has both cron and at", "keep one of them", place)
+        raise ScheduleError(subject, "has both cron and at", "keep one of them", _place(name, text))
     if entry.cron is None and entry.at is None:
         cure = 'give cron = "30 2 * * *", or at = 2026-12-24T18:00:00 for once'
-        raise ScheduleError(subject, "does not say when it comes", cure, place)
+        raise ScheduleError(subject, "does not say when it comes", cure, _place(name, text))
     if entry.group is not None and entry.group not in file.group:
         problem = f'is "{entry.group}", a group that is not there'
-        raise ScheduleError(subject, problem, _other(entry.group, file.group), f"{place}.group")
+        raise ScheduleError(subject, problem, _other(entry.group, file.group), f"{_place(name, text)}.group")
     shared = {key: _own(entry, file.defaults, key) for key in _SHARED}
     zone = entry.time_zone or file.defaults.time_zone
     return Job(
@@ -94,6 +93,13 @@ def _job(name: str, entry: JobEntry, file: ScheduleFile, text: str, subject: str
         retention=read_retention(entry.retention or file.defaults.retention),
         **shared,
     )
+
+
+def _place(name: str, text: str) -> str:
+    from portal_crawler.sites.profile_problems import line_of  # heavy, as above
+
+    line = line_of(("job", name), text)
+    return f"line {line}, key job.{name}" if line else f"key job.{name}"
 
 
 def _own(entry: JobEntry, defaults: Defaults, key: str) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,21 @@ def test_a_pause_holds_until_it_is_ended_and_a_pause_of_all_holds_every_job(tmp_
         assert not history.records(schedule, NOON)["a"].is_paused(NOON + timedelta(hours=1))
         history.pause(ALL_JOBS, NOON + timedelta(hours=2))
         assert history.records(schedule, NOON)["a"].is_paused(NOON + timedelta(hours=2))
+
+
+def test_several_processes_that_open_a_new_file_at_once_all_get_it(tmp_path: Path) -> None:
+    process = get_context("fork")
+    for number in range(10):
+        gate = process.Barrier(4)
+        openers = [process.Process(target=_open, args=(tmp_path / str(number), gate)) for _ in range(4)]
+        for opener in openers:
+            opener.start()
+        for opener in openers:
+            opener.join()
+        assert [opener.exitcode for opener in openers] == [0] * 4
+
+
+def _open(path: Path, gate: Barrier) -> None:
+    gate.wait()
+    with History.writing(path) as history:
+        _settle(history, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,14 @@ class Built:
     changed: bool
 
 
-def build_dataset(crawls: Sequence[Path], order: Order, folder: Path) -> Built:
+def build_dataset(
+    crawls: Sequence[Path], order: Order, folder: Path, say: Callable[[str], None] = lambda _: None
+) -> Built:
     """Make a dataset of one or more crawls, in place of an older version in ``folder``.
 
     The same crawls, order and version before give the same bytes. Where nothing is different, the older version stays.
 
+    :param say: is told what begins, in words.
     :raises UsageError: where the order or a folder is not as it has to be, or no article is taken.
     :raises StateError: where a crawl has not ended, or another process builds into ``folder``.
     :raises DamagedFileError: at the first line that is no record of its file.
@@ -52,12 +55,13 @@ def build_dataset(crawls: Sequence[Path], order: Order, folder: Path) -> Built:
         tombstones = read_tombstones(source.folder for source in sources)
         archive = archive_files(sources, tombstones) if order.archive else []
         with RecordTable() as table:
-            gather(table, sources, order.selection, tombstones, earlier, order.shares)
+            gather(table, sources, order.selection, tombstones, earlier, order.shares, say)
             plan = planned(table, sources, order, earlier, tombstones, archive)
             if not plan.records:
                 raise _nothing(plan, sources)
             if earlier is not None and earlier.folder == folder and plan.repeats(earlier):
                 return Built(folder, earlier.facts, changed=False)
+            say(f"writing {plan.records:,} records")
             return Built(folder, _write(folder, table, sources, order, plan), changed=True)
 
 

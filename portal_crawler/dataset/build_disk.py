@@ -46,6 +46,7 @@ def build_dataset(
     :raises DiskFullError: where there is no room; the older version stays.
     """
     order.check()
+    folder = folder.resolve()  # a folder such as "." has no name of its own
     if rows_of(order.form) is Rows.PARQUET:
         needed("pyarrow.parquet")  # said before minutes of reading
     sources = open_sources(crawls)
@@ -77,7 +78,7 @@ def _write(folder: Path, table: RecordTable, sources: Sequence[Source], order: O
 def _version_before(order: Order, folder: Path) -> Earlier | None:
     if order.since_version is None:
         return read_earlier(folder)
-    earlier = read_earlier(order.since_version)
+    earlier = read_earlier(order.since_version.resolve())
     if earlier is None:
         cure = "name the folder of a dataset that portal-crawler made"
         raise UsageError(str(order.since_version), f"holds no {DATASET}", cure)

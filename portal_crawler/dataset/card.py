@@ -153,13 +153,18 @@ def _provenance(told: Description) -> str:
 def _crawls(told: Description) -> Iterator[str]:
     for crawl in told.crawls:
         seeds = ", ".join(markdown_text(seed) for seed in (crawl["seeds"] or [])[:5])
+        first, last = _told(crawl["started"]), _told(crawl["finished"])
         made = told.figures["crawls"].get(crawl["id"], 0)
         yield (
-            f"- **{markdown_text(crawl['id'])}**: {made:,} records. Profile {markdown_text(str(crawl['profile']))} "
-            f"(`{crawl['profile_hash']}`), from {seeds or 'its archives'}; {crawl['started']} to {crawl['finished']}, "
-            f"ended: {markdown_text(str(crawl['finish_reason']))}; portal-crawler {crawl['portal_crawler']}.\n"
+            f"- **{markdown_text(crawl['id'])}**: {made:,} records. Profile {_told(crawl['profile'])} "
+            f"({_told(crawl['profile_hash'])}), from {seeds or 'its archives'}; {first} to {last}, "
+            f"ended: {_told(crawl['finish_reason'])}; portal-crawler {_told(crawl['portal_crawler'])}.\n"
         )
     yield "\nEach record names its crawl, the time it was fetched, and the WARC record that holds the page.\n"
+
+
+def _told(value: Any) -> str:
+    return "unknown" if value is None else markdown_text(str(value))
 
 
 def _licence(told: Description) -> str:

@@ -50,6 +50,8 @@ def gather(
                 table.relate(told["id"], told["of"], told["kind"], told["similarity"], told["reason"])
         say(f"comparing {len(near):,} texts")
         _compare(table, near, alike)
+    if earlier is not None:
+        table.set_apart(earlier.conflicts())
     ids, sizes, known = table.number()
     table.settle(ids, placed(ids, sizes, known, table.pairs(), shares))
 

@@ -15,6 +15,7 @@ _AT_START = re.compile(r"\A([-+]|\d+(?=[.)]))")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 # Characters that PyYAML takes for a line's end, or not at all.
 _NO_YAML = re.compile("[\u2028\u2029\ufeff\ufffe\uffff]")
+_NUMBER = re.compile(r"[\d,.]+%?\Z")
 _MOST = 120
 
 
@@ -41,6 +42,7 @@ def yaml_text(text: str) -> str:
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """A table of Markdown; the cells are markup already."""
-    lines = [head, tuple("---" if column == 0 else "---:" for column in range(len(head))), *rows]
+    """A table of Markdown; the cells are markup already. A column of numbers is aligned to the right."""
+    marks = tuple("---:" if rows and all(_NUMBER.match(row[at]) for row in rows) else "---" for at in range(len(head)))
+    lines = [head, marks, *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from portal_crawler.dataset.fields import SPLITS
-from portal_crawler.dataset.splits import CONFLICT, Placed
+from portal_crawler.dataset.fields import CONFLICT, SPLITS
+from portal_crawler.dataset.splits import CONFLICT as TORN
+from portal_crawler.dataset.splits import Placed
 from portal_crawler.records.private_database_sqlite import PrivateDatabase
 
 _TABLES = """
@@ -114,17 +115,19 @@ class RecordTable(PrivateDatabase):
 
     def settle(self, ids: list[str], placed: Placed) -> None:
         """Write down where everything goes; what no part can take is left out."""
-        reason = "it is like texts of two splits, and would stand across from one of them in either"
         rows = ((part, ids[head], one) for one, part, head in zip(ids, placed.parts, placed.heads, strict=True))
         self._db.executemany("UPDATE article SET part = ?, cluster = ? WHERE id = ?", rows)
-        torn = "FROM article WHERE refusal IS NULL AND part = ?"
-        self._db.execute(
-            f"INSERT INTO refused SELECT id, source, url, 'split_conflict', ? {torn}",
-            (reason, CONFLICT),
-        )
-        self._db.execute(
-            "UPDATE article SET refusal = 'split_conflict' WHERE refusal IS NULL AND part = ?", (CONFLICT,)
-        )
+        self.set_apart([one for (one,) in self._db.execute("SELECT id FROM article WHERE part = ?", (TORN,))])
+
+    def set_apart(self, ids: Iterable[str]) -> None:
+        """Leave out what no split can take, unless another rule does."""
+        reason = "it is like texts of two splits, and would stand across from one of them in either"
+        for one in ids:
+            self._db.execute(
+                "INSERT INTO refused SELECT id, source, url, ?, ? FROM article WHERE id = ? AND refusal IS NULL",
+                (CONFLICT, reason, one),
+            )
+            self._db.execute("UPDATE article SET refusal = ? WHERE id = ? AND refusal IS NULL", (CONFLICT, one))
 
     def count(self) -> int:
         """How many records the dataset has."""

@@ -10,7 +10,7 @@ from portal_crawler.records.clean import clean_text
 
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#!|~$])")
-_AT_START = re.compile(r"\A([-+]|\d+(?=[.)]))")
+_AT_START = re.compile(r"\A(\d*)([-+.](?=\s))")
 # Direction overrides and what else is not seen, yet changes what is read (Unicode 16, 23.2).
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 # Characters that PyYAML takes for a line's end, or not at all.
@@ -24,10 +24,12 @@ def markdown_text(text: str, most: int = _MOST) -> str:
 
     >>> print(markdown_text("<b>[x](javascript:1)|*"))
     &lt;b&gt;\[x\]\(javascript:1\)\|\*
+    >>> print(markdown_text("1. - x"), markdown_text("- 0.1.0"), markdown_text("0.1.0"))
+    1\. - x \- 0.1.0 0.1.0
     """
     text = " ".join(_UNSEEN.sub("", clean_text(text)).split())
     text = text if len(text) <= most else f"{text[: most - 1]}…"
-    text = _AT_START.sub(r"\\\1", _MARKUP.sub(r"\\\1", text))
+    text = _AT_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
     return "".join(_HTML.get(character, character) for character in text)
 
 

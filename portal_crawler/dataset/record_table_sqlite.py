@@ -19,6 +19,7 @@ CREATE TABLE article(id TEXT PRIMARY KEY, source INTEGER, place INTEGER, url_key
 CREATE TABLE refused(id TEXT, source INTEGER, url TEXT, rule TEXT, reason TEXT);
 CREATE TABLE earlier(id TEXT PRIMARY KEY, url_key TEXT, part INTEGER, cluster TEXT, digest TEXT) WITHOUT ROWID;
 CREATE TABLE relation(one TEXT, of TEXT, kind TEXT, similarity REAL, reason TEXT, PRIMARY KEY(one, of)) WITHOUT ROWID;
+CREATE TABLE copy(id TEXT PRIMARY KEY, of TEXT, kind TEXT) WITHOUT ROWID;
 CREATE TABLE node(number INTEGER PRIMARY KEY, id TEXT UNIQUE, batch INTEGER, part INTEGER);
 """
 # The version before first, with the records that name its clusters at the head; then crawl by crawl, as fetched.
@@ -157,6 +158,16 @@ class RecordTable(PrivateDatabase):
     def refusals(self) -> dict[str, int]:
         """How many articles each rule kept out."""
         return dict(self._db.execute("SELECT rule, count(*) FROM refused GROUP BY rule ORDER BY rule"))
+
+    def folded(self, copies: Iterable[dict[str, Any]]) -> dict[str, int]:
+        """How many copies of the records the crawls met, by kind; a copy that two crawls met counts once.
+
+        :param copies: lines of their ``duplicates.jsonl``.
+        """
+        rows = ((copy["id"], copy["of"], copy["kind"]) for copy in copies)
+        self._db.executemany("INSERT OR IGNORE INTO copy VALUES(?, ?, ?)", rows)
+        counts = "FROM copy JOIN article ON article.id = copy.of WHERE refusal IS NULL GROUP BY kind"
+        return dict(self._db.execute(f"SELECT kind, count(*) {counts} ORDER BY count(*) DESC, kind"))
 
     def clusters(self) -> tuple[int, int]:
         """How many clusters have two records or more, and how many records those have."""

@@ -76,7 +76,7 @@ def dataset(crawls: tuple[str, ...], form: str, out: Path | None, **asked: Any) 
         date=_date(asked["date"]),
         **{name: asked[name] for name in ("title", "licence", "creator", "since_version", "archive", "editorial")},
     )
-    _tell(build_dataset(folders, order, out or folders[0] / "dataset"))
+    _tell(build_dataset(folders, order, out or folders[0] / "dataset", terminal().say))
 
 
 def _selection(asked: dict[str, Any]) -> Selection:

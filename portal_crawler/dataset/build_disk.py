@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,17 +32,21 @@ class Built:
     changed: bool
 
 
-def build_dataset(crawls: Sequence[Path], order: Order, folder: Path) -> Built:
+def build_dataset(
+    crawls: Sequence[Path], order: Order, folder: Path, say: Callable[[str], None] = lambda _: None
+) -> Built:
     """Make a dataset of one or more crawls, in place of an older version in ``folder``.
 
     The same crawls, order and version before give the same bytes. Where nothing is different, the older version stays.
 
+    :param say: is told what begins, in words.
     :raises UsageError: where the order or a folder is not as it has to be, or no article is taken.
     :raises StateError: where a crawl has not ended, or another process builds into ``folder``.
     :raises DamagedFileError: at the first line that is no record of its file.
     :raises DiskFullError: where there is no room; the older version stays.
     """
     order.check()
+    folder = folder.resolve()  # a folder such as "." has no name of its own
     if rows_of(order.form) is Rows.PARQUET:
         needed("pyarrow.parquet")  # said before minutes of reading
     sources = open_sources(crawls)
@@ -52,12 +56,13 @@ def build_dataset(crawls: Sequence[Path], order: Order, folder: Path) -> Built:
         tombstones = read_tombstones(source.folder for source in sources)
         archive = archive_files(sources, tombstones) if order.archive else []
         with RecordTable() as table:
-            gather(table, sources, order.selection, tombstones, earlier, order.shares)
+            gather(table, sources, order.selection, tombstones, earlier, order.shares, say)
             plan = planned(table, sources, order, earlier, tombstones, archive)
             if not plan.records:
                 raise _nothing(plan, sources)
             if earlier is not None and earlier.folder == folder and plan.repeats(earlier):
                 return Built(folder, earlier.facts, changed=False)
+            say(f"writing {plan.records:,} records")
             return Built(folder, _write(folder, table, sources, order, plan), changed=True)
 
 
@@ -73,7 +78,7 @@ def _write(folder: Path, table: RecordTable, sources: Sequence[Source], order: O
 def _version_before(order: Order, folder: Path) -> Earlier | None:
     if order.since_version is None:
         return read_earlier(folder)
-    earlier = read_earlier(order.since_version)
+    earlier = read_earlier(order.since_version.resolve())
     if earlier is None:
         cure = "name the folder of a dataset that portal-crawler made"
         raise UsageError(str(order.since_version), f"holds no {DATASET}", cure)

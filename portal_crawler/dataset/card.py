@@ -113,7 +113,7 @@ def _records(told: Description) -> str:
     fields = [(f"`{field.name}`", _type(field.type), field.meaning) for field in RECORDS.fields]
     return f"""## Records
 
-One record is one story. Copies of it that the crawls met were folded into it ({copies}); their addresses are
+One record is one story. Copies of it that the crawls met are folded into it ({copies}); their addresses are
 in `aliases`. {related:,} records are in {clusters:,} clusters of two or more: texts of one address, near-duplicates,
 stories of one template, translations. `relations.jsonl` names each pair. A cluster is never divided between splits,
 and a record keeps its split in later versions.
@@ -153,13 +153,18 @@ def _provenance(told: Description) -> str:
 def _crawls(told: Description) -> Iterator[str]:
     for crawl in told.crawls:
         seeds = ", ".join(markdown_text(seed) for seed in (crawl["seeds"] or [])[:5])
+        first, last = _told(crawl["started"]), _told(crawl["finished"])
         made = told.figures["crawls"].get(crawl["id"], 0)
         yield (
-            f"- **{markdown_text(crawl['id'])}**: {made:,} records. Profile {markdown_text(str(crawl['profile']))} "
-            f"(`{crawl['profile_hash']}`), from {seeds or 'its archives'}; {crawl['started']} to {crawl['finished']}, "
-            f"ended: {markdown_text(str(crawl['finish_reason']))}; portal-crawler {crawl['portal_crawler']}.\n"
+            f"- **{markdown_text(crawl['id'])}**: {made:,} records. Profile {_told(crawl['profile'])} "
+            f"({_told(crawl['profile_hash'])}), from {seeds or 'its archives'}; {first} to {last}, "
+            f"ended: {_told(crawl['finish_reason'])}; portal-crawler {_told(crawl['portal_crawler'])}.\n"
         )
     yield "\nEach record names its crawl, the time it was fetched, and the WARC record that holds the page.\n"
+
+
+def _told(value: Any) -> str:
+    return "unknown" if value is None else markdown_text(str(value))
 
 
 def _licence(told: Description) -> str:
@@ -168,8 +173,8 @@ def _licence(told: Description) -> str:
             f"## Licence\n\n**{NO_LICENCE.capitalize()}.** The rights of the texts lie with those who published them. "
             "Whoever hands this dataset on states here what may be done with it: `--licence`.\n"
         )
-    address = f" ({told.licence_address})" if told.licence_address and told.spdx else ""
-    return f"## Licence\n\n{markdown_text(told.licence, 2_000)}{markdown_text(address)}\n"
+    named = f"[{told.spdx}]({told.licence_address})" if told.spdx else markdown_text(told.licence, 2_000)
+    return f"## Licence\n\n{named}\n"
 
 
 _LIMITS = """## Known limits

@@ -39,6 +39,9 @@ def _typed(field: Field) -> Iterator[Field]:
 
 RECORDS = Schema("data", tuple(typed for field in ARTICLES.fields for typed in _typed(field)) + _OWN)
 
+# The rule of what no split can take.
+CONFLICT = "split_conflict"
+
 _VERSION = Field("schema_version", SCHEMA_VERSION, "version of this table")
 
 INDEX = Schema(
@@ -63,7 +66,7 @@ LEFT_OUT = Schema(
         Field("crawl", "text", "crawl that has it"),
         Field(
             "rule",
-            "takedown|same_id|language|section|site|verdict|since|until|min_words|max_words|split_conflict",
+            f"takedown|same_id|language|section|site|verdict|since|until|min_words|max_words|{CONFLICT}",
             "the rule that decided",
         ),
         Field("reason", "text", "how, in words"),

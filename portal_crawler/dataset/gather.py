@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from portal_crawler.dataset.alike_texts_sqlite import AlikeTexts
@@ -27,8 +27,9 @@ def gather(
     tombstones: Tombstones,
     earlier: Earlier | None,
     shares: Sequence[float],
+    say: Callable[[str], None],
 ) -> None:
-    """Fill a table from crawls.
+    """Fill a table from crawls; ``say`` is told what begins.
 
     Texts are compared over all crawls, as a crawl compares its own, those left out included: what a selection takes
     does not change where a record goes.
@@ -37,6 +38,7 @@ def gather(
         table.add_earlier(earlier.records())
     with NearIndex("", cache=_CACHE, durable=False) as near, AlikeTexts() as alike:
         for number, source in enumerate(sources):
+            say(f"reading the articles of {source.folder}")
             for place, article in source.articles():
                 if _taken(table, number, place, article, selection, tombstones):
                     sketch = sketch_of(article["text"], article["title"])
@@ -46,7 +48,10 @@ def gather(
         for source in sources:
             for told in source.relations():
                 table.relate(told["id"], told["of"], told["kind"], told["similarity"], told["reason"])
+        say(f"comparing {len(near):,} texts")
         _compare(table, near, alike)
+    if earlier is not None:
+        table.set_apart(earlier.conflicts())
     ids, sizes, known = table.number()
     table.settle(ids, placed(ids, sizes, known, table.pairs(), shares))
 

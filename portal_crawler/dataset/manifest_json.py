@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from portal_crawler.dataset.fields import INDEX, SPLITS
+from portal_crawler.dataset.fields import CONFLICT, INDEX, LEFT_OUT, SPLITS
 from portal_crawler.errors import DamagedFileError, StateError
 from portal_crawler.records.clean import clean_value
 from portal_crawler.records.jsonl import read_lines, replace_file
@@ -44,6 +44,12 @@ class Earlier:
                 yield line["id"], line["url_key"], part, line["cluster"], line["digest"]
             except (KeyError, ValueError) as error:
                 raise DamagedFileError(str(path), f"is no index ({error})", _CURE, f"line {number}") from error
+
+    def conflicts(self) -> Iterator[str]:
+        """The ids of records that no split could take: none must take them later, when what they were like has gone."""
+        path = self.folder / LEFT_OUT.file
+        if path.exists():
+            yield from (line["id"] for _, _, line in read_lines(path) if line.get("rule") == CONFLICT)
 
 
 _CURE = "restore the folder from a copy, or name a new one with -o"

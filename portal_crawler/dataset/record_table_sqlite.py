@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from portal_crawler.dataset.fields import SPLITS
-from portal_crawler.dataset.splits import CONFLICT, Placed
+from portal_crawler.dataset.fields import CONFLICT, SPLITS
+from portal_crawler.dataset.splits import CONFLICT as TORN
+from portal_crawler.dataset.splits import Placed
 from portal_crawler.records.private_database_sqlite import PrivateDatabase
 
 _TABLES = """
@@ -18,6 +19,7 @@ CREATE TABLE article(id TEXT PRIMARY KEY, source INTEGER, place INTEGER, url_key
 CREATE TABLE refused(id TEXT, source INTEGER, url TEXT, rule TEXT, reason TEXT);
 CREATE TABLE earlier(id TEXT PRIMARY KEY, url_key TEXT, part INTEGER, cluster TEXT, digest TEXT) WITHOUT ROWID;
 CREATE TABLE relation(one TEXT, of TEXT, kind TEXT, similarity REAL, reason TEXT, PRIMARY KEY(one, of)) WITHOUT ROWID;
+CREATE TABLE copy(id TEXT PRIMARY KEY, of TEXT, kind TEXT) WITHOUT ROWID;
 CREATE TABLE node(number INTEGER PRIMARY KEY, id TEXT UNIQUE, batch INTEGER, part INTEGER);
 """
 # The version before first, with the records that name its clusters at the head; then crawl by crawl, as fetched.
@@ -114,17 +116,19 @@ class RecordTable(PrivateDatabase):
 
     def settle(self, ids: list[str], placed: Placed) -> None:
         """Write down where everything goes; what no part can take is left out."""
-        reason = "it is like texts of two splits, and would stand across from one of them in either"
         rows = ((part, ids[head], one) for one, part, head in zip(ids, placed.parts, placed.heads, strict=True))
         self._db.executemany("UPDATE article SET part = ?, cluster = ? WHERE id = ?", rows)
-        torn = "FROM article WHERE refusal IS NULL AND part = ?"
-        self._db.execute(
-            f"INSERT INTO refused SELECT id, source, url, 'split_conflict', ? {torn}",
-            (reason, CONFLICT),
-        )
-        self._db.execute(
-            "UPDATE article SET refusal = 'split_conflict' WHERE refusal IS NULL AND part = ?", (CONFLICT,)
-        )
+        self.set_apart([one for (one,) in self._db.execute("SELECT id FROM article WHERE part = ?", (TORN,))])
+
+    def set_apart(self, ids: Iterable[str]) -> None:
+        """Leave out what no split can take, unless another rule does."""
+        reason = "it is like texts of two splits, and would stand across from one of them in either"
+        for one in ids:
+            self._db.execute(
+                "INSERT INTO refused SELECT id, source, url, ?, ? FROM article WHERE id = ? AND refusal IS NULL",
+                (CONFLICT, reason, one),
+            )
+            self._db.execute("UPDATE article SET refusal = ? WHERE id = ? AND refusal IS NULL", (CONFLICT, one))
 
     def count(self) -> int:
         """How many records the dataset has."""
@@ -154,6 +158,16 @@ class RecordTable(PrivateDatabase):
     def refusals(self) -> dict[str, int]:
         """How many articles each rule kept out."""
         return dict(self._db.execute("SELECT rule, count(*) FROM refused GROUP BY rule ORDER BY rule"))
+
+    def folded(self, copies: Iterable[dict[str, Any]]) -> dict[str, int]:
+        """How many copies of the records the crawls met, by kind; a copy that two crawls met counts once.
+
+        :param copies: lines of their ``duplicates.jsonl``.
+        """
+        rows = ((copy["id"], copy["of"], copy["kind"]) for copy in copies)
+        self._db.executemany("INSERT OR IGNORE INTO copy VALUES(?, ?, ?)", rows)
+        counts = "FROM copy JOIN article ON article.id = copy.of WHERE refusal IS NULL GROUP BY kind"
+        return dict(self._db.execute(f"SELECT kind, count(*) {counts} ORDER BY count(*) DESC, kind"))
 
     def clusters(self) -> tuple[int, int]:
         """How many clusters have two records or more, and how many records those have."""

@@ -38,7 +38,7 @@ class Source:
         """
         path = self.folder / ARTICLES
         for number, offset, record in read_lines(path):
-            problem = next(problems(SCHEMA, record), None)
+            problem = next(problems(SCHEMA, record), None) or _no_time(record)
             if problem:
                 cure = "make the records again with: portal-crawler replay"
                 raise DamagedFileError(str(path), problem, cure, f"line {number}")
@@ -104,8 +104,16 @@ def _open(folder: Path) -> Source:
     return Source(f"{name}-{started:%Y%m%dT%H%M%SZ}" if started else name, folder, facts)
 
 
+def _no_time(record: dict[str, Any]) -> str | None:
+    """What is wrong with a record's times: their form is right, and yet there is no such day."""
+    for name in ("published", "modified", "fetched_at"):
+        if record[name] is not None and _time(record[name]) is None:
+            return f"{name} is {record[name]}, and there is no such day or time"
+    return None
+
+
 def _time(told: Any) -> datetime | None:
     try:
         return datetime.fromisoformat(str(told)).astimezone(UTC) if told else None
-    except ValueError:
+    except (ValueError, OverflowError):  # the second at the ends of the calendar
         return None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from portal_crawler.dataset.article_graph import ArticleGraph, graph_lines
 from portal_crawler.dataset.describe_disk import describe
 from portal_crawler.dataset.description import DataFile, Description
 from portal_crawler.dataset.fields import CHANGES, INDEX, LEFT_OUT, RELATIONS
-from portal_crawler.dataset.figures import Figures, ordered
+from portal_crawler.dataset.figures import Figures
 from portal_crawler.dataset.form import Rows, rows_of
 from portal_crawler.dataset.manifest_json import FORMAT_VERSION
 from portal_crawler.dataset.order import Order
@@ -151,13 +150,13 @@ def _description(
     files: Sequence[DataFile],
 ) -> Description:
     told = figures.told()
-    copies = Counter(copy["kind"] for source in sources for copy in source.duplicates())
+    copies = chain.from_iterable(source.duplicates() for source in sources)
     manifest = {
         "format_version": FORMAT_VERSION,
         "version": plan.version,
         **plan.made,
         "figures": told,
-        "folded": ordered(copies),
+        "folded": table.folded(copies),
         "clusters": list(table.clusters()),
         "history": list(plan.history),
         "files": [

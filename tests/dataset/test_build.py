@@ -229,6 +229,21 @@ def test_tombstones_that_cannot_be_read_are_no_empty_ones(tmp_path: Path) -> Non
         build_dataset([crawl], JSONL, tmp_path / "d")
 
 
+def test_a_record_that_gave_way_does_not_come_back_in_another_split(tmp_path: Path) -> None:
+    several = _several(60)
+    crawl = write_crawl(tmp_path / "a", several)
+    build_dataset([crawl], JSONL, tmp_path / "d")
+    found = records(tmp_path / "d")
+    one = next(record for record in found.values() if record["split"] == "train")
+    other = next(record for record in found.values() if record["split"] == "test")
+    relation = {"id": one["id"], "of": other["id"], "kind": "near", "similarity": 0.9, "reason": "found later"}
+    write_crawl(crawl, several, relations=[relation])
+    second = build_dataset([crawl], JSONL, tmp_path / "d")
+    assert (second.facts["version"], second.facts["left_out"]) == ("2.0.0", {"split_conflict": 1})
+    assert records(tmp_path / "d").keys() == found.keys() - {one["id"]}
+    assert not build_dataset([crawl], JSONL, tmp_path / "d").changed
+
+
 # -- the archive in a bag
 
 
@@ -291,17 +306,27 @@ def test_copies_of_one_crawl_are_not_two(tmp_path: Path) -> None:
     assert build_dataset([crawls[0], crawls[0]], JSONL, tmp_path / "d").facts["figures"]["records"] == 1
 
 
+@pytest.mark.parametrize("day", ["2005-02-30", "0000-01-01", "2005-01-01T25:00:00Z"])
+def test_a_day_that_there_is_not_is_named(tmp_path: Path, day: str) -> None:
+    crawl = write_crawl(tmp_path / "c", [ONE | {"published": day}])
+    with pytest.raises(DamagedFileError, match=rf"line 1: published is {day}, and there is no such day"):
+        build_dataset([crawl], JSONL, tmp_path / "d")
+
+
 def test_a_line_that_is_no_article_is_named(tmp_path: Path) -> None:
     crawl = write_crawl(tmp_path / "c", [ONE, TWO | {"text": None}])
     with pytest.raises(DamagedFileError, match=r"articles.jsonl, line 2: text is null; make the records again"):
         build_dataset([crawl], JSONL, tmp_path / "d")
 
 
-def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "thesis.txt").write_text("years of work")
     with pytest.raises(UsageError, match=r"holds something else than dataset.json"):
         build_dataset([write_crawl(tmp_path / "c", [ONE])], JSONL, tmp_path / "d")
+    monkeypatch.chdir(tmp_path / "d")
+    with pytest.raises(UsageError, match=r"holds something else than dataset.json"):
+        build_dataset([tmp_path / "c"], JSONL, Path())
     assert content(tmp_path / "d") == {"thesis.txt": b"years of work"}
 
 

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from portal_crawler.records.manifest_json import read_crawl
 from portal_crawler.sites.profile_toml import save_profile
-from tests.takedown.crawls import BRIDGE_URL, FERRY_URL, crawl, lines, run, urls
-from tests.takedown.story_portal import CHINESE, FERRY, FIRST, HOST, Page, StoryPortal, story, story_portal
+from tests.takedown.crawls import BRIDGE_URL, FERRY_URL, FIRST_CRAWL, SECOND_CRAWL, crawl, lines, run, urls
+from tests.takedown.story_portal import CHINESE, FERRY, FIRST, HOST, Page, StoryPortal, story
 from tests.takedown.text_search import found_in
 
-FIRST_CRAWL, SECOND_CRAWL = (Path("data/crawls/stories") / name for name in ("first", "second"))
 _MORE = "A small crowd waited on the quay until the lights of the vessel had gone out behind the breakwater."
-
-
-@pytest.fixture
-def portal() -> Iterator[StoryPortal]:
-    with story_portal() as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a crawl, and another one that goes on from it and found nothing changed."""
-    room = tmp_path_factory.mktemp("twice")
-    with story_portal() as served:
-        save_profile(served.profile(), room / "site.toml")
-        crawl("site.toml", "--out", FIRST_CRAWL, at=room)
-        crawl("site.toml", "--out", SECOND_CRAWL, "--since", FIRST_CRAWL, at=room)
-    assert any(page["revisit"] for page in lines(room / SECOND_CRAWL / "pages.jsonl"))
-    return room
 
 
 @pytest.fixture

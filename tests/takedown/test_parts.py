@@ -22,9 +22,7 @@ from portal_crawler.takedown.warc_cut import WarcCut
 from tests.takedown.story_portal import CHINESE, FERRY, FIRST
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
-REPORT = (
-    "On day {n} the gauge at the lower lock showed {n} centimetres, {m} more than on the day before, and rain fell."
-)
+REPORT = "On day {n} the gauge at the lower lock showed {n} centimetres, {m} more than the day before, and rain fell."
 CALM = "The keeper expects no change before the weekend; boats of any draught may pass in both directions until dusk."
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portal_crawler.cli.terminal import number, terminal, terminal_options
+from portal_crawler.cli.terminal import counted, number, terminal, terminal_options
 from portal_crawler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -112,16 +112,17 @@ def _show(operation: Operation, *, done: bool) -> None:
         _list(operation)
     quoting = [one for one in operation.found.quoting if not one.goes]
     for one in quoting[:_SHOWN]:
-        door.say(f"stays: {one.url} holds {number(one.sentences)} of its sentences ({shown(one.folder)})")
+        door.say(f"stays: {one.url} holds {counted(one.sentences, 'sentence')} of it ({shown(one.folder)})")
     if quoting:
-        door.say(f"{number(len(quoting))} captures of other pages hold sentences of it: the text is left there")
+        door.say(f"the text is left in {counted(len(quoting), 'capture')} of other pages")
     pages = sum(len(story.pages) for story in operation.stories)
     records = sum(operation.found.records.values())
-    counted = f"{number(pages)} pages and {number(records)} WARC records of {number(len(operation.folders))} crawls"
+    of = counted(len(operation.folders), "crawl")
+    what = f"{counted(pages, 'page')} and {counted(records, 'WARC record')} of {of}"
     if not done:
-        door.say(f"would take {counted}; nothing was changed")
+        door.say(f"would take {what}; nothing was changed")
         return
-    door.say(f"took {counted}")
+    door.say(f"took {what}")
     last = operation.folders[-1]
     door.result(shown(last / "takedowns.jsonl"), f"portal-crawler verify {shown(last)}")
 
@@ -137,10 +138,10 @@ def _list(operation: Operation) -> None:
             door.data(f"page     {page.url}  {page.kind}  {shown(page.folder)}")
     for one in operation.found.quoting:
         if one.goes:
-            what = f"holds {one.sentences} of its sentences; what was read of the page stays"
+            what = f"holds {counted(one.sentences, 'sentence')} of it; what was read of that page stays"
             door.data(f"capture  {one.url}  {what}  {shown(one.folder)}")
     for path, cut in operation.found.cuts.items():
-        door.data(f"archive  {shown(path)}  {len(cut.dropped)} records, {number(cut.bytes)} bytes")
+        door.data(f"archive  {shown(path)}  {counted(len(cut.dropped), 'record')}, {number(cut.bytes)} bytes")
     for folder in operation.folders:
         for name in operation.staged[folder].removed if folder in operation.staged else derived(folder):
             door.data(f"remove   {shown(folder / name)}  made again by {made_by(name)}")

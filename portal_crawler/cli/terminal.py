@@ -122,6 +122,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def counted(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "page"), counted(1200, "page")
+    ('1 page', '1,200 pages')
+    """
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def duration(seconds: float) -> str:
     """A duration for people.
 

@@ -202,7 +202,7 @@ class Crawl:
         that, and is no page.
         """
         row = self._frontier.in_hand.get(reading.url_key)
-        if self._withdrew(reading.url_key, same_story(self._withdrawn, reading, self.profile.dedup.near)):
+        if self._withdrew(reading.url_key, same_story(self._withdrawn, reading)):
             return None
         judged = reading if row is None else self._frontier.judged(row, reading)
         if row is not None and judged is None:

@@ -17,14 +17,11 @@ def same_bytes(withdrawn: Withdrawn, capture: Capture) -> str:
     return f"has the bytes of {gone.url}, {gone.rule}" if gone else ""
 
 
-def same_story(withdrawn: Withdrawn, reading: PageReading, near: float) -> str:
-    """The rule by which a page is not kept whose story is one that was taken down, or a near copy of it, or "".
-
-    :param near: as ``Withdrawn.of_text`` has it.
-    """
+def same_story(withdrawn: Withdrawn, reading: PageReading) -> str:
+    """The rule by which a page is not kept whose story is one that was taken down, or a near copy of it, or ""."""
     story = story_of(reading) if withdrawn else None
     if story is None:
         return ""
     text = story_text(story)
-    gone = withdrawn.of_text(text, text_digest(text), near)
+    gone = withdrawn.of_text(text, text_digest(text))
     return f"has the text of {gone.url}, {gone.rule}" if gone else ""

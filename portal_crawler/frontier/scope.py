@@ -34,10 +34,10 @@ class ScopeRule:
     ``exclude`` does, and it is not deeper than ``max_depth``. Where a name leads is judged when it is connected to
     (``engine.checked_endpoint``): no name is looked up here.
 
-    :param withdrawn: the rule by which the page with a key was taken down, or "": such a page belongs to no crawl.
+    :param withdrawn: the rule by which the page with a key was taken down, if it was: such a page belongs to no crawl.
     """
 
-    def __init__(self, profile: SiteProfile, withdrawn: Callable[[str], str] = lambda _: "") -> None:
+    def __init__(self, profile: SiteProfile, withdrawn: Callable[[str], str | None] = lambda _: None) -> None:
         scope = profile.scope
         self._withdrawn = withdrawn
         listed = {*scope.hosts, *scope.aliases}

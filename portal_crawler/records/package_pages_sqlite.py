@@ -80,8 +80,10 @@ class PackagePages:
         return page["kind"] == "article" or page["url"] in self._seeds
 
     def _pages(self) -> Iterator[tuple[dict[str, Any], str]]:
-        """The records of HTML pages that are no redirect, with their media type."""
+        """The records of HTML pages that are no redirect, with their media type; none whose capture is gone."""
         for _, _, page in read_lines(self._folder / PAGES):
+            if page["warc_file"] is None:  # it quoted what was taken down
+                continue
             query = "SELECT mime FROM entry WHERE file = ? AND offset = ?"
             row = self._db.execute(query, (page["warc_file"], page["warc_offset"])).fetchone()
             mime = row[0] if row else ""

@@ -20,13 +20,16 @@ from portal_crawler.dedup.near_rule import containment_of
 from portal_crawler.records.schema import SCHEMA_VERSION
 from portal_crawler.records.times import iso_time
 
-# Tokens, hash of all of them, hash of all but the numbers; the fingerprints follow.
-_HEAD = struct.Struct("<IQQ")
+# Tokens, hash of all of them, hash of all but the numbers, how many fingerprints; these follow, and hashes of numbers.
+_HEAD = struct.Struct("<IQQI")
 _NONE = np.array([], np.uint32)
 # Below, two texts share what any two may: a dateline, a closing line.
 _LEAST_TOKENS = 20
 # A text that is shorter by more is a passage of another one, not a copy of it.
 _LEAST_RATIO = 0.5
+# Fingerprints that a near copy shares. More than deduplication asks for, which also knows how rare each is: stories of
+# one template share four of five.
+_LEAST_SHARED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +107,18 @@ def tombstone_of(record: dict[str, Any]) -> Tombstone:
 
 def packed_sketch(text: str) -> str:
     """The fingerprints of a text, as a tombstone keeps them; "" of a text that is too short to be known by them."""
-    sketch = sketch_of(text)
-    if sketch.tokens < _LEAST_TOKENS:
+    sketch = comparable(text)
+    if sketch is None:
         return ""
-    head = _HEAD.pack(sketch.tokens, sketch.whole, sketch.frame)
-    return base64.b64encode(head + sketch.prints.astype("<u4").tobytes()).decode("ascii")
+    head = _HEAD.pack(sketch.tokens, sketch.whole, sketch.frame, len(sketch.prints))
+    return base64.b64encode(head + np.concatenate((sketch.prints, sketch.numbers)).astype("<u4").tobytes()).decode()
 
 
 def _unpacked(packed: str) -> Sketch:
     data = base64.b64decode(packed)
-    tokens, whole, frame = _HEAD.unpack_from(data)
-    prints = np.frombuffer(data, "<u4", offset=_HEAD.size).astype(np.uint32)
-    return Sketch(prints, _NONE, _NONE, tokens, whole, frame, _NONE)
+    tokens, whole, frame, count = _HEAD.unpack_from(data)
+    hashes = np.frombuffer(data, "<u4", offset=_HEAD.size).astype(np.uint32)
+    return Sketch(hashes[:count], hashes[count:], _NONE, tokens, whole, frame, _NONE)
 
 
 class Withdrawn:
@@ -149,30 +152,39 @@ class Withdrawn:
         """The tombstone of the page with the same bytes."""
         return self._payloads.get(digest)
 
-    def of_text(self, text: str, digest: str, near: float) -> Tombstone | None:
+    def of_text(self, text: str, digest: str) -> Tombstone | None:
         """The tombstone of a story with the same text, or of one that it is a near copy of.
 
-        A near copy has ``near`` or more of the shorter text's fingerprints, and is at least half as long as the other
-        one. Texts that differ in their numbers alone are stories of their own (a weather report of another day).
-
         :param digest: the text's ``text_digest``.
-        :param near: 0-1, as ``[dedup] near`` of a profile.
         """
         if not self.tombstones or (found := self._texts.get(digest)):
             return found if self.tombstones else None
-        if not self._sketches:
+        sketch = comparable(text) if self._sketches else None
+        if sketch is None:
             return None
-        sketch = sketch_of(text)
-        if sketch.tokens < _LEAST_TOKENS:
-            return None
-        return next((one for other, one in self._sketches if _is_copy(sketch, other, near)), None)
+        return next((one for other, one in self._sketches if is_copy(sketch, other)), None)
 
 
 NOTHING_WITHDRAWN = Withdrawn()
 
 
-def _is_copy(one: Sketch, other: Sketch, near: float) -> bool:
+def comparable(text: str) -> Sketch | None:
+    """The fingerprints of a text; ``None`` of one that is too short to be known by them."""
+    sketch = sketch_of(text)
+    return sketch if sketch.tokens >= _LEAST_TOKENS else None
+
+
+def is_copy(one: Sketch, other: Sketch) -> bool:
+    """Whether one text is a copy of the other: of the same words, or a near copy.
+
+    A near copy has nine of ten of the shorter text's fingerprints and all of its numbers, and is at least half as long
+    as the other one. Texts that differ in a number are stories of their own (a weather report of another day).
+    """
     if one.whole == other.whole:
         return True
-    few, many = sorted((one.tokens, other.tokens))
-    return one.frame != other.frame and few >= _LEAST_RATIO * many and containment_of(one, other) >= near
+    shorter, longer = sorted((one, other), key=lambda sketch: sketch.tokens)
+    return bool(
+        shorter.tokens >= _LEAST_RATIO * longer.tokens
+        and np.isin(shorter.numbers, longer.numbers).all()
+        and containment_of(one, other) >= _LEAST_SHARED
+    )

@@ -83,10 +83,7 @@ def change_ledger(new: Path, change: LedgerChange) -> None:
         _move_rows(db, change.cuts)
         _move_visits(db, change.cut_of)
         db.executemany("UPDATE visits SET story = ? WHERE url_key = ?", [(story, key) for key, story in change.stories])
-        db.executemany(
-            "UPDATE outputs SET committed_length = ? WHERE file = ?",
-            [(length, file) for file, length in change.lengths.items()],
-        )
+        db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?)", list(change.lengths.items()))
         db.execute("COMMIT")
         db.execute("VACUUM")
         db.execute("PRAGMA journal_mode = WAL")

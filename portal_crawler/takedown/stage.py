@@ -156,14 +156,13 @@ class Staging:
         places = Places(self.plan.cuts)
         self._rewrite(STORIES, self._story(places))
         self._rewrite(LINKS, self._link)
-        if not self._there(SKIPPED):
+        if not self._there(LEDGER):  # records that were read from archives: no address was skipped
             return
-        skips = [self._skip(one) for one in self._skips()]
+        skips = [self._skip(one) for one in skips_of(self.plan.folder / LEDGER, self._all_gone)]
         told = {record["url_key"] for record in skips}
-        self._rewrite(SKIPPED, lambda record: None if record["url_key"] in told else record, skips)
-
-    def _skips(self) -> list[Skip]:
-        return skips_of(self.plan.folder / LEDGER, self._all_gone) if self._there(LEDGER) else []
+        if skips or self._there(SKIPPED):
+            path, new = self.plan.folder / SKIPPED, self._new(SKIPPED)
+            self._lengths[SKIPPED] = rewrite(path, new, lambda one: None if one["url_key"] in told else one, skips)
 
     @property
     def _all_gone(self) -> dict[str, str]:

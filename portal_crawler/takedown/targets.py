@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from portal_crawler.dedup.fingerprints import Sketch
 from portal_crawler.errors import UsageError
 from portal_crawler.records.jsonl import read_lines
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, PAGES, STORIES
+from portal_crawler.records.tombstone import comparable, is_copy
 from portal_crawler.sites.profile_toml import load_profile
 from portal_crawler.takedown.quotes import own_sentences, packed
 from portal_crawler.urls import UrlRules, url_key
@@ -47,6 +49,7 @@ class Story:
     texts: dict[str, None] = field(default_factory=dict)
     payloads: dict[str, None] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
+    captions: dict[str, None] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
 
     @property
@@ -77,11 +80,14 @@ def find_stories(urls: Sequence[str], folders: Sequence[Path], *, copies: bool) 
         story = Story(url, copies)
         for folder in folders:
             _named(story, folder)
-        size = -1
+        size, firm = -1, None
         while size != story.size:
             size = story.size
             for folder in folders:
                 _grow(story, folder)
+            if size == story.size and copies:  # nothing more by addresses and digests: what is left takes longer
+                firm = firm or [sketch for text in story.bodies.values() if (sketch := comparable(text)) is not None]
+                _grow_near(story, folders, firm)
         for folder in folders:
             story.pages += _pages(story, folder)
         stories.append(story)
@@ -90,7 +96,7 @@ def find_stories(urls: Sequence[str], folders: Sequence[Path], *, copies: bool) 
 
 def sentences_of(stories: Sequence[Story], folders: Sequence[Path]) -> set[str]:
     """The sentences that only these stories have, of all the stories of the folders."""
-    own = own_sentences(text for story in stories for text in story.bodies.values())
+    own = own_sentences(text for story in stories for text in (*story.bodies.values(), *story.captions))
     gone = {key for story in stories for key in story.keys}
     for folder in folders if own else ():
         for line in _lines(folder / STORIES):
@@ -131,16 +137,36 @@ def _grow(story: Story, folder: Path) -> None:
         known = record["text_digest"] if record["word_count"] >= _LEAST_WORDS else None
         if story.takes(record["url_key"], known, record["payload_digest"]):
             _take(story, record)
-            story.bodies[record["id"]] = "\n".join((record["text"], *record["captions"]))
+            _read(story, record)
     for record in _lines(folder / ARTICLES):
         if story.takes(record["url_key"]) or (story.copies and record["id"] in story.ids):
             _take(story, record)
-            story.bodies[record["id"]] = "\n".join((record["text"], *record["captions"]))
+            _read(story, record)
     for record in _lines(folder / DUPLICATES):
         if story.takes(record["url_key"]) or (story.copies and record["of"] in story.ids):
             story.keys[record["url_key"]] = story.ids[record["id"]] = None
             if story.copies:
                 story.ids[record["of"]] = None
+
+
+def _grow_near(story: Story, folders: Sequence[Path], firm: Sequence[Sketch]) -> None:
+    """Take up near copies that no crawl knows as such: of a crawl that is not settled, or of another one.
+
+    :param firm: the texts that are known otherwise. What is near to a near copy is none: so it would go on and on.
+    """
+    for folder in folders if firm else ():
+        for line in _lines(folder / STORIES):
+            record = line["article"]
+            if record["url_key"] in story.keys or record["word_count"] < _LEAST_WORDS:
+                continue
+            sketch = comparable(record["text"])
+            if sketch is not None and any(is_copy(sketch, other) for other in firm):
+                _take(story, record)
+
+
+def _read(story: Story, record: Record) -> None:
+    story.bodies[record["id"]] = record["text"]
+    story.captions |= dict.fromkeys(record["captions"])
 
 
 def _take(story: Story, record: Record) -> None:

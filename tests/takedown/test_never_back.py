@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from portal_crawler.frontier.scope import ScopeRule
+from portal_crawler.frontier.starts import seeds
 from portal_crawler.records.manifest_json import read_crawl
 from portal_crawler.sites.profile_toml import save_profile
-from tests.takedown.crawls import BRIDGE_URL, FERRY_URL, crawl, lines, run, urls
-from tests.takedown.story_portal import CHINESE, FERRY, FIRST, HOST, Page, StoryPortal, story, story_portal
+from portal_crawler.urls import NO_RULES
+from tests.takedown.crawls import BRIDGE_URL, FERRY_URL, FIRST_CRAWL, SECOND_CRAWL, crawl, lines, run, urls
+from tests.takedown.story_portal import CHINESE, FERRY, FIRST, HOST, Page, StoryPortal, story
 from tests.takedown.text_search import found_in
 
-FIRST_CRAWL, SECOND_CRAWL = (Path("data/crawls/stories") / name for name in ("first", "second"))
 _MORE = "A small crowd waited on the quay until the lights of the vessel had gone out behind the breakwater."
-
-
-@pytest.fixture
-def portal() -> Iterator[StoryPortal]:
-    with story_portal() as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a crawl, and another one that goes on from it and found nothing changed."""
-    room = tmp_path_factory.mktemp("twice")
-    with story_portal() as served:
-        save_profile(served.profile(), room / "site.toml")
-        crawl("site.toml", "--out", FIRST_CRAWL, at=room)
-        crawl("site.toml", "--out", SECOND_CRAWL, "--since", FIRST_CRAWL, at=room)
-    assert any(page["revisit"] for page in lines(room / SECOND_CRAWL / "pages.jsonl"))
-    return room
 
 
 @pytest.fixture
@@ -108,10 +91,10 @@ def test_records_of_a_build_go_with_the_crawls_that_it_was_made_of(room: Path) -
         run("verify", one, at=room)
 
 
-def test_a_seed_that_was_taken_down_is_skipped_like_any_other_address(room: Path, portal: StoryPortal) -> None:
-    run("takedown", FERRY_URL, at=room)
-    profile = portal.profile()
-    save_profile(profile.model_copy(update={"seeds": (FERRY_URL, f"{HOST}/news/1.htm")}), room / "site.toml")
-    crawl("site.toml", "--out", "data/crawls/stories/seeds", "--limit", "1", at=room, code=15)
-    told = {one["url"]: one["reason"] for one in lines(room / "data/crawls/stories/seeds/skipped.jsonl")}
-    assert told[FERRY_URL] == "takedown"
+def test_a_seed_that_was_taken_down_is_skipped_like_any_other_address(portal: StoryPortal) -> None:
+    profile = portal.profile().model_copy(update={"seeds": (FERRY_URL, f"{HOST}/news/1.htm")})
+    key = "test,portal,www)/news/ferry.htm"
+    scope = ScopeRule(profile, {key: "taken down on 2026-11-28: asked for"}.get)
+    first, second = seeds(profile, scope, NO_RULES)
+    assert (first.url_key, first.reason, first.rule) == (key, "takedown", "taken down on 2026-11-28: asked for")
+    assert second.reason is None

@@ -13,26 +13,14 @@ from pathlib import Path
 import pytest
 
 from portal_crawler.records.takedown_journal_json import is_unfinished
-from portal_crawler.sites.profile_toml import save_profile
 from tests.takedown.crawls import FERRY_URL, content, crawl, run
 from tests.takedown.killed import CRAWLS
-from tests.takedown.story_portal import FERRY, story_portal
+from tests.takedown.story_portal import FERRY
 from tests.takedown.text_search import found_in
 
 ROOT = Path(__file__).resolve().parents[2]
 MOMENTS = 20
 STORIES = Path("data/crawls/stories")
-
-
-@pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    room = tmp_path_factory.mktemp("stopped") / "room"
-    room.mkdir()
-    with story_portal() as served:
-        save_profile(served.profile(), room / "site.toml")
-        crawl("site.toml", "--out", STORIES / "first", at=room)
-        crawl("site.toml", "--out", STORIES / "second", "--since", STORIES / "first", at=room)
-    return room
 
 
 def test_killed_at_any_moment_it_is_all_or_nothing_and_the_same_command_ends_it(twice: Path) -> None:

@@ -4,41 +4,24 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from portal_crawler.sites.profile_toml import save_profile
-from tests.takedown.crawls import BRIDGE_URL, DIKE_URL, FERRY_URL, PRINT_URL, content, lines, run, urls
-from tests.takedown.crawls import crawl as crawl_of
-from tests.takedown.story_portal import ALL, CHINESE, FERRY, FIRST, HOST, SECOND, StoryPortal, story_portal
+from tests.takedown.crawls import BRIDGE_URL, DIKE_URL, FERRY_URL, FIRST_CRAWL, PRINT_URL, content, lines, run, urls
+from tests.takedown.story_portal import ALL, CHINESE, FERRY, FIRST, HOST, SECOND
 from tests.takedown.text_search import found_in
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[StoryPortal]:
-    with story_portal() as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def crawled(portal: StoryPortal, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    room = tmp_path_factory.mktemp("crawled")
-    save_profile(portal.profile(), room / "site.toml")
-    crawl_of("site.toml", "--out", "data/crawls/stories/first", at=room)
-    return room
-
-
 @pytest.fixture
-def room(crawled: Path, tmp_path: Path) -> Path:
-    shutil.copytree(crawled, tmp_path / "room", symlinks=True)
+def room(twice: Path, tmp_path: Path) -> Path:
+    shutil.copytree(twice, tmp_path / "room", symlinks=True, ignore=shutil.ignore_patterns("second"))
     return tmp_path / "room"
 
 
 @pytest.fixture
 def crawl(room: Path) -> Path:
-    return room / "data/crawls/stories/first"
+    return room / FIRST_CRAWL
 
 
 def test_the_search_finds_the_text_in_every_form_before_it_is_taken_down(crawl: Path, room: Path) -> None:
@@ -50,6 +33,7 @@ def test_the_search_finds_the_text_in_every_form_before_it_is_taken_down(crawl: 
 
 def test_no_byte_of_the_text_is_left_and_verify_passes(crawl: Path, room: Path) -> None:
     run("wacz", crawl, at=room)
+    assert list(crawl.glob("*.wacz"))
     run("replay", crawl, at=room)
     run("graph", "build", crawl, at=room)
     before = urls(crawl / "pages.jsonl")
@@ -62,6 +46,8 @@ def test_no_byte_of_the_text_is_left_and_verify_passes(crawl: Path, room: Path) 
     for derived in ("graph", "generations"):
         assert not (crawl / derived).exists()
     assert list(crawl.glob("*.wacz")) == []
+    run("wacz", crawl, at=room)
+    run("verify", next(crawl.glob("*.wacz")), at=room)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +127,7 @@ def test_only_the_address_goes_if_so_wished_and_a_copy_stands_for_the_story(craw
 
 def test_pages_that_quote_it_are_told_where_they_stay(crawl: Path, room: Path) -> None:
     said = run("takedown", FERRY_URL, "--quotes", "keep", at=room)[1]
-    assert f"stays: {HOST}/rss.xml holds 1 of its sentences" in said
+    assert f"stays: {HOST}/rss.xml holds 1 sentence of it" in said
     assert {place.split(":")[0] for place, _ in found_in(crawl, FERRY)} == {
         next((crawl / "archive").iterdir()).relative_to(crawl).as_posix()
     }

@@ -81,7 +81,7 @@ def _chosen(links: PageLinks) -> list[int]:
 def _between(tally: LinkTally, shown: set[str]) -> Counter[tuple[str, str]]:
     """Links between the drawn sections that do not stand in the frame."""
     counts: Counter[tuple[str, str]] = Counter()
-    for (source, target, role), count in tally.sections.items():
+    for (source, target, role), count in tally.sections().items():
         if role not in FRAME and source in shown and target in shown:
             counts[source, target] += count
     return counts

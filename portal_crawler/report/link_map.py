@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 # The golden angle, which spreads any number of points evenly.
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 # Directions in which a place beside a disc is looked for, and the space between discs as a share of the unit.
@@ -55,19 +57,18 @@ def _placed(name: str, radius: float, others: Sequence[Disc], ties: Mapping[str,
     """The best free place for one more disc: near its ties, and near the middle."""
     if not others:
         return Disc(name, 0.0, 0.0, radius)
-    weight = 1 + sum(ties.values())
-    best: tuple[float, float, float] | None = None
-    for beside in others:
-        reach = beside.radius + radius + _SPACE
-        for step in range(_DIRECTIONS):
-            angle = 2 * math.pi * step / _DIRECTIONS
-            x, y = beside.x + reach * math.cos(angle), beside.y + reach * math.sin(angle)
-            if any(math.hypot(x - one.x, y - one.y) < one.radius + radius + 0.99 * _SPACE for one in others):
-                continue
-            pull = sum(ties.get(one.name, 0) * math.hypot(x - one.x, y - one.y) for one in others)
-            cost = (round(pull / weight + math.hypot(x, 1.6 * y), 6), x, y)  # a wide picture fits a screen
-            best = cost if best is None or cost < best else best
-    if best is None:  # the disc farthest to the right has room beyond it
-        x = max(one.x + one.radius for one in others) + radius + _SPACE
-        return Disc(name, x, 0.0, radius)
-    return Disc(name, best[1], best[2], radius)
+    middles = np.array([(one.x, one.y) for one in others])
+    radii = np.array([one.radius for one in others]) + radius
+    angles = 2 * np.pi * np.arange(_DIRECTIONS) / _DIRECTIONS
+    around = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    spots = (middles[:, None] + (radii + _SPACE)[:, None, None] * around).reshape(-1, 2)
+    apart = np.linalg.norm(spots[:, None] - middles, axis=2)
+    free = (apart >= radii + 0.99 * _SPACE).all(axis=1)
+    weights = np.array([ties.get(one.name, 0) for one in others]) / (1 + sum(ties.values()))
+    # Rounded, so that the last bits of a machine's arithmetic decide nothing; a wide picture fits a screen.
+    costs = np.round(apart @ weights + np.hypot(spots[:, 0], 1.6 * spots[:, 1]), 6)
+    costs[~free] = np.inf
+    best = int(np.argmin(costs))
+    if not free[best]:  # the disc farthest to the right has room beyond it
+        return Disc(name, float((middles[:, 0] + radii).max()) + _SPACE, 0.0, radius)
+    return Disc(name, float(spots[best, 0]), float(spots[best, 1]), radius)

@@ -9,9 +9,7 @@ import pytest
 
 from portal_crawler.sites.profile_toml import save_profile
 from tests.changing_portal import ChangingPortal, Page, changing_portal, hub_page, story_page
-from tests.report.conftest import run
-
-WISHED = "import os; os.environ.pop('PORTAL_CRAWLER_NO_REPORT', None)"
+from tests.report.made_reports import WISHED, Reports, run
 
 
 @pytest.fixture
@@ -22,11 +20,23 @@ def portal(tmp_path: Path) -> Iterator[ChangingPortal]:
         yield portal
 
 
-def test_a_crawl_makes_its_report_and_says_where(portal: ChangingPortal, tmp_path: Path) -> None:
-    done = run("crawl", "p.toml", "--out", "c", cwd=tmp_path, before=WISHED)
-    assert "report     c/report/index.html  (open it in a browser)" in done.stderr
-    assert (tmp_path / "c/report/index.html").stat().st_size > 10_000
-    assert "report/" not in (tmp_path / "c/SHA256SUMS").read_text()
+def test_a_crawl_makes_its_report_and_says_where(reports: Reports) -> None:
+    assert "report     first/report/index.html  (open it in a browser)" in reports.told
+    assert "verify first" in reports.told.splitlines()[-1]
+    assert "report/" not in (reports.first / "SHA256SUMS").read_text()
+
+
+def test_a_crawl_leaves_the_report_out_on_request(reports: Reports) -> None:
+    assert (reports.second / "SHA256SUMS").exists()
+    assert not (reports.second / "report").exists()
+
+
+def test_a_crawl_leaves_the_report_out_where_its_profile_says_so(portal: ChangingPortal, tmp_path: Path) -> None:
+    profile = portal.profile()
+    output = profile.output.model_copy(update={"report": False})
+    save_profile(profile.model_copy(update={"output": output}), tmp_path / "p.toml")
+    run("crawl", "p.toml", "--out", "c", "-q", cwd=tmp_path, before=WISHED)
+    assert not (tmp_path / "c/report").exists()
 
 
 def test_a_crawl_whose_report_cannot_be_made_is_a_good_crawl(portal: ChangingPortal, tmp_path: Path) -> None:
@@ -36,17 +46,3 @@ def test_a_crawl_whose_report_cannot_be_made_is_a_good_crawl(portal: ChangingPor
     assert "the report could not be made: c/report" in done.stderr
     assert "make it with: portal-crawler report c" in done.stderr
     assert "verify c" in done.stderr.splitlines()[-1]
-
-
-@pytest.mark.parametrize("way", ["option", "profile"])
-def test_a_crawl_leaves_the_report_out_on_request(portal: ChangingPortal, tmp_path: Path, way: str) -> None:
-    options = ["--no-report"] if way == "option" else []
-    if way == "profile":
-        profile = portal.profile()
-        save_profile(
-            profile.model_copy(update={"output": profile.output.model_copy(update={"report": False})}),
-            tmp_path / "p.toml",
-        )
-    done = run("crawl", "p.toml", "--out", "c", *options, cwd=tmp_path, before=WISHED)
-    assert not (tmp_path / "c/report").exists()
-    assert "index.html" not in done.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.report.conftest import Reports
+from tests.report.made_reports import Reports
 
 NAMES = ("english", "chinese", "comparison")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal_crawler.report.aligned_texts import RunKind, aligned_texts
@@ -25,7 +25,7 @@ from portal_crawler.report.skip_tally import SkipTally
 from portal_crawler.report.story_tally import StoryTally
 from portal_crawler.report.summary import CrawlSummary
 from portal_crawler.report.time_bins import MOST_BINS, TimeBins
-from tests.report.conftest import Reports
+from tests.report.made_reports import Reports
 
 START = datetime(2026, 3, 29, tzinfo=UTC)
 _EVENTS = st.lists(st.tuples(st.integers(0, 10**8), st.sampled_from("ab")), max_size=40)
@@ -38,6 +38,7 @@ def _bins(events: list[tuple[int, str]]) -> TimeBins:
     return bins
 
 
+@settings(deadline=None, max_examples=50)
 @given(_EVENTS, _EVENTS)
 def test_bins_of_time_are_the_same_however_they_were_filled(
     one: list[tuple[int, str]], two: list[tuple[int, str]]
@@ -49,6 +50,7 @@ def test_bins_of_time_are_the_same_however_they_were_filled(
     assert {start for start, _ in whole.counts} <= {int(start.timestamp()) for start in whole.bins()}
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.sets(st.text(max_size=3), max_size=30), st.integers(1, 5), st.data())
 def test_a_sample_depends_on_its_seed_alone(keys: set[str], size: int, data: st.DataObject) -> None:
     order = data.draw(st.permutations(sorted(keys)))
@@ -126,8 +128,9 @@ def test_a_funnel_says_what_each_step_left_out_and_what_is_missing() -> None:
     assert steps["unique"].difference == 0
 
 
+@settings(deadline=None, max_examples=25)
 @given(
-    st.dictionaries(st.text(min_size=1, max_size=3), st.integers(1, 400), max_size=25),
+    st.dictionaries(st.text(min_size=1, max_size=3), st.integers(1, 400), max_size=10),
     st.randoms(use_true_random=False),
 )
 def test_discs_of_sections_never_lie_over_one_another(sizes: dict[str, int], rng: Any) -> None:
@@ -173,6 +176,7 @@ def test_a_far_date_does_not_stretch_the_axis_beyond_its_room() -> None:
     assert gaps(["2004-12", "2005-02", "rubbish"]) == [("2005-01", "2005-01", 1)]
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(alphabet="ab \n中", max_size=60), st.text(alphabet="ab \n中", max_size=60))
 def test_aligned_texts_part_what_was_taken_from_what_was_added(before: str, after: str) -> None:
     rows = aligned_texts(before, after).rows

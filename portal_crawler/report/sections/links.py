@@ -41,7 +41,7 @@ def links(report: CrawlReport, pen: Pen, ranks: Ranks | None) -> Section:
         return Section("links", say("links.title"), say("links.lead"), (Note(say("links.none"), "warn"),))
     parts: list[Part] = [_graph(graph, found, pen)]
     if tally.unknown:
-        parts.append(Note(say("links.cut", most=number(MOST_PAGES), unknown=number(tally.unknown)), "warn"))
+        parts.append(Note(say("links.cut", most=number(MOST_PAGES), unknown=number(tally.unknown.total())), "warn"))
     if not found.is_pagerank:
         parts.append(Note(say("links.no_pagerank")))
     parts += [
@@ -111,7 +111,7 @@ def _odd(key: str, flags: np.ndarray, report: CrawlReport, pen: Pen) -> Part:
 
 def _between(report: CrawlReport, pen: Pen) -> Table:
     pairs: dict[tuple[str, str], Counter[bool]] = defaultdict(Counter)
-    for (source, target, role), count in report.links.sections.items():
+    for (source, target, role), count in report.links.sections().items():
         pairs[source, target][role in FRAME] += count
     rows: list[Row] = [
         (report.section_name(source), report.section_name(target), counts[False], counts[True])
@@ -130,7 +130,7 @@ def _between(report: CrawlReport, pen: Pen) -> Table:
 
 def _roles(report: CrawlReport, pen: Pen) -> Table:
     counts: Counter[str] = Counter()
-    for (_, _, role), count in report.links.sections.items():
+    for (_, _, role), count in report.links.sections().items():
         counts[role] += count
     total = max(1, sum(counts.values()))
     rows: list[Row] = [

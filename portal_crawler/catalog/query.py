@@ -21,6 +21,8 @@ _TERM = re.compile(
         (?P<prefix>(?<=["“”„])\*)?""",
     re.VERBOSE,
 )
+# What no keyboard types; SQLite takes the first for an end.
+_UNTYPED = re.compile("[\\x00-\\x1f\\x7f\\ud800-\\udfff]")
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?\Z")
 # What the index makes tokens of, as far as a term must have some of it.
 _TOKEN = re.compile(r"\w")
@@ -86,6 +88,7 @@ def read_query(text: str) -> Query:
     wanted: list[Term] = []
     unwanted: list[Term] = []
     filters: list[tuple[str, str]] = []
+    text = _UNTYPED.sub(" ", text)
     for found in _TERM.finditer(text):
         if found["phrase"] is not None and not found["end"]:
             raise UsageError(text, "has a quote that is not closed", 'end the phrase with "')

@@ -22,6 +22,8 @@ from portal_crawler.web.rendered import rendered
 _FIRST_DOWN = frozenset(("copies", "published"))
 # Paragraphs that are compared word by word.
 _MOST_PARAGRAPHS = 200
+# Kinds of copies whose text is the same.
+_ALIKE = frozenset(("exact", "mirror", "url_variant"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _cluster(request: Request) -> Response:
             raise NotHereError(uid[:60], "is no article of this crawl", "look for it in the list of duplicates")
         found = copies(catalog, uid)
         # Without a choice that copy which has most to show: the least like.
-        least = min(found, key=lambda one: one["similarity"], default=None)
+        least = min(found, key=lambda one: (one["similarity"], one["kind"] in _ALIKE), default=None)
         chosen = next((one for one in found if one["id"] == other), least)
         text = story_at(catalog, address_key(chosen["url_key"])) if chosen else None
     context: dict[str, Any] = {"story": story, "copies": found, "chosen": chosen, "text": text}

@@ -25,7 +25,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, shown_crawl: ShownCrawl) -> I
     crawl(home / "portal", portal())
     finish(home / "portal")
     (home / "gbk").symlink_to(shown_crawl.folder, target_is_directory=True)
-    with desk_process(home) as served:
+    with desk_process(home, "--no-replay") as served:
         yield served
 
 

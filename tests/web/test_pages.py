@@ -181,7 +181,7 @@ def test_why_not_answers_for_every_fate(desk: DeskProcess) -> None:
 
 
 def test_a_cluster_shows_two_texts_side_by_side(desk: DeskProcess) -> None:
-    listed = _got(desk, "/crawls/portal~one/duplicates?kind=near")
+    listed = _got(desk, "/crawls/portal~one/duplicates?kind=print")
     cluster = _got(desk, listed.xpath("string(//tbody//a/@href)"))
     assert cluster.xpath("//div[@class='sides']//ins")
     assert _texts(cluster, "//div[@class='sides']//ins") == ["Printed."]

@@ -15,13 +15,13 @@ RANKS: dict[str, int] = {
     for rank, names in enumerate(
         (
             "errors urls settings",
-            "capture verdict disk markdown_writer",
+            "capture verdict disk markdown_writer assets",
             "page archive grown_file",
             "sites template",
             "reading",
             "dedup frontier formatted explain",
             "records extraction",
-            "graph replay dataset report schedule",
+            "graph replay dataset report schedule catalog",
             "engine distributed demo",
             "web",
             "cli",

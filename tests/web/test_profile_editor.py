@@ -132,8 +132,7 @@ def test_a_pattern_that_takes_for_ever_ends_with_its_process(shown_crawl: ShownC
 
 def children() -> set[str]:
     """The processes that this one started and that are still there."""
-    with open(f"/proc/{os.getpid()}/task/{os.getpid()}/children") as file:
-        return set(file.read().split())
+    return set(Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split())
 
 
 def test_who_is_not_logged_in_reads_the_profile_and_no_more(desk: DeskProcess, shown_crawl: ShownCrawl) -> None:

@@ -14,7 +14,9 @@ from portal_crawler.cli.terminal import terminal, terminal_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; only this machine's own.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes any free.")
 @click.option(
-    "--replay-port", type=click.IntRange(0, 65535), help="Port of the replay. [default: the one after --port]"
+    "--replay-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the replay. [default: the one after --port, or any free]",
 )
 @click.option("--no-replay", is_flag=True, help="Show no crawled page as it was: no second port, no player.")
 @click.option(
@@ -52,7 +54,8 @@ def serve(
         places=tuple(found),
         host=host,
         port=port,
-        replay_port=None if no_replay else (replay_port if replay_port is not None else (port + 1 if port else 0)),
+        replay=not no_replay,
+        replay_port=replay_port,
         page_scripts=page_scripts,
         allow_host=allow_host,
         write=write,

@@ -37,7 +37,10 @@ _STYLE = """
 .pc-panel h1{font-size:15px;margin:0 0 6px}.pc-panel p{margin:0 0 6px}
 .pc-panel a{display:block;color:#111;text-decoration:none;padding:3px 5px;margin:3px 0;background:#f6f6f6}
 .pc-panel small{color:#555 !important}.pc-panel b{text-transform:uppercase;font-size:11px}
-body{margin-right:27em !important}:target{background:#ff9 !important}
+body{margin-right:27em !important}
+@media (max-width:60em){.pc-panel{top:auto;bottom:0;width:100%;height:38%;border-left:0;border-top:2px solid #333}
+ body{margin-right:0 !important;margin-bottom:40vh !important}}
+:target{background:#ff9 !important}
 """
 
 

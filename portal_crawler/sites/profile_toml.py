@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from portal_crawler.errors import ProfileError
 from portal_crawler.sites.profile import Scope, SiteProfile
-from portal_crawler.sites.profile_problems import explain
+from portal_crawler.sites.profile_problems import ProfileProblem, explain
 from portal_crawler.sites.toml_text import toml_text
 from portal_crawler.urls import host_of
 
@@ -59,6 +59,17 @@ def parse_profile(text: str, subject: str, *, to_crawl: bool = True) -> SiteProf
         more = f" ({len(others)} more to mend after it)" if others else ""
         raise ProfileError(subject, first.problem, first.cure + more, first.place) from error
     return settled(profile, subject) if to_crawl else profile
+
+
+def problems_of(text: str) -> list[ProfileProblem]:
+    """Everything that is to be mended in a TOML text until it is a profile to crawl with; none where it is one."""
+    try:
+        parse_profile(text, "the profile")
+    except ProfileError as error:
+        if isinstance(error.__cause__, ValidationError):
+            return explain(error.__cause__, text)
+        return [ProfileProblem(error.place, error.problem, error.cure)]
+    return []
 
 
 def settled(profile: SiteProfile, subject: str) -> SiteProfile:

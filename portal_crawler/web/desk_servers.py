@@ -25,13 +25,14 @@ from portal_crawler.web.server import listening, serve
 
 @dataclass(frozen=True, slots=True)
 class ServedDesk:
-    """What is served and where. ``replay_port`` is ``None`` for no replay, 0 for any port that is free;
-    ``page_scripts`` lets the scripts of archived pages run there.
+    """What is served and where. ``replay`` says whether crawled pages are shown as they were, on ``replay_port``
+    (``None`` for the next one, or any that is free); ``page_scripts`` lets their scripts run there.
     """
 
     places: tuple[Path, ...]
     host: str
     port: int
+    replay: bool
     replay_port: int | None
     page_scripts: bool
     allow_host: tuple[str, ...]
@@ -68,7 +69,7 @@ def serve_desk(wish: ServedDesk, started: Callable[[str, str, str], None]) -> No
 @contextmanager
 def _replay(wish: ServedDesk, desk: socket, shelf: CrawlShelf, keeper: CatalogKeeper) -> Iterator[str]:
     """The second server, and its origin; "" where there is none."""
-    if wish.replay_port is None:
+    if not wish.replay:
         yield ""
         return
     check_player_files()
@@ -91,10 +92,26 @@ def _replay(wish: ServedDesk, desk: socket, shelf: CrawlShelf, keeper: CatalogKe
 
     # A policy's grammar has no IPv6 addresses (https://www.w3.org/TR/CSP3/#framework-directive-source-list).
     framed_by = tuple(sorted(f"http://{name}" for name in _names(wish, desk).names if not name.startswith("[")))
-    with listening(wish.host, wish.replay_port) as sock:
+    with _second(wish, desk) as sock:
         options = ReplayOptions(folder_of, page_of, _names(wish, sock), framed_by, wish.page_scripts)
         with served_beside(replay_origin(options), sock):
             yield _origin(wish.host, sock)
+
+
+def _second(wish: ServedDesk, first: socket) -> socket:
+    """The second server's socket.
+
+    :raises UsageError: where the port that was named cannot be had.
+    """
+    port = first.getsockname()[1] + 1 if wish.replay_port is None else wish.replay_port
+    try:
+        return listening(wish.host, port)
+    except UsageError as error:
+        if wish.replay_port is None:
+            return listening(wish.host, 0)
+        raise UsageError(error.subject, error.problem, "name another with --replay-port (0 takes any free)") from error
+    except OverflowError:  # behind the last port there is none
+        return listening(wish.host, 0)
 
 
 def _names(wish: ServedDesk, sock: socket) -> AllowedHosts:

@@ -61,7 +61,7 @@ def page_versions(desk: Desk, key: int, url_key: str) -> Versions:
             waiting.append(crawl.name)
         except PortalCrawlerError:  # a crawl that cannot be read says so on its own pages
             continue
-    told.sort(key=lambda one: one[1]["fetched_at"])
+    told.sort(key=lambda one: (one[1]["fetched_at"], one[0].name))
     found: list[Version] = []
     before: dict[str, Any] | None = None
     for crawl, page, story in told:

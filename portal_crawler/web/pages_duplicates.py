@@ -22,6 +22,8 @@ from portal_crawler.web.rendered import rendered
 _FIRST_DOWN = frozenset(("copies", "published"))
 # Paragraphs that are compared word by word.
 _MOST_PARAGRAPHS = 200
+# Kinds of copies whose text is the same.
+_ALIKE = frozenset(("exact", "mirror", "url_variant"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ def _cluster(request: Request) -> Response:
         if story is None:
             raise NotHereError(uid[:60], "is no article of this crawl", "look for it in the list of duplicates")
         found = copies(catalog, uid)
-        chosen = next((one for one in found if one["id"] == other), found[0] if found else None)
+        # Without a choice that copy which has most to show: the least like.
+        least = min(found, key=lambda one: (one["similarity"], one["kind"] in _ALIKE), default=None)
+        chosen = next((one for one in found if one["id"] == other), least)
         text = story_at(catalog, address_key(chosen["url_key"])) if chosen else None
     context: dict[str, Any] = {"story": story, "copies": found, "chosen": chosen, "text": text}
     pairs = aligned(story.record["text"], text["text"]) if text else []
@@ -95,15 +99,18 @@ def aligned(one: str, other: str) -> list[AlignedPair]:
 
 def _pair(left: str | None, right: str | None) -> AlignedPair:
     if left is None or right is None:
-        return AlignedPair(_plain(left), _plain(right), same=False)
+        one, other = (
+            None if text is None else (ChangedText(kind, text),) for kind, text in (("taken", left), ("added", right))
+        )
+        return AlignedPair(one, other, same=False)
     runs = changed_runs(left, right)
     return AlignedPair(
         tuple(run for run in runs if run.kind != "added"), tuple(run for run in runs if run.kind != "taken"), same=False
     )
 
 
-def _plain(text: str | None) -> tuple[ChangedText, ...] | None:
-    return None if text is None else (ChangedText("same", text),)
+def _plain(text: str) -> tuple[ChangedText, ...]:
+    return (ChangedText("same", text),)
 
 
 routes = [

@@ -74,6 +74,7 @@ def replay_origin(options: ReplayOptions) -> App:
         routes=[
             Route("/", server.about),
             Route("/player/{name}", server.player_file),
+            Route("/player/w/api/c/{collection}", server.no_collection),
             Route("/crawls/{crawl}/archive.wacz", server.package),
             Route("/crawls/{crawl}/replay", server.replay),
             Route("/crawls/{crawl}/page", server.page),
@@ -120,6 +121,12 @@ class _Replay:
         policy = "default-src 'none'; connect-src 'self'; script-src 'self'"
         cached = ((b"cache-control", b"no-cache"), (b"content-security-policy", policy.encode()))
         return FileAnswer(path, kind, cached)
+
+    def no_collection(self, _: Request) -> Response:
+        """What the player asks before its service worker is there to answer: it goes on as after a 404, which a browser
+        would call an error.
+        """
+        return Response(status_code=204)
 
     def package(self, request: Request) -> FileAnswer:
         """The crawl's WACZ, whole or in parts."""

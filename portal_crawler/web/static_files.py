@@ -14,7 +14,7 @@ from starlette.routing import Route
 from portal_crawler.assets.vendored_json import own_text, vendored_text
 
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-_OWN = ("dashboard.css", "icon.svg", "login.js")
+_OWN = ("dashboard.css", "icon.svg", "editor.css", "login.js")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from portal_crawler.records.jsonl import dumps_lines
+from portal_crawler.records.schema import ARTICLES, DUPLICATES, LINKS, PAGES, Schema
 from portal_crawler.urls import url_key
 
 WHEN = "2026-11-28T12:00:00Z"
@@ -19,30 +21,39 @@ def key(url: str) -> str:
     return found
 
 
+def _empty(schema: Schema) -> dict[str, Any]:
+    """A record of which nothing is known: every key is there."""
+    return {field.name: [] if field.type == "strings" else None for field in schema.fields} | {"schema_version": "1"}
+
+
+def _uid(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 def page(path: str, kind: str = "article", **more: Any) -> dict[str, Any]:
     url = f"{HOST}{path}"
     told = {"url": url, "url_key": key(url), "final_url": url, "via": None, "depth": 1, "status": 200, "kind": kind}
     rest = {"kind_confidence": 1.0, "title": path, "charset_used": "utf-8", "links": 0, "fetched_at": WHEN}
-    return {"schema_version": "1", **told, **rest, "warc_file": None, "warc_offset": None, **more}
+    return {**_empty(PAGES), **told, **rest, **more}
 
 
 def article(path: str, title: str, text: str, **more: Any) -> dict[str, Any]:
     url = f"{HOST}{path}"
-    told = {"id": f"{abs(hash(path)):032x}"[:32], "url": url, "url_key": key(url), "site": "www.portal.test"}
+    told = {"id": _uid(path), "url": url, "url_key": key(url), "site": "www.portal.test"}
     rest = {"title": title, "text": text, "section": None, "published": None, "language": "en", "aliases": []}
-    return {"schema_version": "1", **told, **rest, "word_count": len(text.split()), **more}
+    return {**_empty(ARTICLES), **told, **rest, "word_count": len(text.split()), **more}
 
 
 def link(source: str, target: str, **more: Any) -> dict[str, Any]:
     ends = {"source_url": f"{HOST}{source}", "source_key": key(f"{HOST}{source}")}
     ends |= {"target_url": f"{HOST}{target}", "target_key": key(f"{HOST}{target}")}
-    return {**ends, "text": target, "role": "body", "editorial": True, **more}
+    return {**_empty(LINKS), **ends, "text": target, "role": "body", "editorial": True, "confidence": 1.0, **more}
 
 
 def copy(path: str, of: dict[str, Any], kind: str = "near") -> dict[str, Any]:
     url = f"{HOST}{path}"
-    told = {"id": f"{abs(hash(path)) + 1:032x}"[:32], "url": url, "url_key": key(url), "of": of["id"]}
-    return {**told, "of_crawl": None, "kind": kind, "similarity": 0.9, "reason": "same words"}
+    told = {"id": _uid(f"copy {path}"), "url": url, "url_key": key(url), "of": of["id"]}
+    return {**_empty(DUPLICATES), **told, "kind": kind, "similarity": 0.9, "reason": "same words"}
 
 
 def skip(path: str, reason: str = "excluded") -> dict[str, Any]:

@@ -16,7 +16,7 @@ STORIES = [
     article("/1", "Ferry line opens", "The stone bridge over the river.", section="culture", published="2004-05-17"),
     article("/2", "Flood", "A bridge of stone, a flood, a river.", section="Culture", published="2005-01-01T08:00:00Z"),
     article("/3", "Bridge", "Nothing else in here than words of the town.", section="travel", published="2006-02"),
-    article("/4", "北京欢迎你", "三湖夜市今天开门，江边的人很多。", language="zh", published="2004-12-31"),
+    article("/4", "北京欢迎你", "三湖夜市今天开门。江边的人很多。", language="zh", published="2004-12-31"),
     article("/5", "東京の朝", "京都へ行く電車は混んでいる。", language="ja"),
     article("/6", "서울의 아침", "부산으로 가는 기차가 떠났다.", language="ko-KR"),
     article("/7", "ภาษา", "ประเทศไทยมีแม่น้ำหลายสาย", language="th"),

@@ -29,7 +29,7 @@ _GBK = f"""<html><head><meta http-equiv="Content-Type" content="text/html; chars
 <h1>{HEADLINE}</h1>{"".join(f"<p>{one * 3}</p>" for one in SENTENCES)}
 <img src="/photo.gif" alt="photo"><a href="{PLAIN_PATH}">next</a></td></tr></table></body></html>"""
 _PLAIN = f"""<html><head><title>The market opened before dawn</title></head><body><h1>The market opened before dawn</h1>
-{"".join(f"<p>Farmers of the valley brought {n} tons of tea to the market on day {n}, it is said.</p>" for n in range(9))}
+{"".join(f"<p>Farmers of the valley brought {n} tons of tea to the market on day {n}.</p>" for n in range(12))}
 </body></html>"""
 
 
@@ -45,7 +45,7 @@ try {{ new WebSocket('ws://{leak}/socket'); }} catch (e) {{}}
 try {{ navigator.sendBeacon('{get}/beacon', 'x'); }} catch (e) {{}}
 try {{ new Image().src = '{get}/image'; }} catch (e) {{}}
 try {{ new EventSource('{get}/events'); }} catch (e) {{}}
-try {{ var w = "var a = ['{get}/worker'];" + "try {{ new WebSocket('ws://{leak}/worker') }} catch (e) {{}}; fetch(a[0]);";
+try {{ var w = "try {{ new WebSocket('ws://{leak}/worker') }} catch (e) {{}}; fetch('{get}/worker');";
   new Worker(URL.createObjectURL(new Blob([w], {{type: 'text/javascript'}}))); }} catch (e) {{}}
 try {{ window.open('{get}/open'); }} catch (e) {{}}
 try {{ var f = document.createElement('iframe'); document.body.appendChild(f);
@@ -119,7 +119,7 @@ def leaks() -> Iterator[Leaks]:
 
 @dataclass
 class GbkPortal:
-    """``pages`` by path; ``asked`` are the paths that were asked for; ``wait`` holds every answer for so many seconds."""
+    """``pages`` by path; ``asked`` are the paths that were asked for."""
 
     address: str
     pages: dict[str, bytes] = field(default_factory=dict)

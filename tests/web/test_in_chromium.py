@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
+from portal_crawler.catalog.address_key import address_key, shown_key
 from tests.web.browser import Watched, watched_browser
 from tests.web.conftest import ShownCrawl
 from tests.web.desk_process import DeskProcess, desk_process
@@ -148,5 +150,41 @@ def test_a_form_of_another_origin_changes_nothing_though_the_cookie_goes_with_it
         page.wait_for_url(f"{desk.origin}/")
         page.goto(f"{desk.origin}/login")
         assert page.locator("input[name=token]").count() == 1
+    browser.console.clear()
+    nothing_got_out(browser, shown_crawl)
+
+
+def test_no_page_of_the_dashboard_runs_what_a_crawled_page_says(
+    browser: Watched, desk: DeskProcess, shown_crawl: ShownCrawl
+) -> None:
+    """One page of each form that is linked, those of the hostile story first, with its title, text and addresses."""
+    lines = map(json.loads, (shown_crawl.folder / "pages.jsonl").read_text().splitlines())
+    key = next(shown_key(address_key(line["url_key"])) for line in lines if HOSTILE_PATH in line["url"])
+    own = f"/crawls/{shown_crawl.name}"
+    with browser.page() as page:
+        page.on("dialog", lambda dialog: browser.console.append(f"dialog {dialog.message}"))
+        page.goto(f"{desk.origin}/login#{desk.token}")
+        page.wait_for_url(f"{desk.origin}/")
+        waiting, seen, told = [f"{own}/pages/{key}", f"{own}/search?q=wants", "/"], set[str](), ""
+        browser.console.clear()
+        while waiting:
+            path = waiting.pop(0)
+            form = re.sub(r"[0-9a-f]{16}|\?.*", "", path)
+            if form in seen:
+                continue
+            seen.add(form)
+            answer = page.goto(desk.origin + path, wait_until="load")
+            assert answer is not None
+            assert answer.status < 400, path
+            assert page.evaluate("window.ran") is None, path
+            told += page.content()
+            links = page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.getAttribute('href'))")
+            waiting += [link for link in links if not re.search(r"lang=|/files/|/raw\b|/profile\?", link)]
+        assert "The paper that wants out" in told
+        assert len(seen) > 15
+    complaints = [
+        said for said in browser.console if "violates" in said or said.startswith("dialog") or "Refused" in said
+    ]
+    assert [said for said in complaints if desk.replay not in said and "script-src 'none'" not in said] == []
     browser.console.clear()
     nothing_got_out(browser, shown_crawl)

@@ -1,0 +1,39 @@
+"""A running crawl is steered from the dashboard, by who is logged in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from portal_crawler.engine.control_file import CONTROL, Standing, told
+from portal_crawler.errors import ExitCode
+from tests.engine.test_control import portal_of_many, started, stories_asked, until
+from tests.web.desk_process import desk_process
+
+
+def test_a_crawl_is_paused_and_stopped_from_its_page(tmp_path: Path) -> None:
+    place = tmp_path / "crawls"
+    place.mkdir()
+    folder = place / "crawl"
+    with portal_of_many() as portal, desk_process(place, "--write", "--no-replay") as desk:
+        process = started(portal, folder)
+        until(lambda: stories_asked(portal) > 2)
+        cookie = desk.log_in()
+        page = desk.ask("/crawls/crawl/live", headers={"Cookie": cookie}).text
+        mark = re.search(r'name="mark" value="([^"]+)"', page)
+        assert mark, "who is logged in sees the buttons"
+        fields = {"mark": mark[1], "action": "pause"}
+        assert desk.post("/crawls/crawl/control", fields).status == 303, "without the cookie it leads to the log-in"
+        assert not (folder / CONTROL).exists()
+        assert desk.post("/crawls/crawl/control", {**fields, "action": "explode"}, {"Cookie": cookie}).status == 400
+        answered = desk.post("/crawls/crawl/control", fields, {"Cookie": cookie})
+        assert (answered.status, answered.headers["location"]) == (303, "/crawls/crawl/live")
+        until(lambda: told(folder) is Standing.PAUSED)
+        assert "paused" in desk.ask("/crawls/crawl/live", headers={"Cookie": cookie}).text
+        assert desk.post("/crawls/crawl/control", {**fields, "action": "stop"}, {"Cookie": cookie}).status == 303
+        process.communicate(timeout=30)
+        assert process.returncode == ExitCode.INTERRUPTED
+        late = desk.post("/crawls/crawl/control", fields, {"Cookie": cookie})
+        assert late.status >= 400
+        assert "does not run" in late.text
+        assert not (folder / CONTROL).exists()

@@ -77,8 +77,18 @@ def counts_by_kind(evidence: Evidence) -> dict[str, int]:
 
 
 def missed_by_reason(evidence: Evidence) -> dict[str, int]:
-    """How many addresses were not fetched, by the reason in one word; what the sample had no room for apart."""
-    return dict(Counter(one.reason for one in evidence.missed).most_common())
+    """How many addresses were not fetched, by the reason in one word; ``limit``: no request was left for them."""
+    waiting = {"limit": evidence.waiting} if evidence.waiting else {}
+    return waiting | dict(Counter(one.reason for one in evidence.missed).most_common())
+
+
+_MISSED = {"limit": "beyond the limit", "sample": "of other hosts (one page each is asked for)", "offsite": "foreign"}
+
+
+def missed_in_words(evidence: Evidence) -> str:
+    """What was found and not fetched."""
+    told = [f"{count} {_MISSED.get(reason, reason)}" for reason, count in missed_by_reason(evidence).items()]
+    return ", ".join(told) or "nothing"
 
 
 def _identity(evidence: Evidence) -> tuple[Entry, ...]:
@@ -94,10 +104,9 @@ def _identity(evidence: Evidence) -> tuple[Entry, ...]:
 
 def _head(evidence: Evidence, folder: str, day: datetime, requests: int) -> Iterator[str]:
     kinds = ", ".join(f"{count} {kind}" for kind, count in counts_by_kind(evidence).items())
-    missed = ", ".join(f"{count} {reason}" for reason, count in missed_by_reason(evidence).items())
     yield f"# Drafted by portal-crawler probe on {day:%Y-%m-%d}, from {requests} requests."
     yield f"# Fetched: {len(evidence.readings)} pages ({kinds or 'none'}) and {len(evidence.robots)} robots.txt files."
-    yield f"# Found and not fetched: {missed or 'nothing'}."
+    yield f"# Found and not fetched: {missed_in_words(evidence)}."
     yield f"# The evidence, every byte of it: {folder}"
     yield "# Each key has what speaks for it above it. What is only a guess is a comment: take out its # to use it."
     yield "# All keys: docs/reference/profile.md. To see what this file means: portal-crawler crawl FILE --dry-run"

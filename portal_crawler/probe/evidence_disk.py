@@ -39,7 +39,8 @@ def evidence_in(folder: Path, start: SiteProfile) -> Evidence:
         first = readings[0].capture
         cure = f"check the address in a browser, then probe the right one; the answers are in {folder}"
         raise SeedsUnreachableError(first.url, f"answered {first.status}, and nothing else gave a page", cure)
-    return Evidence(start, readings, tuple(_missed(folder)), tuple(_robots(folder)), template)
+    ((waiting,),) = _rows(folder, "SELECT count(*) FROM frontier WHERE state IN ('queued', 'in_flight')")
+    return Evidence(start, readings, tuple(_missed(folder)), tuple(_robots(folder)), template, int(waiting))
 
 
 def _readings(folder: Path, start: SiteProfile, template: SiteTemplate | None) -> Iterator[PageReading]:

@@ -11,7 +11,7 @@ from typing import Any
 from portal_crawler.page.kind import PageKind
 from portal_crawler.probe.charsets import charset_entries
 from portal_crawler.probe.date_forms import date_entries
-from portal_crawler.probe.entry import Entry, quoted
+from portal_crawler.probe.entry import Entry, counted, quoted
 from portal_crawler.probe.evidence import Evidence
 from portal_crawler.probe.exclusions import exclusion_entries
 from portal_crawler.probe.hosts import host_entries
@@ -105,7 +105,8 @@ def _identity(evidence: Evidence) -> tuple[Entry, ...]:
 def _head(evidence: Evidence, folder: str, day: datetime, requests: int) -> Iterator[str]:
     kinds = ", ".join(f"{count} {kind}" for kind, count in counts_by_kind(evidence).items())
     yield f"# Drafted by portal-crawler probe on {day:%Y-%m-%d}, from {requests} requests."
-    yield f"# Fetched: {len(evidence.readings)} pages ({kinds or 'none'}) and {len(evidence.robots)} robots.txt files."
+    pages, robots = counted(len(evidence.readings), "page"), counted(len(evidence.robots), "robots.txt file")
+    yield f"# Fetched: {pages} ({kinds or 'none'}) and {robots}."
     yield f"# Found and not fetched: {missed_in_words(evidence)}."
     yield f"# The evidence, every byte of it: {folder}"
     yield "# Each key has what speaks for it above it. What is only a guess is a comment: take out its # to use it."

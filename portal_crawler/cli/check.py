@@ -11,7 +11,7 @@ from portal_crawler.errors import ExitCode, UsageError
 
 
 @click.command(short_help="Check profiles against saved pages; CI runs it.")
-@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE...")
+@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE…")
 @click.option(
     "--fixtures",
     type=click.Path(path_type=Path),

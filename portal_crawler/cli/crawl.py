@@ -92,7 +92,9 @@ def crawl(
         return
     if is_url(source) and not wish.is_resumed:
         kept = shown(folder / "profile.toml")
-        terminal().say(f"profile made from the address: {kept}; to change it: portal-crawler init {source}")
+        terminal().say(
+            f"profile made from the address: {kept}; to look at the portal first: portal-crawler probe {source}"
+        )
     raise SystemExit(int(crawl_into(wish, terminal())))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import socket
 import sys
@@ -51,7 +52,7 @@ class Check:
 @click.command(short_help="Check this machine: Python, packages, disk, files, loopback.")
 @terminal_options
 def doctor() -> None:
-    """Check Python, packages, disk, file limits and loopback, and say the cure of what is not right."""
+    """Check Python, packages, optional parts, disk, file limits and loopback, and say the cure of what is not right."""
     out = terminal()
     checks = [check() for check in CHECKS]
     if out.json:
@@ -74,12 +75,39 @@ def _python() -> Check:
 def _packages() -> Check:
     versions, missing = [], []
     for name in _PACKAGES:
-        try:
+        if _is_installed(name):
             versions.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
+        else:
             missing.append(name)
     found = ", ".join(versions) + (f"; missing: {', '.join(missing)}" if missing else "")
     return Check("packages", not missing, found, "run python3 run.py demo, or pip install portal-crawler")
+
+
+# Extras for those who work on the program itself.
+_OF_DEVELOPERS = frozenset({"test", "train", "rivals"})
+_REQUIRED = re.compile(r"([\w.-]+).*extra\s*==\s*[\"']([\w-]+)[\"']")
+
+
+def _extras() -> Check:
+    """Optional parts: what is missing is told, and is no fault."""
+    wanted: dict[str, list[str]] = {}
+    for line in metadata.requires("portal-crawler") or ():
+        if (found := _REQUIRED.match(line)) and found[2] not in _OF_DEVELOPERS and found[1] != "portal-crawler":
+            wanted.setdefault(found[2], []).append(found[1])
+    told = []
+    for extra, names in sorted(wanted.items()):
+        missing = [name for name in names if not _is_installed(name)]
+        cure = f"lacks {', '.join(missing)} (pip install 'portal-crawler[{extra}]')"
+        told.append(f"{extra} {cure if missing else 'installed'}")
+    return Check("extras", True, "; ".join(told) or "none")
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def _own_packages() -> Check:
@@ -142,6 +170,7 @@ def _loopback() -> Check:
 CHECKS: tuple[Callable[[], Check], ...] = (
     _python,
     _packages,
+    _extras,
     _own_packages,
     _folder,
     _disk,

@@ -27,7 +27,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "report": ("portal-crawler report example.org",),
     "graph": ("portal-crawler graph build example.org", "portal-crawler graph rank example.org"),
     "completion": ("portal-crawler completion bash > ~/.local/share/bash-completion/completions/portal-crawler",),
-    "man": ("portal-crawler man | man -l -",),
+    "man": ("portal-crawler man -o ~/.local/share/man/man1/portal-crawler.1",),
     "doctor": ("portal-crawler doctor",),
     "schedule": ("portal-crawler schedule list", "portal-crawler schedule tick"),
     "dataset": ("portal-crawler dataset example.org --to parquet -o dataset",),

@@ -21,7 +21,7 @@ FORMATS = ("jsonl", "json", *_TEXTS)
 
 
 @click.command(short_help="Extract the article of a saved page, or of each page of an archive.")
-@click.argument("pages", nargs=-1, metavar="[PAGE.html|FILE.warc.gz|FILE.wacz|-]...")
+@click.argument("pages", nargs=-1, metavar="[PAGE.html|FILE.warc.gz|FILE.wacz|-]…")
 @click.option("--batch", metavar="PAGES.jsonl", help='Many pages: lines of {"id", "url", "html_base64"}; - is stdin.')
 @click.option(
     "--url",

@@ -25,6 +25,7 @@ from portal_crawler.errors import ExitCode, PortalCrawlerError
 # Command -> module of this package that holds a click command of the same name, in the order in which help shows them.
 COMMANDS = {
     "demo": "demo",
+    "init": "init",
     "probe": "probe",
     "crawl": "crawl",
     "extract": "extract",
@@ -45,7 +46,6 @@ COMMANDS = {
     "graph": "graph",
     "schedule": "schedule",
     "dataset": "dataset",
-    "init": "init",
     "completion": "completion",
     "man": "man",
     "doctor": "doctor",

@@ -13,9 +13,9 @@ from portal_crawler.cli.progress import Progress, progress_view
 from portal_crawler.cli.terminal import Terminal
 from portal_crawler.engine.limits import CrawlStart
 from portal_crawler.errors import ExitCode, UsageError
-from portal_crawler.probe.draft import Draft, counts_by_kind, draft, missed_by_reason
+from portal_crawler.probe.draft import Draft, counts_by_kind, draft, missed_by_reason, missed_in_words
 from portal_crawler.probe.evidence import Evidence
-from portal_crawler.probe.evidence_disk import evidence_in, requests_in, write_profile
+from portal_crawler.probe.evidence_disk import check_place, evidence_in, requests_in, write_profile
 from portal_crawler.probe.sample_profile import sample_profile
 from portal_crawler.sites.profile import SiteProfile
 
@@ -35,9 +35,11 @@ def probe_into(wish: ProbeWish, door: Terminal) -> dict[str, Any]:
     """Make the sample, write the profile, tell what was found; the same as an object.
 
     :raises UsageError: where the folder holds a crawl already.
+    :raises OutputError: where the profile cannot be written.
     :raises SeedsUnreachableError: where no seed gave a page.
     :raises RobotsRefusedError: where robots.txt forbids every seed.
     """
+    check_place(wish.path)
     profile = sample_profile(wish.start)
     folder = choose_folder(profile.name, wish.out, fresh=True, resume=False) if wish.out is None else wish.out
     if (folder / "ledger.sqlite").exists():
@@ -82,11 +84,10 @@ def probe_into(wish: ProbeWish, door: Terminal) -> dict[str, Any]:
 def _tell(drafted: Draft, evidence: Evidence, requests: int, door: Terminal) -> None:
     """What was seen, what was not, and what the profile says."""
     kinds = ", ".join(f"{count} {kind}" for kind, count in counts_by_kind(evidence).items())
-    missed = ", ".join(f"{count} {reason}" for reason, count in missed_by_reason(evidence).items())
     door.say()
     rows = [
         ("requests", f"{requests}: {len(evidence.readings)} pages ({kinds}), {len(evidence.robots)} robots.txt"),
-        ("not fetched", missed or "nothing that was found"),
+        ("not fetched", missed_in_words(evidence)),
     ]
     rows += [
         (one.key, _shown(one.value) + ("" if one.sure else "   (a guess, as a comment)"))

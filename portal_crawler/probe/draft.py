@@ -11,7 +11,7 @@ from typing import Any
 from portal_crawler.page.kind import PageKind
 from portal_crawler.probe.charsets import charset_entries
 from portal_crawler.probe.date_forms import date_entries
-from portal_crawler.probe.entry import Entry, quoted
+from portal_crawler.probe.entry import Entry, counted, quoted
 from portal_crawler.probe.evidence import Evidence
 from portal_crawler.probe.exclusions import exclusion_entries
 from portal_crawler.probe.hosts import host_entries
@@ -77,8 +77,18 @@ def counts_by_kind(evidence: Evidence) -> dict[str, int]:
 
 
 def missed_by_reason(evidence: Evidence) -> dict[str, int]:
-    """How many addresses were not fetched, by the reason in one word; what the sample had no room for apart."""
-    return dict(Counter(one.reason for one in evidence.missed).most_common())
+    """How many addresses were not fetched, by the reason in one word; ``limit``: no request was left for them."""
+    waiting = {"limit": evidence.waiting} if evidence.waiting else {}
+    return waiting | dict(Counter(one.reason for one in evidence.missed).most_common())
+
+
+_MISSED = {"limit": "beyond the limit", "sample": "of other hosts (one page each is asked for)", "offsite": "foreign"}
+
+
+def missed_in_words(evidence: Evidence) -> str:
+    """What was found and not fetched."""
+    told = [f"{count} {_MISSED.get(reason, reason)}" for reason, count in missed_by_reason(evidence).items()]
+    return ", ".join(told) or "nothing"
 
 
 def _identity(evidence: Evidence) -> tuple[Entry, ...]:
@@ -94,10 +104,10 @@ def _identity(evidence: Evidence) -> tuple[Entry, ...]:
 
 def _head(evidence: Evidence, folder: str, day: datetime, requests: int) -> Iterator[str]:
     kinds = ", ".join(f"{count} {kind}" for kind, count in counts_by_kind(evidence).items())
-    missed = ", ".join(f"{count} {reason}" for reason, count in missed_by_reason(evidence).items())
     yield f"# Drafted by portal-crawler probe on {day:%Y-%m-%d}, from {requests} requests."
-    yield f"# Fetched: {len(evidence.readings)} pages ({kinds or 'none'}) and {len(evidence.robots)} robots.txt files."
-    yield f"# Found and not fetched: {missed or 'nothing'}."
+    pages, robots = counted(len(evidence.readings), "page"), counted(len(evidence.robots), "robots.txt file")
+    yield f"# Fetched: {pages} ({kinds or 'none'}) and {robots}."
+    yield f"# Found and not fetched: {missed_in_words(evidence)}."
     yield f"# The evidence, every byte of it: {folder}"
     yield "# Each key has what speaks for it above it. What is only a guess is a comment: take out its # to use it."
     yield "# All keys: docs/reference/profile.md. To see what this file means: portal-crawler crawl FILE --dry-run"

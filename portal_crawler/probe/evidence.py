@@ -35,13 +35,16 @@ class RobotsFile:
 
 @dataclass(frozen=True)
 class Evidence:
-    """``readings`` are the pages of the sample, in order; ``start`` is the profile that it began with."""
+    """``readings`` are the pages of the sample, in order; ``start`` is the profile that it began with; ``waiting``
+    counts the addresses that it knew and had no request left for.
+    """
 
     start: SiteProfile
     readings: tuple[PageReading, ...]
     missed: tuple[NotFetched, ...] = ()
     robots: tuple[RobotsFile, ...] = ()
     template: SiteTemplate | None = None
+    waiting: int = 0
 
     @cached_property
     def seed_host(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +12,7 @@ from pathlib import Path
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.capture import Capture
 from portal_crawler.disk import writing
-from portal_crawler.errors import RobotsRefusedError, SeedsUnreachableError, StateError
+from portal_crawler.errors import OutputError, RobotsRefusedError, SeedsUnreachableError, StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.probe.evidence import Evidence, NotFetched, RobotsFile
 from portal_crawler.reading import PageReading, read_page
@@ -39,7 +40,8 @@ def evidence_in(folder: Path, start: SiteProfile) -> Evidence:
         first = readings[0].capture
         cure = f"check the address in a browser, then probe the right one; the answers are in {folder}"
         raise SeedsUnreachableError(first.url, f"answered {first.status}, and nothing else gave a page", cure)
-    return Evidence(start, readings, tuple(_missed(folder)), tuple(_robots(folder)), template)
+    ((waiting,),) = _rows(folder, "SELECT count(*) FROM frontier WHERE state IN ('queued', 'in_flight')")
+    return Evidence(start, readings, tuple(_missed(folder)), tuple(_robots(folder)), template, int(waiting))
 
 
 def _readings(folder: Path, start: SiteProfile, template: SiteTemplate | None) -> Iterator[PageReading]:
@@ -104,6 +106,16 @@ def requests_in(folder: Path) -> int:
     """The requests of a sample, of every kind: as many as its archive has."""
     (archive,) = archives_of((folder,))
     return sum(not isinstance(found, Damage) and found.kind == "request" for found in archive.records())
+
+
+def check_place(path: Path) -> None:
+    """See that a profile can be written there, before anybody is asked for anything.
+
+    :raises OutputError: where it cannot.
+    """
+    above = next(parent for parent in path.absolute().parents if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise OutputError(str(path), f"cannot be written: {above} takes no files", "choose another place with -o")
 
 
 def write_profile(path: Path, text: str) -> None:

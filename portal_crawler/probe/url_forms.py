@@ -88,7 +88,7 @@ def _forms(evidence: Evidence, pages: Iterable[PageReading], kind: PageKind, *, 
     for key, paths in seen.items():
         expression = _page_expression(key) if lists else _expression({*paths, *linked[key]})
         if not all(re.search(expression, path) for path in paths.values()):
-            expression = expression.replace(r"/\d+/", r"/\w+/")  # a month's name counts as a number
+            expression = re.sub(r"/\\d\+(?=/)", r"/\\w+", expression)  # a month's name counts as a number
         matching = [one for one in evidence.documents if re.search(expression, path_of(one.capture.url))]
         of_kind = sum(one.kind.kind is kind for one in matching)
         links = sum(bool(re.search(expression, path_of(link.url))) for link in evidence.targets.values())

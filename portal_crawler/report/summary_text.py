@@ -59,4 +59,6 @@ def _listed(counts: Mapping[str, int]) -> str:
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = ", ".join(f"{name} {count:,}" for name, count in ranked[:_SHOWN])
     rest = ranked[_SHOWN:]
-    return f"{shown}, {len(rest)} more kinds {sum(count for _, count in rest):,}" if rest else shown
+    if not rest:
+        return shown
+    return f"{shown}, {sum(count for _, count in rest):,} of {len(rest)} more {'kind' if len(rest) == 1 else 'kinds'}"

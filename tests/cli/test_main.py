@@ -158,7 +158,8 @@ def test_doctor_finds_this_machine_ready(portal_crawler: Run) -> None:
     done = portal_crawler("doctor", "--json")
     found = json.loads(done.stdout)
     assert (done.returncode, found["ok"]) == (0, True), found
-    assert [check["name"] for check in found["checks"]][:2] == ["python", "packages"]
+    assert [check["name"] for check in found["checks"]][:3] == ["python", "packages", "extras"]
+    assert "graph installed" in found["checks"][2]["found"]
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])

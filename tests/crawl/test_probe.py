@@ -89,7 +89,9 @@ def test_a_profile_that_is_there_is_left_alone_and_nobody_is_asked(tmp_path: Pat
     with portal_and_start(tmp_path) as portal:
         (tmp_path / "mine.toml").write_text("# mine\n")
         done = run(tmp_path, "probe", "start.toml", "-o", "mine.toml")
+        nowhere = run(tmp_path, "probe", "start.toml", "-o", "mine.toml/drafted.toml")
         assert portal.asked == []
+    assert (nowhere.returncode, "choose another place with -o" in nowhere.stderr) == (2, True)
     assert (done.returncode, (tmp_path / "mine.toml").read_text()) == (2, "# mine\n")
     assert "mine.toml: is there already" in done.stderr
 

@@ -50,6 +50,11 @@ def test_a_form_of_address_that_stories_have_is_learned_with_its_sections_left_o
     assert not any(re.search(found.value[0], path) for path in ("/china/", "/china/index.htm", "/a/b/1.htm"))
 
 
+def test_the_name_of_a_month_in_an_address_counts_as_a_number() -> None:
+    pages = {"/": hub("/2002/Feb/1.htm", "/2003/Mar/2.htm"), "/2002/Feb/1.htm": story(1), "/2003/Mar/2.htm": story(2)}
+    assert entry(evidence_of(pages), "pages.article").value == (r"^/\w+/\w+/\d+\.htm$",)
+
+
 def test_a_form_that_lists_have_as_well_is_not_said_to_be_of_stories() -> None:
     lists = {f"/china/{n}.htm": hub(*(f"/x/{m}" for m in range(9)), title="List") for n in (3, 4, 5, 6, 7)}
     found = entry(evidence_of({**PORTAL, **lists}), "pages.article")
@@ -135,6 +140,12 @@ def test_charsets_declared_and_used_are_counted_and_the_one_of_unlabelled_pages_
     assert "declared nothing, read as gb18030: 3 of 9 pages" in found.notes
 
 
+def test_where_every_page_has_a_right_label_the_charset_of_nearly_all_is_a_guess() -> None:
+    chinese = "<meta charset=gb2312><title>渡船</title><p>渡船将从星期一起重新开往石桥。</p>".encode("gb18030")
+    found = entry(evidence_of({f"/{n}.htm": chinese for n in range(4)}), "charset.prefer")
+    assert (found.value, found.sure) == ("gb18030", False)
+
+
 def test_dates_that_could_be_read_in_two_ways_get_a_rule_by_those_that_could_not() -> None:
     pages = {
         "/": hub("/china/1.htm"),
@@ -186,5 +197,5 @@ def test_an_answer_that_is_no_page_and_a_site_map_that_did_not_come_are_told() -
     gone = Capture("http://www.portal.test/", b"gone", "http://www.portal.test/", status=404)
     missed = (NotFetched("http://www.portal.test/sitemap.xml", "timeout", "no answer in 25 s"),)
     text = drafted(Evidence(profile_of_url("http://www.portal.test/"), (read_page(gone),), missed))
-    assert "# Fetched: 1 pages (1 answer 404) and 0 robots.txt files.\n# Found and not fetched: 1 timeout.\n" in text
+    assert "# Fetched: 1 page (1 answer 404) and 0 robots.txt files.\n# Found and not fetched: 1 timeout.\n" in text
     assert "# sitemaps: no site map: http://www.portal.test/sitemap.xml: timeout (no answer in 25 s)" in text

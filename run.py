@@ -27,7 +27,8 @@ CHECKS = (
     ["-m", "ruff", "check", "."],
     ["-m", "ruff", "format", "--check", "."],
     ["-m", "mypy"],
-    ["-m", "pytest"],
+    # a file at a time on every core: tests of one file share what is costly to make
+    ["-m", "pytest", "-n", "auto", "--dist", "loadfile"],
 )
 
 

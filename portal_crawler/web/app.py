@@ -15,6 +15,7 @@ from portal_crawler.web import (
     pages_articles,
     pages_compare,
     pages_crawls,
+    pages_dataset,
     pages_duplicates,
     pages_exports,
     pages_graph,
@@ -51,6 +52,7 @@ _MODULES = (
     pages_skipped,
     pages_graph,
     pages_exports,
+    pages_dataset,
     static_files,
 )
 """Every module with pages: each has ``routes``."""

@@ -15,6 +15,7 @@ from portal_crawler.records.manifest_json import read_sums
 from portal_crawler.web.desk import crawl_of
 from portal_crawler.web.file_answer import FileAnswer
 from portal_crawler.web.not_found import NotHereError
+from portal_crawler.web.pages_dataset import FOLDER
 from portal_crawler.web.rendered import rendered
 
 # What of a crawl's folder can be taken along, and under which heading; ledger, locks and working files stay.
@@ -44,7 +45,9 @@ def _exports(request: Request) -> Response:
     sums = read_sums(crawl.folder) or {}
     groups = [(heading, _files(crawl.folder, patterns, sums)) for heading, patterns in _GROUPS]
     total = sum(file.size for _, files in groups for file in files)
-    return rendered(request, "exports.html.j2", crawl=crawl, groups=[one for one in groups if one[1]], total=total)
+    groups = [one for one in groups if one[1]]
+    has_dataset = (crawl.folder / FOLDER / "dataset.json").is_file()
+    return rendered(request, "exports.html.j2", crawl=crawl, groups=groups, total=total, has_dataset=has_dataset)
 
 
 def _files(folder: Path, patterns: tuple[str, ...], sums: dict[str, str]) -> list[ExportFile]:

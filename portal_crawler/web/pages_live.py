@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from portal_crawler.catalog.catalog_sqlite import Catalog
+from portal_crawler.web.catalog_keeper import NotReadyError
 from portal_crawler.web.control import control_state
 from portal_crawler.web.desk import catalog_of, crawl_of
 from portal_crawler.web.ledger_view import STATES, frontier_of
@@ -32,15 +34,16 @@ class Pace:
 def _live(request: Request) -> Response:
     crawl = crawl_of(request)
     frontier = frontier_of(crawl.folder)
-    with catalog_of(request, crawl) as catalog:
-        newest = _newest(catalog)
-        pace = _pace(catalog)
-        articles = catalog.count("article")
+    newest, pace, articles = None, Pace(0.0, ""), None
+    # At its end a crawl writes its records anew, and their catalog is made again: the page goes on meanwhile.
+    with suppress(NotReadyError), catalog_of(request, crawl) as catalog:
+        newest, pace, articles = _newest(catalog), _pace(catalog), catalog.count("article")
     return rendered(
         request,
         "live.html.j2",
         crawl=crawl,
         running=crawl.state == "running",
+        polled=crawl.state == "running" or newest is None,
         control=control_state(crawl.folder),
         frontier=frontier,
         states=STATES,

@@ -28,10 +28,10 @@ def is_running(pid: int, started: int | None) -> bool:
 
 
 def ask_to_stop(pid: int | None, started: int | None) -> bool:
-    """Ask a process that watches over a run, and lives in a session of its own, to stop its crawl; whether any was there.
+    """Ask a process that watches over a run, in a session of its own, to stop its crawl; whether there was any.
 
-    Where the process itself is dead, what it left behind is asked: call it only while that holds the run's log, since the
-    system gives the id of a group to nobody else as long as one of it lives.
+    Where the process itself is dead, what it left behind is asked: call it only while that holds the run's log, since
+    the system gives the id of a group to nobody else as long as one of it lives.
     """
     if pid is None:
         return False

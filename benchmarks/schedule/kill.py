@@ -24,7 +24,7 @@ from portal_crawler.schedule.crawl_command_disk import CrawlCommand
 from portal_crawler.schedule.history_sqlite import History
 from portal_crawler.schedule.job import Job
 from portal_crawler.schedule.place import Place
-from portal_crawler.schedule.process_disk import is_running, send_signal
+from portal_crawler.schedule.process_disk import is_running
 from portal_crawler.schedule.run import Run, RunState
 from portal_crawler.schedule.schedule_toml import load_schedule
 from portal_crawler.schedule.tick import tick
@@ -82,9 +82,8 @@ def kill_a_watcher(place: Place, chance: random.Random, *, crawl_too: bool) -> b
     if not watched:
         return False
     run = chance.choice(watched)
-    if not crawl_too:
-        return send_signal(run.pid, run.pid_started, signal.SIGKILL)
-    os.killpg(run.pid or 0, signal.SIGKILL)
+    assert run.pid
+    (os.killpg if crawl_too else os.kill)(run.pid, signal.SIGKILL)
     return True
 
 

@@ -38,6 +38,8 @@ def tick(detach: bool) -> None:
     keeper = Keeper(place)
     ticked = keeper.look(datetime.now(UTC))
     _tell_look(out, keeper, ticked, place)
+    if not ticked.started and not ticked.settled:
+        _tell_next(out, place)
     ended = [] if detach else _wait(out, keeper)
     if out.json:
         out.record(_looked(ticked, ended))
@@ -65,6 +67,17 @@ def run(until_idle: bool) -> None:
     except KeyboardInterrupt:
         _stop(out, keeper)
     out.result(place.shown(place.history), "portal-crawler schedule history")
+
+
+def _tell_next(out: Terminal, place: Place) -> None:
+    """Say that nothing begins, and what does next."""
+    from portal_crawler.schedule.desk import overview
+
+    seen = overview(place.schedule, datetime.now(UTC), place.history, coming=1)
+    waiting = sum(run.state.value != "running" for job in seen.jobs for run in job.open)
+    told = [f"{number(waiting)} wait"] if waiting else []
+    told += [f"next comes {one.job}, {one.local:%a %Y-%m-%d %H:%M %Z}" for one in seen.coming]
+    out.say("; ".join(["nothing begins now", *told]))
 
 
 def _keep(out: Terminal, keeper: Keeper, place: Place, *, until_idle: bool) -> None:

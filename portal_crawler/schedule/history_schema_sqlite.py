@@ -32,6 +32,7 @@ STEPS = (
     CREATE INDEX run_open ON run (state) WHERE state IN ('waiting', 'starting', 'running', 'interrupted');
     CREATE INDEX run_notice ON run (notice) WHERE notice IN ('due', 'sending');
     CREATE INDEX run_due ON run (due);
+    CREATE INDEX run_state ON run (state, due);
     """,
 )
 # Seconds in which another process is expected to be ready with the file.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 from datetime import datetime
 
 from portal_crawler.schedule.history_sqlite import ALL_JOBS, History
 from portal_crawler.schedule.place import Place
-from portal_crawler.schedule.process_disk import send_signal
+from portal_crawler.schedule.process_disk import ask_to_stop
+from portal_crawler.schedule.run_log_disk import is_held
 
 
 def hold(place: Place, job: str | None, now: datetime) -> bool:
@@ -43,5 +43,6 @@ def stop_running(place: Place, job: str | None) -> int:
     :raises StateError: where the history cannot be used.
     """
     with History.writing(place.history) as history:
-        runs = [run for run in history.open_runs() if job in {None, run.job}]
-    return sum(send_signal(run.pid, run.pid_started, signal.SIGINT) for run in runs)
+        runs = [run for run in history.open_runs() if job in {None, run.job} and run.log]
+    alive = [run for run in runs if is_held(place.root / str(run.log))]
+    return sum(ask_to_stop(run.pid, run.pid_started) for run in alive)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 
@@ -26,12 +27,19 @@ def is_running(pid: int, started: int | None) -> bool:
     return started is None or started_at(pid) == started
 
 
-def send_signal(pid: int | None, started: int | None, signal_number: int) -> bool:
-    """Send a signal to that process alone; whether it lives."""
-    if pid is None or not is_running(pid, started):
+def ask_to_stop(pid: int | None, started: int | None) -> bool:
+    """Ask a process that watches over a run, in a session of its own, to stop its crawl; whether there was any.
+
+    Where the process itself is dead, what it left behind is asked: call it only while that holds the run's log, since
+    the system gives the id of a group to nobody else as long as one of it lives.
+    """
+    if pid is None:
         return False
     try:
-        os.kill(pid, signal_number)
+        if is_running(pid, started):
+            os.kill(pid, signal.SIGINT)
+        else:
+            os.killpg(pid, signal.SIGINT)
     except (ProcessLookupError, PermissionError):
         return False
     return True

@@ -6,7 +6,6 @@ Two ticks at once are safe: what one of them takes is written in the transaction
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from portal_crawler.schedule.due_times import next_due
 from portal_crawler.schedule.history_sqlite import History
 from portal_crawler.schedule.job import Job, NotifyOn, Schedule
 from portal_crawler.schedule.place import Place
-from portal_crawler.schedule.process_disk import send_signal
+from portal_crawler.schedule.process_disk import ask_to_stop
 from portal_crawler.schedule.run import OpenRun, Run
 from portal_crawler.schedule.run_log_disk import is_held, take_log
 from portal_crawler.schedule.run_worker_process import start_worker
@@ -82,7 +81,7 @@ def tick(
             os.close(log)
     for one in runs:
         if one.alive and one.run.stop_for is not None:
-            send_signal(one.run.pid, one.run.pid_started, signal.SIGINT)
+            ask_to_stop(one.run.pid, one.run.pid_started)
     return Ticked(started, settled, decided, warnings)
 
 

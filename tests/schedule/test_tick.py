@@ -137,6 +137,19 @@ def test_overlap_replace_stops_the_crawl_politely_then_begins(desk: Desk) -> Non
     assert then.state is RunState.FINISHED
 
 
+def test_a_crawl_that_is_to_be_replaced_is_stopped_even_where_its_watcher_died(desk: Desk) -> None:
+    desk.write('overlap = "replace"')
+    first = desk.tick(NOON + HOUR, tenths=300)
+    wait_until(lambda: lines(desk.place, FIRST) == ["begun"])
+    first.started[0].process.kill()
+    desk.end(first)
+    assert desk.tick(NOON + 2 * HOUR).started == ()
+    wait_until(lambda: not is_held(desk.place.log("a", NOON + HOUR)))
+    assert lines(desk.place, FIRST) == ["begun", "stopped"]
+    desk.end(desk.tick(NOON + 2 * HOUR))
+    assert desk.states() == ["stopped", "finished"]
+
+
 def test_a_run_that_dies_at_once_again_and_again_is_given_up(desk: Desk) -> None:
     for number in range(6):
         ticked = desk.tick(NOON + HOUR + timedelta(minutes=number), exit_code=11)

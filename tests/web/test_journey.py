@@ -1,4 +1,4 @@
-"""A journey: an archivist and a researcher with a crawl of the demo portal, in a real browser, from start to dataset."""
+"""A journey of an archivist and a researcher, in a real browser: from a crawl of the demo portal to a dataset."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,12 @@ def test_a_bag_holds_the_archive_and_not_what_was_taken_down_elsewhere(tmp_path:
 
 
 # -- what is refused
+
+
+def test_parquet_without_its_package_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(UsageError, match=r"needs pyarrow.*pip install 'portal-crawler\[dataset\]'"):
+        build_dataset([write_crawl(tmp_path / "c", [ONE])], Order(Form.HF), tmp_path / "d")
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
-from portal_crawler.dataset.bands import band_keys, resemblance
+from portal_crawler.dataset.bands import band_keys, overlap
 from portal_crawler.dedup.fingerprints import Prints
 from portal_crawler.records.private_database_sqlite import PrivateDatabase
 
-# So much of two texts is the same. Published sets take 0.7 to 0.85 for copies; here a pair too many does no harm.
-ALIKE = 0.4
+# So much of two texts is the same, or of the shorter one. Published sets take 0.7 to 0.85 of both for copies; here a
+# pair too many does no harm.
+ALIKE, CONTAINED = 0.4, 0.7
 _SCHEMA = "CREATE TABLE band(key INTEGER, number INTEGER)"
 
 
@@ -29,7 +30,7 @@ class AlikeTexts(PrivateDatabase):
         self._db.executemany("INSERT INTO band VALUES(?, ?)", [(key, number) for key in band_keys(prints)])
 
     def pairs(self, prints_of: Callable[[int], Prints]) -> Iterator[tuple[int, int, float]]:
-        """Texts that are alike, as (number, number of one before it, how much is the same), some pairs twice.
+        """Texts that are alike, as (number, number of one before it, how much of the shorter is in both).
 
         Of the texts that meet under a key each is compared with the first and with the one before it.
         """
@@ -46,6 +47,7 @@ class AlikeTexts(PrivateDatabase):
                     if (pair := number << 32 | other) in seen:
                         continue
                     seen.add(pair)
-                    if (same := resemblance(prints_of(number), prints_of(other))) >= ALIKE:
-                        yield number, other, same
+                    alike, contained = overlap(prints_of(number), prints_of(other))
+                    if alike >= ALIKE or contained >= CONTAINED:
+                        yield number, other, contained
                 before = number

@@ -43,7 +43,12 @@ def band_keys(prints: Prints) -> list[int]:
     return keys
 
 
-def resemblance(one: Prints, other: Prints) -> float:
-    """How much of two texts is the same, 0-1: of the fingerprints of either the part that both have."""
+def overlap(one: Prints, other: Prints) -> tuple[float, float]:
+    """How much of two texts is the same, 0-1: of the fingerprints of either, and of those of the shorter one.
+
+    >>> overlap(np.arange(10, dtype=np.uint32), np.arange(5, dtype=np.uint32))
+    (0.5, 1.0)
+    """
     first, second = set(one.tolist()), set(other.tolist())
-    return len(first & second) / max(1, len(first | second))
+    both = len(first & second)
+    return both / max(1, len(first | second)), both / max(1, min(len(first), len(second)))

@@ -122,7 +122,7 @@ class RecordTable(PrivateDatabase):
 
     def set_apart(self, ids: Iterable[str]) -> None:
         """Leave out what no split can take, unless another rule does."""
-        reason = "it is like texts of two splits, and would stand across from one of them in either"
+        reason = "it, or what it is like, is like texts of two splits, and would stand across from one in either"
         for one in ids:
             self._db.execute(
                 "INSERT INTO refused SELECT id, source, url, ?, ? FROM article WHERE id = ? AND refusal IS NULL",

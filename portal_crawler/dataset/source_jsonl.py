@@ -12,8 +12,7 @@ from typing import Any
 from portal_crawler.errors import DamagedFileError, StateError, UsageError
 from portal_crawler.records.jsonl import read_lines
 from portal_crawler.records.manifest_json import CRAWL, read_crawl
-from portal_crawler.records.schema import ARTICLES as SCHEMA
-from portal_crawler.records.schema import problems
+from portal_crawler.records.schema import SCHEMAS, Schema, problems
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, RELATIONS
 
 # What an id of a crawl may hold: it becomes a folder's name in a bag.
@@ -36,25 +35,28 @@ class Source:
 
         :raises DamagedFileError: at a line that is no article's record.
         """
-        path = self.folder / ARTICLES
-        for number, offset, record in read_lines(path):
-            problem = next(problems(SCHEMA, record), None) or _no_time(record)
-            if problem:
-                cure = "make the records again with: portal-crawler replay"
-                raise DamagedFileError(str(path), problem, cure, f"line {number}")
+        for number, offset, record in self._lines(SCHEMAS[ARTICLES]):
+            if problem := _no_time(record):
+                raise _damaged(self.folder / ARTICLES, number, problem)
             yield offset, record
 
     def relations(self) -> Iterator[dict[str, Any]]:
         """Every line of ``relations.jsonl``."""
-        return self._lines(RELATIONS)
+        return (record for _, _, record in self._lines(SCHEMAS[RELATIONS]))
 
     def duplicates(self) -> Iterator[dict[str, Any]]:
         """Every line of ``duplicates.jsonl``."""
-        return self._lines(DUPLICATES)
+        return (record for _, _, record in self._lines(SCHEMAS[DUPLICATES]))
 
-    def _lines(self, name: str) -> Iterator[dict[str, Any]]:
-        path = self.folder / name
-        return (record for _, _, record in read_lines(path)) if path.exists() else iter(())
+    def _lines(self, schema: Schema) -> Iterator[tuple[int, int, dict[str, Any]]]:
+        """Every record of a file, if it is there, as (line number, offset, record)."""
+        path = self.folder / schema.file
+        if not path.exists():
+            return
+        for number, offset, record in read_lines(path):
+            if problem := next(problems(schema, record), None):
+                raise _damaged(path, number, problem)
+            yield number, offset, record
 
     @property
     def ended(self) -> datetime:
@@ -102,6 +104,11 @@ def _open(folder: Path) -> Source:
     started = _time(facts.get("started"))
     name = _UNSAFE.sub("-", str(facts.get("profile") or "crawl")).strip("-")[:80] or "crawl"
     return Source(f"{name}-{started:%Y%m%dT%H%M%SZ}" if started else name, folder, facts)
+
+
+def _damaged(path: Path, number: int, problem: str) -> DamagedFileError:
+    cure = "make the records again with: portal-crawler replay"
+    return DamagedFileError(str(path), problem, cure, f"line {number}")
 
 
 def _no_time(record: dict[str, Any]) -> str | None:

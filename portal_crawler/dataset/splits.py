@@ -2,8 +2,8 @@
 
 What is related is in one part, and a record stays where it is while the dataset grows. Records come in batches: those
 of the version before first, then each crawl's, in the order in which they were fetched. A cluster's part is that of its
-first record, by a hash of its id. A record that would join clusters of two parts is left out: in either it would stand
-across from a text like it.
+first record, by a hash of its id. Records that would join clusters of two parts are left out: in either they would
+stand across from a text like them.
 """
 
 from __future__ import annotations
@@ -90,16 +90,16 @@ class _Placing:
         for one, other in pairs:
             root = meeting.find(self._clusters.find(one))
             torn[root] |= {self._part(one), self._part(other)} - {UNPLACED}
-        crossing = defaultdict[int, list[int]](list)
         for one, other in pairs:
             if len(torn[meeting.find(self._clusters.find(one))]) > 1:
-                crossing[one].append(other)
-                crossing[other].append(one)
-        for one, other in pairs:
-            if one not in crossing:
+                for number in {one, other}.intersection(numbers):
+                    self._left[number] = 1
+            else:
                 self._clusters.unite(one, other)
         for number in numbers:
-            self._join(number, crossing.get(number, []))
+            root = self._clusters.find(number)
+            if self._parts[root] == UNPLACED:
+                self._parts[root] = part_by_hash(self._ids[root], self._shares)
 
     def _part_ways(self, one: int, other: int) -> None:
         """Of two that have their parts already, and different ones, the one in the earlier part gives way: what a
@@ -115,20 +115,6 @@ class _Placing:
         for one, other in pairs:
             meeting.unite(self._clusters.find(one), self._clusters.find(other))
         return meeting
-
-    def _join(self, number: int, others: list[int]) -> None:
-        """Place one record; ``others`` are those that it is related to, where not all of these are in one part."""
-        here = [other for other in others if not self._left[other] and self._part(other) != UNPLACED]
-        own = self._part(number)
-        parts = {self._part(other) for other in here} | ({own} - {UNPLACED})
-        if len(parts) > 1:
-            self._left[number] = 1
-            return
-        for other in here:
-            self._clusters.unite(number, other)
-        root = self._clusters.find(number)
-        if self._parts[root] == UNPLACED:
-            self._parts[root] = parts.pop() if parts else part_by_hash(self._ids[root], self._shares)
 
     def result(self) -> Placed:
         """What became of all."""

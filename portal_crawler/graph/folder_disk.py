@@ -33,8 +33,8 @@ def replaced_folder(folder: Path, mark: str) -> Iterator[Path]:
     fresh, old = _beside(folder, "new"), _beside(folder, "old")
     with writing(folder):
         shutil.rmtree(fresh, ignore_errors=True)
-        make_folder(fresh)
         try:
+            make_folder(fresh)
             yield fresh
             for path in sorted(fresh.rglob("*")):
                 _sync(path)

@@ -16,7 +16,7 @@ import pytest
 from tests.article_lines import article, sentences, write_crawl
 from tests.cli.conftest import ROOT, Run
 
-MANY = [article(f"page-{number}", sentences(number, 60)) for number in range(400)]
+MANY = [article(f"page-{number}", sentences(number, 60)) for number in range(250)]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
@@ -72,7 +72,10 @@ def test_source_date_epoch_dates_it(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "d" / "dataset.json").read_text())["date"] == "2004-10-15"
 
 
-def test_a_kill_leaves_the_older_version_and_the_next_run_ends_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 11)])
+def test_a_kill_leaves_the_older_version_and_the_next_run_ends_it(
+    tmp_path: Path, kind: signal.Signals, code: int
+) -> None:
     crawl, out = write_crawl(tmp_path / "c", MANY[:5]), tmp_path / "d"
     subprocess.run(_command(crawl, out, "-q"), check=True, env=ENVIRONMENT, timeout=60)
     before = _content(out)
@@ -81,9 +84,9 @@ def test_a_kill_leaves_the_older_version_and_the_next_run_ends_it(tmp_path: Path
     fresh, end = tmp_path / ".d.new", time.monotonic() + 60
     while not fresh.exists() and child.poll() is None and time.monotonic() < end:
         time.sleep(0.001)
-    child.send_signal(signal.SIGKILL)
-    assert child.wait(60) == -signal.SIGKILL
-    assert fresh.exists()
+    child.send_signal(kind)
+    assert child.wait(60) == code
+    assert fresh.exists() == (kind is signal.SIGKILL)
     assert _content(out) == before
     subprocess.run(_command(crawl, out, "-q"), check=True, env=ENVIRONMENT, timeout=60)
     assert json.loads((out / "dataset.json").read_text())["version"] == "1.1.0"

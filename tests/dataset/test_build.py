@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,21 @@ def _several(count: int, first: int = 10) -> list[dict[str, Any]]:
         article(f"page-{number}", sentences(number), published=f"20{number % 7:02}-{number % 12 + 1:02}-03")
         for number in range(first, first + count)
     ]
+
+
+def _relation(one: dict[str, Any], of: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {
+        "schema_version": "1",
+        "id": one["id"],
+        "url": one["url"],
+        "kind": kind,
+        "similarity": None,
+        "reason": "it says so",
+        "of": of["id"],
+        "of_url": of["url"],
+        "of_crawl": None,
+        "kept": None,
+    }
 
 
 @pytest.mark.parametrize("form", list(Form))
@@ -114,10 +130,7 @@ def test_texts_that_are_alike_stand_in_one_split_though_a_number_makes_them_two_
 
 def test_a_relation_of_the_crawl_keeps_two_records_together(tmp_path: Path) -> None:
     several = _several(30)
-    relations = [
-        {"id": one["id"], "of": several[0]["id"], "kind": "translation_of", "similarity": None, "reason": "it says so"}
-        for one in several[1:]
-    ]
+    relations = [_relation(one, several[0], "translation_of") for one in several[1:]]
     build_dataset([write_crawl(tmp_path / "c", several, relations=relations)], JSONL, tmp_path / "d")
     assert len({record["split"] for record in records(tmp_path / "d").values()}) == 1
     assert len(lines(tmp_path / "d", "relations.jsonl")) == 29
@@ -236,8 +249,7 @@ def test_a_record_that_gave_way_does_not_come_back_in_another_split(tmp_path: Pa
     found = records(tmp_path / "d")
     one = next(record for record in found.values() if record["split"] == "train")
     other = next(record for record in found.values() if record["split"] == "test")
-    relation = {"id": one["id"], "of": other["id"], "kind": "near", "similarity": 0.9, "reason": "found later"}
-    write_crawl(crawl, several, relations=[relation])
+    write_crawl(crawl, several, relations=[_relation(one, other, "near")])
     second = build_dataset([crawl], JSONL, tmp_path / "d")
     assert (second.facts["version"], second.facts["left_out"]) == ("2.0.0", {"split_conflict": 1})
     assert records(tmp_path / "d").keys() == found.keys() - {one["id"]}
@@ -263,6 +275,12 @@ def test_a_bag_holds_the_archive_and_not_what_was_taken_down_elsewhere(tmp_path:
 
 
 # -- what is refused
+
+
+def test_parquet_without_its_package_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(UsageError, match=r"needs pyarrow.*pip install 'portal-crawler\[dataset\]'"):
+        build_dataset([write_crawl(tmp_path / "c", [ONE])], Order(Form.HF), tmp_path / "d")
 
 
 @pytest.mark.parametrize(
@@ -316,6 +334,12 @@ def test_a_day_that_there_is_not_is_named(tmp_path: Path, day: str) -> None:
 def test_a_line_that_is_no_article_is_named(tmp_path: Path) -> None:
     crawl = write_crawl(tmp_path / "c", [ONE, TWO | {"text": None}])
     with pytest.raises(DamagedFileError, match=r"articles.jsonl, line 2: text is null; make the records again"):
+        build_dataset([crawl], JSONL, tmp_path / "d")
+
+
+def test_a_relation_that_says_too_little_is_named(tmp_path: Path) -> None:
+    crawl = write_crawl(tmp_path / "c", [ONE], relations=[{"schema_version": "1", "id": ONE["id"]}])
+    with pytest.raises(DamagedFileError, match=r"relations.jsonl, line 1: url is missing"):
         build_dataset([crawl], JSONL, tmp_path / "d")
 
 

@@ -123,6 +123,8 @@ def _show(operation: Operation, *, done: bool) -> None:
         door.say(f"would take {what}; nothing was changed")
         return
     door.say(f"took {what}")
+    for path in operation.shared:
+        door.say(f"{shown(path)} keeps it out of later crawls of this workspace")
     last = operation.folders[-1]
     door.result(shown(last / "takedowns.jsonl"), f"portal-crawler verify {shown(last)}")
 

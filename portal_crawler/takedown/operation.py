@@ -88,6 +88,11 @@ class Operation:
             for story in self.stories
         )
 
+    @property
+    def shared(self) -> tuple[Path, ...]:
+        """The files of the workspaces that get the tombstones."""
+        return tuple(dict.fromkeys(workspace_file(folder) for folder in self.folders))
+
     def run(self, counts: Counts) -> None:
         """Do it.
 
@@ -100,9 +105,8 @@ class Operation:
         except BaseException:
             discard_staged(self.folders)
             raise
-        shared = {workspace_file(folder): None for folder in self.folders}
         lines = tuple(lines_of(self.tombstones()).splitlines(keepends=True))
-        commit_takedown(Commit(tuple(self.staged.items()), tuple((path, lines) for path in shared)))
+        commit_takedown(Commit(tuple(self.staged.items()), tuple((path, lines) for path in self.shared)))
 
     def _stage(self, folder: Path, counts: Counts) -> Change:
         (cuts, archives, own), now = self._cuts_of(folder), self.wish.now

@@ -215,7 +215,7 @@ def histogram(values: Sequence[tuple[str, int]], measure: str, axis: str) -> Spe
 
 def _counts(values: Iterable[float]) -> Spec:
     """An axis of whole numbers up to the largest of some."""
-    return {"format": "~s", "tickCount": min(_TICKS, max(1, int(max(values, default=1))))}
+    return {"format": ",d", "tickCount": min(_TICKS, max(1, int(max(values, default=1))))}
 
 
 def _rows_of(rows: list[dict[str, Any]]) -> Spec:

@@ -48,7 +48,11 @@ def written(path: Path, html: str) -> Path:
     from portal_crawler.records.jsonl import replace_file
 
     disk.make_folder(path.parent)
-    replace_file(path, html.encode())
+    try:
+        replace_file(path, html.encode())
+    except PortalCrawlerError:
+        path.with_name(path.name + ".new").unlink(missing_ok=True)
+        raise
     return path
 
 

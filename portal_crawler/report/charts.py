@@ -14,7 +14,7 @@ Spec = dict[str, Any]
 _TICKS = 6
 # Places for the colours of the style sheet (assets/style.css).
 SERIES = ("#c10000", "#c20000", "#c30000", "#c40000", "#c50000", "#c60000", "#c70000", "#c80000")
-BAD, LINE, CARD = "#bad000", "#11ee00", "#ca4d00"
+BAD, LINE, CARD, INK = "#bad000", "#11ee00", "#ca4d00", "#14c000"
 _WIDTH = 780
 # Characters of a label; names of sections are the portal's, and may be of any length.
 _LABEL = 36
@@ -155,7 +155,7 @@ def grid(values: Sequence[tuple[str, str, int, bool]], measure: str) -> Spec:
         "transform": [{"filter": "datum.gap"}],
     }
     most = max((count for _, _, count, _ in values), default=0)
-    on_dark = {"condition": {"test": f"datum.value > {most / 3}", "value": CARD}}
+    on_dark = {"condition": {"test": f"datum.value > {most / 3}", "value": CARD}, "value": INK}
     number = {
         "mark": {"type": "text", "fontSize": 9},
         "transform": [{"filter": "datum.value > 0"}],
@@ -215,7 +215,7 @@ def histogram(values: Sequence[tuple[str, int]], measure: str, axis: str) -> Spe
 
 def _counts(values: Iterable[float]) -> Spec:
     """An axis of whole numbers up to the largest of some."""
-    return {"format": "~s", "tickCount": min(_TICKS, max(1, int(max(values, default=1))))}
+    return {"format": ",d", "tickCount": min(_TICKS, max(1, int(max(values, default=1))))}
 
 
 def _rows_of(rows: list[dict[str, Any]]) -> Spec:

@@ -170,4 +170,4 @@ def lengths(report: CrawlReport, pen: Pen) -> Section:
 
 def _ends(key: str, found: list[Length], pen: Pen) -> Table:
     rows: list[Row] = [(one.words, one.title, one.url) for one in found]
-    return pen.table(key, (("col.words", "number"), ("col.title", "wide"), ("col.address", "url")), rows)
+    return pen.table(key, (("col.length", "number"), ("col.title", "wide"), ("col.address", "url")), rows)

@@ -9,7 +9,7 @@ from typing import Any
 from portal_crawler.errors import PortalCrawlerError
 from portal_crawler.page.roles import Reason
 from portal_crawler.reading import PageReading
-from portal_crawler.report.article_tally import Sampled
+from portal_crawler.report.article_tally import Sampled, shortened
 from portal_crawler.report.charts import points, stacked
 from portal_crawler.report.crawl_report import CrawlReport
 from portal_crawler.report.duplicate_texts import SideBySide
@@ -181,7 +181,7 @@ def _blocks(reading: PageReading) -> tuple[tuple[WhyBlock, ...], int]:
             one.block,
             one.role.value,
             one.confidence,
-            " ".join(texts.get(one.block, "").split())[:_TEXT],
+            shortened(" ".join(texts.get(one.block, "").split()), _TEXT),
             _words(one.reasons),
         )
         for one in reading.roles

@@ -24,6 +24,7 @@ from portal_crawler.web import (
     pages_overview,
     pages_page,
     pages_profile,
+    pages_report,
     pages_schedule,
     pages_search,
     pages_skipped,
@@ -53,6 +54,7 @@ _MODULES = (
     pages_graph,
     pages_exports,
     pages_dataset,
+    pages_report,
     static_files,
 )
 """Every module with pages: each has ``routes``."""

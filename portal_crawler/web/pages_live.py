@@ -46,7 +46,7 @@ def _live(request: Request) -> Response:
         polled=crawl.state == "running" or newest is None,
         control=control_state(crawl.folder),
         frontier=frontier,
-        states=STATES,
+        states=[state for state in STATES if state != "in_flight" or frontier.states.get(state)],
         newest=newest,
         pace=pace,
         articles=articles,

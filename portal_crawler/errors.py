@@ -62,6 +62,12 @@ class ProfileError(PortalCrawlerError):
     exit_code = ExitCode.USAGE
 
 
+class ScheduleError(PortalCrawlerError):
+    """A schedule cannot be read, or a key, value or job's name in it is wrong."""
+
+    exit_code = ExitCode.USAGE
+
+
 class DiskFullError(PortalCrawlerError):
     """An output could not be written because its disk (or quota) is full."""
 

@@ -59,9 +59,7 @@ def samples_of(folder: Path, many: int, rng: random.Random) -> Samples:
         stories = [shown_key(int(str(row["key"]))) for row in story_rows]
         titles = [catalog.record("articles", int(str(row["place"])))["title"].split() or ["a"] for row in story_rows]
         clusters = [str(row["uid"]) for row in some("SELECT uid FROM article WHERE copies > 0")]
-        skipped = [
-            catalog.record("skipped", int(str(row["place"])))["url"] for row in some("SELECT place FROM skip")
-        ]
+        skipped = [catalog.record("skipped", int(str(row["place"])))["url"] for row in some("SELECT place FROM skip")]
     return Samples(folder.resolve().name, pages, stories, clusters, [rng.choice(words) for words in titles], skipped)
 
 

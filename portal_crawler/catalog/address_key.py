@@ -18,7 +18,7 @@ def address_key(url_key: str) -> int:
     """The number of a SURT key, signed as SQLite's integers are.
 
     >>> address_key("test,portal,www)/")
-    2633412513898127403
+    -4521030424517678012
     """
     digest = blake2b(url_key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -70,7 +70,8 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     _must_be_its_own(wish)
     if wish.is_resumed and is_finished(folder):
         out.say(f"{shown(folder)}: this crawl is finished; nothing was done (--fresh starts anew beside it)")
-        return show_summary(folder, out, at_end)
+        code = ExitCode.GATE_FAILED if crawl_facts(folder).get("gates") else ExitCode.OK
+        return show_summary(folder, out, at_end, code)
     make_folder(folder)
     # Heavy (Scrapy and Twisted), so behind everything that can refuse the command.
     from portal_crawler.engine.run import CrawlOptions, run_crawl

@@ -43,6 +43,8 @@ def show_summary(
     out.say()
     for line in summary_lines(summary):
         out.say(line)
+    for gate in facts.get("gates") or ():
+        out.say(str(gate["told"]))
     for mirror in facts.get("mirrors") or ():
         out.say("{host} repeats {of}: the same text under {agreeing} of {paths} paths".format(**mirror))
     out.say()

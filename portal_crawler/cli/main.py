@@ -41,6 +41,7 @@ COMMANDS = {
     "search": "search",
     "serve": "serve",
     "graph": "graph",
+    "schedule": "schedule",
     "init": "init",
     "doctor": "doctor",
 }

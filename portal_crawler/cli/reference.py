@@ -19,9 +19,11 @@ from pydantic import BaseModel
 
 from portal_crawler import errors
 from portal_crawler.cli.main import COMMANDS, main
+from portal_crawler.cli.reference_schedule import PARTS, VIEWS, field_rows, key_rows
 from portal_crawler.cli.reference_settings import setting_rows
 from portal_crawler.errors import ExitCode, PortalCrawlerError
 from portal_crawler.records.schema import SCHEMAS, Schema
+from portal_crawler.schedule.schedule_toml import schedule_schema
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_problems import model_at
 from portal_crawler.sites.profile_toml import profile_schema
@@ -30,6 +32,7 @@ from portal_crawler.sites.toml_text import toml_value
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "reference"
 SCHEMA_FILE = ROOT / "portal_crawler" / "sites" / "profile.schema.json"
+SCHEDULE_SCHEMA = ROOT / "portal_crawler" / "schedule" / "schedule.schema.json"
 _TABLE = re.compile(r"(<!-- table ([\w. -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _ENDINGS = {
     ExitCode.OK: ("done", ""),
@@ -162,6 +165,10 @@ def _default(info: Any) -> str:
     return "" if value is None or isinstance(value, BaseModel) else f"`{toml_value(value)}`"
 
 
+def _drawn(head: tuple[str, ...], rows: Callable[[Any], list[tuple[str, ...]]], of: Any) -> str:
+    return table(head, rows(of))
+
+
 def settings() -> str:
     """Every ``PORTAL_*`` setting."""
     return table(("setting", "default", "meaning"), setting_rows())
@@ -172,6 +179,9 @@ def tables() -> dict[str, Callable[[], str]]:
     drawn: dict[str, Callable[[], str]] = {"exit codes": exit_codes, "errors": error_classes, "settings": settings}
     drawn |= {f"command {name}": partial(command, name) for name in command_names()}
     drawn |= {file: partial(record_fields, schema) for file, schema in SCHEMAS.items()}
+    keys = ("key", "value", "default", "meaning")
+    drawn |= {name: partial(_drawn, keys, key_rows, part) for name, part in PARTS.items()}
+    drawn |= {name: partial(_drawn, ("field", "type"), field_rows, view) for name, view in VIEWS.items()}
     parts = [name for name in SiteProfile.model_fields if model_at((name,)) is not None]
     drawn["profile"] = partial(profile_keys, "")
     drawn |= {f"profile {name}": partial(profile_keys, name) for name in (*parts, "fields.published")}
@@ -186,14 +196,21 @@ def renewed(text: str) -> str:
 
 def schema_text() -> str:
     """The profile's JSON Schema as its file holds it."""
-    return json.dumps(profile_schema(), indent=2, ensure_ascii=False) + "\n"
+    return schema_texts()[SCHEMA_FILE]
+
+
+def schema_texts() -> dict[Path, str]:
+    """The JSON Schemas of profiles and schedules as their files hold them."""
+    schemas = {SCHEMA_FILE: profile_schema(), SCHEDULE_SCHEMA: schedule_schema()}
+    return {file: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for file, schema in schemas.items()}
 
 
 def write() -> None:
     """Write all tables and the schema anew."""
     for page in sorted(DOCS.glob("*.md")):
         page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
-    SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
+    for file, text in schema_texts().items():
+        file.write_text(text, encoding="utf-8")
     print(f"{DOCS}: written anew", file=sys.stderr)
 
 

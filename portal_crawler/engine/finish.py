@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from portal_crawler.engine.crawl import Crawl
@@ -19,8 +19,8 @@ from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_cr
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
 from portal_crawler.records.second_reading import Kept, read_again
 from portal_crawler.records.sinks import TEMPLATE
-from portal_crawler.report.summary import CrawlSummary, from_crawl
-from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.report.gates import broken_gates, yield_of
+from portal_crawler.report.summary import from_crawl
 from portal_crawler.sites.profile_toml import dump_profile, profile_digest
 from portal_crawler.template.tally import TemplateTally
 from portal_crawler.template.template_json import load_template
@@ -148,21 +148,11 @@ def _end(crawl: Crawl, facts: CrawlFacts, outcome: CrawlOutcome, timings: dict[s
     folder = crawl.folder
     summary = from_crawl(folder)
     end = datetime.now(UTC)
-    write_crawl(
-        folder,
-        replace(facts, finished=end, finish_reason=outcome.finish_reason, counts=summary.counts(), timings=timings),
-    )
+    facts = replace(facts, finished=end, finish_reason=outcome.finish_reason, counts=summary.counts(), timings=timings)
+    gates = crawl.profile.gates
+    broken = broken_gates(gates, yield_of(folder, gates, summary)) if outcome.exit_code is ExitCode.OK else ()
+    write_crawl(folder, replace(facts, gates=tuple(asdict(one) for one in broken)))
     if outcome.exit_code is ExitCode.INTERRUPTED:
         return outcome
     write_sums(folder)
-    if outcome.exit_code is ExitCode.OK and _breaks_a_gate(crawl.profile, summary):
-        return replace(outcome, exit_code=ExitCode.GATE_FAILED)
-    return outcome
-
-
-def _breaks_a_gate(profile: SiteProfile, summary: CrawlSummary) -> bool:
-    gates = profile.gates
-    tried = summary.fetched + summary.failed
-    errors = summary.failed + sum(count for status, count in summary.statuses.items() if status >= "400")
-    too_few = gates.min_articles is not None and summary.unique < gates.min_articles
-    return too_few or (gates.max_error_rate is not None and errors > gates.max_error_rate * max(1, tried))
+    return replace(outcome, exit_code=ExitCode.GATE_FAILED) if broken else outcome

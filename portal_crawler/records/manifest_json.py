@@ -40,7 +40,7 @@ class CrawlFacts:
     ``timings`` seconds by name, ``counts`` what the summary counted. ``since`` is the folder of the crawl that it
     went on from, ``reads`` the archive that answered in place of the network, or those that a build was made of
     (``from`` in the file); all relative to its own folder. ``mirrors`` are the hosts whose stories repeat another
-    host's.
+    host's, ``gates`` those of the profile that it broke (gate, value, bound, told).
     """
 
     command: tuple[str, ...]
@@ -55,6 +55,7 @@ class CrawlFacts:
     since: str | None = None
     mirrors: tuple[MirrorHost, ...] = ()
     reads: str | tuple[str, ...] | None = None
+    gates: tuple[Mapping[str, Any], ...] = ()
 
 
 def write_crawl(folder: Path, facts: CrawlFacts) -> None:

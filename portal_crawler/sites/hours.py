@@ -23,6 +23,9 @@ class Span:
             return self.start <= clock < self.end
         return clock >= self.start or clock < self.end
 
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
 
 def read_span(text: str) -> Span:
     """``22:00-06:00``.

@@ -275,6 +275,20 @@ class Gates(_Part):
 
     min_articles: int | None = Field(None, ge=0, description="distinct articles, at least")
     max_error_rate: float | None = Field(None, ge=0, le=1, description="share of failed pages, at most")
+    min_date_rate: float | None = Field(None, ge=0, le=1, description="share of articles with a date, at least")
+    max_empty_rate: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="share of empty bodies, at most: answers without one, and articles of fewer than 10 words",
+    )
+    max_yield_drop: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="share by which the articles may be fewer than those of the newest crawl of the profile, beside it,"
+        " that finished before and broke no gate",
+    )
 
 
 class Output(_Part):

@@ -1,4 +1,6 @@
-"""What is wrong with a profile, in plain words: where it stands, what it is, what to write instead."""
+"""What is wrong with a profile, or another TOML file of a model, in plain words: where it stands, what it is, what to
+write instead.
+"""
 
 from __future__ import annotations
 
@@ -45,26 +47,31 @@ _TAKES = {
 }
 
 
-def explain(error: ValidationError, text: str) -> list[ProfileProblem]:
-    """The problems of a validation, unknown keys first: a misspelt key often causes the others."""
+def explain(
+    error: ValidationError, text: str, model: type[BaseModel] = SiteProfile, kind: str = "a profile"
+) -> list[ProfileProblem]:
+    """The problems of a validation, unknown keys first: a misspelt key often causes the others.
+
+    :param model: what the file was held against; ``kind`` names such a file.
+    """
     details = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-    return [_explained(one, text) for one in details]
+    return [_explained(one, text, model, kind) for one in details]
 
 
-def _explained(detail: ErrorDetails, text: str) -> ProfileProblem:
+def _explained(detail: ErrorDetails, text: str, model: type[BaseModel], whose: str) -> ProfileProblem:
     path = detail["loc"]
     shown = dotted(path)
     line = line_of(path, text)
     place = f"line {line}, key {shown}" if line else f"key {shown}"
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
-        return ProfileProblem(place, "is not a key of a profile", _nearest(path))
+        return ProfileProblem(place, f"is not a key of {whose}", _nearest(path, model))
     if kind == "missing":
         return ProfileProblem(f"key {shown}", "is missing", f"add {shown} = …")
     given = _shown(detail["input"])
     if kind in _TAKES:
         return ProfileProblem(place, f"is {given}", f"write {_TAKES[kind]}")
-    if kind == "literal_error":
+    if kind in {"literal_error", "enum"}:
         return ProfileProblem(place, f"is {given}", f"write {context['expected'].replace(chr(39), chr(34))}")
     if kind == "value_error":
         problem, _, cure = str(context["error"]).partition("; ")
@@ -90,15 +97,15 @@ def dotted(path: Sequence[str | int]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 
 
-def _nearest(path: _Path) -> str:
+def _nearest(path: _Path, model: type[BaseModel]) -> str:
     """The cure for an unknown key: the nearest known one, of its table first, then of any table."""
     *above, name = path
-    here = model_at(above)
+    here = model_at(above, model)
     known = list(here.model_fields) if here else []
     names = {("schema" if key == "schema_" else key): key for key in known}
     if near := difflib.get_close_matches(str(name), names, n=1, cutoff=0.6):
         return f"did you mean {dotted((*above, near[0]))}?"
-    elsewhere = [one for one in every_key(SiteProfile) if one.rpartition(".")[2] == name]
+    elsewhere = [one for one in every_key(model) if one.rpartition(".")[2] == name]
     if elsewhere:
         return f"did you mean {elsewhere[0]}? It belongs there"
     return f"known keys here: {', '.join(sorted(names))}"
@@ -115,13 +122,16 @@ def every_key(model: type[BaseModel], above: str = "") -> Iterator[str]:
             yield from every_key(part, f"{name}[]." if many else f"{name}.")
 
 
-def model_at(path: Sequence[str | int]) -> type[BaseModel] | None:
+def model_at(path: Sequence[str | int], root: type[BaseModel] = SiteProfile) -> type[BaseModel] | None:
     """The model of the table at a path; ``None`` where no table of fixed keys stands there."""
-    model: type[BaseModel] | None = SiteProfile
-    for part in path:
+    model: type[BaseModel] | None = root
+    parts = iter(path)
+    for part in parts:
         if isinstance(part, int):
             continue
         info = model.model_fields.get(part) if model else None
+        if info is not None and get_origin(info.annotation) is dict and next(parts, None) is None:
+            return None  # a table whose keys are names
         model = _model_of(info.annotation)[0] if info else None
     return model
 
@@ -134,6 +144,8 @@ def _model_of(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
         return next((one for one in found if one[0]), (None, False))
     if origin is tuple:
         return _model_of(get_args(annotation)[0])[0], True
+    if origin is dict:
+        return _model_of(get_args(annotation)[1])[0], True
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     return None, False

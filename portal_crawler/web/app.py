@@ -23,6 +23,7 @@ from portal_crawler.web import (
     pages_overview,
     pages_page,
     pages_profile,
+    pages_report,
     pages_schedule,
     pages_search,
     pages_skipped,
@@ -51,6 +52,7 @@ _MODULES = (
     pages_skipped,
     pages_graph,
     pages_exports,
+    pages_report,
     static_files,
 )
 """Every module with pages: each has ``routes``."""

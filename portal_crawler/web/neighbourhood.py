@@ -32,7 +32,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """``page`` is (key, title, address); ``sources`` and ``targets`` are drawn, the counts are of all that were seen."""
+    """``page`` is (key, title, address); ``sources`` and ``targets`` are drawn, the counts are of all that was seen."""
 
     page: tuple[int, str, str]
     sources: tuple[Placed, ...]

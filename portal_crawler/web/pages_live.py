@@ -43,7 +43,7 @@ def _live(request: Request) -> Response:
         running=crawl.state == "running",
         control=control_state(crawl.folder),
         frontier=frontier,
-        states=STATES,
+        states=[state for state in STATES if state != "in_flight" or frontier.states.get(state)],
         newest=newest,
         pace=pace,
         articles=articles,

@@ -1,16 +1,73 @@
-"""Pages schedule: planned crawls. A first form: it says where schedules are made."""
+"""Pages schedule: planned crawls: a calendar of the coming weeks, the jobs, what ran, what was skipped and why."""
 
 from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from portal_crawler.schedule.extra import has_extra
+from portal_crawler.web.desk import Desk, desk_of
 from portal_crawler.web.rendered import rendered
+
+if TYPE_CHECKING:
+    from portal_crawler.schedule.desk import ComingRun, Overview, PastRun
+
+SCHEDULE = "schedule.toml"
+_WEEKS = 4
+_COMING, _RECENT = 200, 40
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day, in UTC, with the runs that come and those that were."""
+
+    day: date
+    is_today: bool
+    coming: tuple[ComingRun, ...]
+    past: tuple[PastRun, ...]
 
 
 def _schedule(request: Request) -> Response:
-    return rendered(request, "schedule.html.j2")
+    desk = desk_of(request)
+    path = desk.workspace / SCHEDULE
+    if not path.exists() or not has_extra():
+        return rendered(request, "schedule.html.j2", path=path, missing=not path.exists(), view=None, weeks=[])
+    from portal_crawler.schedule.desk import overview
+
+    now = datetime.now(UTC)
+    view = overview(path, now, coming=_COMING, recent=_RECENT)
+    folders = {run.id: name for run in (*view.recent, *view.skipped) if (name := _crawl_name(desk, path, run))}
+    context = {"view": view, "weeks": calendar(view, now.date()), "crawls": folders}
+    return rendered(request, "schedule.html.j2", path=path, missing=False, **context)
+
+
+def calendar(view: Overview, today: date) -> list[list[CalendarDay]]:
+    """The weeks from the last one on, each from Monday to Sunday."""
+    coming: dict[date, list[ComingRun]] = defaultdict(list)
+    past: dict[date, list[PastRun]] = defaultdict(list)
+    for run in view.coming:
+        coming[run.due.date()].append(run)
+    for one in sorted((*view.recent, *view.skipped), key=lambda run: run.due):
+        past[one.due.date()].append(one)
+    monday = today - timedelta(days=today.weekday() + 7)
+    days = [monday + timedelta(days=number) for number in range(7 * _WEEKS)]
+    told = [CalendarDay(day, day == today, tuple(coming[day]), tuple(past[day])) for day in days]
+    return [told[start : start + 7] for start in range(0, len(told), 7)]
+
+
+def _crawl_name(desk: Desk, schedule: Path, run: PastRun) -> str:
+    """The name of a run's crawl in addresses, or "" where this dashboard does not show it."""
+    if not run.folder:
+        return ""
+    folder = (schedule.parent / run.folder).resolve()
+    return next((crawl.name for crawl in desk.shelf.crawls() if crawl.folder.resolve() == folder), "")
 
 
 routes = [Route("/schedule", _schedule, name="schedule")]

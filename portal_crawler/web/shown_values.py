@@ -58,6 +58,15 @@ def moment(text: str | None) -> str:
         return text
 
 
+def when(value: datetime | None) -> str:
+    """A time to the minute, as it stands.
+
+    >>> when(datetime(2026, 3, 29, 1, 30)), when(None)
+    ('2026-03-29 01:30', '')
+    """
+    return "" if value is None else value.strftime("%Y-%m-%d %H:%M")
+
+
 def seconds(value: float) -> str:
     """A duration.
 
@@ -100,6 +109,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "size": size,
     "moment": moment,
     "seconds": seconds,
+    "when": when,
     "short": short,
     "readable": readable,
     "paragraphs": paragraphs,

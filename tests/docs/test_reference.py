@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from portal_crawler.cli import reference
 from portal_crawler.cli.main import COMMANDS
+from portal_crawler.cli.reference_schedule import PARTS
 from portal_crawler.cli.reference_settings import setting_rows
 from portal_crawler.errors import ExitCode
 from portal_crawler.records.schema import SCHEMAS
-from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.schedule.schedule_toml import parse_schedule
+from portal_crawler.sites.profile import Gates, SiteProfile
 from portal_crawler.sites.profile_problems import every_key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,3 +95,18 @@ def test_every_link_to_another_file_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
     missing = [one for one in targets if "://" not in one and not (page.parent / one).exists()]
     assert missing == []
+
+
+def test_the_schema_of_schedules_is_what_the_code_says_and_names_every_key() -> None:
+    text = reference.SCHEDULE_SCHEMA.read_text(encoding="utf-8")
+    assert text == reference.schema_texts()[reference.SCHEDULE_SCHEMA], "run: python -m portal_crawler.cli.reference"
+    parts = json.loads(text)["$defs"]
+    for part in PARTS.values():
+        assert set(parts[part.__name__]["properties"]) == set(part.model_fields)
+
+
+def test_the_guide_of_schedules_shows_a_schedule_that_can_be_read() -> None:
+    guide = (ROOT / "docs" / "guides" / "schedule-crawls.md").read_text(encoding="utf-8")
+    first, gates = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    assert [job.name for job in parse_schedule(first, "guide").jobs] == ["portal-before-the-move", "portal-daily"]
+    assert set(tomllib.loads(gates)["gates"]) == set(Gates.model_fields)

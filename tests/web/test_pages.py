@@ -264,3 +264,17 @@ def test_two_crawls_are_compared(desk: DeskProcess) -> None:
     )
     assert int(told["New"]) == 0
     assert sum(map(int, told.values())) > 0
+
+
+def test_a_schedule_is_shown_with_what_comes_next(desk: DeskProcess, place: Path, tmp_path: Path) -> None:
+    pytest.importorskip("cronsim", reason="the extra 'schedule' is not installed")
+    assert "There is no schedule" in _got(desk, "/schedule").text_content()
+    (tmp_path / "schedule.toml").write_text(
+        '[job.nightly]\nprofile = "portal.toml"\ncron = "30 2 * * *"\ntime_zone = "Asia/Shanghai"\n', encoding="utf-8"
+    )
+    (tmp_path / "portal.toml").write_text('schema = 1\nname = "portal"\nseeds = ["http://www.portal.test/"]\n')
+    with desk_process(place, "--no-replay", cwd=tmp_path) as served:
+        shown = _got(served, "/schedule")
+    assert "nightly" in _texts(shown, "//tbody/tr[1]/th")[0]
+    assert any("18:30 nightly" in text for text in _texts(shown, "//table[@class='calendar']//td"))
+    assert len(shown.xpath("//table[@class='calendar']//td[@aria-current='date']")) == 1

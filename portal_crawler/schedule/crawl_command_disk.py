@@ -1,0 +1,89 @@
+"""Crawl command: the command line of a job's crawl, and the folder it goes to; with what that takes of the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from portal_crawler.errors import PortalCrawlerError
+from portal_crawler.records.manifest_json import read_crawl
+from portal_crawler.schedule.job import Job
+
+CRAWLS = Path("data/crawls")
+SITES = Path("data/sites")
+_PROGRAM = (sys.executable, "-m", "portal_crawler", "crawl")
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlCommand:
+    """A crawl's command line, to be run in the schedule's folder, and its folder relative to that one."""
+
+    arguments: tuple[str, ...]
+    folder: str
+
+
+def crawl_command(root: Path, job: Job, due: datetime, now: datetime) -> CrawlCommand:
+    """The crawl of a job's run that is due then and begins now.
+
+    The folder's name has the time at which it begins, as that of every crawl. ``--since latest`` becomes the folder of
+    the newest crawl that has ended, and is left out where there is none: the first crawl of a job has nothing to go
+    on from.
+
+    :param root: the folder of the schedule, from which paths are read.
+    """
+    name = profile_name(root, job.profile) or job.name
+    token = hashlib.sha256(f"{job.name}\n{due.isoformat()}".encode()).hexdigest()[:4]
+    folder = (CRAWLS / name / f"{now:%Y%m%dT%H%M%SZ}-{token}").as_posix()
+    arguments = _since_settled(list(job.args), ended_crawls(root, name))
+    return CrawlCommand((*_PROGRAM, job.profile, "--out", folder, "--progress", "plain", *arguments), folder)
+
+
+def _since_settled(arguments: list[str], ended: list[Path]) -> list[str]:
+    """The arguments with ``--since latest`` settled."""
+    newest = max(ended, key=lambda folder: folder.name, default=None)
+    for at, argument in enumerate(arguments):
+        two = argument == "--since" and arguments[at + 1 : at + 2] == ["latest"]
+        if two or argument == "--since=latest":
+            since = ["--since", str(newest)] if newest else []
+            return [*arguments[:at], *since, *arguments[at + (2 if two else 1) :]]
+    return arguments
+
+
+def profile_name(root: Path, source: str) -> str | None:
+    """The name of the profile that a job crawls; ``None`` where it cannot be read: the crawl itself says why."""
+    # Heavy, and needed only where something begins.
+    from portal_crawler.sites.profile_of_url import profile_of_url
+    from portal_crawler.sites.profile_toml import load_profile
+
+    try:
+        if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", source):
+            return profile_of_url(source).name
+        path = root / source
+        if path.is_dir():
+            path /= "profile.toml"
+        return load_profile(path if path.is_file() else root / SITES / f"{source}.toml").name
+    except PortalCrawlerError:
+        return None
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """``crawl.json`` of a crawl, empty where it has none yet or is cut short."""
+    try:
+        return read_crawl(folder) or {}
+    except (PortalCrawlerError, OSError):
+        return {}
+
+
+def ended_crawls(root: Path, name: str) -> list[Path]:
+    """The folders of a profile's crawls that came to their end or to a limit."""
+    found = (ledger.parent for ledger in (root / CRAWLS / name).glob("*/ledger.sqlite"))
+    return [
+        folder.resolve()
+        for folder in found
+        if not folder.is_symlink() and facts_of(folder).get("finish_reason") not in {None, "interrupted"}
+    ]

@@ -89,7 +89,7 @@ def test_a_package_is_shared_with_no_other_origin(desk: DeskProcess, package: st
 def test_a_package_older_than_the_archive_is_made_anew(
     shown_crawl: ShownCrawl, desk: DeskProcess, package: str
 ) -> None:
-    made = shown_crawl.folder / "work" / "replay.wacz"
+    made = shown_crawl.folder / "replay.wacz"
     before = made.stat().st_ino
     (shown_crawl.folder / "crawl.json").touch()
     assert part(desk, package).status == 404

@@ -17,8 +17,8 @@ from portal_crawler.records.manifest_json import CRAWL
 from portal_crawler.records.sinks import INDEX
 from portal_crawler.records.wacz_of_crawl import ended_crawl, pack_crawl
 
-# Where a package for the replay alone is put; what lies in work/ may be removed at any time.
-WORK, MADE = "work", "replay.wacz"
+# A package for the replay alone. It lies with the others, so that what removes packages removes it, too.
+MADE = "replay.wacz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Packages:
     def ready(self, folder: Path) -> Path | None:
         """The package of a crawl, where one is there that holds what its archive holds now."""
         made = self._states.get(folder)
-        places = [*sorted(folder.glob(f"*{SUFFIX}")), folder / WORK / MADE]
+        places = sorted(folder.glob(f"*{SUFFIX}"))
         if made is not None and made.path is not None:
             places.append(made.path)
         newest = _changed(folder)
@@ -67,8 +67,7 @@ class Packages:
         try:
             crawl = ended_crawl(folder)
             try:
-                path = folder / WORK / MADE
-                path.parent.mkdir(exist_ok=True)
+                path = folder / MADE
                 pack_crawl(crawl, path)
             except (OutputError, OSError):  # an archive that must not be written to
                 path = self._elsewhere(folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -15,14 +14,8 @@ from portal_crawler.archive.wacz_read import open_wacz
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.web.player_files import FILES, FOLDER, check_player_files
 from tests.web.conftest import ShownCrawl
-from tests.web.desk_process import Answered, DeskProcess, desk_process
+from tests.web.desk_process import Answered, DeskProcess
 from tests.web.gbk_portal import GBK_PATH, HEADLINE, HOST, HOSTILE_PATH, PLAIN_PATH, SENTENCES
-
-
-@pytest.fixture(scope="module")
-def desk(shown_crawl: ShownCrawl) -> Iterator[DeskProcess]:
-    with desk_process(shown_crawl.place) as served:
-        yield served
 
 
 def at(crawl: ShownCrawl, view: str, path: str) -> str:
@@ -96,7 +89,7 @@ def test_a_package_is_shared_with_no_other_origin(desk: DeskProcess, package: st
 def test_a_package_older_than_the_archive_is_made_anew(
     shown_crawl: ShownCrawl, desk: DeskProcess, package: str
 ) -> None:
-    made = shown_crawl.folder / "work" / "replay.wacz"
+    made = shown_crawl.folder / "replay.wacz"
     before = made.stat().st_ino
     (shown_crawl.folder / "crawl.json").touch()
     assert part(desk, package).status == 404

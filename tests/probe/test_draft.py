@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from portal_crawler.capture import Capture
+from portal_crawler.errors import SeedsUnreachableError
 from portal_crawler.probe.draft import draft
 from portal_crawler.probe.entry import Entry
-from portal_crawler.probe.evidence import Evidence, NotFetched, RobotsFile
+from portal_crawler.probe.evidence import Evidence, NotFetched, RobotsFile, check_pages
 from portal_crawler.reading import read_page
 from portal_crawler.sites.profile import Network, Politeness, Scope, SiteProfile
 from portal_crawler.sites.profile_of_url import profile_of_url
@@ -199,3 +200,10 @@ def test_an_answer_that_is_no_page_and_a_site_map_that_did_not_come_are_told() -
     text = drafted(Evidence(profile_of_url("http://www.portal.test/"), (read_page(gone),), missed))
     assert "# Fetched: 1 page (1 answer 404) and 0 robots.txt files.\n# Found and not fetched: 1 timeout.\n" in text
     assert "# sitemaps: no site map: http://www.portal.test/sitemap.xml: timeout (no answer in 25 s)" in text
+
+
+def test_a_seed_that_is_not_there_makes_no_profile() -> None:
+    gone = read_page(Capture("http://www.portal.test/", b"gone", "http://www.portal.test/", status=404))
+    with pytest.raises(SeedsUnreachableError, match="answered 404, and nothing else gave a page; check the address"):
+        check_pages([gone], "data/crawls/x")
+    check_pages([gone, *evidence_of(PORTAL).readings], "data/crawls/x")

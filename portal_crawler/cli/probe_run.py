@@ -13,7 +13,7 @@ from portal_crawler.cli.progress import Progress, progress_view
 from portal_crawler.cli.terminal import Terminal
 from portal_crawler.engine.limits import CrawlStart
 from portal_crawler.errors import ExitCode, UsageError
-from portal_crawler.probe.draft import Draft, counts_by_kind, draft, missed_by_reason, missed_in_words
+from portal_crawler.probe.draft import Draft, counts_by_kind, draft, fetched_in_words, missed_by_reason, missed_in_words
 from portal_crawler.probe.evidence import Evidence
 from portal_crawler.probe.evidence_disk import check_place, evidence_in, requests_in, write_profile
 from portal_crawler.probe.sample_profile import sample_profile
@@ -83,10 +83,9 @@ def probe_into(wish: ProbeWish, door: Terminal) -> dict[str, Any]:
 
 def _tell(drafted: Draft, evidence: Evidence, requests: int, door: Terminal) -> None:
     """What was seen, what was not, and what the profile says."""
-    kinds = ", ".join(f"{count} {kind}" for kind, count in counts_by_kind(evidence).items())
     door.say()
     rows = [
-        ("requests", f"{requests}: {len(evidence.readings)} pages ({kinds}), {len(evidence.robots)} robots.txt"),
+        ("requests", f"{requests}: {fetched_in_words(evidence, requests)}"),
         ("not fetched", missed_in_words(evidence)),
     ]
     rows += [

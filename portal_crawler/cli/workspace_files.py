@@ -30,6 +30,7 @@ _GITIGNORE = """\
 /data/templates/
 /data/index/
 /data/schedule.sqlite*
+/data/schedule/
 /results.xml
 """
 

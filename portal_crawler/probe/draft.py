@@ -76,6 +76,20 @@ def counts_by_kind(evidence: Evidence) -> dict[str, int]:
     return dict(found)
 
 
+def fetched_in_words(evidence: Evidence, requests: int) -> str:
+    """What the requests were spent on.
+
+    :param requests: how many there were.
+    """
+    kinds = ", ".join(f"{count} {kind}" for kind, count in counts_by_kind(evidence).items())
+    told = [f"{counted(len(evidence.readings), 'page')} ({kinds or 'none'})"]
+    told.append(counted(len(evidence.robots), "robots.txt file"))
+    again = requests - len(evidence.readings) - len(evidence.robots)
+    if again > 0:
+        told.append(f"{again} that failed, or had to be asked for once more")
+    return ", ".join(told)
+
+
 def missed_by_reason(evidence: Evidence) -> dict[str, int]:
     """How many addresses were not fetched, by the reason in one word; ``limit``: no request was left for them."""
     waiting = {"limit": evidence.waiting} if evidence.waiting else {}
@@ -103,10 +117,8 @@ def _identity(evidence: Evidence) -> tuple[Entry, ...]:
 
 
 def _head(evidence: Evidence, folder: str, day: datetime, requests: int) -> Iterator[str]:
-    kinds = ", ".join(f"{count} {kind}" for kind, count in counts_by_kind(evidence).items())
     yield f"# Drafted by portal-crawler probe on {day:%Y-%m-%d}, from {requests} requests."
-    pages, robots = counted(len(evidence.readings), "page"), counted(len(evidence.robots), "robots.txt file")
-    yield f"# Fetched: {pages} ({kinds or 'none'}) and {robots}."
+    yield f"# Fetched: {fetched_in_words(evidence, requests)}."
     yield f"# Found and not fetched: {missed_in_words(evidence)}."
     yield f"# The evidence, every byte of it: {folder}"
     yield "# Each key has what speaks for it above it. What is only a guess is a comment: take out its # to use it."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from portal_crawler.errors import SeedsUnreachableError
 from portal_crawler.page.kind import PageKind
 from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
@@ -90,6 +91,19 @@ class Evidence:
     def is_own(self, host: str) -> bool:
         """Whether a host belongs to the portal: it is the seed's, or below the seed's domain."""
         return host in self.hosts or is_below(host, portal_domain(self.seed_host))
+
+
+def check_pages(readings: Sequence[PageReading], folder: str) -> None:
+    """See that a sample has any page to draft a profile of.
+
+    :param folder: where its evidence lies, for the message.
+    :raises SeedsUnreachableError: where it has none.
+    """
+    if any(200 <= one.capture.status < 300 for one in readings):
+        return
+    first = readings[0].capture
+    cure = f"check the address in a browser, then probe the right one; the answers are in {folder}"
+    raise SeedsUnreachableError(first.url, f"answered {first.status}, and nothing else gave a page", cure)
 
 
 def path_of(url: str) -> str:

@@ -14,7 +14,7 @@ from portal_crawler.capture import Capture
 from portal_crawler.disk import writing
 from portal_crawler.errors import OutputError, RobotsRefusedError, SeedsUnreachableError, StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
-from portal_crawler.probe.evidence import Evidence, NotFetched, RobotsFile
+from portal_crawler.probe.evidence import Evidence, NotFetched, RobotsFile, check_pages
 from portal_crawler.reading import PageReading, read_page
 from portal_crawler.records.archive_sources import archives_of
 from portal_crawler.records.jsonl import read_lines
@@ -36,10 +36,7 @@ def evidence_in(folder: Path, start: SiteProfile) -> Evidence:
     _check_seeds(folder, start)
     template = load_template(folder / TEMPLATE) if (folder / TEMPLATE).exists() else None
     readings = tuple(_readings(folder, start, template))
-    if not any(200 <= one.capture.status < 300 for one in readings):
-        first = readings[0].capture
-        cure = f"check the address in a browser, then probe the right one; the answers are in {folder}"
-        raise SeedsUnreachableError(first.url, f"answered {first.status}, and nothing else gave a page", cure)
+    check_pages(readings, str(folder))
     ((waiting,),) = _rows(folder, "SELECT count(*) FROM frontier WHERE state IN ('queued', 'in_flight')")
     return Evidence(start, readings, tuple(_missed(folder)), tuple(_robots(folder)), template, int(waiting))
 

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from portal_crawler.capture import Capture
+from portal_crawler.errors import SeedsUnreachableError
 from portal_crawler.probe.draft import draft
 from portal_crawler.probe.entry import Entry
-from portal_crawler.probe.evidence import Evidence, NotFetched, RobotsFile
+from portal_crawler.probe.evidence import Evidence, NotFetched, RobotsFile, check_pages
 from portal_crawler.reading import read_page
 from portal_crawler.sites.profile import Network, Politeness, Scope, SiteProfile
 from portal_crawler.sites.profile_of_url import profile_of_url
@@ -20,8 +21,8 @@ from tests.probe.evidence_of import evidence_of, hub, story
 DAY = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
-def drafted(evidence: Evidence) -> str:
-    return draft(evidence, "data/crawls/probe-portal.test/x", DAY, 30).text
+def drafted(evidence: Evidence, requests: int = 1) -> str:
+    return draft(evidence, "data/crawls/probe-portal.test/x", DAY, requests).text
 
 
 def entry(evidence: Evidence, key: str) -> Entry:
@@ -63,9 +64,9 @@ def test_a_form_that_lists_have_as_well_is_not_said_to_be_of_stories() -> None:
 
 
 def test_a_drafted_file_says_its_evidence_and_is_a_profile() -> None:
-    text = drafted(evidence_of(PORTAL))
+    text = drafted(evidence_of(PORTAL), 30)
     assert text.startswith("# Drafted by portal-crawler probe on 2026-11-28, from 30 requests.\n")
-    assert "# Fetched: 6 pages (3 link page, 3 article) and 0 robots.txt files.\n" in text
+    assert "# Fetched: 6 pages (3 link page, 3 article), 0 robots.txt files, 24 that failed" in text
     data = tomllib.loads(text)
     assert (data["name"], data["seeds"]) == ("portal.test", ["http://www.portal.test/"])
     assert data["title"] == "Great River Online"
@@ -197,5 +198,12 @@ def test_an_answer_that_is_no_page_and_a_site_map_that_did_not_come_are_told() -
     gone = Capture("http://www.portal.test/", b"gone", "http://www.portal.test/", status=404)
     missed = (NotFetched("http://www.portal.test/sitemap.xml", "timeout", "no answer in 25 s"),)
     text = drafted(Evidence(profile_of_url("http://www.portal.test/"), (read_page(gone),), missed))
-    assert "# Fetched: 1 page (1 answer 404) and 0 robots.txt files.\n# Found and not fetched: 1 timeout.\n" in text
+    assert "# Fetched: 1 page (1 answer 404), 0 robots.txt files.\n# Found and not fetched: 1 timeout.\n" in text
     assert "# sitemaps: no site map: http://www.portal.test/sitemap.xml: timeout (no answer in 25 s)" in text
+
+
+def test_a_seed_that_is_not_there_makes_no_profile() -> None:
+    gone = read_page(Capture("http://www.portal.test/", b"gone", "http://www.portal.test/", status=404))
+    with pytest.raises(SeedsUnreachableError, match="answered 404, and nothing else gave a page; check the address"):
+        check_pages([gone], "data/crawls/x")
+    check_pages([gone, *evidence_of(PORTAL).readings], "data/crawls/x")

@@ -27,9 +27,9 @@ def folder(tmp_path: Path) -> Path:
 def test_it_finds_words_in_the_newest_crawl_of_every_profile(portal_crawler: Run, folder: Path) -> None:
     done = portal_crawler("search", "夜市")
     assert done.returncode == 0
-    assert "三湖夜市" in done.stdout.decode()
-    assert "1 article found" in done.stderr.decode()
-    assert "next: " in done.stderr.decode().splitlines()[-1]
+    assert "三湖夜市" in done.stdout
+    assert "1 article found" in done.stderr
+    assert "next: " in done.stderr.splitlines()[-1]
     assert (folder / "work" / "catalog.sqlite").exists()
 
 
@@ -53,12 +53,12 @@ def test_what_cannot_be_asked_is_one_line_with_the_cure(
 ) -> None:
     done = portal_crawler("search", *arguments)
     assert done.returncode == 2
-    assert part in done.stderr.decode()
+    assert part in done.stderr
     assert len(done.stderr.splitlines()) == 1
-    assert done.stdout == b""
+    assert done.stdout == ""
 
 
 def test_without_any_crawl_it_says_so(portal_crawler: Run) -> None:
     done = portal_crawler("search", "bridge")
     assert done.returncode == 2
-    assert b"holds no crawl to search" in done.stderr
+    assert "holds no crawl to search" in done.stderr

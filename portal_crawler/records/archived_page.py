@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from portal_crawler.archive.warc_read import ReadRecord
     from portal_crawler.capture import Capture
     from portal_crawler.reading import PageReading
+    from portal_crawler.template.site_template import SiteTemplate
 
 
 def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading | None:
@@ -24,12 +26,12 @@ def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading |
     from portal_crawler.reading import read_page
     from portal_crawler.records.sinks import TEMPLATE
     from portal_crawler.sites.profile_toml import load_profile
-    from portal_crawler.template.template_json import load_template
 
     capture = archived_capture(folder, page) if page is not None else None
     if capture is None:
         return None
-    template = load_template(folder / TEMPLATE) if (folder / TEMPLATE).exists() else None
+    path = folder / TEMPLATE
+    template = _template(path, path.stat().st_mtime_ns) if path.exists() else None
     return read_page(capture, load_profile(folder / "profile.toml"), template)
 
 
@@ -72,3 +74,14 @@ def _record(folder: Path, page: dict[str, Any]) -> tuple[Path, ReadRecord]:
     if found.header("WARC-Record-ID") != page["warc_record_id"]:
         raise DamagedFileError(str(path), f"holds another record than that of {page['url']}", cure, f"byte {offset}")
     return path, found
+
+
+@lru_cache(2)
+def _template(path: Path, stamp: int) -> SiteTemplate:
+    """The template of a crawl. Who reads one of its pages reads others: it is half of the work.
+
+    :param stamp: the file's time of change, with which it is read again.
+    """
+    from portal_crawler.template.template_json import load_template
+
+    return load_template(path)

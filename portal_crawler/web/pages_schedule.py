@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -44,7 +44,7 @@ def _schedule(request: Request) -> Response:
     now = datetime.now(UTC)
     view = overview(path, now, coming=_COMING, recent=_RECENT)
     folders = {run.id: name for run in (*view.recent, *view.skipped) if (name := _crawl_name(desk, path, run))}
-    context = {"view": view, "weeks": calendar(view, now.date()), "crawls": folders}
+    context: dict[str, Any] = {"view": view, "weeks": calendar(view, now.date()), "crawls": folders}
     return rendered(request, "schedule.html.j2", path=path, missing=False, **context)
 
 

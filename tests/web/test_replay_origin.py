@@ -208,6 +208,7 @@ def test_the_player_is_served_as_it_was_released_with_its_licence(desk: DeskProc
     notice = desk.ask("/player/NOTICE", at=desk.replay).text
     assert all(known.sha256 in notice for name, known in FILES.items() if name.endswith(".js"))
     assert "/player/LICENSE" in desk.ask("/", at=desk.replay).text
+    assert f"{desk.replay}/player/LICENSE" in desk.ask("/").text, "the dashboard names it, too"
 
 
 def test_a_player_with_other_bytes_is_not_served(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ _LIBRARIES = ("scrapy", "lxml", "orjson", "ada-url")
 # Files that change without the dataset changing: the ledger and its journals, locks, logs.
 _NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW)
 # Folders of what is made of the records, and made again at will; and of what a build makes them of.
-_MADE_OF_THEM = ("graph/", ".graph.", "shards/", "work/replay.")
+_MADE_OF_THEM = ("graph/", ".graph.", "shards/", "replay.wacz")
 
 
 @dataclass(frozen=True, slots=True)

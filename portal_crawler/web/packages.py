@@ -17,8 +17,10 @@ from portal_crawler.records.manifest_json import CRAWL
 from portal_crawler.records.sinks import INDEX
 from portal_crawler.records.wacz_of_crawl import ended_crawl, pack_crawl
 
-# Where a package for the replay alone is put; what lies in work/ may be removed at any time.
-WORK, MADE = "work", "replay.wacz"
+# A package for the replay alone. It lies with the others, so that what removes packages removes it, too.
+MADE = "replay.wacz"
+# Seconds that a package which is nearly whole gets at the end.
+_LAST_WORDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Packages:
     def ready(self, folder: Path) -> Path | None:
         """The package of a crawl, where one is there that holds what its archive holds now."""
         made = self._states.get(folder)
-        places = [*sorted(folder.glob(f"*{SUFFIX}")), folder / WORK / MADE]
+        places = sorted(folder.glob(f"*{SUFFIX}"))
         if made is not None and made.path is not None:
             places.append(made.path)
         newest = _changed(folder)
@@ -67,8 +69,7 @@ class Packages:
         try:
             crawl = ended_crawl(folder)
             try:
-                path = folder / WORK / MADE
-                path.parent.mkdir(exist_ok=True)
+                path = folder / MADE
                 pack_crawl(crawl, path)
             except (OutputError, OSError):  # an archive that must not be written to
                 path = self._elsewhere(folder)
@@ -85,9 +86,9 @@ class Packages:
             return Path(self._room.name) / f"{len(self._states)}-{folder.name}{SUFFIX}"
 
     def close(self) -> None:
-        """Wait for what is being made, and remove what was put elsewhere."""
+        """Remove what was put elsewhere; what is being made is given up, and made anew another time."""
         for thread in self._making.values():
-            thread.join()
+            thread.join(_LAST_WORDS)
         if self._room is not None:
             self._room.cleanup()
 

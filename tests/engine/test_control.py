@@ -94,23 +94,15 @@ def test_a_crawl_pauses_goes_on_and_stops_and_nothing_is_lost_or_doubled(tmp_pat
         assert not (folder / CONTROL).exists()
         assert not (folder / STATE).exists()
         assert stories_asked(portal) < STORIES
+        # What was left behind does not steer the next start.
+        ask(folder, Wish.PAUSE)
+        tell(folder, Standing.PAUSED)
         assert ended(started(portal, folder)) == 0
         assert stories_asked(portal) == STORIES
+        assert not (folder / CONTROL).exists()
     urls = [json.loads(line)["url"] for line in (folder / "pages.jsonl").read_text().splitlines()]
     assert len(urls) == len(set(urls)) == STORIES + 1
     assert verify_crawl(folder) == []
-
-
-def test_a_wish_that_was_left_behind_does_not_steer_the_next_start(tmp_path: Path) -> None:
-    folder = tmp_path / "crawl"
-    folder.mkdir()
-    ask(folder, Wish.PAUSE)
-    tell(folder, Standing.PAUSED)
-    with portal_of_many() as portal:
-        portal.pages["/"] = Page(hub_page("/story1.html"))
-        assert ended(started(portal, folder)) == 0
-        assert stories_asked(portal) == 1
-    assert not (folder / CONTROL).exists()
 
 
 def test_what_lies_there_and_is_no_wish_is_passed_over(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from portal_crawler.sites.profile_toml import save_profile
+from tests.web.desk_process import DeskProcess, desk_process
 from tests.web.gbk_portal import Leaks, gbk_portal, leaks
 
 pytest.importorskip("starlette", reason="the extra 'web' is not installed")
@@ -42,6 +43,19 @@ def shown_crawl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShownCrawl
         assert done.returncode == 0, done.stderr
         assert not after.heard
         yield ShownCrawl(place, "gbk", after)
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the dashboard is started."""
+    return tmp_path_factory.mktemp("workspace")
+
+
+@pytest.fixture(scope="session")
+def desk(shown_crawl: ShownCrawl, workspace: Path) -> Iterator[DeskProcess]:
+    """The dashboard over that crawl, which lets who logs in change something, and its replay."""
+    with desk_process(shown_crawl.place, "--write", "--allow-host", "desk.test", cwd=workspace) as served:
+        yield served
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -27,12 +27,6 @@ _A_WHILE = 2_500
 
 
 @pytest.fixture(scope="module")
-def desk(shown_crawl: ShownCrawl) -> Iterator[DeskProcess]:
-    with desk_process(shown_crawl.place, "--write") as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
 def browser() -> Iterator[Watched]:
     with watched_browser() as watched:
         yield watched

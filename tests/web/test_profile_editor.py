@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,20 +14,9 @@ from portal_crawler.sites.profile_toml import load_profile
 from portal_crawler.web.profile_file import own_path, read_profile_file, save_profile_file
 from portal_crawler.web.trial_process import run_trial
 from tests.web.conftest import ShownCrawl
-from tests.web.desk_process import Answered, DeskProcess, desk_process
+from tests.web.desk_process import Answered, DeskProcess
 
 NOW = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("workspace")
-
-
-@pytest.fixture(scope="module")
-def desk(shown_crawl: ShownCrawl, workspace: Path) -> Iterator[DeskProcess]:
-    with desk_process(shown_crawl.place, "--write", "--no-replay", cwd=workspace) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -15,14 +16,8 @@ from portal_crawler.archive.wacz_read import open_wacz
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.web.player_files import FILES, FOLDER, check_player_files
 from tests.web.conftest import ShownCrawl
-from tests.web.desk_process import Answered, DeskProcess, desk_process
+from tests.web.desk_process import Answered, DeskProcess
 from tests.web.gbk_portal import GBK_PATH, HEADLINE, HOST, HOSTILE_PATH, PLAIN_PATH, SENTENCES
-
-
-@pytest.fixture(scope="module")
-def desk(shown_crawl: ShownCrawl) -> Iterator[DeskProcess]:
-    with desk_process(shown_crawl.place) as served:
-        yield served
 
 
 def at(crawl: ShownCrawl, view: str, path: str) -> str:
@@ -96,7 +91,7 @@ def test_a_package_is_shared_with_no_other_origin(desk: DeskProcess, package: st
 def test_a_package_older_than_the_archive_is_made_anew(
     shown_crawl: ShownCrawl, desk: DeskProcess, package: str
 ) -> None:
-    made = shown_crawl.folder / "work" / "replay.wacz"
+    made = shown_crawl.folder / "replay.wacz"
     before = made.stat().st_ino
     (shown_crawl.folder / "crawl.json").touch()
     assert part(desk, package).status == 404
@@ -106,6 +101,31 @@ def test_a_package_older_than_the_archive_is_made_anew(
         time.sleep(0.1)
     assert made.stat().st_ino != before
     assert part(desk, package).status == 200
+
+
+def test_a_crawl_that_is_not_at_its_end_shows_its_pages_without_the_player(
+    desk: DeskProcess, shown_crawl: ShownCrawl
+) -> None:
+    folder = shown_crawl.place / "half"
+    shutil.copytree(shown_crawl.folder, folder, ignore=shutil.ignore_patterns("*.wacz"))
+    try:
+        facts = json.loads((folder / "crawl.json").read_text())
+        (folder / "crawl.json").write_text(json.dumps({**facts, "finish_reason": "interrupted"}))
+        address = f"/crawls/half/replay?url={quote(HOST + GBK_PATH, safe='')}&ts=2026"
+        for _ in range(100):
+            answered = desk.ask(address, at=desk.replay)
+            if answered.status == 303:
+                break
+            assert answered.status in (202, 404), "made, or not yet on the shelf"
+            time.sleep(0.1)
+        assert HEADLINE in desk.ask(answered.headers["location"], at=desk.replay).text
+        while (answered := desk.ask("/crawls/half/replay", at=desk.replay)).status == 202:
+            time.sleep(0.1)
+        assert answered.status == 409
+        assert "has not come to its end" in answered.text
+        assert not list(folder.glob("*.wacz*"))
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_the_player_is_told_the_policy_of_the_pages_that_it_makes(
@@ -188,6 +208,7 @@ def test_the_player_is_served_as_it_was_released_with_its_licence(desk: DeskProc
     notice = desk.ask("/player/NOTICE", at=desk.replay).text
     assert all(known.sha256 in notice for name, known in FILES.items() if name.endswith(".js"))
     assert "/player/LICENSE" in desk.ask("/", at=desk.replay).text
+    assert f"{desk.replay}/player/LICENSE" in desk.ask("/").text, "the dashboard names it, too"
 
 
 def test_a_player_with_other_bytes_is_not_served(tmp_path: Path) -> None:

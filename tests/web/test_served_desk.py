@@ -16,12 +16,6 @@ SECRET = b"/etc/passwd"
 
 
 @pytest.fixture(scope="module")
-def desk(shown_crawl: ShownCrawl) -> Iterator[DeskProcess]:
-    with desk_process(shown_crawl.place, "--write", "--allow-host", "desk.test") as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
 def reading_desk(shown_crawl: ShownCrawl) -> Iterator[DeskProcess]:
     with desk_process(shown_crawl.place, "--no-replay") as served:
         yield served

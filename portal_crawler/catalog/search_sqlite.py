@@ -11,9 +11,12 @@ from portal_crawler.catalog.listing import Part, Value, Wish
 from portal_crawler.catalog.listing_sqlite import ListOf, part_of
 from portal_crawler.catalog.query import Query
 from portal_crawler.catalog.snippet import Piece, marked, snippet
+from portal_crawler.catalog.spaced_text import UNSPACED
 
 # A word in the headline weighs as much as so many in the text.
 _TITLE_WEIGHT = 6.0
+# Characters of a snippet: about two lines, where a Chinese character is as wide as two letters.
+_WIDE, _NARROW = 240, 120
 _FILTERS = {
     "section": "section = ? COLLATE NOCASE",
     "language": "(language = ?1 COLLATE NOCASE OR language LIKE ?1 || '-%')",
@@ -80,4 +83,5 @@ def _listed(query: Query, order: str) -> ListOf:
 def _hit(catalog: Catalog, query: Query, row: Mapping[str, Any]) -> Hit:
     record = catalog.record("articles", row["place"])
     in_text = [term for term in query.wanted if not term.title]
-    return Hit(record, marked(record["title"], query.wanted), snippet(record["text"], in_text), row["copies"])
+    width = _NARROW if UNSPACED.search(record["text"][:40]) else _WIDE
+    return Hit(record, marked(record["title"], query.wanted), snippet(record["text"], in_text, width), row["copies"])

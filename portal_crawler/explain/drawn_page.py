@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from portal_crawler.explain.evidence import TEXTS, in_words, spoken_for, walked_again
-from portal_crawler.explain.inert import POLICY, address_of, make_inert
+from portal_crawler.explain.inert import POLICY, address_of, doctype_of, make_inert
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as DomElement
@@ -66,7 +66,7 @@ def drawn_page(body: bytes, reading: PageReading, lead: str = "") -> str:
     page = html.tostring(root, encoding="unicode")
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     head = f'<meta charset="utf-8">{policy}<style>{_STYLE}</style>'
-    return f"<!DOCTYPE html>\n{head}\n{page}\n{_panel(reading, decisions, words)}\n"
+    return f"{doctype_of(body)}{head}\n{page}\n{_panel(reading, decisions, words)}\n"
 
 
 def _places(tree: BlockTree, reading: PageReading) -> dict[DomElement, list[Block]]:

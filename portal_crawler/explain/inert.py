@@ -34,6 +34,15 @@ _UNSAFE = frozenset(("srcdoc", "srcset", "ping", "imagesrcset", "manifest", "cod
 _FETCHED_BY_STYLE = re.compile(r"@import[^;]*;?|url\((?!\s*['\"]?data:)[^)]*\)", re.IGNORECASE)
 
 
+_DOCTYPE = re.compile(rb"\A[\s\xef\xbb\xbf]*(<!doctype[ -;=?-~\s]{0,300}>)", re.IGNORECASE)
+
+
+def doctype_of(body: bytes) -> str:
+    """The document type that a page begins with, or "": without one browsers set it as they did in its day."""
+    found = _DOCTYPE.match(body)
+    return found[1].decode("ascii") + "\n" if found else ""
+
+
 def address_of(root: DomElement, url: str) -> str:
     """What the references of a page are relative to: its ``<base>``, or its own address."""
     base = root.find(".//base[@href]")

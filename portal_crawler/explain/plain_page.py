@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from portal_crawler.explain.inert import address_of, make_inert
+from portal_crawler.explain.inert import address_of, doctype_of, make_inert
 from portal_crawler.urls import resolve
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from portal_crawler.reading import PageReading
 
-_HEAD = '<!DOCTYPE html>\n<meta charset="utf-8"><title>archived page</title>\n'
+_HEAD = '<meta charset="utf-8"><title>archived page</title>\n'
 
 
 def plain_page(body: bytes, reading: PageReading, lead: str) -> str:
@@ -28,14 +28,16 @@ def plain_page(body: bytes, reading: PageReading, lead: str) -> str:
     from portal_crawler.page.markup import parse
 
     used = reading.charset.used if reading.charset else None
-    text = decode(body, reading.capture.header(b"Content-Type"), used)[0]
-    if not reading.blocks and not text.lstrip().startswith("<"):
-        return f"{_HEAD}<pre>{escape(text)}</pre>\n"
+    media = reading.capture.header(b"Content-Type")
+    text = decode(body, media, used)[0]
+    is_text = not reading.blocks or (media or b"").strip().lower().startswith(b"text/plain")
+    if is_text and not text.lstrip().startswith("<"):
+        return f"<!DOCTYPE html>\n{_HEAD}<pre>{escape(text)}</pre>\n"
     root = parse(text)[0]
     address = address_of(root, reading.capture.address)
     frames = _frames(root, address, lead)
     make_inert(root, address, lead)
-    return f"{_HEAD}{frames}{html.tostring(root, encoding='unicode')}\n"
+    return f"{doctype_of(body)}{_HEAD}{frames}{html.tostring(root, encoding='unicode')}\n"
 
 
 def _frames(root: DomElement, address: str, lead: str) -> str:

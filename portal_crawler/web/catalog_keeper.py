@@ -14,7 +14,7 @@ from portal_crawler.errors import PortalCrawlerError
 # Seconds that a request waits for a catalog: that of a few hundred pages is made by then.
 _PATIENCE = 1.0
 # Seconds that a request waits for what was added to a crawl since.
-_GLANCE = 0.1
+_GLANCE = 0.05
 
 
 class NotReadyError(Exception):

@@ -44,17 +44,6 @@ def has_ledger(folder: Path) -> bool:
     return (folder / LEDGER).exists()
 
 
-def states_of(folder: Path) -> dict[str, int]:
-    """The number of addresses in each state; empty where there is no ledger.
-
-    :raises StateError: where the ledger cannot be read.
-    """
-    if not has_ledger(folder):
-        return {}
-    with _reading(folder) as ledger:
-        return dict(ledger.execute("SELECT state, count(*) FROM frontier GROUP BY state"))
-
-
 def frontier_of(folder: Path) -> Frontier:
     """The frontier by state, host and depth.
 

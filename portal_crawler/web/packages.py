@@ -19,6 +19,8 @@ from portal_crawler.records.wacz_of_crawl import ended_crawl, pack_crawl
 
 # A package for the replay alone. It lies with the others, so that what removes packages removes it, too.
 MADE = "replay.wacz"
+# Seconds that a package which is nearly whole gets at the end.
+_LAST_WORDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,9 @@ class Packages:
             return Path(self._room.name) / f"{len(self._states)}-{folder.name}{SUFFIX}"
 
     def close(self) -> None:
-        """Wait for what is being made, and remove what was put elsewhere."""
+        """Remove what was put elsewhere; what is being made is given up, and made anew another time."""
         for thread in self._making.values():
-            thread.join()
+            thread.join(_LAST_WORDS)
         if self._room is not None:
             self._room.cleanup()
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from portal_crawler.catalog.catalog_sqlite import Catalog
 from portal_crawler.report.summary import OUT_OF_SCOPE
 from portal_crawler.web.desk import catalog_of, crawl_of
-from portal_crawler.web.ledger_view import states_of
+from portal_crawler.web.ledger_view import frontier_of
 from portal_crawler.web.pages_report import REPORT
 from portal_crawler.web.rendered import rendered
 
@@ -27,7 +27,7 @@ def _overview(request: Request) -> Response:
         told = catalog.path.stat()
         figures = _figures(crawl.folder, catalog.path, (told.st_ino, told.st_mtime_ns))
     report = (crawl.folder / REPORT).exists()
-    states = states_of(crawl.folder)
+    states = frontier_of(crawl.folder).states
     context = {**figures, "funnel": _funnel(figures["steps"], figures["outside"], states)}
     return rendered(request, "overview.html.j2", crawl=crawl, facts=crawl.facts, report=report, **context)
 

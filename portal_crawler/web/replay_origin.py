@@ -138,6 +138,9 @@ class _Replay:
     def replay(self, request: Request) -> Response:
         """To the player, at the page that is asked for; its package is made first where there is none."""
         state = self._packages.ask(self._folder(request))
+        if state.problem and request.query_params.get("url"):
+            # Of a crawl that still runs, say: without a player its pages are there already.
+            return RedirectResponse(f"/crawls/{quote(request.path_params['crawl'])}/page?{request.url.query}", 303)
         if state.problem:
             return PlainTextResponse(f"{state.problem}\n", 409, _policy(own_page_policy(self._options.dashboards)))
         if state.path is None:
@@ -170,13 +173,9 @@ class _Replay:
     def replay_of(self, request: Request) -> Response:
         """To the replay of a page by its key; of a crawl that still runs, to the page without a player."""
         place, page = self._place_of(request)
-        path = request.path_params["crawl"]
-        state = self._packages.ask(self._folder(request))
-        if state.problem:
-            return RedirectResponse(f"/crawls/{quote(path)}/page?{urlencode(place)}", 303)
         moment = _digits(re.sub(r"[-:TZ]|\.\d*", "", str(page.get("fetched_at") or "")))
-        asked = {"url": str(page["url"]), "ts": moment, "bare": "1"}
-        return RedirectResponse(f"/crawls/{quote(path)}/replay?{urlencode(asked)}", 303)
+        asked = {**place, "ts": moment, "bare": "1"}
+        return RedirectResponse(f"/crawls/{quote(request.path_params['crawl'])}/replay?{urlencode(asked)}", 303)
 
     def drawn_of(self, request: Request) -> Response:
         """To a page by its key, with its reading drawn over it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
 import time
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -101,6 +103,31 @@ def test_a_package_older_than_the_archive_is_made_anew(
     assert part(desk, package).status == 200
 
 
+def test_a_crawl_that_is_not_at_its_end_shows_its_pages_without_the_player(
+    desk: DeskProcess, shown_crawl: ShownCrawl
+) -> None:
+    folder = shown_crawl.place / "half"
+    shutil.copytree(shown_crawl.folder, folder, ignore=shutil.ignore_patterns("*.wacz"))
+    try:
+        facts = json.loads((folder / "crawl.json").read_text())
+        (folder / "crawl.json").write_text(json.dumps({**facts, "finish_reason": "interrupted"}))
+        address = f"/crawls/half/replay?url={quote(HOST + GBK_PATH, safe='')}&ts=2026"
+        for _ in range(100):
+            answered = desk.ask(address, at=desk.replay)
+            if answered.status == 303:
+                break
+            assert answered.status in (202, 404), "made, or not yet on the shelf"
+            time.sleep(0.1)
+        assert HEADLINE in desk.ask(answered.headers["location"], at=desk.replay).text
+        while (answered := desk.ask("/crawls/half/replay", at=desk.replay)).status == 202:
+            time.sleep(0.1)
+        assert answered.status == 409
+        assert "has not come to its end" in answered.text
+        assert not list(folder.glob("*.wacz*"))
+    finally:
+        shutil.rmtree(folder)
+
+
 def test_the_player_is_told_the_policy_of_the_pages_that_it_makes(
     desk: DeskProcess, shown_crawl: ShownCrawl, package: str
 ) -> None:
@@ -181,6 +208,7 @@ def test_the_player_is_served_as_it_was_released_with_its_licence(desk: DeskProc
     notice = desk.ask("/player/NOTICE", at=desk.replay).text
     assert all(known.sha256 in notice for name, known in FILES.items() if name.endswith(".js"))
     assert "/player/LICENSE" in desk.ask("/", at=desk.replay).text
+    assert f"{desk.replay}/player/LICENSE" in desk.ask("/").text, "the dashboard names it, too"
 
 
 def test_a_player_with_other_bytes_is_not_served(tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""Pages metrics: what Prometheus reads of every crawl."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from portal_crawler.errors import StateError
+from portal_crawler.report.crawl_state_sqlite import crawl_state
+from portal_crawler.report.metrics import CONTENT_TYPE, CrawlState, exposition
+from portal_crawler.web.crawl_shelf import ShelvedCrawl
+from portal_crawler.web.desk import desk_of
+
+
+def _metrics(request: Request) -> Response:
+    states = [state for crawl in desk_of(request).shelf.crawls() if (state := _state(crawl)) is not None]
+    return Response(exposition(states, datetime.now(UTC)), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _state(crawl: ShelvedCrawl) -> CrawlState | None:
+    """The state of a crawl; ``None`` where its ledger is missing or damaged, as it is of what ``build`` made."""
+    if not (crawl.folder / "ledger.sqlite").is_file():
+        return None
+    try:
+        return crawl_state(crawl.folder) if crawl.is_running() else _ended(crawl.folder, _stamp(crawl.folder))
+    except StateError:
+        return None
+
+
+def _stamp(folder: Path) -> tuple[int, ...]:
+    """What changes when a crawl that does not run is changed: resumed and ended, settled again, taken down from."""
+    files = (folder / name for name in ("ledger.sqlite", "crawl.json", "pages.jsonl"))
+    return tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in files)
+
+
+@lru_cache(maxsize=4096)
+def _ended(folder: Path, _stamp: tuple[int, ...]) -> CrawlState:
+    return crawl_state(folder)
+
+
+routes = [Route("/metrics", _metrics, name="metrics")]

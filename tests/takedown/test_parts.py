@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal_crawler.dedup.text_hash import text_digest
@@ -109,6 +109,7 @@ def test_an_anchor_is_known_by_a_long_part_of_a_sentence() -> None:
     assert not holds("The last ferry", own)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=12), st.data())
 def test_what_stays_of_an_archive_is_found_at_its_new_place(blocks: list[bytes], data: st.DataObject) -> None:
     members = [gzip.compress(block, mtime=0) for block in blocks]

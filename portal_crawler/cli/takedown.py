@@ -66,6 +66,7 @@ def takedown(
     """
     from datetime import UTC, datetime
 
+    from portal_crawler.catalog.place_disk import remove_catalog
     from portal_crawler.cli.takedown_sources import addresses, crawls_of, finished_before
     from portal_crawler.report.summary import from_crawl
     from portal_crawler.takedown.findings import Quotes
@@ -91,8 +92,12 @@ def takedown(
         quotes=Quotes(quotes),
         anchors=keep_anchors,
     )
+    for folder in finished:
+        remove_catalog(folder)
     with planned(wish) as operation:
         if not dry_run and operation.folders:
+            for folder in operation.folders:
+                remove_catalog(folder)  # one in the user's cache lies outside what the takedown stages
             operation.run(lambda folder: from_crawl(folder).counts())
     _show(operation, done=not dry_run)
 

@@ -111,7 +111,7 @@ def test_the_group_alone_shows_its_commands_in_order(portal_crawler: Run) -> Non
     done = portal_crawler("graph")
     assert done.returncode == 0
     listed = done.stdout.partition("Commands:")[2].partition("Examples:")[0]
-    shown = [line.split()[0] for line in listed.splitlines() if line]
+    shown = [line.split()[0] for line in listed.splitlines() if line.strip()]
     assert shown == ["build", "rank", "export", "stats"]
 
 

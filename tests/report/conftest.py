@@ -1,4 +1,4 @@
-"""The reports and the browser, once for all tests here."""
+"""The reports, once for all tests here, and a browser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     return made_reports(tmp_path_factory.mktemp("reports"))
 
 
-@pytest.fixture(scope="session")
+# For one module: Playwright opens a second one in a process only when the first is closed.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:

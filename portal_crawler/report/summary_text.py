@@ -57,8 +57,7 @@ def _listed(counts: Mapping[str, int]) -> str:
     'mirror 1,200, print 2'
     """
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    shown = ", ".join(f"{name} {count:,}" for name, count in ranked[:_SHOWN])
-    rest = ranked[_SHOWN:]
-    if not rest:
-        return shown
-    return f"{shown}, {sum(count for _, count in rest):,} of {len(rest)} more {'kind' if len(rest) == 1 else 'kinds'}"
+    # The name of a single one that is left is no longer than words on it.
+    many = len(ranked) if len(ranked) <= _SHOWN + 1 else _SHOWN
+    shown, rest = ", ".join(f"{name} {count:,}" for name, count in ranked[:many]), ranked[many:]
+    return f"{shown}, {sum(count for _, count in rest):,} of {len(rest)} more kinds" if rest else shown

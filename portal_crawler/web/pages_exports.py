@@ -45,9 +45,9 @@ def _exports(request: Request) -> Response:
     sums = read_sums(crawl.folder) or {}
     groups = [(heading, _files(crawl.folder, patterns, sums)) for heading, patterns in _GROUPS]
     total = sum(file.size for _, files in groups for file in files)
-    groups = [one for one in groups if one[1]]
+    shown = [(heading, files[:_MOST], len(files)) for heading, files in groups if files]
     has_dataset = (crawl.folder / FOLDER / "dataset.json").is_file()
-    return rendered(request, "exports.html.j2", crawl=crawl, groups=groups, total=total, has_dataset=has_dataset)
+    return rendered(request, "exports.html.j2", crawl=crawl, groups=shown, total=total, has_dataset=has_dataset)
 
 
 def _files(folder: Path, patterns: tuple[str, ...], sums: dict[str, str]) -> list[ExportFile]:
@@ -55,7 +55,7 @@ def _files(folder: Path, patterns: tuple[str, ...], sums: dict[str, str]) -> lis
     for path in _matching(folder, patterns):
         name = path.relative_to(folder).as_posix()
         found.append(ExportFile(name, path.stat().st_size, sums.get(name, "")))
-    return sorted(found, key=lambda file: file.name)[:_MOST]
+    return sorted(found, key=lambda file: file.name)
 
 
 def _matching(folder: Path, patterns: tuple[str, ...]) -> Iterator[Path]:

@@ -58,9 +58,20 @@ def profiles(address: str, size: str) -> dict[str, SiteProfile]:
 def start(room: Path, name: str, out: Path, since: Path | None) -> subprocess.Popen[bytes]:
     """Start a crawl, or go on with it."""
     command = [sys.executable, "-m", "portal_crawler", "crawl", str(room / f"{name}.toml"), "--out", str(out)]
-    command += ["--since", str(since)] if since and not (out / "ledger.sqlite").exists() else []
+    command += ["--since", str(since)] if since and not has_begun(out) else []
     with (room / "said").open("wb") as said:
         return subprocess.Popen([*command, "--progress", "none"], stdout=subprocess.DEVNULL, stderr=said)
+
+
+def has_begun(out: Path) -> bool:
+    """Whether a crawl knows by itself what it goes on from: one that was killed before its first commit does not."""
+    if not (out / "ledger.sqlite").exists():
+        return False
+    with closing(sqlite3.connect(out / "ledger.sqlite")) as ledger:
+        try:
+            return ledger.execute("SELECT 1 FROM meta WHERE key = 'seeded'").fetchone() is not None
+        except sqlite3.OperationalError:  # killed before it had tables
+            return False
 
 
 def crawled(room: Path, name: str, since: Path | None = None) -> tuple[Path, float]:

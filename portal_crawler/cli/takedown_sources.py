@@ -17,14 +17,15 @@ def crawls_of(named: tuple[str, ...]) -> tuple[Path, ...]:
     """
     if named:
         return tuple(crawl_folder(one) for one in named)
-    found = tuple(
-        folder
-        for folder in sorted(CRAWLS.glob("*/*"))
-        if folder.name != LATEST and ((folder / "crawl.json").exists() or (folder / "ledger.sqlite").exists())
-    )
+    places = (folder for pattern in ("*", "*/*") for folder in sorted(CRAWLS.glob(pattern)))
+    found = tuple(folder for folder in places if folder.name != LATEST and _is_crawl(folder))
     if not found:
         raise UsageError(str(CRAWLS), "holds no crawl", "name the folder of a crawl with --in")
     return found
+
+
+def _is_crawl(folder: Path) -> bool:
+    return (folder / "crawl.json").exists() or (folder / "ledger.sqlite").exists()
 
 
 def addresses(named: tuple[str, ...], listed: Path | None) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def takedown(
     from datetime import UTC, datetime
 
     from portal_crawler.catalog.place_disk import remove_catalog
-    from portal_crawler.cli.takedown_sources import addresses, crawls_of, finished_before
+    from portal_crawler.cli.takedown_sources import addresses, crawls_of, finished_before, places_of_crawls
     from portal_crawler.report.summary import from_crawl
     from portal_crawler.takedown.findings import Quotes
     from portal_crawler.takedown.operation import Wish, planned
@@ -88,6 +88,7 @@ def takedown(
         reason=reason,
         now=datetime.now(UTC).replace(microsecond=0),
         by=by,
+        beside=places_of_crawls(folders),
         copies=not only_this_address,
         quotes=Quotes(quotes),
         anchors=keep_anchors,

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.takedown.crawls import BRIDGE_URL, DIKE_URL, FERRY_URL, FIRST_CRAWL, PRINT_URL, content, lines, run, urls
+from tests.takedown.crawls import (
+    BRIDGE_URL,
+    DIKE_URL,
+    FERRY_URL,
+    FIRST_CRAWL,
+    PRINT_URL,
+    SECOND_CRAWL,
+    content,
+    lines,
+    run,
+    urls,
+)
 from tests.takedown.story_portal import ALL, CHINESE, FERRY, FIRST, HOST, SECOND
 from tests.takedown.text_search import found_in
 
@@ -196,3 +207,16 @@ def test_a_copy_that_is_named_too_is_counted_once(room: Path) -> None:
 def test_files_elsewhere_are_said_not_to_be_looked_for(room: Path) -> None:
     _, said = run("takedown", FERRY_URL, "--dry-run", at=room)
     assert "not looked for: datasets, packages and reports outside of these folders" in said
+
+
+def test_a_crawl_in_another_folder_of_the_workspace_that_goes_on_from_it_is_changed_with_it(
+    twice: Path, tmp_path: Path
+) -> None:
+    room = tmp_path / "room"
+    shutil.copytree(twice, room, symlinks=True)
+    later = room / "data" / "crawls" / "later"
+    (room / SECOND_CRAWL).rename(later)
+    told = json.loads((later / "crawl.json").read_text())
+    (later / "crawl.json").write_text(json.dumps(told | {"since": "../stories/first"}))
+    _, said = run("takedown", FERRY_URL, "--in", room / FIRST_CRAWL, "--dry-run", at=tmp_path)
+    assert "of 2 crawls" in said

@@ -25,6 +25,10 @@ def catalog_path(folder: Path) -> Path:
     home = own.parent if own.parent.exists() else folder
     if os.access(home, os.W_OK | os.X_OK) and (not own.exists() or os.access(own, os.W_OK)):
         return own
+    return _in_cache(folder)
+
+
+def _in_cache(folder: Path) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     name = blake2b(os.fsencode(folder.resolve()), digest_size=16).hexdigest()
     return cache / "portal-crawler" / "catalogs" / f"{name}.sqlite"
@@ -35,8 +39,7 @@ def remove_catalog(folder: Path) -> None:
 
     For whoever takes text out of a crawl: the full-text index holds its words.
     """
-    path = catalog_path(folder)
-    for one in {path, folder / CATALOG}:
+    for one in (folder / CATALOG, _in_cache(folder)):  # both: the folder may have become writable since
         for tail in ("", "-journal", NEW, NEW + "-journal"):
             one.with_name(one.name + tail).unlink(missing_ok=True)
 

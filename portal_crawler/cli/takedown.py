@@ -67,7 +67,7 @@ def takedown(
     from datetime import UTC, datetime
 
     from portal_crawler.catalog.place_disk import remove_catalog
-    from portal_crawler.cli.takedown_sources import addresses, crawls_of, finished_before
+    from portal_crawler.cli.takedown_sources import addresses, crawls_of, finished_before, places_of_crawls
     from portal_crawler.report.summary import from_crawl
     from portal_crawler.takedown.findings import Quotes
     from portal_crawler.takedown.operation import Wish, planned
@@ -88,6 +88,7 @@ def takedown(
         reason=reason,
         now=datetime.now(UTC).replace(microsecond=0),
         by=by,
+        beside=places_of_crawls(folders),
         copies=not only_this_address,
         quotes=Quotes(quotes),
         anchors=keep_anchors,
@@ -120,10 +121,14 @@ def _show(operation: Operation, *, done: bool) -> None:
         door.say(f"stays: {one.url} holds {counted(one.sentences, 'sentence')} of it ({shown(one.folder)})")
     if quoting:
         door.say(f"the text is left in {counted(len(quoting), 'capture')} of other pages")
-    pages = sum(len(story.pages) for story in operation.stories)
+    pages = len({(page.folder, page.url_key) for story in operation.stories for page in story.pages})
     records = sum(operation.found.records.values())
     of = counted(len(operation.folders), "crawl")
     what = f"{counted(pages, 'page')} and {counted(records, 'WARC record')} of {of}"
+    door.say(
+        "not looked for: datasets, packages and reports outside of these folders; make each again at its place"
+        " (a dataset's changes.jsonl then says what to drop)"
+    )
     if not done:
         door.say(f"would take {what}; nothing was changed")
         return
@@ -140,9 +145,8 @@ def _list(operation: Operation) -> None:
     from portal_crawler.takedown.derived import derived, made_by
 
     door = terminal()
-    for story in operation.stories:
-        for page in story.pages:
-            door.data(f"page     {page.url}  {page.kind}  {shown(page.folder)}")
+    for page in dict.fromkeys(page for story in operation.stories for page in story.pages):
+        door.data(f"page     {page.url}  {page.kind}  {shown(page.folder)}")
     for one in operation.found.quoting:
         if one.goes:
             what = f"holds {counted(one.sentences, 'sentence')} of it; what was read of that page stays"

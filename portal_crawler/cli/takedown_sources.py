@@ -8,6 +8,7 @@ from portal_crawler.cli.folders import LATEST, crawl_folder
 from portal_crawler.engine.folders import CRAWLS
 from portal_crawler.errors import UsageError
 from portal_crawler.records.takedown_journal_json import finish_takedown
+from portal_crawler.records.tombstones_jsonl import workspace_file
 
 
 def crawls_of(named: tuple[str, ...]) -> tuple[Path, ...]:
@@ -17,14 +18,22 @@ def crawls_of(named: tuple[str, ...]) -> tuple[Path, ...]:
     """
     if named:
         return tuple(crawl_folder(one) for one in named)
-    found = tuple(
-        folder
-        for folder in sorted(CRAWLS.glob("*/*"))
-        if folder.name != LATEST and ((folder / "crawl.json").exists() or (folder / "ledger.sqlite").exists())
-    )
+    places = (folder for pattern in ("*", "*/*") for folder in sorted(CRAWLS.glob(pattern)))
+    found = tuple(folder for folder in places if folder.name != LATEST and _is_crawl(folder))
     if not found:
         raise UsageError(str(CRAWLS), "holds no crawl", "name the folder of a crawl with --in")
     return found
+
+
+def places_of_crawls(folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The folders of the crawls' workspaces in which others lie that may go on from them."""
+    rooms = dict.fromkeys(workspace_file(folder).with_name(CRAWLS.name) for folder in folders)
+    inner = (one for room in rooms for one in sorted(room.glob("*")) if one.is_dir() and not _is_crawl(one))
+    return (*rooms, *inner)
+
+
+def _is_crawl(folder: Path) -> bool:
+    return (folder / "crawl.json").exists() or (folder / "ledger.sqlite").exists()
 
 
 def addresses(named: tuple[str, ...], listed: Path | None) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from portal_crawler.dataset.tombstones_jsonl import read_tombstones
 from portal_crawler.dataset.write_disk import write_dataset
 from portal_crawler.errors import DiskFullError, UsageError
 from portal_crawler.graph.folder_disk import replaced_folder, settle
+from portal_crawler.records.tombstones_jsonl import workspace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def build_dataset(
     with locked(folder):
         settle(folder)
         earlier = _version_before(order, folder)
-        tombstones = read_tombstones(source.folder for source in sources)
+        folders = [source.folder for source in sources]
+        tombstones = read_tombstones(folders, dict.fromkeys(map(workspace_file, folders)))
         archive = archive_files(sources, tombstones) if order.archive else []
         with RecordTable() as table:
             gather(table, sources, order.selection, tombstones, earlier, order.shares, say)

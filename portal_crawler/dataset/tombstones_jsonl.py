@@ -1,4 +1,4 @@
-"""Tombstones: what was taken down in any of the crawls, from their ``takedowns.jsonl``."""
+"""Tombstones: what was taken down in any of the crawls or in their workspace, from ``takedowns.jsonl``."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Tombstones:
         return any(url_key(url) in self.keys for url in article["aliases"])
 
 
-def read_tombstones(folders: Iterable[Path]) -> Tombstones:
+def read_tombstones(folders: Iterable[Path], shared: Iterable[Path] = ()) -> Tombstones:
     """Those of all crawls: what was taken down in one is so in each.
 
+    :param shared: further files of tombstones, such as a workspace's.
     :raises DamagedFileError: at a line that does not say what was taken down.
     """
     ids, keys = set[str](), set[str]()
-    for folder in folders:
-        path = folder / TAKEDOWNS
+    for path in (*(folder / TAKEDOWNS for folder in folders), *shared):
         if not path.exists():
             continue
         for number, _, line in read_lines(path):

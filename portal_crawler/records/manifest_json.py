@@ -29,9 +29,10 @@ BUILT, REPLAYED = "built", "replayed"
 # What a later reading of the records may depend on.
 _LIBRARIES = ("scrapy", "lxml", "orjson", "ada-url")
 # Files that change without the dataset changing: the ledger and its journals, locks, logs.
-_NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW)
-# Folders of what is made of the records, and made again at will; and of what a build makes them of.
-_MADE_OF_THEM = ("graph/", ".graph.", "dataset/", ".dataset.", "report/", "shards/", "replay.wacz")
+# Packages and reports are made of the crawl at will.
+_NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW, ".wacz", ".html")
+# Other folders hold what is made of the records, and made again at will, or are somebody's.
+_OWN_FOLDERS = ("archive/", "indexes/", "work/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,12 @@ def read_sums(folder: Path) -> dict[str, str] | None:
 
 
 def summed_files(folder: Path) -> Iterator[str]:
-    """The files that ``SHA256SUMS`` covers, relative to the folder, in order."""
+    """The files that ``SHA256SUMS`` covers, relative to the folder, in order: those that are the crawl's own."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return (
         name
         for name in sorted(names)
-        if name != SUMS and not name.endswith(_NOT_SUMMED) and not name.startswith(_MADE_OF_THEM)
+        if name != SUMS and not name.endswith(_NOT_SUMMED) and ("/" not in name or name.startswith(_OWN_FOLDERS))
     )
 
 

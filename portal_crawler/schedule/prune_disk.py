@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portal_crawler import disk
+from portal_crawler.records.takedown_journal_json import JOURNAL
 from portal_crawler.schedule.crawl_command_disk import CRAWLS, ended_crawls, facts_of
 from portal_crawler.schedule.history_sqlite import History
 from portal_crawler.schedule.job import Job
@@ -90,6 +91,8 @@ def _needed_itself(root: Path, folder: Path) -> str:
     facts = facts_of(folder)
     if facts.get("finish_reason") in {None, "interrupted"}:
         return "its crawl did not come to its end"
+    if (folder / JOURNAL).exists():
+        return "a takedown was stopped in it, and has to be finished first"
     newest = max(ended_crawls(root, own.parent.name), key=lambda one: one.name, default=None)
     if own == newest or own == (own.parent / "latest").resolve():
         return "it is the newest of its profile"
@@ -99,7 +102,8 @@ def _needed_itself(root: Path, folder: Path) -> str:
 def _crawls(root: Path) -> dict[Path, list[Path]]:
     """Every crawl below the schedule's folder, with those that it builds on."""
     found = {}
-    for path in (root / CRAWLS).glob("*/*/crawl.json"):
+    # Also those that were given a folder of their own, with --out.
+    for path in (path for depth in ("*", "*/*") for path in (root / CRAWLS).glob(f"{depth}/crawl.json")):
         if not path.parent.is_symlink():
             facts = facts_of(path.parent)
             read = facts.get("from") or []

@@ -143,7 +143,8 @@ def planned(wish: Wish) -> Iterator[Operation]:
     :raises UsageError: where an address is in none of the crawls, or a folder is none of a crawl.
     :raises StateError: where a crawl runs in one of the folders, or an archive is damaged.
     """
-    folders = chain_of(wish.folders, (*wish.beside, *(one.resolve().parent for one in wish.folders)))
+    named = [one.resolve() for one in wish.folders]
+    folders = chain_of(wish.folders, (*wish.beside, *(one.parent for one in named), *named))
     for folder in folders:
         finish_takedown(folder)
         to_last_commit(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -271,18 +271,15 @@ class Staging:
         replace_file(self._new(TAKEDOWNS), lines_of((*known, *told)))
 
     def _sums(self, removed: tuple[str, ...]) -> None:
-        """The digests of the new files, and of those that stay as they were told before."""
-        folder, before = self.plan.folder, read_sums(self.plan.folder) or {}
-        names = {*self._summed(folder, removed), *summed_files(self.staged)}
-        lines = []
-        for name in sorted(names):
-            new = self.staged / name
-            known = before.get(name) if not new.exists() else None
-            lines.append(f"{known or sha256_of(new if new.exists() else folder / name)}  {name}\n")
-        replace_file(self._new(SUMS), "".join(lines).encode())
+        """The digests of the new files, and of those that stay as they were told before.
 
-    @staticmethod
-    def _summed(folder: Path, removed: tuple[str, ...]) -> Iterator[str]:
-        for name in summed_files(folder):
-            if not name.startswith((f"{STAGED}/", *(f"{one}/" for one in removed))) and name not in removed:
-                yield name
+        A file that was not told of is none of the crawl's: somebody's, who may change it.
+        """
+        stay = {
+            name: digest
+            for name, digest in (read_sums(self.plan.folder) or {}).items()
+            if name not in removed and not name.startswith(tuple(f"{one}/" for one in removed))
+        }
+        new = {name: sha256_of(self.staged / name) for name in summed_files(self.staged)}
+        lines = [f"{digest}  {name}\n" for name, digest in sorted((stay | new).items())]
+        replace_file(self._new(SUMS), "".join(lines).encode())

@@ -235,6 +235,17 @@ def test_what_was_taken_down_in_any_crawl_is_in_no_dataset(tmp_path: Path) -> No
     assert secret["url"].encode() not in whole
 
 
+def test_what_was_taken_down_in_the_workspace_is_in_no_dataset_of_a_crawl_that_nobody_changed(tmp_path: Path) -> None:
+    secret = article("secret", "unspeakable words that are nowhere else")
+    place = tmp_path / "data" / "crawls"
+    take_down(write_crawl(place / "one" / "a", [TWO]), secret)
+    (place / "one" / "a" / "takedowns.jsonl").replace(tmp_path / "data" / "takedowns.jsonl")
+    other = write_crawl(place / "two" / "b", [ONE, secret], day=2)
+    built = build_dataset([other], JSONL, tmp_path / "d")
+    assert records(tmp_path / "d").keys() == {ONE["id"]}
+    assert built.facts["left_out"] == {"takedown": 1}
+
+
 def test_tombstones_that_cannot_be_read_are_no_empty_ones(tmp_path: Path) -> None:
     crawl = write_crawl(tmp_path / "a", [ONE])
     (crawl / "takedowns.jsonl").write_text('{"url": "http://www.portal.test/one"}\n', encoding="utf-8")

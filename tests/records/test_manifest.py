@@ -79,3 +79,12 @@ def test_what_is_made_of_the_records_is_not_summed(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     write_sums(tmp_path)
     assert list(read_sums(tmp_path) or {}) == ["graphs.txt", "links.jsonl"]
+
+
+def test_the_sums_do_not_cover_what_somebody_makes_beside_the_crawls_own_files(tmp_path: Path) -> None:
+    own = ("archive/a.warc.gz", "articles.jsonl", "indexes/index.cdxj", "work/stories.jsonl")
+    for name in (*own, "mine/dataset.json", "generations/1/articles.jsonl", "notes/a.txt", "a.wacz", "mine.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("a")
+    write_sums(tmp_path)
+    assert [line.partition("  ")[2] for line in (tmp_path / "SHA256SUMS").read_text().splitlines()] == list(own)

@@ -102,6 +102,22 @@ def test_a_chain_that_nothing_needs_any_more_goes_as_a_whole(crawls: Crawls) -> 
     assert crawls.pruned() == {"01": "", "02": ""}
 
 
+def test_a_crawl_stays_on_which_one_right_in_the_folder_of_crawls_builds(crawls: Crawls) -> None:
+    base = crawls.make(0)
+    for day in range(1, 4):
+        crawls.make(day)
+    crawls.folder("data/crawls/mine", since=f"../portal/{base.name}")
+    assert crawls.pruned() == {"01": "mine builds on it", "02": ""}
+
+
+def test_a_crawl_stays_in_which_a_takedown_was_stopped(crawls: Crawls) -> None:
+    stopped = crawls.make(0)
+    for day in range(1, 3):
+        crawls.make(day)
+    (stopped / "takedown.json").write_text("{}")
+    assert crawls.pruned() == {"01": "a takedown was stopped in it, and has to be finished first"}
+
+
 def test_a_crawl_stays_on_which_one_of_another_profile_or_none_of_the_schedule_builds(crawls: Crawls) -> None:
     read = crawls.make(0)
     for day in range(1, 4):

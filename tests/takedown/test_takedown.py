@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.takedown.crawls import BRIDGE_URL, DIKE_URL, FERRY_URL, FIRST_CRAWL, PRINT_URL, content, lines, run, urls
+from tests.takedown.crawls import (
+    BRIDGE_URL,
+    DIKE_URL,
+    FERRY_URL,
+    FIRST_CRAWL,
+    PRINT_URL,
+    SECOND_CRAWL,
+    content,
+    lines,
+    run,
+    urls,
+)
 from tests.takedown.story_portal import ALL, CHINESE, FERRY, FIRST, HOST, SECOND
 from tests.takedown.text_search import found_in
 
@@ -160,3 +171,52 @@ def test_a_wrong_wish_is_told_in_one_line_and_changes_nothing(
     assert said in error
     assert len(error.splitlines()) == 1
     assert content(room) == before
+
+
+def test_what_was_made_under_another_name_goes_and_files_of_somebody_are_no_part_of_the_sums(
+    crawl: Path, room: Path
+) -> None:
+    run("wacz", crawl, at=room)
+    (crawl / "packages").mkdir()
+    next(crawl.glob("*.wacz")).rename(crawl / "packages" / "mine.wacz")
+    run("dataset", crawl, "--to", "jsonl", "-o", crawl / "mine", at=room)
+    (crawl / "notes").mkdir()
+    (crawl / "notes" / "mine.txt").write_text("one")
+    out, _ = run("takedown", FERRY_URL, BRIDGE_URL, DIKE_URL, at=room)
+    assert f"remove   {FIRST_CRAWL / 'mine'}  made again by" in out
+    assert found_in(room, ALL) == []
+    assert (crawl / "notes" / "mine.txt").read_text() == "one"
+    (crawl / "notes" / "mine.txt").write_text("two")
+    run("dataset", crawl, "--to", "jsonl", "-o", crawl / "mine", at=room)
+    run("verify", crawl, at=room)
+
+
+def test_a_crawl_that_lies_right_in_the_folder_of_crawls_is_looked_at(crawl: Path, room: Path) -> None:
+    crawl.rename(room / "data" / "crawls" / "alone")
+    shutil.rmtree(crawl.parent)
+    _, said = run("takedown", FERRY_URL, at=room)
+    assert "of 1 crawl" in said
+    assert found_in(room, FERRY) == []
+
+
+def test_a_copy_that_is_named_too_is_counted_once(room: Path) -> None:
+    told = [run("takedown", *named, "--dry-run", at=room) for named in ([FERRY_URL], [FERRY_URL, PRINT_URL])]
+    assert told[0] == told[1]
+
+
+def test_files_elsewhere_are_said_not_to_be_looked_for(room: Path) -> None:
+    _, said = run("takedown", FERRY_URL, "--dry-run", at=room)
+    assert "not looked for: datasets, packages and reports outside of these folders" in said
+
+
+def test_a_crawl_in_another_folder_of_the_workspace_that_goes_on_from_it_is_changed_with_it(
+    twice: Path, tmp_path: Path
+) -> None:
+    room = tmp_path / "room"
+    shutil.copytree(twice, room, symlinks=True)
+    later = room / "data" / "crawls" / "later"
+    (room / SECOND_CRAWL).rename(later)
+    told = json.loads((later / "crawl.json").read_text())
+    (later / "crawl.json").write_text(json.dumps(told | {"since": "../stories/first"}))
+    _, said = run("takedown", FERRY_URL, "--in", room / FIRST_CRAWL, "--dry-run", at=tmp_path)
+    assert "of 2 crawls" in said

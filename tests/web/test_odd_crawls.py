@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import zipfile
 from collections.abc import Iterator
+from html import unescape
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from lxml import html
 from prometheus_client.parser import text_string_to_metric_families
 
 from portal_crawler.web.crawl_shelf import CrawlShelf
@@ -29,6 +33,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("crawls")
     crawl(home / "portal", portal())
     finish(home / "portal")
+    assert not (home / "portal" / "report").exists()
     for name in (*NAMES[1:], "odd-facts", "no-ledger", "odd-lock"):
         shutil.copytree(home / "portal", home / name)
     (home / "odd-facts" / "crawl.json").write_text(json.dumps(ODD_FACTS), encoding="utf-8")
@@ -64,6 +69,17 @@ def test_two_copies_of_a_crawl_have_no_series_in_common(desk: DeskProcess) -> No
     series = [(one.name, *sorted(one.labels.items())) for family in families for one in family.samples]
     assert len(series) == len(set(series))
     assert {("crawl", "portal"), ("crawl", "copy~portal")} <= {label for _, *labels in series for label in labels}
+
+
+def test_a_command_that_is_shown_can_be_copied_whatever_the_folder_is_called(desk: DeskProcess, place: Path) -> None:
+    name = NAMES[2]
+    shown = html.document_fromstring(desk.ask(f"/crawls/{quote(name)}/exports").body).xpath("string(//pre/code)")
+    first, second, third = (shlex.split(line) for line in shown.splitlines())
+    folder = str(place / name)
+    assert first == ["portal-crawler", "dataset", folder, "--to", "parquet", "-o", f"{folder}/dataset"]
+    assert second == ["portal-crawler", "wacz", folder]
+    assert third == ["portal-crawler", "graph", "export", folder]
+    assert f"report {shlex.quote(folder)}" in unescape(desk.ask(f"/crawls/{quote(name)}/report").text)
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "9" * 30, ""])

@@ -6,8 +6,10 @@ import json
 import os
 import shlex
 import shutil
+import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -17,8 +19,10 @@ import pytest
 from lxml import html
 from prometheus_client.parser import text_string_to_metric_families
 
+from portal_crawler.catalog.build_sqlite import update
 from portal_crawler.web.crawl_shelf import CrawlShelf
 from portal_crawler.web.zipped import zipped
+from tests.engine.test_control import until
 from tests.settled_crawl import crawl, finish, portal
 from tests.web.desk_process import DeskProcess, desk_process
 
@@ -62,6 +66,59 @@ def test_an_odd_crawl_has_its_pages(desk: DeskProcess, name: str) -> None:
     for path in ("", "/live", "/pages", "/exports"):
         answered = desk.ask(f"/crawls/{name}{path}")
         assert answered.status in (200, 202), (path, answered.text[-600:])
+
+
+def _damaged(place: Path, name: str, *, with_catalog: bool) -> Path:
+    folder = place / name
+    shutil.copytree(place.parent / "whole", folder)
+    if with_catalog:
+        update(folder)
+    path = folder / "articles.jsonl"
+    path.write_bytes(b"[1, 2\n" + path.read_bytes())
+    return folder
+
+
+def test_a_crawl_whose_records_cannot_be_read_says_so_and_is_named_by_the_search_in_all(tmp_path: Path) -> None:
+    crawl(tmp_path / "whole", portal())
+    finish(tmp_path / "whole")
+    place = tmp_path / "crawls"
+    shutil.copytree(tmp_path / "whole", place / "whole")
+    fresh = _damaged(place, "fresh", with_catalog=False)
+    _damaged(place, "former", with_catalog=True)
+    with desk_process(place, "--no-replay") as desk:
+        for name in ("fresh", "former"):
+            for _ in range(2):
+                answered = desk.ask(f"/crawls/{name}/articles")
+                assert answered.status == 500
+                assert "holds a line that is no record" in answered.text
+        until(lambda: "Not searched" in desk.ask("/search?q=story").text)
+        searched = desk.ask("/search?q=story").text
+        assert "say why): former, fresh" in searched or "say why): fresh, former" in searched
+        assert "/crawls/whole/articles/" in searched
+        shutil.copyfile(tmp_path / "whole" / "articles.jsonl", fresh / "articles.jsonl")
+        until(lambda: desk.ask("/crawls/fresh/articles").status == 200)
+
+
+def test_a_catalog_that_is_damaged_is_made_again_or_told(tmp_path: Path) -> None:
+    crawl(tmp_path / "one", portal())
+    finish(tmp_path / "one")
+    path = update(tmp_path / "one")
+    whole = path.read_bytes()
+    with desk_process(tmp_path, "--no-replay") as desk:
+        listed = desk.ask("/crawls/one/articles").text
+        path.write_bytes(whole[:100] + b"\xff" * (len(whole) - 100))
+        until(lambda: desk.ask("/crawls/one/articles").status == 200)
+        assert desk.ask("/crawls/one/articles").text == listed
+        with closing(sqlite3.connect(path)) as db:
+            root, size = db.execute(
+                "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master WHERE name = 'article'"
+            ).fetchone()
+        with path.open("r+b") as file:
+            file.seek((root - 1) * size)
+            file.write(b"\xff" * size)
+        told = desk.ask("/crawls/one/articles")
+        assert told.status == 500
+        assert "it is made again from its files" in told.text
 
 
 def test_two_copies_of_a_crawl_have_no_series_in_common(desk: DeskProcess) -> None:

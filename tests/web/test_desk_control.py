@@ -60,3 +60,12 @@ def test_the_buttons_follow_the_crawl_without_loading_the_page_again(tmp_path: P
         process.communicate(timeout=30)
         page.wait_for_selector("#control form", state="detached", timeout=15_000)
         assert browser.console == []
+
+
+def test_a_wrong_token_does_not_lose_the_way_back(tmp_path: Path) -> None:
+    with desk_process(tmp_path, "--write", "--no-replay") as desk:
+        told = desk.post("/login", {"token": "wrong", "next": "/crawls/one/profile"})
+        assert told.headers["location"] == "/login?wrong=1&next=%2Fcrawls%2Fone%2Fprofile"
+        assert 'value="/crawls/one/profile"' in desk.ask(told.headers["location"]).text
+        elsewhere = desk.post("/login", {"token": "wrong", "next": "//elsewhere.test"})
+        assert elsewhere.headers["location"] == "/login?wrong=1&next=%2F"

@@ -129,9 +129,14 @@ def standing(path: Path, folder: Path) -> Standing:
     """How the catalog in a file stands to the crawl in a folder. Costs a look at six files and the ledger."""
     if not is_current(path):
         return Standing.MISSING
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        db.execute("PRAGMA busy_timeout = 20000")
-        known = _read_sources(db)
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute("PRAGMA busy_timeout = 20000")
+            known = _read_sources(db)
+    except sqlite3.OperationalError:
+        raise  # held by another process for too long, or no room
+    except sqlite3.DatabaseError:
+        return Standing.MISSING  # damaged: it is made again
     now = {source.name: source for source in sources_of(folder)}
     if not all(name in now and still_holds(folder, read, now[name]) for name, read in known.items()):
         return Standing.REPLACED

@@ -17,6 +17,8 @@ from portal_crawler.catalog.spaced_text import UNSPACED
 _TITLE_WEIGHT = 6.0
 # Characters of a snippet: about two lines, where a Chinese character is as wide as two letters.
 _WIDE, _NARROW = 240, 120
+# Characters of a title, which is shown whole up to them: one of 300 KB would hide all other hits.
+_TITLE = 300
 _FILTERS = {
     "section": "section = ? COLLATE NOCASE",
     "language": "(language = ?1 COLLATE NOCASE OR language LIKE ?1 || '-%')",
@@ -84,4 +86,6 @@ def _hit(catalog: Catalog, query: Query, row: Mapping[str, Any]) -> Hit:
     record = catalog.record("articles", row["place"])
     in_text = [term for term in query.wanted if not term.title]
     width = _NARROW if UNSPACED.search(record["text"][:40]) else _WIDE
-    return Hit(record, marked(record["title"], query.wanted), snippet(record["text"], in_text, width), row["copies"])
+    title = record["title"]
+    shown = marked(title, query.wanted) if len(title) <= _TITLE else snippet(title, query.wanted, _TITLE)
+    return Hit(record, shown, snippet(record["text"], in_text, width), row["copies"])

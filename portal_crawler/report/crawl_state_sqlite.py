@@ -33,7 +33,8 @@ def crawl_state(folder: Path) -> CrawlState:
             counted = _counted(ledger)
     except sqlite3.DatabaseError as error:
         raise StateError(str(path), f"cannot be read ({error})", "restore the folder from a copy") from error
-    reason = facts.get("finish_reason") or ""
+    reason = str(facts.get("finish_reason") or "")
+    counts = facts.get("counts")
     return CrawlState(
         profile=str(facts.get("profile") or ""),
         crawl=folder.resolve().name,
@@ -41,7 +42,7 @@ def crawl_state(folder: Path) -> CrawlState:
         started=_time(facts.get("started")),
         finished=_time(facts.get("finished")),
         reason=reason,
-        unique=(facts.get("counts") or {}).get("unique") if reason not in ("", "interrupted") else None,
+        unique=counts.get("unique") if isinstance(counts, dict) and reason not in ("", "interrupted") else None,
         running=not reason and _is_alive(folder),
         **counted,
     )
@@ -79,7 +80,11 @@ def _counts(ledger: sqlite3.Connection, column: str, where: str) -> dict[str, in
 
 
 def _time(text: object) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None
+    """A time of ``crawl.json``; ``None`` where it is none."""
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _is_alive(folder: Path) -> bool:
@@ -88,9 +93,11 @@ def _is_alive(folder: Path) -> bool:
     """
     try:
         number = int((folder / LOCK).read_text(encoding="ascii").strip())
+        if number <= 0:
+            return False  # a group of processes, and no process
         os.kill(number, 0)
     except PermissionError:
         return True
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError):
         return False
     return True

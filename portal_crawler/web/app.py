@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal_crawler.errors import PortalCrawlerError, UsageError
+from portal_crawler.errors import PortalCrawlerError, StateError, UsageError
 from portal_crawler.web import (
     control,
     login,
@@ -71,6 +73,7 @@ def make_app(desk: Desk) -> Starlette:
         exception_handlers={
             NotReadyError: _not_ready,
             PortalCrawlerError: _trouble,
+            sqlite3.DatabaseError: _damaged,
             HTTPException: _http_error,
         },
     )
@@ -90,6 +93,12 @@ def _trouble(request: Request, error: Exception) -> Response:
     assert isinstance(error, PortalCrawlerError)  # noqa: S101 - what the handler is for
     status = 404 if isinstance(error, NotHereError) else 400 if isinstance(error, UsageError) else 500
     return rendered(request, "trouble.html.j2", status, error=error)
+
+
+def _damaged(request: Request, error: Exception) -> Response:
+    """A catalog that is damaged where nothing had looked before."""
+    cure = "remove the crawl's work/catalog.sqlite: it is made again from its files"
+    return _trouble(request, StateError("the catalog", f"cannot be read ({error})", cure))
 
 
 def _http_error(request: Request, error: Exception) -> Response:

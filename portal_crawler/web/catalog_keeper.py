@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal_crawler.catalog.build_sqlite import Standing, standing, update
 from portal_crawler.catalog.catalog_sqlite import Catalog
 from portal_crawler.catalog.place_disk import catalog_path
-from portal_crawler.errors import PortalCrawlerError
+from portal_crawler.catalog.source_disk import Source, sources_of
+from portal_crawler.errors import DamagedFileError, PortalCrawlerError
 
 # Seconds that a request waits for a catalog: that of a few hundred pages is made by then.
 _PATIENCE = 1.0
 # Seconds that a request waits for what was added to a crawl since.
 _GLANCE = 0.05
+# Seconds after which a catalog that could not be made is tried again, where the crawl's files are as they were.
+_AGAIN = 30.0
 
 
 class NotReadyError(Exception):
@@ -33,6 +37,8 @@ class _Work:
     done: int = 0
     of: int = 0
     error: BaseException | None = None
+    failed: list[Source] = field(default_factory=list)
+    until: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -58,6 +64,8 @@ class CatalogKeeper:
             work = self._working(folder)
             if work.thread is not None:
                 work.thread.join(_GLANCE if found is Standing.GROWN else patience)
+            if isinstance(work.error, DamagedFileError) and not _may_differ(folder, work):
+                raise work.error  # what is there ends before the damage: shown, it would pass for all there is
             if found is not Standing.GROWN and standing(path, folder) not in (Standing.CURRENT, Standing.GROWN):
                 if work.error is not None:
                     raise work.error
@@ -68,18 +76,25 @@ class CatalogKeeper:
         with self._lock:
             work = self._works.setdefault(folder, _Work())
         with work.lock:
-            if work.thread is None or not work.thread.is_alive():
+            running = work.thread is not None and work.thread.is_alive()
+            if not running and (work.error is None or _may_differ(folder, work)):
                 work.error, work.done, work.of = None, 0, 0
                 work.thread = threading.Thread(target=_make, args=(folder, work), name=f"catalog {folder}", daemon=True)
                 work.thread.start()
         return work
 
 
+def _may_differ(folder: Path, work: _Work) -> bool:
+    """Whether a catalog that could not be made can be by now."""
+    return time.monotonic() > work.until or sources_of(folder) != work.failed
+
+
 def _make(folder: Path, work: _Work) -> None:
     def progress(done: int, of: int) -> None:
         work.done, work.of = done, of
 
+    sources = sources_of(folder)
     try:
         update(folder, progress)
     except (PortalCrawlerError, OSError) as error:
-        work.error = error
+        work.failed, work.until, work.error = sources, time.monotonic() + _AGAIN, error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,20 @@ LATEST, _LOCK = "latest", "ledger.lock"
 _DEPTH = 2
 # Seconds for which a list of folders holds.
 _FRESH = 2.0
+# Types of what ``crawl.json`` says: a value of another one is as good as none, and keeps no other crawl from its list.
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "profile": str,
+    "started": str,
+    "finished": str,
+    "finish_reason": str,
+    "seconds": (int, float),
+    "counts": dict,
+    "seeds": list,
+    "command": list,
+    "versions": dict,
+}
+# What no path of an address may hold (``web.paths``).
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\\]")
 # Joins the parts of a name: it stands in a URL as it is (RFC 3986 section 2.3), and hardly in a folder's name.
 _JOIN = "~"
 
@@ -54,10 +69,12 @@ class ShelvedCrawl:
         """Whether the process that the crawl's lock names is there. The lock itself is the crawl's, and left alone."""
         try:
             pid = int((self.folder / _LOCK).read_text(encoding="ascii"))
+            if pid <= 0:
+                return False  # a group of processes, and no process
             os.kill(pid, 0)
         except PermissionError:
             return True  # of another user
-        except (OSError, ValueError):
+        except (OSError, ValueError, OverflowError):
             return False
         return True
 
@@ -107,7 +124,8 @@ def _named(places: Sequence[Path]) -> Iterator[tuple[str, Path]]:
     for place in places:
         for folder in sorted(_crawls_below(place, _DEPTH)):
             parts = folder.relative_to(place).parts or (folder.resolve().name,)
-            name = own = _JOIN.join(parts)
+            # A folder's name need not be UTF-8, as those that were unpacked from an archive of GBK names are not.
+            name = own = _UNSPEAKABLE.sub("\ufffd", os.fsencode(_JOIN.join(parts)).decode("utf-8", "replace"))
             number = 2
             while name in taken:  # two folders of one name, in two places
                 name, number = f"{own}{_JOIN}{number}", number + 1
@@ -119,9 +137,17 @@ def _crawls_below(place: Path, depth: int) -> Iterator[Path]:
     if is_crawl(place):
         yield place
     elif depth and place.is_dir():
-        for one in place.iterdir():
+        for one in _entries(place):
             if one.is_dir() and one.name != LATEST and not one.name.startswith("."):
                 yield from _crawls_below(one, depth - 1)
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder; nothing where it is gone by now, or not to be read by us."""
+    try:
+        return list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []
 
 
 def _facts(folder: Path) -> dict[str, Any]:
@@ -129,4 +155,6 @@ def _facts(folder: Path) -> dict[str, Any]:
         facts = json.loads((folder / "crawl.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return facts if isinstance(facts, dict) else {}
+    if not isinstance(facts, dict):
+        return {}
+    return {name: value for name, value in facts.items() if isinstance(value, _TYPES.get(name, object))}

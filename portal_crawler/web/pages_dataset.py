@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from portal_crawler.web.desk import crawl_of
 from portal_crawler.web.not_found import NotHereError
+from portal_crawler.web.shown_values import in_shell
 from portal_crawler.web.zipped import zipped
 
 FOLDER = "dataset"
@@ -18,7 +19,7 @@ def _dataset(request: Request) -> Response:
     crawl = crawl_of(request)
     folder = crawl.folder / FOLDER
     if not (folder / "dataset.json").is_file():
-        cure = f"make one: portal-crawler dataset {crawl.folder} --to csv"
+        cure = f"make one: portal-crawler dataset {in_shell(crawl.folder)} --to csv"
         raise NotHereError(crawl.name, "has no dataset", cure)
     name = f"{crawl.name}-{FOLDER}".encode("ascii", "replace").decode().replace('"', "_").replace("?", "_")
     return StreamingResponse(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +19,13 @@ from portal_crawler.web.desk import desk_of
 
 
 def _metrics(request: Request) -> Response:
-    states = [state for crawl in desk_of(request).shelf.crawls() if (state := _state(crawl)) is not None]
-    return Response(exposition(states, datetime.now(UTC)), headers={"Content-Type": CONTENT_TYPE})
+    told: dict[tuple[str, str], CrawlState] = {}
+    for crawl in desk_of(request).shelf.crawls():
+        if (state := _state(crawl)) is not None:
+            # A copy of a crawl has its names, too; Prometheus takes no series twice.
+            own = replace(state, crawl=crawl.name) if (state.profile, state.crawl) in told else state
+            told[own.profile, own.crawl] = own
+    return Response(exposition(list(told.values()), datetime.now(UTC)), headers={"Content-Type": CONTENT_TYPE})
 
 
 def _state(crawl: ShelvedCrawl) -> CrawlState | None:

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from portal_crawler.web.desk import crawl_of
 from portal_crawler.web.not_found import NotHereError
+from portal_crawler.web.shown_values import in_shell
 
 REPORT = "report/index.html"
 # Its scripts draw charts and the graph, and can reach nothing: a sandbox without allow-same-origin is an origin of its
@@ -22,7 +23,7 @@ def _report(request: Request) -> Response:
     crawl = crawl_of(request)
     path = crawl.folder / REPORT
     if not path.is_file():
-        raise NotHereError(REPORT, "is not made yet", f"make it with: portal-crawler report {crawl.folder}")
+        raise NotHereError(REPORT, "is not made yet", f"make it with: portal-crawler report {in_shell(crawl.folder)}")
     return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
 
 

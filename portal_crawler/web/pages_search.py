@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,7 @@ def _search_all(request: Request) -> Response:
     asked = _asked(request)
     found: list[tuple[ShelvedCrawl, Found]] = []
     waiting: list[str] = []
+    broken: list[str] = []
     crawls = desk_of(request).shelf.crawls()
     for crawl in crawls if asked.query is not None else ():
         try:
@@ -70,10 +72,18 @@ def _search_all(request: Request) -> Response:
                 told = search(catalog, _query(asked), Wish(many=_OF_EACH))
         except NotReadyError:
             waiting.append(crawl.name)
+        except (PortalCrawlerError, sqlite3.DatabaseError):  # its own pages say what is wrong
+            broken.append(crawl.name)
         else:
             if told.hits:
                 found.append((crawl, told))
-    context: dict[str, Any] = {"asked": asked, "found": found, "waiting": waiting, "crawls": len(crawls)}
+    context: dict[str, Any] = {
+        "asked": asked,
+        "found": found,
+        "waiting": waiting,
+        "broken": broken,
+        "crawls": len(crawls),
+    }
     return rendered(request, "search_all.html.j2", **context)
 
 

@@ -11,6 +11,7 @@ from portal_crawler.archive.warc_read import ReadRecord, record_at
 from portal_crawler.archive.warc_write import OPEN
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.web.not_found import NotHereError
+from portal_crawler.web.shown_values import in_shell
 
 # Bytes of HTTP headers that are shown.
 _MOST_HEAD = 64 * 1024
@@ -46,7 +47,7 @@ def raw_record(folder: Path, page: dict[str, Any]) -> RawRecord:
     if not name:
         raise NotHereError(page["url"][:200], "has no record in this crawl's archive", "see its other views")
     path = next((one for one in (folder / name, folder / (name + OPEN)) if one.exists()), None)
-    cure = f"see what else is wrong: portal-crawler verify {folder}"
+    cure = f"see what else is wrong: portal-crawler verify {in_shell(folder)}"
     if path is None:
         raise DamagedFileError(str(folder / name), "is missing", cure)
     found = record_at(path, offset, name=name)

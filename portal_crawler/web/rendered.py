@@ -59,7 +59,8 @@ def rendered(request: Request, template: str, status: int = 200, **context: Any)
         "here": lambda **changed: here(request, **changed),
     }
     page = environment().get_template(template).render(words | context)
-    answer = HTMLResponse(page, status)
+    # What no UTF-8 can say, such as the name of a folder in GBK, is shown as a question mark.
+    answer = HTMLResponse(page.encode("utf-8", "replace"), status)
     if request.query_params.get(_LANGUAGE) in LANGUAGES:
         answer.set_cookie(_LANGUAGE, lang, max_age=_REMEMBERED, samesite="lax", httponly=True)
     return answer

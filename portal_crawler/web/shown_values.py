@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -102,6 +104,15 @@ def paragraphs(text: str) -> list[str]:
     return text.split("\n\n") if text else []
 
 
+def in_shell(path: Path) -> str:
+    """A path as a part of a command that is copied into a terminal.
+
+    >>> in_shell(Path("crawls/one")), in_shell(Path("a b;rm"))
+    ('crawls/one', "'a b;rm'")
+    """
+    return shlex.quote(str(path))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "page_key": shown_key,
     "number": number,
@@ -113,5 +124,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "short": short,
     "readable": readable,
     "paragraphs": paragraphs,
+    "in_shell": in_shell,
 }
 """Name in templates -> filter."""

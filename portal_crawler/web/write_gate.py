@@ -88,7 +88,8 @@ class WriteGate:
             told = f"Too many wrong tokens: the next one is looked at in {seconds} s."
             await answer_text(send, 429, told, ((b"retry-after", seconds.encode()),))
         elif (name := self._sessions.open(form.get("token", ""), now)) is None:
-            await _see_other(send, f"{LOGIN}?wrong=1")
+            again = {"wrong": "1", "next": _way_back(form.get("next", ""))}
+            await _see_other(send, f"{LOGIN}?{urlencode(again)}")
         else:
             cookie = f"{cookie}={name}; Path=/; Max-Age={SESSION_SECONDS:.0f}; HttpOnly; SameSite=Strict"
             await _see_other(send, _way_back(form.get("next", "")), cookie)

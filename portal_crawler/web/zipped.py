@@ -42,9 +42,11 @@ def zipped(folder: Path, inside: str) -> Iterator[bytes]:
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for path in sorted(folder.rglob("*")):
-            if not path.is_file() or not path.resolve().is_relative_to(home):
+            name = path.relative_to(folder).as_posix()
+            # A backslash parts folders in Windows.
+            if not path.is_file() or not path.resolve().is_relative_to(home) or "\\" in name:
                 continue
-            entry = zipfile.ZipInfo(f"{inside}/{path.relative_to(folder).as_posix()}", _TIME)
+            entry = zipfile.ZipInfo(f"{inside}/{name}", _TIME)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             with path.open("rb") as file, package.open(entry, "w", force_zip64=True) as into:
                 while chunk := file.read(_CHUNK):

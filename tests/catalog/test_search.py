@@ -102,3 +102,17 @@ def test_parts_of_a_search_follow_one_another(tmp_path: Path) -> None:
             if at is None:
                 break
     assert len(seen) == len(set(seen)) == 25
+
+
+def test_a_title_that_would_hide_all_others_is_cut_around_what_was_looked_for(tmp_path: Path) -> None:
+    long = f"{'x' * 50} {'lead ' * 20_000}the bridge {'more ' * 20_000}"
+    even = f"{'word ' * 50}bridge"
+    add(tmp_path, "articles", [article("/long", long, "text"), article("/even", even, "text")])
+    with Catalog(tmp_path) as catalog:
+        shown = {
+            len(hit.record["title"]): hit.title for hit in search(catalog, read_query("bridge"), Wish(many=9)).hits
+        }
+    assert "".join(piece.text for piece in shown[len(even)]) == even
+    cut = shown[len(long)]
+    assert sum(len(piece.text) for piece in cut) < 400
+    assert [piece.text for piece in cut if piece.hit] == ["bridge"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from portal_crawler.engine.control_file import CONTROL, Standing, told
 from portal_crawler.errors import ExitCode
 from tests.engine.test_control import portal_of_many, started, stories_asked, until
+from tests.web.browser import watched_browser
 from tests.web.desk_process import desk_process
 
 
@@ -37,3 +38,34 @@ def test_a_crawl_is_paused_and_stopped_from_its_page(tmp_path: Path) -> None:
         assert late.status >= 400
         assert "does not run" in late.text
         assert not (folder / CONTROL).exists()
+
+
+def test_the_buttons_follow_the_crawl_without_loading_the_page_again(tmp_path: Path) -> None:
+    place = tmp_path / "crawls"
+    place.mkdir()
+    with (
+        portal_of_many() as portal,
+        desk_process(place, "--write", "--no-replay") as desk,
+        watched_browser() as browser,
+        browser.page() as page,
+    ):
+        process = started(portal, place / "crawl")
+        until(lambda: stories_asked(portal) > 2)
+        page.goto(f"{desk.origin}/login#{desk.token}")
+        page.wait_for_url(f"{desk.origin}/")
+        page.goto(f"{desk.origin}/crawls/crawl/live")
+        page.click("#control-pause")
+        page.wait_for_selector("#control-resume", timeout=15_000)
+        page.click("#control-stop")
+        process.communicate(timeout=30)
+        page.wait_for_selector("#control form", state="detached", timeout=15_000)
+        assert browser.console == []
+
+
+def test_a_wrong_token_does_not_lose_the_way_back(tmp_path: Path) -> None:
+    with desk_process(tmp_path, "--write", "--no-replay") as desk:
+        told = desk.post("/login", {"token": "wrong", "next": "/crawls/one/profile"})
+        assert told.headers["location"] == "/login?wrong=1&next=%2Fcrawls%2Fone%2Fprofile"
+        assert 'value="/crawls/one/profile"' in desk.ask(told.headers["location"]).text
+        elsewhere = desk.post("/login", {"token": "wrong", "next": "//elsewhere.test"})
+        assert elsewhere.headers["location"] == "/login?wrong=1&next=%2F"

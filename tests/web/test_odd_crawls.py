@@ -1,0 +1,155 @@
+"""Crawls with odd names and damaged files: each of them harms its own pages at most, never those of the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from lxml import html
+from prometheus_client.parser import text_string_to_metric_families
+
+from portal_crawler.catalog.build_sqlite import update
+from portal_crawler.web.crawl_shelf import CrawlShelf
+from portal_crawler.web.zipped import zipped
+from tests.engine.test_control import until
+from tests.settled_crawl import crawl, finish, portal
+from tests.web.desk_process import DeskProcess, desk_process
+
+ODD_FACTS = {"profile": ["p"], "started": 5, "finished": "nope", "counts": [1], "finish_reason": {"a": 1}, "seeds": 3}
+ODD_FACTS |= {"seconds": "long", "command": 7, "versions": "all"}
+GBK = os.fsdecode("新闻".encode("gbk"))
+NAMES = ("portal", "copy/portal", 'a b "q" %41 中文 <b>', GBK, "new\nline\\x")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("crawls")
+    crawl(home / "portal", portal())
+    finish(home / "portal")
+    assert not (home / "portal" / "report").exists()
+    for name in (*NAMES[1:], "odd-facts", "no-ledger", "odd-lock"):
+        shutil.copytree(home / "portal", home / name)
+    (home / "odd-facts" / "crawl.json").write_text(json.dumps(ODD_FACTS), encoding="utf-8")
+    (home / "no-ledger" / "ledger.sqlite").write_bytes(b"no database" * 1000)
+    (home / "odd-lock" / "crawl.json").unlink()
+    (home / "odd-lock" / "ledger.lock").write_text("9" * 30, encoding="ascii")
+    return home
+
+
+@pytest.fixture(scope="module")
+def desk(place: Path) -> Iterator[DeskProcess]:
+    with desk_process(place, "--no-replay") as served:
+        yield served
+
+
+def test_one_odd_crawl_keeps_no_other_from_being_listed_found_and_counted(desk: DeskProcess) -> None:
+    listed = desk.ask("/")
+    assert listed.status == 200
+    assert listed.text.count('<input type="radio" name="a"') == len(NAMES) + 3
+    assert desk.ask("/search?q=story").status == 200
+    assert desk.ask("/metrics").status == 200
+
+
+@pytest.mark.parametrize("name", ["odd-facts", "odd-lock", "%EF%BF%BD" * 4, "new%EF%BF%BDline%EF%BF%BDx"])
+def test_an_odd_crawl_has_its_pages(desk: DeskProcess, name: str) -> None:
+    for path in ("", "/live", "/pages", "/exports"):
+        answered = desk.ask(f"/crawls/{name}{path}")
+        assert answered.status in (200, 202), (path, answered.text[-600:])
+
+
+def _damaged(place: Path, name: str, *, with_catalog: bool) -> Path:
+    folder = place / name
+    shutil.copytree(place.parent / "whole", folder)
+    if with_catalog:
+        update(folder)
+    path = folder / "articles.jsonl"
+    path.write_bytes(b"[1, 2\n" + path.read_bytes())
+    return folder
+
+
+def test_a_crawl_whose_records_cannot_be_read_says_so_and_is_named_by_the_search_in_all(tmp_path: Path) -> None:
+    crawl(tmp_path / "whole", portal())
+    finish(tmp_path / "whole")
+    place = tmp_path / "crawls"
+    shutil.copytree(tmp_path / "whole", place / "whole")
+    fresh = _damaged(place, "fresh", with_catalog=False)
+    _damaged(place, "former", with_catalog=True)
+    with desk_process(place, "--no-replay") as desk:
+        for name in ("fresh", "former"):
+            for _ in range(2):
+                answered = desk.ask(f"/crawls/{name}/articles")
+                assert answered.status == 500
+                assert "holds a line that is no record" in answered.text
+        until(lambda: "Not searched" in desk.ask("/search?q=story").text)
+        searched = desk.ask("/search?q=story").text
+        assert "say why): former, fresh" in searched or "say why): fresh, former" in searched
+        assert "/crawls/whole/articles/" in searched
+        shutil.copyfile(tmp_path / "whole" / "articles.jsonl", fresh / "articles.jsonl")
+        until(lambda: desk.ask("/crawls/fresh/articles").status == 200)
+
+
+def test_a_catalog_that_is_damaged_is_made_again_or_told(tmp_path: Path) -> None:
+    crawl(tmp_path / "one", portal())
+    finish(tmp_path / "one")
+    path = update(tmp_path / "one")
+    whole = path.read_bytes()
+    with desk_process(tmp_path, "--no-replay") as desk:
+        listed = desk.ask("/crawls/one/articles").text
+        path.write_bytes(whole[:100] + b"\xff" * (len(whole) - 100))
+        until(lambda: desk.ask("/crawls/one/articles").status == 200)
+        assert desk.ask("/crawls/one/articles").text == listed
+        with closing(sqlite3.connect(path)) as db:
+            root, size = db.execute(
+                "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master WHERE name = 'article'"
+            ).fetchone()
+        with path.open("r+b") as file:
+            file.seek((root - 1) * size)
+            file.write(b"\xff" * size)
+        told = desk.ask("/crawls/one/articles")
+        assert told.status == 500
+        assert "it is made again from its files" in told.text
+
+
+def test_two_copies_of_a_crawl_have_no_series_in_common(desk: DeskProcess) -> None:
+    families = text_string_to_metric_families(desk.ask("/metrics").text)
+    series = [(one.name, *sorted(one.labels.items())) for family in families for one in family.samples]
+    assert len(series) == len(set(series))
+    assert {("crawl", "portal"), ("crawl", "copy~portal")} <= {label for _, *labels in series for label in labels}
+
+
+def test_a_command_that_is_shown_can_be_copied_whatever_the_folder_is_called(desk: DeskProcess, place: Path) -> None:
+    name = NAMES[2]
+    shown = html.document_fromstring(desk.ask(f"/crawls/{quote(name)}/exports").body).xpath("string(//pre/code)")
+    first, second, third = (shlex.split(line) for line in shown.splitlines())
+    folder = str(place / name)
+    assert first == ["portal-crawler", "dataset", folder, "--to", "parquet", "-o", f"{folder}/dataset"]
+    assert second == ["portal-crawler", "wacz", folder]
+    assert third == ["portal-crawler", "graph", "export", folder]
+    assert f"report {shlex.quote(folder)}" in unescape(desk.ask(f"/crawls/{quote(name)}/report").text)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9" * 30, ""])
+def test_what_is_no_number_of_a_process_is_no_running_crawl(tmp_path: Path, number: str) -> None:
+    (tmp_path / "ledger.lock").write_text(number, encoding="ascii")
+    (tmp_path / "pages.jsonl").touch()
+    (only,) = CrawlShelf([tmp_path]).crawls()
+    assert only.state == "stopped"
+
+
+def test_a_zip_file_has_no_name_that_leads_elsewhere_on_any_system(tmp_path: Path) -> None:
+    (tmp_path / "kept.csv").write_text("a", encoding="ascii")
+    (tmp_path / "..\\..\\evil.bat").write_text("b", encoding="ascii")
+    (tmp_path / "link").symlink_to("/etc/hostname")
+    with zipfile.ZipFile(BytesIO(b"".join(zipped(tmp_path, "inside")))) as package:
+        assert package.namelist() == ["inside/kept.csv"]

@@ -32,6 +32,8 @@ _GITIGNORE = """\
 /data/schedule.sqlite*
 /data/schedule/
 /results.xml
+# Secrets of notifications.
+/schedule.env
 """
 
 _SITES = """\

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import replace
 
 from portal_crawler.frontier.address import Discovery
+from portal_crawler.frontier.hops import in_a_row
 from portal_crawler.frontier.url_pattern import SLUG, TOKEN, pattern_of
 
 # The priority of the first address of a form, and how much later each further one comes: stories are what a sample
@@ -35,6 +36,7 @@ class Sampling:
         self.most = most
         self.spent = 0
         self._hosts: dict[str, None] = {}
+        self._home: set[str] = set()
         self._seen: Counter[str] = Counter()
 
     @property
@@ -51,9 +53,14 @@ class Sampling:
 
     def _placed(self, one: Discovery, most: int) -> Discovery:
         if one.via is None:
+            self._home = self._home or {one.host}
             self._hosts.setdefault(one.host)
             return one
-        if one.host != next(iter(self._hosts), one.host):
+        if one.hops and in_a_row(one.hops) == len(one.hops):
+            # Where a seed leads by redirects alone (example.org to www.example.org) the portal is at home.
+            self._home.add(one.host)
+            self._hosts.setdefault(one.host)
+        elif self._home and one.host not in self._home:
             return self._elsewhere(one, most)
         form, (first, step) = _form(one)
         place = self._seen[form]
@@ -64,7 +71,7 @@ class Sampling:
         """An address of another host than the seed's."""
         if one.host in self._hosts:
             return replace(one, reason="sample", rule=_RULE)
-        if len(self._hosts) > most:
+        if len(self._hosts) >= most + len(self._home):
             return replace(one, reason="sample", rule=f"a probe looks at no more than {most} other hosts")
         self._hosts[one.host] = None
         return one

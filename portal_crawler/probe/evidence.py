@@ -101,9 +101,16 @@ def check_pages(readings: Sequence[PageReading], folder: str) -> None:
     """
     if any(200 <= one.capture.status < 300 for one in readings):
         return
-    first = readings[0].capture
+    first = readings[0]
     cure = f"check the address in a browser, then probe the right one; the answers are in {folder}"
-    raise SeedsUnreachableError(first.url, f"answered {first.status}, and nothing else gave a page", cure)
+    raise SeedsUnreachableError(first.capture.url, f"{answered_in_words(first)}, and nothing else gave a page", cure)
+
+
+def answered_in_words(reading: PageReading) -> str:
+    """An answer that was no page: its status and, of a redirect, where it leads."""
+    capture = reading.capture
+    leads = f", which leads to {capture.final_url}" if 300 <= capture.status < 400 else ""
+    return f"answered {capture.status}{leads if capture.final_url != capture.url else ''}"
 
 
 def path_of(url: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from portal_crawler.probe.entry import Entry, counted
-from portal_crawler.probe.evidence import Evidence, path_of, portal_domain
+from portal_crawler.probe.evidence import Evidence, answered_in_words, path_of, portal_domain
 from portal_crawler.urls import host_of
 
 # Foreign hosts that are named in a comment, the most linked first.
@@ -52,6 +52,8 @@ def _told(host: str, answered: Mapping[str, int], linked: Mapping[str, int], evi
     troubles = [one for one in evidence.missed if host_of(one.url) == host and one.reason not in ("offsite", "sample")]
     if troubles:
         return f"asked for, no page ({troubles[0].reason}: {troubles[0].rule})"
+    if answer := next((one for one in evidence.readings if host_of(one.capture.url) == host), None):
+        return f"asked for, no page ({answered_in_words(answer)})"
     return f"{counted(linked.get(host, 0), 'link')} to it, none asked for; the seed's host with or without www."
 
 

@@ -38,6 +38,19 @@ def test_a_workspace_is_made_and_a_second_time_nothing_is_touched(portal_crawler
     assert content(tmp_path / "desk") == mine
 
 
+def test_git_takes_neither_crawls_nor_the_secrets_of_notifications(portal_crawler: Run, tmp_path: Path) -> None:
+    portal_crawler("init", ".")
+    made = ["data/crawls/a/articles.jsonl", "data/schedule.sqlite", "schedule.env"]
+    for name in made:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--others", "--exclude-standard"], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert set(listed.stdout.splitlines()) == set(FILES)
+
+
 def test_a_workspace_can_be_made_where_one_stands(portal_crawler: Run, tmp_path: Path) -> None:
     done = portal_crawler("init", ".")
     assert done.returncode == 0

@@ -38,6 +38,22 @@ def test_of_another_host_one_page_is_asked_for_and_of_a_few_hosts_only() -> None
     assert {one.reason for one in placed if one.reason} == {"sample"}
 
 
+def test_a_host_to_which_the_seed_redirects_is_sampled_like_the_seeds_own() -> None:
+    sampling = begun(30)
+    there = Discovery("http://www.h.test/", "test,h,www)/", "www.h.test", via="http://h.test/", hops="R")
+    pages = [f"http://www.h.test/china/{number}.htm" for number in range(5)]
+    others = [f"http://{name}.h.test/" for name in "abcd"]
+    placed = sampling.ordered([there, *(found(url, via=there.url) for url in [*pages, *others])])
+    assert [one.url for one in placed if one.reason is None] == [there.url, *pages, *others[:3]]
+
+
+def test_a_host_to_which_a_linked_page_redirects_gives_one_page() -> None:
+    sampling = begun(30)
+    there = Discovery("http://x.h.test/", "test,h,x)/", "x.h.test", via="http://h.test/1.htm", hops="LR")
+    placed = sampling.ordered([there, found("http://x.h.test/1.htm", via=there.url)])
+    assert [one.reason for one in placed] == [None, "sample"]
+
+
 def test_a_refusal_of_the_scope_stays() -> None:
     refused = Discovery("http://o.test/", "test,o)/", "o.test", via="http://h.test/", reason="offsite", rule="no")
     assert begun().ordered([refused]) == [refused]

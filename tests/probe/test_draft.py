@@ -207,3 +207,16 @@ def test_a_seed_that_is_not_there_makes_no_profile() -> None:
     with pytest.raises(SeedsUnreachableError, match="answered 404, and nothing else gave a page; check the address"):
         check_pages([gone], "data/crawls/x")
     check_pages([gone, *evidence_of(PORTAL).readings], "data/crawls/x")
+
+
+def test_a_seed_that_only_redirects_is_told_with_the_address_to_which_it_leads() -> None:
+    moved = read_page(Capture("http://www.portal.test/", b"", "http://www.new.test/", status=301))
+    with pytest.raises(SeedsUnreachableError, match="answered 301, which leads to http://www.new.test/, and nothing else"):
+        check_pages([moved], "data/crawls/x")
+
+
+def test_a_host_that_was_asked_for_and_only_redirected_is_not_told_as_not_asked_for() -> None:
+    moved = read_page(Capture("http://portal.test/", b"", "http://www.portal.test/", status=301))
+    readings = (moved, *evidence_of(PORTAL).readings)
+    hosts = entry(Evidence(profile_of_url("http://portal.test/"), readings), "scope.hosts")
+    assert "portal.test: asked for, no page (answered 301, which leads to http://www.portal.test/)" in hosts.notes

@@ -212,7 +212,7 @@ def test_a_seed_that_is_not_there_makes_no_profile() -> None:
 def test_a_seed_that_only_redirects_is_told_with_the_address_to_which_it_leads() -> None:
     moved = read_page(Capture("http://www.portal.test/", b"", "http://www.new.test/", status=301))
     with pytest.raises(
-        SeedsUnreachableError, match="answered 301, which leads to http://www.new.test/, and nothing else"
+        SeedsUnreachableError, match=r"answered 301, which leads to http://www\.new\.test/, and nothing else"
     ):
         check_pages([moved], "data/crawls/x")
 

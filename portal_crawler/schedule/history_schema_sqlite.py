@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,7 @@ STEPS = (
 )
 # Seconds in which another process is expected to be ready with the file.
 PATIENCE = 60.0
+_PAUSE = 0.02
 
 
 @contextmanager
@@ -67,12 +69,28 @@ def open_history(path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
         try:
             database.execute("PRAGMA synchronous = FULL")
-            database.execute("PRAGMA journal_mode = WAL")
+            _keep_a_log(database)
             _bring_forward(database, path)
         except BaseException:
             database.close()
             raise
     return database
+
+
+def _keep_a_log(database: sqlite3.Connection) -> None:
+    """Put the file into WAL mode. Where another process does so at the same instant, SQLite answers "locked" at once,
+    however long it was told to wait (https://sqlite.org/c3ref/busy_handler.html: a wait could be a deadlock).
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def open_to_read(path: Path) -> sqlite3.Connection | None:

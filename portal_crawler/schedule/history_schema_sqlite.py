@@ -69,25 +69,29 @@ def open_history(path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
         try:
             database.execute("PRAGMA synchronous = FULL")
-            _keep_a_log(database)
-            _bring_forward(database, path)
+            _prepare(database, path)
         except BaseException:
             database.close()
             raise
     return database
 
 
-def _keep_a_log(database: sqlite3.Connection) -> None:
-    """Put the file into WAL mode. Where another process does so at the same instant, SQLite answers "locked" at once,
-    however long it was told to wait (https://sqlite.org/c3ref/busy_handler.html: a wait could be a deadlock).
+def _prepare(database: sqlite3.Connection, path: Path) -> None:
+    """Put the file into WAL mode and bring it to today's form.
+
+    Where another process does so at the same instant, SQLite answers "locked" at once, however long it was told to wait
+    (https://sqlite.org/c3ref/busy_handler.html: a wait could be a deadlock), so it is asked again.
     """
     until = time.monotonic() + PATIENCE
     while True:
         try:
             database.execute("PRAGMA journal_mode = WAL")
+            _bring_forward(database, path)
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() >= until:
                 raise
+            if database.in_transaction:
+                database.execute("ROLLBACK")
             time.sleep(_PAUSE)
         else:
             return

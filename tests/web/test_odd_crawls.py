@@ -92,6 +92,7 @@ def test_a_crawl_whose_records_cannot_be_read_says_so_and_is_named_by_the_search
                 assert answered.status == 500
                 assert "holds a line that is no record" in answered.text
         until(lambda: "Not searched" in desk.ask("/search?q=story").text)
+        until(lambda: "/crawls/whole/articles/" in desk.ask("/search?q=story").text)
         searched = desk.ask("/search?q=story").text
         assert "say why): former, fresh" in searched or "say why): fresh, former" in searched
         assert "/crawls/whole/articles/" in searched

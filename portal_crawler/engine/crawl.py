@@ -15,11 +15,11 @@ from portal_crawler.archive.exchange import Exchange
 from portal_crawler.archive.http_message import HttpResponse
 from portal_crawler.capture import Capture
 from portal_crawler.engine.absent_answers import is_probe
+from portal_crawler.engine.allowance import Allowance
 from portal_crawler.engine.archive_options import archive_options
 from portal_crawler.engine.commits import Commits
 from portal_crawler.engine.crawl_frontier import CrawlFrontier
 from portal_crawler.engine.failure_reason import NETWORK, failure_reason, tries_after
-from portal_crawler.engine.headroom import Headroom
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits
 from portal_crawler.engine.notices import Notices
 from portal_crawler.engine.opening import opened_ledger, tally_of
@@ -31,7 +31,6 @@ from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
 from portal_crawler.engine.withdrawal import same_bytes, same_story
 from portal_crawler.frontier.ledger_sqlite import FrontierRow
-from portal_crawler.frontier.sampling import Sampling
 from portal_crawler.frontier.scope import TAKEDOWN, Refusal
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
@@ -53,8 +52,8 @@ OnProgress = Callable[[int, int, int, int, float, int], None]
 class Crawl:
     """The open crawl of a folder, which is made where it is missing.
 
-    ``limit_hit`` names the limit that ended it ("pages", "bytes", "seconds") or is "", ``error`` is what stopped it,
-    ``at_error`` what is to be done then. ``ended`` is Scrapy's word for its end, ``at_end`` what is to be done then.
+    ``allowance`` says whether it may go on, ``error`` is what stopped it, ``at_error`` what is to be done then.
+    ``ended`` is Scrapy's word for its end, ``at_end`` what is to be done then.
     After an error nothing more is committed. ``before`` counts the pages of earlier runs. While ``paused`` nothing more
     is asked for.
 
@@ -78,9 +77,7 @@ class Crawl:
         archived = profile.output.warc and self.source is None
         options = archive_options(profile, self.started) if archived else None
         self.outputs = OutputRegistry(folder, profile, self.ledger, options)
-        scope = profile.scope
-        self.limits = limits or Limits(scope.max_pages, scope.max_bytes, scope.max_seconds)
-        self.limit_hit = ""
+        self.allowance = Allowance(folder, profile, limits, start.sample)
         self.error: BaseException | None = None
         self.ended = ""
         self.paused = False
@@ -92,9 +89,8 @@ class Crawl:
         self._on_progress = on_progress
         self._started = time.monotonic()
         self._commits = Commits(self.ledger, self.outputs)
-        self._headroom = Headroom(folder, profile.output.disk_floor, profile.output.memory_ceiling)
         self.pacing = Pacing(self.ledger, profile.politeness, sparing=self.source is None)
-        self.sampling = Sampling(start.sample)
+        self._sampling = self.allowance.sampling
         self._begin(start.since)
         self.visits = VisitLog(
             self.ledger.visits, folder, again=bool(self.since), archived=archived, most=profile.limits.unpacked_bytes
@@ -109,20 +105,10 @@ class Crawl:
             refuse_unfinished(since)
         self._withdrawn = withdrawn_for(self.folder, since)
         self._frontier = CrawlFrontier(
-            self.profile, self.ledger, skips, self.pacing, self.sampling, again=again, withdrawn=self._withdrawn
+            self.profile, self.ledger, skips, self.pacing, self._sampling, again=again, withdrawn=self._withdrawn
         )
         if self.ledger.meta("seeded") is None:
-            self._seed(since)
-
-    def _seed(self, since: Path | None) -> None:
-        """Fill the frontier, in one commit."""
-        seeded = self._frontier.seed()
-        self.ledger.set_meta("seeded", "1")
-        if since is not None:
-            folder = relative_folder(since, self.folder)
-            self.ledger.set_meta("since", folder)
-            self._frontier.seed_again(since, folder, seeded, self.commit)
-        self.commit()
+            self._frontier.begin(since, self.folder, self.commit)
 
     @property
     def since(self) -> str | None:
@@ -141,13 +127,9 @@ class Crawl:
         """The next address to fetch, now in hand; ``None`` while none may be fetched."""
         if self.paused or self._is_over() or self.error is not None:
             return None
-        if self._headroom.disk_is_low():
-            self.notices.begin(
-                "disk", f"{self.folder}: less than [output] disk_floor is free; the crawl waits for room"
-            )
+        if self.allowance.waits_for_room(self.notices):
             self.wake(_LOOK_AGAIN)
             return None
-        self.notices.end("disk", "there is room on the disk again; the crawl goes on")
         row, soonest = self._frontier.next(self.tally.pages + self.tally.failed)
         if row is None and soonest is None and self._frontier.only_doubts_are_left:
             for _ in self._frontier.give_up_doubts():  # no more of it may be tried
@@ -157,7 +139,7 @@ class Crawl:
             if self.pacing.meets(row.host):
                 self.commit()  # after a kill it must be known that this host was asked
             self.pacing.sends(row.host)
-            self.sampling.spent += 1
+            self._sampling.spent += 1
         elif soonest is not None:
             self.wake(soonest)
         return row
@@ -169,15 +151,7 @@ class Crawl:
         return self._frontier.waiting() > 0
 
     def _is_over(self) -> bool:
-        if not self.limit_hit:
-            self.limit_hit = self.limits.hit(self.tally, self.seconds)
-        if not self.limit_hit and self._headroom.memory_is_high():
-            self.limit_hit = "memory"
-        if not self.limit_hit and self.sampling.is_spent:
-            self.limit_hit = "pages"
-        # Pages in hand count too: no more are asked for than the limit lets be read.
-        most = self.limits.pages
-        return bool(self.limit_hit) or (most is not None and self.tally.pages + len(self._frontier.in_hand) >= most)
+        return self.allowance.is_over(self.tally, self.seconds, len(self._frontier.in_hand))
 
     # -- what an answer means
 
@@ -232,10 +206,6 @@ class Crawl:
         self.wake(0.0)
         if self.outputs.archive:
             self.set_aside(self.outputs.archive.let_go(row.url_key), Outcome.PROBE, via=row.via)
-
-    def conditions(self, key: str) -> dict[str, str]:
-        """The request headers that ask an address whether it changed since the crawl before."""
-        return self.visits.conditions(key)
 
     @stopping
     def page_done(self, reading: PageReading) -> None:
@@ -303,7 +273,7 @@ class Crawl:
         row = self._frontier.release(key, asked=False)
         if row is None:
             return
-        self.sampling.spent -= 1
+        self._sampling.spent -= 1
         self._frontier.put_back(row)
         wait = self.pacing.ready_in(row.host)
         if self.pacing.is_given_up(row.host):
@@ -339,7 +309,7 @@ class Crawl:
         row = self._frontier.release(key, asked=False)
         if row is None:
             return
-        self.sampling.spent -= 1
+        self._sampling.spent -= 1
         if is_probe(row):
             self._forget(row)
             return
@@ -351,7 +321,7 @@ class Crawl:
     def set_aside(self, exchange: Exchange | None, outcome: Outcome, reason: str = "", via: str | None = None) -> None:
         """Archive an exchange that becomes no page."""
         if outcome is Outcome.ROBOTS:
-            self.sampling.spent += 1
+            self._sampling.spent += 1
         if exchange is not None and self.outputs.archive:
             self.outputs.archive.add(exchange, aside_fields(exchange, outcome, reason, via))
 

@@ -26,6 +26,7 @@ from portal_crawler.frontier.scope import Refusal, ScopeRule
 from portal_crawler.frontier.starts import known_again, seeds
 from portal_crawler.frontier.trap_rule import TrapOptions
 from portal_crawler.frontier.traps import trap
+from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.reading import PageReading
 from portal_crawler.records.skip_record import Bin
 from portal_crawler.records.tombstone import NOTHING_WITHDRAWN, Withdrawn
@@ -86,13 +87,23 @@ class CrawlFrontier:
 
     # -- what comes in
 
-    def seed(self) -> frozenset[str]:
-        """Add the profile's addresses; their keys."""
+    def begin(self, since: Path | None, folder: Path, commit: Callable[[], object]) -> None:
+        """Add the profile's addresses and those that an earlier crawl knew, in one transaction.
+
+        :param since: the earlier crawl's folder.
+        :param folder: this crawl's own.
+        :param commit: ends the transaction.
+        """
         first = seeds(self._profile, self._scope, self._rules)
         self.add(first)
-        return frozenset(one.url_key for one in first)
+        self._ledger.set_meta("seeded", "1")
+        if since is not None:
+            name = relative_folder(since, folder)
+            self._ledger.set_meta("since", name)
+            self._seed_again(since, name, frozenset(one.url_key for one in first), commit)
+        commit()
 
-    def seed_again(self, since: Path, folder: str, seeded: frozenset[str], commit: Callable[[], object]) -> None:
+    def _seed_again(self, since: Path, folder: str, seeded: frozenset[str], commit: Callable[[], object]) -> None:
         """Add what an earlier crawl knew.
 
         :param commit: ends the transaction, which holds the earlier ledger.

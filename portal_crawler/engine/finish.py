@@ -138,8 +138,8 @@ def _outcome(crawl: Crawl) -> CrawlOutcome:
         return CrawlOutcome(ExitCode.INTERRUPTED, "interrupted", crawl.before)
     states = crawl.ledger.counts()
     # Addresses that were claimed but not sent are in flight until the ledger is opened again.
-    if crawl.limit_hit and (states.get("queued") or states.get("in_flight")):
-        return CrawlOutcome(_LIMIT_CODES[crawl.limit_hit], f"limit of {crawl.limit_hit}", crawl.before)
+    if crawl.allowance.hit and (states.get("queued") or states.get("in_flight")):
+        return CrawlOutcome(_LIMIT_CODES[crawl.allowance.hit], f"limit of {crawl.allowance.hit}", crawl.before)
     return CrawlOutcome(ExitCode.OK, "finished", crawl.before)
 
 

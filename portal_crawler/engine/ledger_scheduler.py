@@ -74,7 +74,7 @@ class LedgerScheduler(BaseScheduler):
         if proxy := self._crawl.profile.network.proxy:
             meta["proxy"] = proxy
         parse = self._spider.parse if self._spider else None
-        headers = self._crawl.conditions(row.url_key)
+        headers = self._crawl.visits.conditions(row.url_key)
         return LedgerRequest(row.url, parse, headers=headers, meta=meta, errback=self._no_answer, dont_filter=True)
 
     def _no_answer(self, failure: Failure) -> None:

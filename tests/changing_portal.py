@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
-from portal_crawler.sites.profile import Network, Politeness, Scope, SiteProfile
+from portal_crawler.sites.profile import SiteProfile
+from tests.served_portal import HOST, quick_profile, served_portal
 
-HOST = "http://www.portal.test"
 _WORDS = (
     "The ferry to the upper lake runs every hour, and the harbour master counts {n} boats in the bay.",
     "Farmers of the valley brought {n} tons of tea to the market, which opened before dawn on Monday.",
@@ -55,13 +54,7 @@ class ChangingPortal:
 
     def profile(self, name: str = "changing") -> SiteProfile:
         """A profile that crawls it without a delay."""
-        return SiteProfile(
-            name=name,
-            seeds=(f"{HOST}/",),
-            scope=Scope(hosts=("www.portal.test",), allow_private=(self.address,)),
-            network=Network(connect_to={"*": self.address}),
-            politeness=Politeness(delay=0, concurrency=2, retries=1),
-        )
+        return quick_profile(self.address, name)
 
     def requests(self, path: str) -> list[tuple[dict[str, str], int]]:
         """(headers, status) of the requests for a path."""
@@ -71,16 +64,8 @@ class ChangingPortal:
 @contextmanager
 def changing_portal() -> Iterator[ChangingPortal]:
     """The portal, served until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    portal = ChangingPortal(f"127.0.0.1:{server.server_address[1]}")
-    server.portal = portal  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with served_portal(_Handler, ChangingPortal) as portal:
         yield portal
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from portal_crawler.sites.profile import Network, Politeness, Scope, SiteProfile, Traps
+from tests.served_portal import served_portal
 
 HOST = "www.endless.test"
 _NOUNS = """
@@ -322,15 +322,9 @@ def endless_portal(
     :param apologises: whether what does not exist is answered with status 200.
     :param framed: whether its pages stand in frames.
     """
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    portal = EndlessPortal(size or Size(), traps, apologises, framed, f"127.0.0.1:{server.server_address[1]}")
-    server.portal = portal  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+
+    def portal_at(address: str) -> EndlessPortal:
+        return EndlessPortal(size or Size(), traps, apologises, framed, address)
+
+    with served_portal(_Handler, portal_at) as portal:
         yield portal
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

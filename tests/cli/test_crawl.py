@@ -9,28 +9,19 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.dedup.near_stories import stories
+from tests.served_portal import Files, served_files
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
 STORIES = 12
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """A file server that keeps its log to itself."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
-        return
 
 
 @pytest.fixture
@@ -45,12 +36,8 @@ def portal(tmp_path: Path) -> Iterator[str]:
         told = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
         page = f"<title>{n}</title><h1>The ferry, day {n}</h1>{told}<p><a href=index.htm>Home</a>"
         (site / f"story{n}.htm").write_text(page)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/index.htm"
-        server.shutdown()
-        thread.join()
+    with served_files(site) as address:
+        yield f"http://{address}/index.htm"
 
 
 @pytest.fixture
@@ -193,10 +180,10 @@ def test_why_and_why_not_and_report_speak_of_that_crawl(portal_crawler: Run, pro
     assert json.loads(report.stdout)["counts"]["unique"] == STORIES
 
 
-class InTrouble(Quiet):
+class InTrouble(Files):
     """Answers 503 to robots.txt."""
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name is the library's
         if self.path == "/robots.txt":
             self.send_error(503)
         else:
@@ -204,13 +191,8 @@ class InTrouble(Quiet):
 
 
 def test_a_server_in_trouble_is_asked_for_robots_txt_again(portal_crawler: Run, tmp_path: Path) -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(InTrouble, directory=str(tmp_path))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        address = f"http://127.0.0.1:{server.server_port}/index.htm"
-        done = portal_crawler("crawl", address, "--out", "c", "-s", "DOWNLOAD_DELAY=0")
-        server.shutdown()
-        thread.join()
+    with served_files(tmp_path, InTrouble) as address:
+        done = portal_crawler("crawl", f"http://{address}/index.htm", "--out", "c", "-s", "DOWNLOAD_DELAY=0")
     assert done.returncode == 18
     with closing(sqlite3.connect(tmp_path / "c" / "ledger.sqlite")) as ledger:
         assert "robots.txt answered 503, asked 4 times" in ledger.execute("SELECT rule FROM frontier").fetchone()[0]

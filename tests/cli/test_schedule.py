@@ -8,12 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -21,6 +18,7 @@ import pytest
 from portal_crawler.schedule.arrivals import Arrivals
 from portal_crawler.schedule.history_sqlite import History
 from tests.dedup.near_stories import stories
+from tests.served_portal import served_files
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,13 +34,6 @@ delay = 0.0
 """
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A file server that keeps its log to itself."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
-        return
-
-
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[str]:
     """A small portal: an index and stories, at a free port."""
@@ -52,12 +43,8 @@ def portal(tmp_path: Path) -> Iterator[str]:
     for n, paragraphs in enumerate(stories(6)):
         told = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
         (site / f"story{n}.htm").write_text(f"<title>{n}</title><h1>The ferry, day {n}</h1>{told}")
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served_files(site) as address:
+        yield address
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord, read_records
 from portal_crawler.sites.profile import Revisit
 from portal_crawler.sites.profile_toml import save_profile
-from tests.changing_portal import HOST, ChangingPortal, Page, changing_portal, hub_page, story_page
+from tests.changing_portal import ChangingPortal, Page, changing_portal, hub_page, story_page
 from tests.index_judges import judged_index
+from tests.served_portal import HOST
 
 MODIFIED = "Fri, 15 Oct 2004 08:00:00 GMT"
 PATHS = tuple(f"/news/{number}.htm" for number in range(1, 9))

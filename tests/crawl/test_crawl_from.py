@@ -14,7 +14,8 @@ import pytest
 
 from portal_crawler.archive.wacz_read import Wacz
 from portal_crawler.sites.profile_toml import save_profile
-from tests.changing_portal import HOST, Page, changing_portal, hub_page, story_page
+from tests.changing_portal import Page, changing_portal, hub_page, story_page
+from tests.served_portal import HOST
 
 WACZ = Path(sys.executable).parent / "wacz"
 PATHS = tuple(f"/news/{number}.htm" for number in range(1, 6))

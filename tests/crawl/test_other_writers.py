@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from portal_crawler.sites.profile_toml import save_profile
-from tests.changing_portal import HOST, Page, changing_portal, hub_page, story_page
+from tests.changing_portal import Page, changing_portal, hub_page, story_page
+from tests.served_portal import HOST
 
 WGET = shutil.which("wget")
 PATHS = tuple(f"/news/{number}.htm" for number in range(1, 5))

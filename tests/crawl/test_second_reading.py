@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from portal_crawler.sites.profile_toml import save_profile
-from tests.changing_portal import HOST, ChangingPortal, Page, changing_portal, hub_page
+from tests.changing_portal import ChangingPortal, Page, changing_portal, hub_page
+from tests.served_portal import HOST
 from tests.template.test_template import NOTICE, story
 
 PATHS = tuple(f"/news/{number}.htm" for number in range(1, 9))

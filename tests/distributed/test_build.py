@@ -25,9 +25,9 @@ from portal_crawler.records.archive_sources import archives_of
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import load_profile
 from portal_crawler.template.template_json import load_template
-from tests.changing_portal import HOST
 from tests.distributed.build_here import RECORDS, Here, Quiet, build, content, lines
 from tests.distributed.conftest import PATHS, Crawls
+from tests.served_portal import HOST
 
 
 @pytest.fixture(scope="session")

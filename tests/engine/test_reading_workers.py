@@ -28,7 +28,8 @@ from portal_crawler.reading import PageReading, read_page
 from portal_crawler.records.verify import verify_crawl
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import save_profile
-from tests.changing_portal import HOST, Page, changing_portal, hub_page, story_page
+from tests.changing_portal import Page, changing_portal, hub_page, story_page
+from tests.served_portal import HOST
 
 PROFILE = SiteProfile(name="hard", seeds=("http://h.test/",))
 PAGES = sorted((Path(__file__).parents[1] / "pages").rglob("*.html"))

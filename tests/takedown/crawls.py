@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from portal_crawler.cli.main import run as command_line
-from tests.takedown.story_portal import HOST
+from tests.served_portal import HOST
 
 FERRY_URL, PRINT_URL = f"{HOST}/news/ferry.htm", f"{HOST}/print/ferry.htm"
 FIRST_CRAWL, SECOND_CRAWL = (Path("data/crawls/stories") / name for name in ("first", "second"))

@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 import gzip
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
-from portal_crawler.sites.profile import Network, Politeness, Scope, SiteProfile
+from portal_crawler.sites.profile import SiteProfile
+from tests.served_portal import HOST, quick_profile, served_portal
 
-HOST = "http://www.portal.test"
 FERRY = (
     "The last ferry to Linhe left the old pier at noon with 214 passengers and a brass band on its upper deck.",
     "“Nobody on this side will miss the diesel smoke, but everybody will miss the whistle,” said the harbour master.",
@@ -116,27 +115,14 @@ class StoryPortal:
 
     def profile(self, name: str = "stories") -> SiteProfile:
         """A profile that crawls it without a delay."""
-        return SiteProfile(
-            name=name,
-            seeds=(f"{HOST}/",),
-            scope=Scope(hosts=("www.portal.test",), allow_private=(self.address,)),
-            network=Network(connect_to={"*": self.address}),
-            politeness=Politeness(delay=0, concurrency=2, retries=1),
-        )
+        return quick_profile(self.address, name)
 
 
 @contextmanager
 def story_portal() -> Iterator[StoryPortal]:
     """The portal, served until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    portal = StoryPortal(f"127.0.0.1:{server.server_address[1]}")
-    server.portal = portal  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with served_portal(_Handler, StoryPortal) as portal:
         yield portal
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

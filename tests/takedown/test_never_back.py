@@ -12,8 +12,9 @@ from portal_crawler.frontier.starts import seeds
 from portal_crawler.records.manifest_json import read_crawl
 from portal_crawler.sites.profile_toml import save_profile
 from portal_crawler.urls import NO_RULES
+from tests.served_portal import HOST
 from tests.takedown.crawls import BRIDGE_URL, FERRY_URL, FIRST_CRAWL, SECOND_CRAWL, crawl, lines, run, urls
-from tests.takedown.story_portal import CHINESE, FERRY, FIRST, HOST, Page, StoryPortal, story
+from tests.takedown.story_portal import CHINESE, FERRY, FIRST, Page, StoryPortal, story
 from tests.takedown.text_search import found_in
 
 _MORE = "A small crowd waited on the quay until the lights of the vessel had gone out behind the breakwater."

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.served_portal import HOST
 from tests.takedown.crawls import (
     BRIDGE_URL,
     DIKE_URL,
@@ -20,7 +21,7 @@ from tests.takedown.crawls import (
     run,
     urls,
 )
-from tests.takedown.story_portal import ALL, CHINESE, FERRY, FIRST, HOST, SECOND
+from tests.takedown.story_portal import ALL, CHINESE, FERRY, FIRST, SECOND
 from tests.takedown.text_search import found_in
 
 

@@ -8,11 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import BaseHTTPRequestHandler
 
-from portal_crawler.sites.profile import Network, Politeness, Scope, SiteProfile
+from portal_crawler.sites.profile import SiteProfile
+from tests.served_portal import quick_profile, served_portal
 
-HOST = "http://www.portal.test"
 GBK_PATH, HOSTILE_PATH, PLAIN_PATH = "/2004/10/story.htm", "/2004/10/hostile.htm", "/2004/10/plain.htm"
 HEADLINE = "三湖渡船每小时一班"
 SENTENCES = (
@@ -127,34 +128,20 @@ class GbkPortal:
 
     def profile(self, name: str = "gbk") -> SiteProfile:
         """A profile that crawls it without a delay."""
-        return SiteProfile(
-            name=name,
-            seeds=(f"{HOST}/",),
-            scope=Scope(hosts=("www.portal.test",), allow_private=(self.address,)),
-            network=Network(connect_to={"*": self.address}),
-            politeness=Politeness(delay=0, concurrency=1, retries=0),
-        )
+        return quick_profile(self.address, name, concurrency=1, retries=0)
 
 
 @contextmanager
 def gbk_portal(leak: str = "127.0.0.1:9") -> Iterator[GbkPortal]:
     """The portal, served until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    portal = GbkPortal(f"127.0.0.1:{server.server_address[1]}")
-    portal.pages = {
+    pages = {
         "/": _HUB.encode(),
         GBK_PATH: _GBK.encode("gb18030"),
         PLAIN_PATH: _PLAIN.encode(),
         HOSTILE_PATH: hostile_page(leak).encode(),
     }
-    server.portal = portal  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with served_portal(_Handler, partial(GbkPortal, pages=pages)) as portal:
         yield portal
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

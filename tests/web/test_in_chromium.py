@@ -14,10 +14,11 @@ from urllib.parse import quote
 import pytest
 
 from portal_crawler.catalog.address_key import address_key, shown_key
+from tests.served_portal import HOST
 from tests.web.browser import Watched, watched_browser
 from tests.web.conftest import ShownCrawl
 from tests.web.desk_process import DeskProcess, desk_process
-from tests.web.gbk_portal import GBK_PATH, HEADLINE, HOST, HOSTILE_PATH, SENTENCES
+from tests.web.gbk_portal import GBK_PATH, HEADLINE, HOSTILE_PATH, SENTENCES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Frame

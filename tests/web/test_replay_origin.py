@@ -15,9 +15,10 @@ from lxml import html
 from portal_crawler.archive.wacz_read import open_wacz
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.web.player_files import FILES, FOLDER, check_player_files
+from tests.served_portal import HOST
 from tests.web.conftest import ShownCrawl
 from tests.web.desk_process import Answered, DeskProcess
-from tests.web.gbk_portal import GBK_PATH, HEADLINE, HOST, HOSTILE_PATH, PLAIN_PATH, SENTENCES
+from tests.web.gbk_portal import GBK_PATH, HEADLINE, HOSTILE_PATH, PLAIN_PATH, SENTENCES
 
 
 def at(crawl: ShownCrawl, view: str, path: str) -> str:

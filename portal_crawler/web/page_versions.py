@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +44,16 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What was found; ``waiting`` are crawls whose catalogs are being made."""
+    """What was found; ``waiting`` are crawls whose catalogs are being made, ``broken`` such that cannot be read."""
 
     found: tuple[Version, ...]
     waiting: tuple[str, ...]
+    broken: tuple[str, ...]
 
 
 def page_versions(desk: Desk, key: int, url_key: str) -> Versions:
     """The versions of an address over all crawls of the desk, the oldest first."""
-    told, waiting = [], []
+    told, waiting, broken = [], [], []
     for crawl in desk.shelf.crawls():
         try:
             with desk.keeper.open(crawl.folder, patience=0) as catalog:
@@ -59,8 +61,8 @@ def page_versions(desk: Desk, key: int, url_key: str) -> Versions:
                     told.append((crawl, *one))
         except NotReadyError:
             waiting.append(crawl.name)
-        except PortalCrawlerError:  # a crawl that cannot be read says so on its own pages
-            continue
+        except (PortalCrawlerError, sqlite3.DatabaseError):  # its own pages say what is wrong
+            broken.append(crawl.name)
     told.sort(key=lambda one: (one[1]["fetched_at"], one[0].name))
     found: list[Version] = []
     before: dict[str, Any] | None = None
@@ -70,7 +72,7 @@ def page_versions(desk: Desk, key: int, url_key: str) -> Versions:
         title, words = (story["title"], story["word_count"]) if story else (None, None)
         found.append(Version(crawl, page, title, words, same, edits))
         before = story or before
-    return Versions(tuple(found), tuple(waiting))
+    return Versions(tuple(found), tuple(waiting), tuple(broken))
 
 
 def _in_crawl(catalog: Catalog, key: int, url_key: str) -> tuple[dict[str, Any], dict[str, Any] | None] | None:

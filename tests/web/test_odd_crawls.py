@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import sqlite3
@@ -93,6 +94,10 @@ def test_a_crawl_whose_records_cannot_be_read_says_so_and_is_named_by_the_search
                 assert "holds a line that is no record" in answered.text
         until(lambda: "Not searched" in desk.ask("/search?q=story").text)
         until(lambda: "/crawls/whole/articles/" in desk.ask("/search?q=story").text)
+        page = re.search(r"/crawls/whole/pages/[0-9a-f]{16}", desk.ask("/crawls/whole/pages").text)
+        assert page is not None
+        versions = desk.ask(f"{page[0]}/versions").text
+        assert "say why): former, fresh" in versions or "say why): fresh, former" in versions
         searched = desk.ask("/search?q=story").text
         assert "say why): former, fresh" in searched or "say why): fresh, former" in searched
         assert "/crawls/whole/articles/" in searched

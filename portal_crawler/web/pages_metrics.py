@@ -19,23 +19,26 @@ from portal_crawler.web.desk import desk_of
 
 
 def _metrics(request: Request) -> Response:
+    """The metrics of every crawl that has a ledger. Of one whose ledger cannot be read a remark says why."""
     told: dict[tuple[str, str], CrawlState] = {}
+    remarks = []
     for crawl in desk_of(request).shelf.crawls():
-        if (state := _state(crawl)) is not None:
-            # A copy of a crawl has its names, too; Prometheus takes no series twice.
-            own = replace(state, crawl=crawl.name) if (state.profile, state.crawl) in told else state
-            told[own.profile, own.crawl] = own
-    return Response(exposition(list(told.values()), datetime.now(UTC)), headers={"Content-Type": CONTENT_TYPE})
+        if not (crawl.folder / "ledger.sqlite").is_file():
+            continue  # what ``build`` made
+        try:
+            state = _state(crawl)
+        except StateError as error:
+            remarks.append(f"# {' '.join(f'{crawl.name}: {error.problem}'.split())}\n")
+            continue
+        # A copy of a crawl has its names, too; Prometheus takes no series twice.
+        own = replace(state, crawl=crawl.name) if (state.profile, state.crawl) in told else state
+        told[own.profile, own.crawl] = own
+    text = exposition(list(told.values()), datetime.now(UTC)) + "".join(remarks)
+    return Response(text, headers={"Content-Type": CONTENT_TYPE})
 
 
-def _state(crawl: ShelvedCrawl) -> CrawlState | None:
-    """The state of a crawl; ``None`` where its ledger is missing or damaged, as it is of what ``build`` made."""
-    if not (crawl.folder / "ledger.sqlite").is_file():
-        return None
-    try:
-        return crawl_state(crawl.folder) if crawl.is_running() else _ended(crawl.folder, _stamp(crawl.folder))
-    except StateError:
-        return None
+def _state(crawl: ShelvedCrawl) -> CrawlState:
+    return crawl_state(crawl.folder) if crawl.is_running() else _ended(crawl.folder, _stamp(crawl.folder))
 
 
 def _stamp(folder: Path) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal_crawler.cli.terminal import number, terminal, terminal_options
+from portal_crawler.cli.terminal import counted, number, terminal, terminal_options
 from portal_crawler.errors import ExitCode, UsageError
 
 
@@ -86,8 +86,8 @@ def check(
     if failed:
         cure = "look with portal-crawler why PAGE.html; if the new reading is right, run it again with --update"
         click.echo(
-            f"portal-crawler: {number(len(failed))} of {number(len(results))} pages are read otherwise; {cure}",
+            f"portal-crawler: {number(len(failed))} of {counted(len(results), 'page')} read otherwise; {cure}",
             err=True,
         )
         raise SystemExit(int(ExitCode.VERIFICATION_FAILED))
-    out.say(f"{number(len(results))} pages are {'recorded' if update else 'read as expected'}")
+    out.say(f"{counted(len(results), 'page')} {'recorded' if update else 'read as expected'}")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from portal_crawler.cli.schedule_install import install
-from portal_crawler.cli.schedule_options import named_job, place_options, the_place
+from portal_crawler.cli.schedule_options import named_job, place_options, the_place, with_refused_options
 from portal_crawler.cli.schedule_tick import run, tick
 from portal_crawler.cli.terminal import columns, number, terminal, terminal_options
 
@@ -31,12 +31,15 @@ def list_jobs() -> None:
     from portal_crawler.schedule.desk import as_json, overview
 
     out, place = terminal(), the_place()
-    seen = overview(place.schedule, datetime.now(UTC), place.history)
+    seen = with_refused_options(overview(place.schedule, datetime.now(UTC), place.history))
     if out.json:
         out.record(as_json(seen))
         return
     for line in columns(job_rows(seen)):
         out.data(line)
+    for job in seen.jobs:
+        if job.problem:
+            out.say(f"{job.name} cannot begin: {job.problem}")
     if not seen.has_history:
         out.say("nothing has looked at this schedule yet; what was due before the first tick never comes")
     out.result(place.shown(place.schedule), "portal-crawler schedule next")

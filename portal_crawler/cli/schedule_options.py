@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 from portal_crawler.errors import ScheduleError, UsageError
 
 if TYPE_CHECKING:
+    from portal_crawler.schedule.desk import Overview
     from portal_crawler.schedule.place import Place
     from portal_crawler.schedule.run import RunState
 
@@ -63,6 +65,23 @@ def run_states(names: tuple[str, ...]) -> tuple[RunState, ...]:
         if name not in list(RunState):
             raise UsageError(f"--state {name}", "is no state of a run", f"choose of {', '.join(RunState)}")
     return tuple(RunState(name) for name in names)
+
+
+def with_refused_options(seen: Overview) -> Overview:
+    """The overview with a problem at each job whose options the command crawl does not take."""
+    jobs = (job if job.problem else replace(job, problem=_refused(job.profile, job.args)) for job in seen.jobs)
+    return replace(seen, jobs=tuple(jobs))
+
+
+def _refused(profile: str, options: tuple[str, ...]) -> str | None:
+    from portal_crawler.cli.crawl import crawl
+
+    try:
+        # Arguments are parsed, and nothing is run.
+        crawl.make_context("crawl", [profile, *options])
+    except click.UsageError as error:
+        return f"{error.format_message().rstrip('.')}; options are those of portal-crawler crawl --help"
+    return None
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:

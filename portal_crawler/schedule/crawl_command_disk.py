@@ -8,11 +8,14 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal_crawler.errors import PortalCrawlerError
 from portal_crawler.records.manifest_json import read_crawl
 from portal_crawler.schedule.job import Job
+
+if TYPE_CHECKING:
+    from portal_crawler.sites.profile import SiteProfile
 
 CRAWLS = Path("data/crawls")
 SITES = Path("data/sites")
@@ -56,19 +59,33 @@ def _since_settled(arguments: list[str], ended: list[Path]) -> list[str]:
 
 def profile_name(root: Path, source: str) -> str | None:
     """The name of the profile that a job crawls; ``None`` where it cannot be read: the crawl itself says why."""
-    # Heavy, and needed only where something begins.
+    try:
+        return _profile(root, source).name
+    except PortalCrawlerError:
+        return None
+
+
+def profile_problem(root: Path, source: str) -> str | None:
+    """Why the profile of a job cannot be read, with the cure; ``None`` where it can."""
+    try:
+        _profile(root, source)
+    except PortalCrawlerError as error:
+        return str(error)
+    return None
+
+
+def _profile(root: Path, source: str) -> SiteProfile:
+    # Heavy, and needed only where something begins or is looked at.
     from portal_crawler.sites.profile_of_url import profile_of_url
     from portal_crawler.sites.profile_toml import load_profile
 
-    try:
-        if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", source):
-            return profile_of_url(source).name
-        path = root / source
-        if path.is_dir():
-            path /= "profile.toml"
-        return load_profile(path if path.is_file() else root / SITES / f"{source}.toml").name
-    except PortalCrawlerError:
-        return None
+    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", source):
+        return profile_of_url(source)
+    path = root / source
+    if path.is_dir():
+        path /= "profile.toml"
+    is_path = path.is_file() or path.suffix == ".toml"
+    return load_profile(path if is_path else root / SITES / f"{source}.toml")
 
 
 def facts_of(folder: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from portal_crawler.schedule.crawl_command_disk import profile_problem
 from portal_crawler.schedule.due_times import begins_at, next_due
 from portal_crawler.schedule.history_sqlite import ALL_JOBS, History
 from portal_crawler.schedule.job import Job, Schedule
@@ -64,7 +65,9 @@ class PastRun:
 class JobView:
     """A job as it stands. ``when`` is its cron expression or its one time, ``last`` the latest run that was begun.
 
-    ``open`` are its runs that have not ended: they run, wait, or were interrupted.
+    ``open`` are its runs that have not ended: they run, wait, or were interrupted. ``problem`` says why its next crawl
+    would end at once: a profile that cannot be read, and from ``schedule list`` also an option that crawl does not
+    take.
     """
 
     name: str
@@ -81,6 +84,7 @@ class JobView:
     next: ComingRun | None
     last: PastRun | None
     open: tuple[PastRun, ...]
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +141,14 @@ def overview(
         planned = replace(planned, jobs=tuple(one for one in planned.jobs if one.name == job))
     known = History.reading(place.history)
     if known is None:
-        jobs = tuple(_job_view(one, now, {}, [], None) for one in planned.jobs)
+        jobs = tuple(_job_view(place, one, now, {}, [], None) for one in planned.jobs)
         return _overview(place, now, planned, jobs, (), (), coming=coming)
     with known:
         pauses, open_runs = known.pauses(), known.open_runs()
         begun = [state for state in RunState if state is not RunState.SKIPPED]
         ended = [state for state in begun if state is not RunState.WAITING]
         jobs = tuple(
-            _job_view(one, now, pauses, open_runs, next(iter(known.runs(one.name, ended, 1)), None))
+            _job_view(place, one, now, pauses, open_runs, next(iter(known.runs(one.name, ended, 1)), None))
             for one in planned.jobs
         )
         ran = known.runs(job, begun, recent)
@@ -233,7 +237,12 @@ def _overview(
 
 
 def _job_view(
-    job: Job, now: datetime, pauses: dict[str, tuple[Pause, ...]], open_runs: Sequence[Run], last: Run | None
+    place: Place,
+    job: Job,
+    now: datetime,
+    pauses: dict[str, tuple[Pause, ...]],
+    open_runs: Sequence[Run],
+    last: Run | None,
 ) -> JobView:
     held = [pause for pause in (*pauses.get(job.name, ()), *pauses.get(ALL_JOBS, ())) if pause.holds(now)]
     following = next(iter(next_due(job, now)), None)
@@ -252,6 +261,7 @@ def _job_view(
         next=_coming(job, following) if following and not held else None,
         last=past_run(last) if last else None,
         open=tuple(past_run(run) for run in open_runs if run.job == job.name),
+        problem=profile_problem(place.root, job.profile),
     )
 
 

@@ -164,6 +164,23 @@ def test_what_cannot_be_done_is_one_line_that_names_the_file_and_the_cure(
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_job_that_cannot_begin_is_told_before_its_time_comes(portal_crawler: Run, tmp_path: Path) -> None:
+    _profile(tmp_path, "127.0.0.1:9")
+    (tmp_path / "schedule.toml").write_text(
+        '[job.fair]\nprofile = "ferry.toml"\ncron = "0 3 * * *"\nargs = ["--limit", "5"]\n'
+        '[job.lost]\nprofile = "gone.toml"\ncron = "0 3 * * *"\n'
+        '[job.typed]\nprofile = "ferry.toml"\ncron = "0 3 * * *"\nargs = ["--limit", "many"]\n'
+    )
+    told = portal_crawler("schedule", "list")
+    assert told.returncode == 0
+    lost, typed = (line for line in told.stderr.splitlines() if "cannot begin" in line)
+    assert lost.startswith("lost cannot begin: ")
+    assert "gone.toml: there is no such" in lost
+    assert typed.startswith("typed cannot begin: Invalid value for '--limit'")
+    jobs = json.loads(portal_crawler("schedule", "list", "--json").stdout)["jobs"]
+    assert [bool(job["problem"]) for job in jobs] == [False, True, True]
+
+
 def test_the_units_are_written_where_systemd_looks_and_pass_its_check(
     portal_crawler: Run, schedule: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import Terminal, duration, number
 from portal_crawler.errors import ExitCode
+from portal_crawler.records.jsonl import read_lines
 
+# Seeds that led nowhere: the first are told, all are in skipped.jsonl.
+_TOLD = 3
 # What ends a crawl before its end, and what to do about it (exit code -> clauses).
 _ENDINGS = {
     ExitCode.INTERRUPTED: ("interrupted", "the same command goes on where it stopped"),
@@ -47,12 +51,27 @@ def show_summary(
         out.say(str(gate["told"]))
     for mirror in facts.get("mirrors") or ():
         out.say("{host} repeats {of}: the same text under {agreeing} of {paths} paths".format(**mirror))
+    for line in led_nowhere(folder, len(facts.get("seeds") or ()), summary.fetched):
+        out.say(line)
     out.say()
     pages = None if pages_before is None else summary.fetched - pages_before
     out.say(ending(facts, pages, code))
     at_end()
     out.result(shown(folder), _next(folder, code))
     return code
+
+
+def led_nowhere(folder: Path, seeds: int, fetched: int) -> Iterator[str]:
+    """Why a crawl of hardly more than its seeds found nothing: where they were sent on to, and why it did not follow.
+
+    :param seeds: how many starts the crawl had; ``fetched`` how many pages it has.
+    """
+    if not 0 < fetched <= seeds:
+        return
+    path = folder / "skipped.jsonl"
+    rows = (row for _, _, row in read_lines(path)) if path.exists() else ()
+    for row in islice((row for row in rows if row["bin"] == "fetched"), _TOLD):
+        yield f"{row['url']} leads nowhere: {row['rule']}"
 
 
 def ending(facts: dict[str, Any], pages: int | None, code: ExitCode) -> str:

@@ -65,6 +65,23 @@ def test_a_crawl_ends_with_a_funnel_the_folder_and_the_next_command(
     assert [path.name for path in newest.parent.parent.iterdir()] == [Path(folder).parent.name]
 
 
+def test_a_seed_that_sends_the_crawl_to_another_host_is_told_with_where_it_leads(
+    portal_crawler: Run, portal: str
+) -> None:
+    elsewhere = portal.replace("127.0.0.1", "127.0.0.2")
+
+    class Moved(Files):
+        def do_GET(self) -> None:  # noqa: N802 - the name is the library's
+            self.send_response(301)
+            self.send_header("Location", elsewhere)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with served_files(ROOT, Moved) as address:
+        done = portal_crawler("crawl", f"http://{address}/")
+    assert f"http://{address}/ leads nowhere: it redirects to {elsewhere}: " in done.stderr
+
+
 def test_a_limit_ends_with_15_and_the_same_command_with_a_higher_one_goes_on(
     portal_crawler: Run, profile: Path, tmp_path: Path
 ) -> None:

@@ -3,9 +3,10 @@
     python benchmarks/scale/ledger.py [--sizes 100000 1000000 10000000] [--window 20000] [--keep FOLDER]
 
 A crawl without its network and its reading: the engine's own crawl, frontier, trap watch and visit log, on a ledger of
-150 hosts of 38 portals. Pages are made up (22 links each). Between the sizes a page brings ten new addresses; at each
-size ``--window`` pages are measured that bring one new address and 21 known ones, of which 5 are drawn at random from
-all of their host. A commit comes every 40 pages: as often as in a crawl that takes 5 ms a page.
+150 hosts of 38 portals. Pages are made up. Between the sizes rows are added, and every tenth is done, by the same calls
+of the ledger; at each size the crawl is opened anew, and ``--window`` pages are measured that have 22 links: to the
+menu of 12, to 4 neighbours, to 5 old pages drawn at random from all of their host, and to one that nobody has seen. A
+commit comes every 40 pages: as often as in a crawl that takes 5 ms a page.
 
 Exits 1 where ``next`` and ``done`` take more than 150 microseconds of processor time together at the largest size, or
 memory grows by more than 200 bytes in a thousand addresses between the last two sizes.
@@ -15,25 +16,30 @@ from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import json
-import re
+import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wide_portal import LINKS, MENU, Address, address, hosts, menu, old_numbers
+from wide_portal import LINKS, MENU, Address, address, hosts, menu, number_of, old_numbers
 
 from portal_crawler.capture import Capture, WarcPlace
 from portal_crawler.engine import commits
 from portal_crawler.engine.crawl import Crawl
 from portal_crawler.frontier.doubts_sqlite import Doubts
-from portal_crawler.frontier.ledger_sqlite import FrontierRow, Ledger
-from portal_crawler.frontier.visits_sqlite import Visits
+from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
+from portal_crawler.frontier.new_texts import new_texts
+from portal_crawler.frontier.revisit import first_seen
+from portal_crawler.frontier.trap_rule import Shown
+from portal_crawler.frontier.visits_sqlite import ContentPlace, Visit, Visits
 from portal_crawler.page.article import Article
 from portal_crawler.page.kind import KindDecision, PageKind
 from portal_crawler.page.links import Element, Link
@@ -47,13 +53,13 @@ _HOSTS = 150
 # Pages a commit.
 _COMMIT = 40
 _NEW = 10
-_NUMBER = re.compile(r"(?:_|id=)([0-9]+)")
 _LETTERS = str.maketrans("0123456789", "bcdfghjklm")
 # What is measured, by the part of the ledger's work that it is.
 _PARTS: dict[str, tuple[tuple[type, str], ...]] = {
     "next": ((Ledger, "claim"),),
     "done": ((Ledger, "done"),),
     "visit": ((Visits, "put"),),
+    "host": ((Ledger, "set_host_facts"), (Ledger, "host_facts")),
     "known": ((Ledger, "unknown"),),
     "add": ((Ledger, "add"),),
     "traps": tuple(
@@ -63,11 +69,6 @@ _PARTS: dict[str, tuple[tuple[type, str], ...]] = {
     ),
     "commit": ((Ledger, "commit"), (Ledger, "set_meta")),
 }  # fmt: skip
-
-
-def number_of(url: str) -> int:
-    """The number of a page of a wide portal."""
-    return int(_NUMBER.findall(url)[-1]) - 10_000
 
 
 def spelled(number: int) -> str:
@@ -112,13 +113,15 @@ class MadeUp:
     def __init__(self, names: list[str]) -> None:
         self._next = dict.fromkeys(names, MENU)
 
-    def reading(self, row: FrontierRow, new: int) -> PageReading:
-        """The page of a row in hand, with so many links to pages that nobody has seen."""
-        host, first, number = row.host, self._next[row.host], number_of(row.url)
+    def reading(self, row: FrontierRow, new: int, *, known: bool = True) -> PageReading:
+        """The page of a row in hand, with so many links to pages that nobody has seen, and, to make up 22, to
+        ``known`` ones.
+        """
+        host, first, number = row.host, self._next[row.host], number_of(row.url) or 0
         fresh = [address(host, one) for one in range(first, first + new)]
         self._next[host] += new
-        old = [address(host, one) for one in old_numbers(number, first, LINKS - MENU - new)]
-        links = tuple(_link(one, place) for place, one in enumerate((*menu(host), *old, *fresh)))
+        old = [address(host, one) for one in old_numbers(number, first, LINKS - MENU - new)] if known else ()
+        links = tuple(_link(one, place) for place, one in enumerate((*(menu(host) if known else ()), *old, *fresh)))
         told = spelled(number)
         title, text = f"{told} again", f"What nobody but {told} had told before, in all of the province or anywhere else."
         capture = Capture(
@@ -160,44 +163,101 @@ class Growth:
     """A crawl of the wide portal, page by page."""
 
     def __init__(self, folder: Path) -> None:
-        names = hosts(_HOSTS)
-        self._made, self._crawl = MadeUp(names), Crawl(profile(names), folder)
+        self._folder, self._names = folder, hosts(_HOSTS)
+        self._made = MadeUp(self._names)
         self._held: list[FrontierRow] = []
+        self._crawl: Crawl | None = None
         self.pages = 0
 
-    @property
-    def discovered(self) -> int:
-        """Addresses in the ledger."""
-        (most,) = self._crawl.ledger._db.execute("SELECT max(id) FROM frontier").fetchone()  # noqa: SLF001
-        return int(most)
+    def open(self) -> float:
+        """Open the crawl anew, as after its end; seconds of processor time."""
+        begun = time.process_time()
+        self._crawl = Crawl(profile(self._names), self._folder)
+        return time.process_time() - begun
+
+    def close(self) -> None:
+        """Commit and close."""
+        if self._crawl:
+            self._crawl.commit()
+            self._crawl.close()
+        self._crawl, self._held = None, []
 
     def page(self, new: int) -> None:
         """Crawl one page more."""
-        while not self._held:
+        assert self._crawl
+        if not self._held:
             while len(self._held) < _HOSTS and (row := self._crawl.next_row()):
                 self._held.append(row)
             self._held.reverse()
         row = self._held.pop()
+        self._crawl.pacing.answered(row.host, 0.01, 9_000)
         self._crawl.page_done(self._made.reading(row, new))
         self.pages += 1
 
-    def close(self) -> None:
-        """Commit and close."""
-        self._crawl.commit()
-        self._crawl.close()
+    def grow(self, size: int) -> float:
+        """Add addresses up to a size, and do every tenth; seconds of processor time.
+
+        The same rows, by the same calls in the same order, but known addresses are not looked up, and no page is read.
+        """
+        ledger, begun = Ledger(self._folder), time.process_time()
+        (count,) = ledger._db.execute("SELECT count(*) FROM frontier").fetchone()  # noqa: SLF001
+        claimed: dict[str, list[FrontierRow]] = {name: [] for name in self._names}
+        while count < size:
+            for name in self._names:
+                claimed[name] = claimed[name] or ledger.claim(name, 64, time.time())[::-1]
+                row = claimed[name].pop()
+                count += self._done(ledger, row)
+                self.pages += 1
+                if self.pages % _COMMIT == 0:
+                    ledger.set_meta("articles", str(self.pages))
+                    ledger.commit({"pages.jsonl": self.pages})
+        ledger.commit()
+        spent = time.process_time() - begun
+        ledger.close()
+        return spent
+
+    def _done(self, ledger: Ledger, row: FrontierRow) -> int:
+        """A page of a growing ledger; how many addresses it added."""
+        reading = self._made.reading(row, _NEW, known=False)
+        capture = reading.capture
+        ledger.done(row.id, capture.status, capture.payload_digest, capture.warc)
+        texts = new_texts(reading, row.host)
+        ledger.doubts.fresh(texts)
+        ledger.doubts.find(row.id)
+        if row.pattern is not None:
+            state = ledger.doubts.state(row.pattern)
+            state.shown(Shown(texts[0], is_find=True))
+            ledger.doubts.note(state, -1)
+        ledger.add([
+            Discovery(one.url, one.url_key, row.host, depth=row.depth + 1, via=row.url, hops=row.hops + "L",
+                      parent=row.id, pattern=row.pattern)
+            for one in reading.links
+        ])  # fmt: skip
+        place = ContentPlace("", capture.warc.file, capture.warc.offset, capture.warc.record_id)  # type: ignore[union-attr]
+        digest = hashlib.sha256(row.url.encode()).hexdigest()
+        text, story = f"sha256:{digest}", digest[:32]
+        kind, seen = PageKind.ARTICLE, first_seen(time.time(), None)
+        ledger.visits.put(
+            Visit(row.url_key, kind, 200, capture.payload_digest, text, story, None, None, place, seen)
+        )
+        return len(reading.links)
 
 
 def measured(growth: Growth, clock: Clock, window: int, folder: Path) -> dict[str, Any]:
     """Figures of so many pages that lead to one new address each."""
+    for _ in range(window // 4):  # what is kept in memory is filled
+        growth.page(1)
     clock.reset()
-    begun, found = time.process_time(), growth.discovered
+    begun, pages = time.process_time(), growth.pages
     for _ in range(window):
         growth.page(1)
     whole = time.process_time() - begun
     gc.collect()
+    with closing(sqlite3.connect(f"file:{folder / 'ledger.sqlite'}?mode=ro", uri=True)) as db:
+        (addresses,) = db.execute("SELECT count(*) FROM frontier").fetchone()
     return {
-        "addresses": found,
-        "pages": growth.pages,
+        "addresses": addresses,
+        "pages": pages,
         "microseconds": {part: round(clock.spent[part] / 1000 / window, 1) for part in _PARTS},
         "calls": {part: round(clock.calls[part] / window, 2) for part in _PARTS},
         "whole": round(1e6 * whole / window, 1),
@@ -217,15 +277,17 @@ def grown(folder: Path, sizes: list[int], window: int) -> list[dict[str, Any]]:
     commits._STEPS = _COMMIT  # noqa: SLF001
     clock, found = Clock(), list[dict[str, Any]]()
     growth = Growth(folder)
-    for size in sizes:
-        begun, pages = time.process_time(), growth.pages
-        while growth.pages % 1_000 or growth.discovered < size:
-            growth.page(_NEW)
-        spent, count = time.process_time() - begun, growth.pages - pages
-        one = measured(growth, clock, window, folder)
-        found.append(one)
-        print(json.dumps({**one, "growing": round(1e6 * spent / max(1, count), 1)}), flush=True)
+    growth.open()
+    for _ in range(4 * _HOSTS):
+        growth.page(_NEW)
     growth.close()
+    for size in sizes:
+        pages, spent = growth.pages, growth.grow(size)
+        spent *= 1e6 / max(1, growth.pages - pages)
+        opening = growth.open()
+        found.append(measured(growth, clock, window, folder))
+        growth.close()
+        print(json.dumps({**found[-1], "growing": round(spent), "opening": round(opening, 2)}), flush=True)
     return found
 
 
@@ -239,7 +301,7 @@ def main() -> int:
         room = options.keep or Path(folder)
         room.mkdir(parents=True, exist_ok=True)
         found = grown(room, options.sizes, options.window)
-    before, last = found[-2:]
+    before, last = found[0 if len(found) < 2 else -2], found[-1]
     cost = last["microseconds"]["next"] + last["microseconds"]["done"]
     growth = (last["resident"] - before["resident"]) / (last["addresses"] - before["addresses"]) * 1000
     marks = (

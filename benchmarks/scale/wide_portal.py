@@ -7,6 +7,7 @@ new ones as its reader asks for.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +20,8 @@ _FORMS = (
     ("bbs", "/forum/viewthread.php?page=1&tid={number}"),
 )
 _SECTIONS = ("world", "china", "business", "culture", "sports", "opinion", "life", "science")
+_NUMBER = re.compile(r"(?:_|id=)([0-9]+)")
+_FIRST = 10_000
 # Odd, so that every number of 32 bits comes once.
 _STEP, _START = 1_664_525, 1_013_904_223
 
@@ -41,13 +44,19 @@ def address(host: str, number: int) -> Address:
     name, portal, _ = host.split(".")
     day = number // 40
     path = _form(name).format(
-        number=10_000 + number,
+        number=_FIRST + number,
         section=_SECTIONS[number % 8],
         year=1999 + day // 336 % 27,
         month=1 + day // 28 % 12,
         day=1 + day % 28,
     )
     return Address(f"http://{host}{path}", f"test,{portal},{name}){path}")
+
+
+def number_of(url: str) -> int | None:
+    """The number of a page, by its URL; ``None`` of what is no page of a wide portal."""
+    found = _NUMBER.findall(url)
+    return int(found[-1]) - _FIRST if found else None
 
 
 @lru_cache

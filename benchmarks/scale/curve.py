@@ -48,9 +48,7 @@ def _one(curve: Curve, top: int, right: float) -> list[str]:
         y = floor - share * _HEIGHT
         parts.append(f'<line class="axis" x1="{_LEFT}" y1="{y:g}" x2="{_LEFT + _WIDTH}" y2="{y:g}"/>')
         parts.append(f'<text class="end" x="{_LEFT - 6}" y="{y + 4:g}">{share * most:,g}</text>')
-    at = " ".join(
-        f"{_LEFT + _WIDTH * x / right:.1f},{floor - _HEIGHT * y / most:.1f}" for x, y in curve.points
-    )
+    at = " ".join(f"{_LEFT + _WIDTH * x / right:.1f},{floor - _HEIGHT * y / most:.1f}" for x, y in curve.points)
     return [*parts, f'<polyline class="curve" points="{at}"/>']
 
 

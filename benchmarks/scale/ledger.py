@@ -123,7 +123,10 @@ class MadeUp:
         old = [address(host, one) for one in old_numbers(number, first, LINKS - MENU - new)] if known else ()
         links = tuple(_link(one, place) for place, one in enumerate((*(menu(host) if known else ()), *old, *fresh)))
         told = spelled(number)
-        title, text = f"{told} again", f"What nobody but {told} had told before, in all of the province or anywhere else."
+        title, text = (
+            f"{told} again",
+            f"What nobody but {told} had told before, in all of the province or anywhere else.",
+        )
         capture = Capture(
             row.url,
             text.encode(),
@@ -200,7 +203,7 @@ class Growth:
         The same rows, by the same calls in the same order, but known addresses are not looked up, and no page is read.
         """
         ledger, begun = Ledger(self._folder), time.process_time()
-        (count,) = ledger._db.execute("SELECT count(*) FROM frontier").fetchone()  # noqa: SLF001
+        (count,) = ledger._db.execute("SELECT count(*) FROM frontier").fetchone()
         claimed: dict[str, list[FrontierRow]] = {name: [] for name in self._names}
         while count < size:
             for name in self._names:
@@ -237,9 +240,7 @@ class Growth:
         digest = hashlib.sha256(row.url.encode()).hexdigest()
         text, story = f"sha256:{digest}", digest[:32]
         kind, seen = PageKind.ARTICLE, first_seen(time.time(), None)
-        ledger.visits.put(
-            Visit(row.url_key, kind, 200, capture.payload_digest, text, story, None, None, place, seen)
-        )
+        ledger.visits.put(Visit(row.url_key, kind, 200, capture.payload_digest, text, story, None, None, place, seen))
         return len(reading.links)
 
 
@@ -274,7 +275,7 @@ def resident() -> int:
 
 def grown(folder: Path, sizes: list[int], window: int) -> list[dict[str, Any]]:
     """Figures at each size."""
-    commits._STEPS = _COMMIT  # noqa: SLF001
+    commits._STEPS = _COMMIT
     clock, found = Clock(), list[dict[str, Any]]()
     growth = Growth(folder)
     growth.open()

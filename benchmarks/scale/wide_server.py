@@ -16,11 +16,7 @@ from wide_portal import LINKS, MENU, address, menu, number_of, old_numbers
 
 # New pages that a page leads to: a host's frontier is twice as long as what is done of it.
 NEW = 3
-_WORDS = (
-    "river province market harvest teacher railway bridge museum festival minister factory village doctor concert"
-    " temple harbor student painter engine garden winter summer election treaty painter orchard border hospital"
-    " printing theatre station weather mountain copper silver cotton barley pepper lantern station council"
-).split()
+_WORDS = ["river", "province", "market", "harvest", "teacher", "railway", "bridge", "museum", "festival", "minister", "factory", "village", "doctor", "concert", "temple", "harbor", "student", "painter", "engine", "garden", "winter", "summer", "election", "treaty", "painter", "orchard", "border", "hospital", "printing", "theatre", "station", "weather", "mountain", "copper", "silver", "cotton", "barley", "pepper", "lantern", "station", "council"]
 _STEP, _START = 1_664_525, 1_013_904_223
 
 

@@ -7,8 +7,8 @@ new, so that the frontier comes to twice the pages. Looks at the crawl each time
 Processor time is that of the crawl's processes, without the server's; memory what is resident of the main one, and of
 all together.
 
-Exits 1 where the main process holds more than 1.15 times what it held at ``--first`` pages, or a page costs more than 1.1
-times as much over the last quarter of the pages as it did from ``--first`` pages on, for as long.
+Exits 1 where the main process holds more than 1.15 times what it held at ``--first`` pages, or a page costs more than
+1.1 times as much over the last quarter of the pages as it did from ``--first`` pages on, for as long.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _PAGE, _TICK = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A crawl at one moment: pages done and queued, seconds of processor time, resident bytes of the main process and of
-    all.
+    """A crawl at one moment: pages done and queued, seconds of processor time, resident bytes of the main process and
+    of all.
     """
 
     pages: int

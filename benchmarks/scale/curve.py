@@ -1,4 +1,4 @@
-"""Curves: a few of them in one SVG, one below the other, each with a scale of its own from nothing to its highest point."""
+"""Curves: a few of them in one SVG, one below the other, each with a scale of its own from nothing on."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def spelled(number: int) -> str:
 
 
 class Clock:
-    """Processor time of this process by part of the ledger's work; what a part calls of another counts for the first."""
+    """Processor time of this process by part of the work; what a part calls of another counts for the first."""
 
     def __init__(self) -> None:
         self.spent, self.calls = Counter[str](), Counter[str]()

@@ -16,7 +16,12 @@ from wide_portal import LINKS, MENU, address, menu, number_of, old_numbers
 
 # New pages that a page leads to: a host's frontier is twice as long as what is done of it.
 NEW = 3
-_WORDS = ["river", "province", "market", "harvest", "teacher", "railway", "bridge", "museum", "festival", "minister", "factory", "village", "doctor", "concert", "temple", "harbor", "student", "painter", "engine", "garden", "winter", "summer", "election", "treaty", "painter", "orchard", "border", "hospital", "printing", "theatre", "station", "weather", "mountain", "copper", "silver", "cotton", "barley", "pepper", "lantern", "station", "council"]
+_TOLD = (
+    "river province market harvest teacher railway bridge museum festival minister factory village doctor concert"
+    " temple harbor student painter engine garden winter summer election treaty orchard border hospital printing"
+    " theatre station weather mountain copper silver cotton barley pepper lantern council"
+)
+_WORDS = tuple(_TOLD.split())
 _STEP, _START = 1_664_525, 1_013_904_223
 
 
@@ -80,7 +85,7 @@ async def serve() -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Answering, "127.0.0.1", 0, backlog=256)
-    print("127.0.0.1:%d" % server.sockets[0].getsockname()[1], flush=True)
+    print(f"127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await loop.run_in_executor(None, sys.stdin.buffer.read)
     server.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,5 @@ def test_a_full_disk_of_temporary_files_is_told() -> None:
     stories = FirstStories()
     stories._db.execute("PRAGMA max_page_count = 20")
     with pytest.raises(DiskFullError, match="SQLITE_TMPDIR"):
-        for number in range(10_000):
-            stories.first(f"t:{number}", f"{number:032x}")
+        list(starmap(stories.first, ((f"t:{number}", f"{number:032x}") for number in range(10_000))))
     stories.close()

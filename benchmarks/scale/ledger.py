@@ -19,11 +19,12 @@ import gc
 import hashlib
 import json
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,10 +109,13 @@ class Clock:
 
 
 class MadeUp:
-    """The pages of a wide portal. Knows of each host which number comes next."""
+    """The pages of a wide portal.
 
-    def __init__(self, names: list[str]) -> None:
-        self._next = dict.fromkeys(names, MENU)
+    :param numbers: the first number of each host that nobody has seen.
+    """
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        self._next = {host: max(MENU, number) for host, number in numbers.items()}
 
     def reading(self, row: FrontierRow, new: int, *, known: bool = True) -> PageReading:
         """The page of a row in hand, with so many links to pages that nobody has seen, and, to make up 22, to
@@ -167,7 +171,8 @@ class Growth:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._names = folder, hosts(_HOSTS)
-        self._made = MadeUp(self._names)
+        numbers = dict(_asked(folder, "SELECT host, count(*) FROM frontier GROUP BY host"))
+        self._made = MadeUp({name: numbers.get(name, 0) for name in self._names})
         self._held: list[FrontierRow] = []
         self._crawl: Crawl | None = None
         self.pages = 0
@@ -202,8 +207,8 @@ class Growth:
 
         The same rows, by the same calls in the same order, but known addresses are not looked up, and no page is read.
         """
+        ((count,),) = _asked(self._folder, "SELECT count(*) FROM frontier")
         ledger, begun = Ledger(self._folder), time.process_time()
-        (count,) = ledger._db.execute("SELECT count(*) FROM frontier").fetchone()
         claimed: dict[str, list[FrontierRow]] = {name: [] for name in self._names}
         while count < size:
             for name in self._names:
@@ -244,28 +249,58 @@ class Growth:
         return len(reading.links)
 
 
-def measured(growth: Growth, clock: Clock, window: int, folder: Path) -> dict[str, Any]:
-    """Figures of so many pages that lead to one new address each."""
+def _asked(folder: Path, query: str) -> list[Any]:
+    """What a ledger says, if there is one."""
+    path = folder / "ledger.sqlite"
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return db.execute(query).fetchall()
+
+
+def begin(folder: Path) -> None:
+    """Crawl the first pages, so that every host's menu is known."""
+    growth = Growth(folder)
+    growth.open()
+    for _ in range(4 * _HOSTS):
+        growth.page(_NEW)
+    growth.close()
+
+
+def grow(folder: Path, size: int) -> None:
+    """Grow a ledger; prints the processor time of a page."""
+    growth = Growth(folder)
+    spent = growth.grow(size)
+    print(json.dumps({"growing": round(1e6 * spent / max(1, growth.pages))}), flush=True)
+
+
+def measure(folder: Path, window: int) -> None:
+    """Crawl on, and print the figures of so many pages that lead to one new address each."""
+    commits._STEPS = _COMMIT
+    clock, growth = Clock(), Growth(folder)
+    opening = growth.open()
     for _ in range(window // 4):  # what is kept in memory is filled
         growth.page(1)
     clock.reset()
-    begun, pages = time.process_time(), growth.pages
+    begun = time.process_time()
     for _ in range(window):
         growth.page(1)
     whole = time.process_time() - begun
     gc.collect()
-    with closing(sqlite3.connect(f"file:{folder / 'ledger.sqlite'}?mode=ro", uri=True)) as db:
-        (addresses,) = db.execute("SELECT count(*) FROM frontier").fetchone()
-    return {
+    held, journal = resident(), (folder / "ledger.sqlite-wal").stat().st_size
+    growth.close()
+    ((addresses, pages),) = _asked(folder, "SELECT count(*), sum(state = 'done') FROM frontier")
+    figures = {
         "addresses": addresses,
         "pages": pages,
         "microseconds": {part: round(clock.spent[part] / 1000 / window, 1) for part in _PARTS},
-        "calls": {part: round(clock.calls[part] / window, 2) for part in _PARTS},
         "whole": round(1e6 * whole / window, 1),
-        "resident": resident(),
+        "opening": round(opening, 2),
+        "resident": held,
         "bytes": (folder / "ledger.sqlite").stat().st_size,
-        "journal": (folder / "ledger.sqlite-wal").stat().st_size,
+        "journal": journal,
     }
+    print(json.dumps(figures), flush=True)
 
 
 def resident() -> int:
@@ -273,22 +308,21 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
 
 
+def step(folder: Path, *flags: str) -> dict[str, Any]:
+    """A step in a process of its own; what it prints."""
+    command = [sys.executable, __file__, "--keep", str(folder), *flags]
+    said = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+    return json.loads(said) if said else {}
+
+
 def grown(folder: Path, sizes: list[int], window: int) -> list[dict[str, Any]]:
-    """Figures at each size."""
-    commits._STEPS = _COMMIT
-    clock, found = Clock(), list[dict[str, Any]]()
-    growth = Growth(folder)
-    growth.open()
-    for _ in range(4 * _HOSTS):
-        growth.page(_NEW)
-    growth.close()
+    """Figures at each size, each from a process of its own."""
+    found = []
+    step(folder, "--step", "begin")
     for size in sizes:
-        pages, spent = growth.pages, growth.grow(size)
-        spent *= 1e6 / max(1, growth.pages - pages)
-        opening = growth.open()
-        found.append(measured(growth, clock, window, folder))
-        growth.close()
-        print(json.dumps({**found[-1], "growing": round(spent), "opening": round(opening, 2)}), flush=True)
+        growing = step(folder, "--step", "grow", "--sizes", str(size))
+        found.append(step(folder, "--step", "measure", "--window", str(window)) | growing)
+        print(json.dumps(found[-1]), flush=True)
     return found
 
 
@@ -297,7 +331,19 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000])
     parser.add_argument("--window", type=int, default=20_000)
     parser.add_argument("--keep", type=Path, help="a new folder for the ledger, which stays")
+    parser.add_argument("--step", choices=("begin", "grow", "measure"), help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.step == "begin":
+        begin(options.keep)
+    elif options.step == "grow":
+        grow(options.keep, options.sizes[0])
+    elif options.step == "measure":
+        measure(options.keep, options.window)
+    return 0 if options.step else whole(options)
+
+
+def whole(options: argparse.Namespace) -> int:
+    """All steps, held against the marks; the exit code."""
     with tempfile.TemporaryDirectory() as folder:
         room = options.keep or Path(folder)
         room.mkdir(parents=True, exist_ok=True)

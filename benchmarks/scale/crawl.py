@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -87,7 +88,8 @@ def looks(room: Path, pages: int) -> Iterator[Look]:
             told = json.loads(line)
             if told.get("event") == "progress":
                 yield Look(told["pages"], told["queued"], *_standing(child.pid))
-    print(f"exit {child.returncode}", file=sys.stderr)
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+    print(f"exit {child.returncode}; its largest process held {most:.0f} MB at most, settling included")
 
 
 def _standing(root: int) -> tuple[float, int, int]:

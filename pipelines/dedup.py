@@ -12,13 +12,12 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from pipelines.door import reading_of
-from portal_crawler.dedup.exact_index import ExactIndex
 from portal_crawler.dedup.story_groups import exact_key
 from portal_crawler.dedup.text_hash import story_id, text_digest, word_count
 from portal_crawler.page.article import Article
 from portal_crawler.reading import PageReading
 from portal_crawler.records.article_record import story_of, story_text
-from portal_crawler.records.known_stories_jsonl import known_stories
+from portal_crawler.records.first_stories_sqlite import FirstStories
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, STORIES, outputs_of
 from portal_crawler.verdict import CopyKind, Verdict, VerdictKind
 
@@ -30,7 +29,7 @@ class DedupPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._index = ExactIndex()
+        self._stories = FirstStories()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -42,8 +41,11 @@ class DedupPipeline:
         outputs = outputs_of(self._crawler)
         for name in (STORIES, ARTICLES, DUPLICATES):
             outputs.jsonl(name)  # opening cuts off what a kill left behind the last commit
-        for key, record_id in known_stories(outputs.folder):
-            self._index.first(key, record_id)
+        self._stories.learn(outputs.folder)
+
+    def close_spider(self) -> None:
+        """Let go what is needed while pages come."""
+        self._stories.close()
 
     def process_item(self, item: Any) -> Any:
         """The item with its verdict."""
@@ -58,7 +60,7 @@ class DedupPipeline:
         digest = text_digest(text)
         record_id = story_id(reading.url_key, digest)
         key = exact_key(digest, word_count(text), story.title)
-        first = self._index.first(key, record_id) if key else record_id
+        first = self._stories.first(key, record_id) if key else record_id
         earlier = reading.capture.earlier_story
         if first == record_id and earlier not in (None, record_id):
             return Verdict(VerdictKind.REVISED, earlier, reason="the crawl before read another text here")

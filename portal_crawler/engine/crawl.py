@@ -248,6 +248,7 @@ class Crawl:
             self._forget(row)
             return
         self._frontier.release(key)
+        self.visits.let_go(key)
         self._frontier.fail(row, Refusal(word, reason))
         self.tally.failed += 1
         self._staged()
@@ -310,6 +311,7 @@ class Crawl:
         if row is None:
             return
         self._sampling.spent -= 1
+        self.visits.let_go(key)
         if is_probe(row):
             self._forget(row)
             return

@@ -239,9 +239,11 @@ class CrawlFrontier:
 
     def fail_host(self, host: str, why: Refusal) -> int:
         """All addresses of a host are given up; how many."""
-        rows = self._ledger.fail_host(host, why.rule, self._queues.forget(host))
-        self._skips.tell_all(rows, why, Bin.FAILED)
-        return len(rows)
+        count = 0
+        for rows in self._ledger.fail_host(host, why.rule, self._queues.forget(host)):
+            self._skips.tell_all(rows, why, Bin.FAILED)
+            count += len(rows)
+        return count
 
     # -- budgets
 
@@ -250,8 +252,8 @@ class CrawlFrontier:
         spent = self._spent_of(host).and_page(size, self._pacing.now())
         self._ledger.set_host_facts(f"{host} spent", asdict(spent))
         if rule := over(self._budget, spent, self._pacing.now()):
-            rows = self._ledger.skip_host(host, "budget", rule, self._queues.forget(host))
-            self._skips.tell_all(rows, Refusal("budget", rule), Bin.SKIPPED)
+            for rows in self._ledger.skip_host(host, "budget", rule, self._queues.forget(host)):
+                self._skips.tell_all(rows, Refusal("budget", rule), Bin.SKIPPED)
 
     def _spent_of(self, host: str) -> Spent:
         return Spent(**self._ledger.host_facts(f"{host} spent"))

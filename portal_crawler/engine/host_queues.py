@@ -10,6 +10,8 @@ from portal_crawler.frontier.ledger_sqlite import FrontierRow, Ledger
 from portal_crawler.frontier.scope import Refusal
 from portal_crawler.sites.profile import Politeness
 
+# Addresses of all hosts that are claimed and wait, at most, as long as each may have one: about 1 KB of memory each.
+_HELD = 20_000
 # Heaps of addresses of a host that are put off at a time, each until another of its pattern was answered.
 _PUT_OFF = 2
 
@@ -95,7 +97,8 @@ class HostQueues:
         at = 0  # those before it are put off
         while True:
             if at == len(rows) and at < _PUT_OFF * self._claim and self._queued[host]:
-                claimed = self._ledger.claim(host, self._claim, now)
+                heap = max(1, min(self._claim, _HELD // len(self._queued)))
+                claimed = self._ledger.claim(host, heap, now)
                 rows.extend(claimed)
                 self._queued[host] -= len(claimed)
             if at == len(rows):

@@ -37,6 +37,8 @@ CREATE INDEX frontier_doubt_below ON frontier (parent) WHERE doubt = 1 AND state
 """
 # Patterns remembered, so that those of a portal's pages cost no query: about 10 MB.
 _REMEMBERED = 20_000
+# Pages remembered that are finds.
+_FINDS = 10_000
 # Redirects in a row that a lineage looks through.
 _REDIRECTS = 20
 _FIELDS = (
@@ -63,6 +65,7 @@ class Doubts:
         self._noted: dict[int, tuple[PatternState, int]] = {}
         self._ids: OrderedDict[str, PatternState] = OrderedDict()
         self._states: dict[int, PatternState] = {}
+        self._finds: dict[int, None] = {}
 
     # -- patterns
 
@@ -140,12 +143,14 @@ class Doubts:
 
         :returns: (row, pattern, whether it was in doubt) of the pages before it that were none so far.
         """
-        self._db.execute("UPDATE frontier SET find = 1 WHERE id = ?", (number,))
+        query = "UPDATE frontier SET find = 1 WHERE id = ? RETURNING parent"
+        (above,) = self._db.execute(query, (number,)).fetchone()
         cleared: list[tuple[int, int, bool]] = []
-        above = self._parent(number)
-        while above is not None:
+        self._is_find(number)
+        while above is not None and above not in self._finds:
             query = "UPDATE frontier SET find = 1 WHERE id = ? AND find = 0 RETURNING parent, pattern, doubt"
             row = self._db.execute(query, (above,)).fetchone()
+            self._is_find(above)
             if row is None:
                 break
             if row[1] is not None:
@@ -158,9 +163,10 @@ class Doubts:
         (pattern,) = self._db.execute("SELECT pattern FROM frontier WHERE id = ?", (number,)).fetchone()
         return None if pattern is None else int(pattern)
 
-    def _parent(self, number: int) -> int | None:
-        (parent,) = self._db.execute("SELECT parent FROM frontier WHERE id = ?", (number,)).fetchone()
-        return None if parent is None else int(parent)
+    def _is_find(self, number: int) -> None:  # what it leads to will ask for it
+        self._finds[number] = None
+        if len(self._finds) > _FINDS:
+            del self._finds[next(iter(self._finds))]
 
     def lineage(self, number: int | None, most: int, hops: str = "") -> Lineage:
         """How an address was found that the page with that row led to; pages without a find are counted up to ``most``.
@@ -170,6 +176,8 @@ class Doubts:
 
         :param hops: the way to the address.
         """
+        if number in self._finds:
+            return Lineage()
         barren, parent, astray, redirects = 0, None, 0, 0
         query = "SELECT url, host, parent, find, doubt, status, via, hops FROM frontier WHERE id = ?"
         while number is not None and barren < most and redirects < _REDIRECTS:

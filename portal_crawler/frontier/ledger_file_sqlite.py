@@ -17,13 +17,19 @@ from portal_crawler.frontier.redirects_sqlite import SCHEMA as REDIRECTS
 from portal_crawler.frontier.visits_sqlite import SCHEMA as VISITS
 
 LEDGER, LOCK = "ledger.sqlite", "ledger.lock"
-FORMAT = "4"
+FORMAT = "5"
 # Bytes that a disk must take to count as one with room: SQLite's shared memory grows by 32 KiB.
 _PROBE = 64 * 1024
 # Bytes by which one transaction lengthens the journal: 200 pages with all their links.
 _GROWTH = 8 * 1024 * 1024
 
-_SCHEMA = """
+# Few rows each: what is asked for of a frontier of millions reads no more of it than it tells.
+_BY_STATE = """
+CREATE INDEX frontier_starts ON frontier (id) WHERE via IS NULL;
+CREATE INDEX frontier_failed ON frontier (id) WHERE state = 'failed';
+CREATE INDEX frontier_in_vain ON frontier (id) WHERE doubt = 1 AND find = 0;
+"""
+_SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE frontier (
     id INTEGER PRIMARY KEY, url_key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, state TEXT NOT NULL,
@@ -34,9 +40,26 @@ CREATE TABLE frontier (
 );
 CREATE INDEX frontier_queue ON frontier (host, priority DESC, id) WHERE state = 'queued' AND doubt = 0;
 CREATE INDEX frontier_claimed ON frontier (id) WHERE state = 'in_flight';
+{_BY_STATE}
 CREATE TABLE outputs (file TEXT PRIMARY KEY, committed_length INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE hosts (host TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
 """
+# What brings a ledger of an older format to the next one, each in a transaction of its own.
+_STEPS = {"4": ("5", _BY_STATE)}
+
+
+def bring_forward(db: sqlite3.Connection, found: str | None) -> str | None:
+    """Bring an open ledger of an older format to today's.
+
+    :param found: its format.
+    :returns: the format that it has now: another than today's where that is not known here.
+    """
+    while found in _STEPS:
+        new, step = _STEPS[found]
+        note = f"UPDATE meta SET value = '{new}' WHERE key = 'format'"  # noqa: S608 - our own names
+        db.executescript(f"BEGIN IMMEDIATE; {step} {note}; COMMIT;")
+        found = new
+    return found
 
 
 def lock_folder(folder: Path) -> TextIO:

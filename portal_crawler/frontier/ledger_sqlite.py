@@ -20,7 +20,15 @@ from portal_crawler.frontier.address import COLUMNS
 from portal_crawler.frontier.address import Discovery as Discovery
 from portal_crawler.frontier.address import FrontierRow as FrontierRow
 from portal_crawler.frontier.doubts_sqlite import Doubts
-from portal_crawler.frontier.ledger_file_sqlite import FORMAT, LEDGER, LOCK, create_ledger, lock_folder, trouble_with
+from portal_crawler.frontier.ledger_file_sqlite import (
+    FORMAT,
+    LEDGER,
+    LOCK,
+    bring_forward,
+    create_ledger,
+    lock_folder,
+    trouble_with,
+)
 from portal_crawler.frontier.redirects_sqlite import Redirects
 from portal_crawler.frontier.visits_sqlite import Visits
 
@@ -32,6 +40,13 @@ _CLAIM = f"""
 UPDATE frontier SET state = 'in_flight' WHERE id IN (SELECT id FROM frontier WHERE state = 'queued' AND doubt = 0
 AND host = ? AND (due <= ? OR due > ?) ORDER BY priority DESC, id LIMIT ?) RETURNING {COLUMNS}, priority
 """  # noqa: S608
+# What of a host waits to be fetched, by the index that knows it.
+_QUEUED = "SELECT f.id FROM frontier AS f WHERE f.host = ? AND f.state = 'queued' AND f.doubt = 0"
+_CLAIMED = "SELECT f.id FROM frontier AS f WHERE f.host = ? AND f.state = 'in_flight'"
+_DOUBTED = """
+SELECT f.id FROM areas AS a JOIN patterns AS p ON p.area = a.id AND p.waiting > 0 JOIN frontier AS f ON f.pattern = p.id
+WHERE a.host = ? AND a.waiting > 0 AND f.doubt = 1 AND f.state = 'queued'
+"""
 
 
 class Ledger:
@@ -51,6 +66,7 @@ class Ledger:
             self._lock.close()
             raise trouble_with(self.path, error) from error
         self._is_open = True
+        self._facts: dict[str, dict[str, Any]] = {}  # of hosts, noted since the last commit
         self.visits = Visits(self._db)
         self.redirects = Redirects(self._db)
         self.doubts = Doubts(self._db)
@@ -66,7 +82,7 @@ class Ledger:
     def _prepare(self) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -4000", "wal_autocheckpoint = 4000"):
             self._db.execute(f"PRAGMA {pragma}")
-        found = self.meta("format")
+        found = bring_forward(self._db, self.meta("format"))
         if found != FORMAT:
             raise StateError(str(self.path), f"is of format {found}, not {FORMAT}", "use the version that made it")
         self._db.execute("BEGIN")
@@ -154,25 +170,27 @@ class Ledger:
         """Queue an address in hand as it was: it was not asked for."""
         self._db.execute("UPDATE frontier SET state = 'queued', doubt = 0 WHERE id = ?", (number,))
 
-    def fail_host(self, host: str, reason: str, besides: Sequence[int] = ()) -> list[FrontierRow]:
-        """No address of a host is asked for any more: it gave no answer. Those that waited.
+    def fail_host(self, host: str, reason: str, besides: Sequence[int] = ()) -> Iterator[list[FrontierRow]]:
+        """No address of a host is asked for any more: it gave no answer. Those that waited, a heap at a time.
 
         :param besides: ids of addresses in hand, which have their own end.
         """
         return self._end_host("UPDATE frontier SET state = 'failed', reason = ?", (reason,), host, besides)
 
-    def skip_host(self, host: str, reason: str, rule: str, besides: Sequence[int] = ()) -> list[FrontierRow]:
+    def skip_host(self, host: str, reason: str, rule: str, besides: Sequence[int] = ()) -> Iterator[list[FrontierRow]]:
         """No address of a host is asked for any more, by a rule. Those that waited; ``besides`` as above."""
         update = "UPDATE frontier SET state = 'skipped', doubt = 0, reason = ?, rule = ?"
         return self._end_host(update, (reason, rule), host, besides)
 
-    def _end_host(self, update: str, values: tuple[str, ...], host: str, besides: Sequence[int]) -> list[FrontierRow]:
-        query = (
-            f"{update} WHERE host = ? AND state IN ('queued', 'in_flight')"
-            f" AND id NOT IN ({','.join(map(str, map(int, besides)))}) RETURNING {COLUMNS}"
-        )
+    def _end_host(
+        self, update: str, values: tuple[str, ...], host: str, besides: Sequence[int]
+    ) -> Iterator[list[FrontierRow]]:
+        for waiting in (_QUEUED, _CLAIMED, _DOUBTED):
+            held = ",".join(map(str, map(int, besides)))
+            query = f"{update} WHERE id IN ({waiting} AND f.id NOT IN ({held}) LIMIT {_BATCH}) RETURNING {COLUMNS}"
+            while rows := self._db.execute(query, (*values, host)).fetchall():
+                yield [FrontierRow(*row) for row in sorted(rows)]
         self.doubts.forget(host)
-        return [FrontierRow(*row) for row in self._db.execute(query, (*values, host)).fetchall()]
 
     def moved(self, number: int, url: str, hops: str) -> None:
         """Queue an address in hand once more, by another spelling of it to which it redirects."""
@@ -222,13 +240,16 @@ class Ledger:
 
     def host_facts(self, host: str) -> dict[str, Any]:
         """What is known of a host (its robots.txt)."""
-        row = self._db.execute("SELECT facts FROM hosts WHERE host = ?", (host,)).fetchone()
+        if host in self._facts:
+            row = (json.dumps(self._facts[host]),)  # so that it is told as from the file
+        else:
+            row = self._db.execute("SELECT facts FROM hosts WHERE host = ?", (host,)).fetchone()
         facts: dict[str, Any] = json.loads(row[0]) if row else {}
         return facts
 
     def set_host_facts(self, host: str, facts: Mapping[str, Any]) -> None:
-        """Note what is known of a host."""
-        self._db.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, json.dumps(dict(facts))))
+        """Note what is known of a host. Written with the transaction's end: it changes with each answer."""
+        self._facts[host] = dict(facts)
 
     # -- outputs and the commit
 
@@ -245,9 +266,12 @@ class Ledger:
         check_in_place(self.path.with_name(LOCK), self._lock)
         try:
             self.doubts.flush()
+            hosts = [(host, json.dumps(facts)) for host, facts in self._facts.items()]
+            self._db.executemany("INSERT OR REPLACE INTO hosts VALUES (?, ?)", hosts)
             self._db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?)", list((lengths or {}).items()))
             self._db.execute("COMMIT")
             self._db.execute("BEGIN")
+            self._facts.clear()
         except sqlite3.DatabaseError as error:
             if not self._db.in_transaction:
                 # SQLite has rolled back by itself. Without a transaction, what pages in flight still note would stay.

@@ -11,7 +11,8 @@ import posixpath
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 from portal_crawler.errors import UsageError
@@ -93,6 +94,11 @@ class KnownAddress:
     history: VisitHistory | None
 
 
+# What ``dataclasses.astuple`` gives, in a twentieth of its time.
+_place_of = attrgetter(*(field.name for field in fields(ContentPlace)))
+_history_of = attrgetter(*_HISTORY)
+
+
 class Visits:
     """The visits of one ledger. They change within its transactions."""
 
@@ -110,9 +116,9 @@ class Visits:
 
     def put(self, visit: Visit) -> None:
         """Note a visit in place of the one before."""
-        place = astuple(visit.content) if visit.content else (None, None, None, None)
+        place = _place_of(visit.content) if visit.content else (None, None, None, None)
         head = (visit.url_key, visit.kind.value, visit.status, visit.digest, visit.text, visit.story)
-        self._db.execute(_PUT, (*head, visit.etag, visit.last_modified, *place, *astuple(visit.history)))
+        self._db.execute(_PUT, (*head, visit.etag, visit.last_modified, *place, *_history_of(visit.history)))
 
     def set_stories(self, stories: Iterable[tuple[str, str]]) -> None:
         """Note under which id each story stands in the settled dataset: (url_key, id)."""

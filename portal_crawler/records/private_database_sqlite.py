@@ -29,4 +29,12 @@ class PrivateDatabase:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._db.close()
-        check_database(error, "SQLite's temporary file", _CURE)
+        tell_full(error)
+
+
+def tell_full(error: BaseException | None) -> None:
+    """Of what SQLite raised, tell a full disk of its temporary files.
+
+    :raises DiskFullError: where it is.
+    """
+    check_database(error, "SQLite's temporary file", _CURE)

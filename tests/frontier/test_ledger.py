@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from portal_crawler.errors import StateError
 from portal_crawler.frontier import ledger_file_sqlite
 from portal_crawler.frontier.ledger_sqlite import LEDGER, Discovery, Ledger
+from portal_crawler.frontier.url_pattern import pattern_of
 from portal_crawler.report.ledger_counts_sqlite import states
 
 
@@ -205,3 +208,113 @@ def test_an_interrupt_while_it_closes_lets_it_be_closed_again(tmp_path: Path) ->
         ledger.close()
     ledger.close()
     Ledger(tmp_path).close()  # its lock is free
+
+
+def _as_of_format_4(path: Path) -> None:
+    """Make of a ledger one as format 4 had it."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP INDEX frontier_starts; DROP INDEX frontier_failed; DROP INDEX frontier_in_vain")
+        db.execute("UPDATE meta SET value = '4' WHERE key = 'format'")
+        db.commit()
+
+
+def test_a_ledger_of_the_format_before_is_brought_forward(tmp_path: Path) -> None:
+    opened = Ledger(tmp_path)
+    opened.add([_found(1), _found(2)])
+    opened.failed(opened.claim("h", 1, 0.0)[0].id, "timeout")
+    opened.commit()
+    opened.close()
+    with closing(sqlite3.connect(tmp_path / LEDGER)) as db:
+        new = db.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall()
+    _as_of_format_4(tmp_path / LEDGER)
+    again = Ledger(tmp_path)
+    assert (again.meta("format"), again.counts()) == ("5", {"failed": 1, "queued": 1})
+    assert again.failures() == [("http://h/1", "timeout")]
+    again.close()
+    with closing(sqlite3.connect(tmp_path / LEDGER)) as db:
+        assert db.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall() == new
+
+
+def test_a_kill_while_a_ledger_is_brought_forward_leaves_the_old_one(tmp_path: Path) -> None:
+    Ledger(tmp_path).close()
+    _as_of_format_4(tmp_path / LEDGER)
+    code = """
+import os, signal, sys
+from pathlib import Path
+from portal_crawler.frontier import ledger_file_sqlite as file
+from portal_crawler.frontier.ledger_sqlite import Ledger
+import signal
+import sqlite3
+
+def killed(): os.kill(os.getpid(), signal.SIGKILL)
+new, step = file._STEPS["4"]
+file._STEPS["4"] = (new, step + "SELECT killed();")
+connect = sqlite3.connect
+def connected(*args, **named):
+    db = connect(*args, **named)
+    db.create_function("killed", 0, killed)
+    return db
+sqlite3.connect = connected
+Ledger(Path(sys.argv[1]))
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    with closing(sqlite3.connect(tmp_path / LEDGER)) as db:
+        assert db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == ("4",)
+        assert db.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'frontier_starts'").fetchone() == (0,)
+    again = Ledger(tmp_path)
+    assert again.meta("format") == "5"
+    again.close()
+
+
+@pytest.mark.parametrize("end", ["failed", "skipped"])
+def test_all_addresses_of_a_host_come_to_an_end_a_heap_at_a_time(ledger: Ledger, end: str) -> None:
+    pattern = ledger.doubts.state_of(pattern_of("h", "http://h/1"), "h").id
+    waiting = [_found(number) for number in range(1_200)]
+    doubted = [replace(_found(number), doubt=True, pattern=pattern) for number in range(2_000, 2_700)]
+    other = [Discovery("http://g/1", "g)/1", "g")]
+    ledger.add([*waiting, *doubted, *other])
+    ledger.doubts.wait(pattern for _ in doubted)
+    held, *_ = ledger.claim("h", 40, 0.0)
+    heaps = (
+        ledger.fail_host("h", "silent", [held.id])
+        if end == "failed"
+        else ledger.skip_host("h", "budget", "rule", [held.id])
+    )
+    sizes, ended = [], set[str]()
+    for heap in heaps:
+        sizes.append(len(heap))
+        ended.update(row.url for row in heap)
+    assert max(sizes) == 500
+    assert ended == {one.url for one in (*waiting, *doubted)} - {held.url}
+    assert ledger.counts() == {"in_flight": 1, "queued": 1, end: 1_899}
+    assert ledger.doubts.waiting() == {}
+
+
+def test_no_question_of_a_running_crawl_reads_the_whole_frontier(ledger: Ledger) -> None:
+    asked: list[str] = []
+    ledger._db.set_trace_callback(asked.append)
+    ledger.seed_states()
+    ledger.failures()
+    ledger.queued_by_host()
+    ledger.doubts.spent()
+    ledger.claim("h", 1, 0.0)
+    for _ in (*ledger.fail_host("h", "silent"), *ledger.skip_host("h", "budget", "rule")):
+        pass
+    ledger._db.set_trace_callback(None)
+    told = [row[-1] for query in asked for row in ledger._db.execute(f"EXPLAIN QUERY PLAN {query}")]
+    assert len(asked) > 8
+    assert [line for line in told if line.startswith("SCAN") and "INDEX" not in line] == []
+
+
+def test_what_is_known_of_a_host_is_told_at_once_and_kept_by_the_commit(tmp_path: Path) -> None:
+    first = Ledger(tmp_path)
+    first.set_host_facts("h", {"delay": 1, "answers": [(1, 2)]})
+    assert first.host_facts("h") == {"delay": 1, "answers": [[1, 2]]}
+    first.commit()
+    first.set_host_facts("h", {"delay": 2})
+    first.set_host_facts("g", {"delay": 3})
+    first.close()
+    second = Ledger(tmp_path)
+    assert (second.host_facts("h"), second.host_facts("g")) == ({"delay": 1, "answers": [[1, 2]]}, {})
+    second.close()

@@ -47,12 +47,16 @@ class _NoOriginals:
 
 def pages_of(archive: WarcArchive, most: int) -> list[Page]:
     """The pages of an archive that can be repeated: of ``most`` bytes at most, with enough words to change."""
-    found = []
-    for one in captures_in(archive.records(), most, _NoOriginals()):
-        if isinstance(one, Capture) and one.status == 200 and 0 < len(one.body) < most:
-            if sum(len(_WORD.findall(text)) for text in _TEXT.findall(one.body)) >= _CHANGED:
-                found.append(Page(one.url, one.header(b"content-type") or b"text/html", one.body, one.fetched_at))
-    return found
+    found = captures_in(archive.records(), most, _NoOriginals())
+    return [
+        Page(one.url, one.header(b"content-type") or b"text/html", one.body, one.fetched_at)
+        for one in found
+        if isinstance(one, Capture) and one.status == 200 and 0 < len(one.body) < most and _is_told_anew(one.body)
+    ]
+
+
+def _is_told_anew(body: bytes) -> bool:
+    return sum(len(_WORD.findall(text)) for text in _TEXT.findall(body)) >= _CHANGED
 
 
 def write_repeated(pages: list[Page], captures: int, folder: Path) -> list[Path]:

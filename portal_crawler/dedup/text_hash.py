@@ -34,8 +34,8 @@ def normal_text(text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """A text with a space for each of the usual marks that belong to no word. Its words are the same, and many texts are
-    ASCII then, of which they are had for a third of the price.
+    """A text with a space for each of the usual marks that belong to no word. Its words are the same, and those of many
+    texts are had for a third of the price, since they are ASCII then.
 
     >>> without_marks("“Co-operation”…")
     ' Co-operation  '

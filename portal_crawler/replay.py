@@ -18,6 +18,8 @@ from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.capture import Capture
 from portal_crawler.records.capture_fields import EARLIER_STORY, Outcome
 
+_OUTLINK = b"outlink: "
+
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
@@ -70,10 +72,12 @@ def _is_of(metadata: ReadRecord, response: ReadRecord) -> bool:
 
 
 def _fields(metadata: ReadRecord) -> dict[str, str]:
-    """The first value of each field of a metadata record's block (application/warc-fields)."""
+    """The first value of each field of a metadata record's block (application/warc-fields); not of its outlinks."""
     found: dict[str, str] = {}
-    for line in metadata.block.decode("utf-8", "replace").split("\r\n"):
-        name, colon, value = line.partition(": ")
+    for line in metadata.block.split(b"\r\n"):
+        if line.startswith(_OUTLINK):  # most of the lines
+            continue
+        name, colon, value = line.decode("utf-8", "replace").partition(": ")
         if colon:
             found.setdefault(name, value)
     return found

@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def step_of(line: str) -> str:
     return next((step for words, step in _STEPS.items() if line.startswith(words)), "")
 
 
-def corpus(size: str, folder: Path) -> list[Path]:
+def corpus(size: str, folder: Path, least: int = FILES) -> list[Path]:
     """The WARC files of a crawl of the demo portal."""
     if not (folder / "crawl/SHA256SUMS").exists():
         with serving(size) as address:
@@ -72,16 +73,24 @@ def corpus(size: str, folder: Path) -> list[Path]:
             command = [sys.executable, "-m", "portal_crawler", "crawl", folder / "demo.toml"]
             subprocess.run([*command, "--out", folder / "crawl", "--progress", "none", "-q"], check=True)
     found = sorted((folder / "crawl/archive").glob("*.warc.gz"))
-    if len(found) < FILES:
-        raise SystemExit(f"the crawl gave {len(found)} WARC files, not {FILES}: make _WARC_BYTES smaller")
+    if len(found) < least:
+        raise SystemExit(f"the crawl gave {len(found)} WARC files, not {least}: make _WARC_BYTES smaller")
     return found
 
 
-def begun(sources: list[Path], out: Path, jobs: int) -> subprocess.Popen[str]:
-    """A build in a group of processes of its own."""
-    command = [sys.executable, "-m", "portal_crawler", "build", *map(str, sources), "--out", str(out)]
-    command += ["--jobs", str(jobs), "--profile", str(sources[0].parents[1] / "profile.toml"), "--progress", "none"]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+# Begins a build into a folder by so many processes, in a group of processes of its own.
+Begin = Callable[[Path, int], "subprocess.Popen[str]"]
+
+
+def beginner(name: str, sources: list[Path], *options: str | Path) -> Begin:
+    """Begins ``build`` or ``replay`` of these files."""
+
+    def begin(out: Path, jobs: int) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "portal_crawler", name, *map(str, (*sources, *options)), "--out", str(out)]
+        command += ["--jobs", str(jobs), "--progress", "none"]
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+    return begin
 
 
 class Watch:
@@ -121,10 +130,10 @@ class Watch:
             self._look()
 
 
-def timed(sources: list[Path], out: Path, jobs: int) -> tuple[list[Step], int]:
+def timed(begin: Begin, out: Path, jobs: int) -> tuple[list[Step], int]:
     """An undisturbed build, step by step; and the most memory that one of its processes had, in bytes."""
     said = []
-    with begun(sources, out, jobs) as child:
+    with begin(out, jobs) as child:
         assert child.stderr is not None
         watch = Watch(child.pid)
         for line in child.stderr:
@@ -150,9 +159,9 @@ def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
 
 
-def compared(sources: list[Path], room: Path) -> tuple[dict[str, bytes], float, float, int]:
+def compared(begin: Begin, room: Path) -> tuple[dict[str, bytes], float, float, int]:
     """Builds with one process and with two: bytes, wall time of the second, ratio of wall times, files that differ."""
-    (ones, _), (twos, memory) = (timed(sources, room / f"jobs-{jobs}", jobs) for jobs in (1, 2))
+    (ones, _), (twos, memory) = (timed(begin, room / f"jobs-{jobs}", jobs) for jobs in (1, 2))
     together = Step("together"), Step("together")
     print(f"{'seconds':<16}{'1 job: wall':>12}{'alone':>8}{'2 jobs: wall':>14}{'alone':>8}")
     for whole, steps in zip(together, (ones, twos), strict=True):
@@ -169,17 +178,17 @@ def compared(sources: list[Path], room: Path) -> tuple[dict[str, bytes], float, 
     return first, together[1].wall, wall, len(wrong)
 
 
-def killed(sources: list[Path], room: Path, whole: dict[str, bytes], seconds: float, kills: int, seed: int) -> int:
+def killed(begin: Begin, room: Path, whole: dict[str, bytes], seconds: float, kills: int, seed: int) -> int:
     """Builds that are killed; how many things are wrong."""
     rng, left, wrong, builds = random.Random(seed), kills, 0, 0
     struck: Counter[str] = Counter()
     while left:
         builds += 1
         out = room / f"killed-{builds}"
-        while left and (step := _struck(sources, out, rng.random() * seconds / _PART)):
+        while left and (step := _struck(begin, out, rng.random() * seconds / _PART)):
             struck[step] += 1
             left -= 1
-        with begun(sources, out, 2) as child:
+        with begin(out, 2) as child:
             said = child.communicate()[1]
         differing = different(whole, content(out)) if child.returncode == 0 else [f"exit code {child.returncode}"]
         print(f"build {builds}, {kills - left} kills so far: {', '.join(differing) or 'equal'}", flush=True)
@@ -188,9 +197,9 @@ def killed(sources: list[Path], room: Path, whole: dict[str, bytes], seconds: fl
     return wrong
 
 
-def _struck(sources: list[Path], out: Path, delay: float) -> str:
+def _struck(begin: Begin, out: Path, delay: float) -> str:
     """Start a build and kill it after so many seconds: at which step it was; "" where it had ended."""
-    with begun(sources, out, 2) as child:
+    with begin(out, 2) as child:
         try:
             child.wait(delay)
         except subprocess.TimeoutExpired:
@@ -215,8 +224,9 @@ def main() -> int:
         room.mkdir(exist_ok=True)
         sources = corpus(options.size, room)
         print(f"{len(sources)} WARC files, {sum(path.stat().st_size for path in sources)} bytes", flush=True)
-        whole, seconds, ratio, wrong = compared(sources, room)
-        wrong += killed(sources, room, whole, seconds, options.kills, options.seed)
+        begin = beginner("build", sources, "--profile", sources[0].parents[1] / "profile.toml")
+        whole, seconds, ratio, wrong = compared(begin, room)
+        wrong += killed(begin, room, whole, seconds, options.kills, options.seed)
     print(f"{wrong} things are wrong" if wrong else "all as it should be")
     return 1 if wrong or ratio < options.mark else 0
 

@@ -20,6 +20,8 @@ _CHUNK = 64 * 1024
 _PIECE = 256 * 1024
 # Of zstd, 1 KiB may hold 256 blocks of 128 KiB (RFC 8878 section 3.1.1.2): 32 MiB at a time.
 _ZSTD_PIECE = 1024
+# What the beginning of a member, or of a frame that is skipped, is known by, in bytes.
+_HEAD = 8
 # What zstd's own program takes without being asked: windows of 128 MiB (its manual, --long).
 _ZSTD_WINDOW_BYTES = 128 * 1024 * 1024
 _GZIP_FORM = 31
@@ -115,21 +117,29 @@ class _PackedMembers(ABC):
 
     def next_member(self) -> bool:
         self._stream = None
+        # What was read behind the member before is this one's beginning: a file is read once, not once a member.
+        if len(self._rest) < _HEAD or not self._rest.startswith(self.magic):
+            if not self._find_member():
+                return False
+            self._rest = b""
+            self._file.seek(self._at)
+        self.offset, self.problem = self._at, ""
+        self._stream = self._new_stream()
+        return True
+
+    def _find_member(self) -> bool:
+        """Go to where the next member begins; false at the end of the file."""
         while True:
-            head = self._bytes_at(self._at, 8)
+            head = self._bytes_at(self._at, _HEAD)
             if not head:
                 return False
             if head.startswith(self.magic):
-                break
+                return True
             if _is_skippable(head) and self.kind == "zstd frame":
                 self._at += 8 + int.from_bytes(head[4:8], "little")
                 continue
             begin, self._at = self._at, self.search(self._at + 1)
             self.skipped.append((begin, f"{self._at - begin} bytes are no {self.kind}"))
-        self.offset, self.problem, self._rest = self._at, "", b""
-        self._stream = self._new_stream()
-        self._file.seek(self._at)
-        return True
 
     def read_more(self) -> bytes:
         while self._stream is not None:
@@ -152,7 +162,7 @@ class _PackedMembers(ABC):
 
     def _give_up(self, how: str) -> None:
         self.problem = f"the {self.kind} {how}"
-        self._stream = None
+        self._stream, self._rest = None, b""
         self._at = self.search(self.offset + 1)
 
     def search(self, begin: int) -> int:

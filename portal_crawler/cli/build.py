@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from portal_crawler.cli.terminal import Terminal, number, progress_option, terminal, terminal_options
-
-if TYPE_CHECKING:
-    from portal_crawler.distributed.build_run import BuildOutcome
-
-# Defects that are shown one by one.
-_SHOWN = 10
+from portal_crawler.cli.terminal import progress_option, terminal_options
 
 
 @click.command(short_help="Read many WARC or WACZ files into one dataset; the same command resumes it.")
@@ -48,52 +40,13 @@ def build(
     is the same for any number of processes, and however often the build was stopped: the same command goes on where it
     was.
     """
-    from contextlib import closing
-
-    from portal_crawler.cli.build_progress import BuildProgress
-    from portal_crawler.cli.folders import beside, make_folder, shown
+    from portal_crawler.cli.build_run import run_build
+    from portal_crawler.cli.folders import beside
     from portal_crawler.cli.replay_sources import replay_profile
     from portal_crawler.cli.sources import template_from
     from portal_crawler.distributed.build import BuildRules
-    from portal_crawler.distributed.build_run import build_into
     from portal_crawler.records.archive_sources import archives_of
 
-    door = terminal()
     archives_of(sources)  # which says what is wrong with one before a folder is made
     rules = BuildRules(replay_profile(sources, profile), template_from(template))
-    folder = beside(out) if fresh and out.exists() else out
-    make_folder(folder)
-    processes = jobs or len(os.sched_getaffinity(0))
-    with closing(BuildProgress(door, progress)) as view:
-        try:
-            outcome = build_into(folder, sources, rules, processes, view)
-        except KeyboardInterrupt:
-            door.say(f"{shown(folder)} is not finished; the same command goes on where it stopped")
-            raise
-    if outcome.was_finished:
-        door.say(f"{shown(folder)}: this build is finished; nothing was done (--fresh starts anew beside it)")
-    _show(folder, outcome, door)
-
-
-def _show(folder: Path, outcome: BuildOutcome, door: Terminal) -> None:
-    """What the build came to."""
-    from portal_crawler.cli.folders import shown
-
-    result = outcome.result
-    if door.json:
-        door.record({"folder": str(folder), "finished_before": outcome.was_finished, **result})
-    damage = result["damage"]
-    for one in damage[:_SHOWN]:
-        door.say(f"damaged: {one['file']}, byte {one['offset']}: {one['problem']}; the rest is read")
-    if len(damage) > _SHOWN:
-        door.say(f"and {number(len(damage) - _SHOWN)} more; all of them: {shown(folder / 'build.json')}")
-    for reason, count in result["passed_over"].items():
-        door.say(f"passed over {number(count)}: {reason}")
-    if result["again"]:
-        door.say(f"passed over {number(result['again'])}: further captures of an address that was read already")
-    if not outcome.graph:
-        door.say("no link graph: it needs the extra, pip install 'portal-crawler[graph]', then graph build")
-    counts = (number(result[name]) for name in ("pages", "articles", "duplicates"))
-    door.say("{} pages, {} articles, {} copies".format(*counts))
-    following = f"graph rank {shown(folder)}" if outcome.graph else f"verify {shown(folder)}"
-    door.result(shown(folder), f"portal-crawler {following}")
+    run_build(beside(out) if fresh and out.exists() else out, sources, rules, jobs, progress)

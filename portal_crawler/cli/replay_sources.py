@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from portal_crawler.archive.wacz_read import is_wacz
+from portal_crawler.cli.folders import beside
 from portal_crawler.cli.sources import profile_from
+from portal_crawler.distributed.build_json import BUILD, BuildPlan, is_begun
 from portal_crawler.engine.wacz_source import wacz_profile, wacz_template
 from portal_crawler.errors import UsageError
 from portal_crawler.records.sinks import TEMPLATE
@@ -44,15 +46,23 @@ def replay_template(sources: tuple[Path, ...], named: Path | None) -> SiteTempla
     return None
 
 
-def generation_folder(sources: tuple[Path, ...], out: Path | None, now: datetime) -> Path:
-    """Where the records go: ``out``, or a new folder beside the old records of a crawl.
+def replay_folder(
+    sources: tuple[Path, ...], out: Path | None, plan: BuildPlan, now: datetime, *, fresh: bool = False
+) -> Path:
+    """Where the records go: ``out``, or a folder beside the old records of a crawl: that of an unfinished replay of the
+    same plan, or a new one.
 
-    :raises UsageError: where there is something already, or nothing says where.
+    :param fresh: a new folder in any case.
+    :raises UsageError: where something else is there, or nothing says where.
     """
     if out is None:
         if len(sources) > 1 or not sources[0].is_dir():
             raise UsageError("replay", "does not know where to put the records of WARC files", "name it with --out DIR")
-        out = sources[0] / _GENERATIONS / f"{now:%Y%m%dT%H%M%SZ}"
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        room = sources[0] / _GENERATIONS
+        begun = [] if fresh else [one for one in sorted(room.glob("*")) if is_begun(one, plan)]
+        return begun[-1] if begun else room / f"{now:%Y%m%dT%H%M%SZ}"
+    if fresh and out.exists():
+        return beside(out)
+    if out.exists() and not (out / BUILD).exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(str(out), "is there already and not empty", "name a new folder with --out")
     return out

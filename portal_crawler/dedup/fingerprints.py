@@ -16,6 +16,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from portal_crawler.dedup.text_hash import without_marks
+
 # Changes whenever the same text gives other fingerprints: an index made by another one is made anew.
 ALGORITHM = 1
 # Five words are seldom the same in two stories that were written apart.
@@ -27,7 +29,8 @@ _UNSPACED = "".join((
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u3400-\u4dbf\u4e00-\u9fff",
     "\uf900-\ufaff\U00020000-\U000323af",
 ))  # fmt: skip
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
+_NO_TOKEN = re.compile(rf"[^\w{_UNSPACED}]+")
 _MARK = re.compile(r"(?<=\d)[.,](?=\d)")
 # What str.translate needs to make a space of every ASCII character that is no word's, and to fold case.
 _ASCII = {code: chr(code).lower() if re.match(r"\w", chr(code)) else " " for code in range(128)}
@@ -103,9 +106,16 @@ def tokens_of(text: str) -> list[str]:
     >>> tokens_of("In 2004, 1,250.5 北京!")
     ['in', '2004', '12505', '北', '京']
     """
+    text = without_marks(text)
     if text.isascii():
         return _MARK.sub("", text).translate(_ASCII).split()
-    return _TOKEN.findall(_MARK.sub("", unicodedata.normalize("NFKC", text)).casefold())
+    folded = _MARK.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return _UNSPACED_RUN.sub(_apart, _NO_TOKEN.sub(" ", folded)).split()
+
+
+def _apart(run: re.Match[str]) -> str:
+    """Characters of a script without spaces, each with a space around it."""
+    return f" {' '.join(run[0])} "
 
 
 def _words(text: str) -> bytes:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from portal_crawler.dedup.clusters import Clusters
-from portal_crawler.dedup.fingerprints import sketch_of
+from portal_crawler.dedup.fingerprints import Sketch, sketch_of
 from portal_crawler.dedup.known_pages_sqlite import Article, KnownPages, Sibling
 from portal_crawler.dedup.near_index_sqlite import NearIndex
 from portal_crawler.dedup.near_rule import NearVerdict, containment_of
@@ -48,9 +48,12 @@ class NearPages:
         """
         self._known.take(path, crawl)
 
-    def add(self, page: StoryPage, identifier: str, text: str) -> None:
-        """Add the next page; ``identifier`` is that of its record, which says its address and its text."""
-        number = self._index.hold(identifier, sketch_of(text, page.title))
+    def add(self, page: StoryPage, identifier: str, text: str, sketch: Sketch | None = None) -> None:
+        """Add the next page; ``identifier`` is that of its record, which says its address and its text.
+
+        :param sketch: that of its text and title, where it is made already.
+        """
+        number = self._index.hold(identifier, sketch or sketch_of(text, page.title))
         assert number is not None  # noqa: S101 - an id tells the text
         self._known.put(page, number)
         self._note(number)

@@ -15,6 +15,8 @@ _ASCII_WORDS = {code: chr(code).lower() if _WORD.match(chr(code)) else " " for c
 # Chinese is written without spaces: each ideograph counts as a word (CJK Unified, extension A, compatibility).
 _IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+# What makes most texts something else than ASCII: quotation marks, dashes, an ellipsis, a space that does not break.
+_MARKS = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"
 _NUMBER = re.compile(r"[0-9]+")
 
 
@@ -25,9 +27,23 @@ def normal_text(text: str) -> str:
     >>> normal_text("“Co-operation”,\n  it  SAID.")
     'co operation it said'
     """
+    text = without_marks(text)
     if text.isascii():
         return " ".join(text.translate(_ASCII_WORDS).split())
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def without_marks(text: str) -> str:
+    """A text with a space for each of the usual marks that belong to no word. Its words are the same, and those of many
+    texts are had for a third of the price, since they are ASCII then.
+
+    >>> without_marks("“Co-operation”…")
+    ' Co-operation  '
+    """
+    if not text.isascii():
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
+    return text
 
 
 @lru_cache(maxsize=4)

@@ -14,13 +14,14 @@ from typing import Any, Protocol
 
 from portal_crawler.archive.cdxj import sorted_index
 from portal_crawler.archive.warc_collection import WarcArchive, WarcSource
-from portal_crawler.distributed.build_json import BuildPlan, end_build
+from portal_crawler.distributed.build_json import A_BUILD, A_REPLAY, BuildPlan, end_build
 from portal_crawler.distributed.closing_jobs import GraphJob, SettleJob
 from portal_crawler.distributed.first_captures_sqlite import FirstCaptures
 from portal_crawler.distributed.job import Job
 from portal_crawler.distributed.second_unit import GRAPH, SecondUnit
 from portal_crawler.distributed.shard_disk import Facts, Shard, ShardJob, digest_of, facts_of, join, shard_folder, sweep
-from portal_crawler.distributed.splits import CUTS, Cuts, Slice, slices_of
+from portal_crawler.distributed.sketches_disk import SKETCHES
+from portal_crawler.distributed.splits import Cuts, Slice, cuts_of, slices_of
 from portal_crawler.distributed.survey import CAPTURES, INDEX, Survey, digest_of_key, name_in_index
 from portal_crawler.distributed.work_unit import STORIES, FirstReading, ReadingRules, TemplateFile, reading_rules
 from portal_crawler.records import sinks
@@ -58,10 +59,19 @@ class BuildSources:
 
 @dataclass(frozen=True, slots=True)
 class BuildRules:
-    """What pages are read by: with ``template`` given they are read once, without it by what they teach."""
+    """What pages are read by: with ``template`` given they are read once, without it by what they teach.
+
+    In a ``replay`` they teach nothing: they are read once, by the template that is given, if one is.
+    """
 
     profile: SiteProfile
     template: SiteTemplate | None = None
+    replay: bool = False
+
+    @property
+    def learn(self) -> bool:
+        """Whether the pages teach the template by which they are read."""
+        return self.template is None and not self.replay
 
 
 class BuildView(Protocol):
@@ -92,6 +102,7 @@ class BuildView(Protocol):
 class Build:
     """One build into ``folder``, which is there and locked.
 
+    :param cuts: how the files are cut; as their size asks, if not given.
     :param graph: whether to make the link graph.
     """
 
@@ -100,7 +111,7 @@ class Build:
     rules: BuildRules
     runner: Runner
     view: BuildView
-    cuts: Cuts = CUTS
+    cuts: Cuts | None = None
     graph: bool = True
 
     def run(self) -> dict[str, Any]:
@@ -119,9 +130,10 @@ class Build:
             readings = self._step(first)
             template = self._template(readings)
             second = self._second_units(first, readings, firsts, template)
-            settled = self._step(second)
-        self._join(second)
-        result = self._result(surveys, readings, settled, firsts.withdrawn) | self._closed(second)
+            settled = self._settled(first, readings, second)
+        self._join([folder for folder, _ in settled])
+        result = self._result(surveys, readings, [facts for _, facts in settled], firsts.withdrawn)
+        result |= self._closed([folder for folder, _ in settled])
         end_build(self.folder, plan_of(self.sources, self.rules), surveys, result)
         return result
 
@@ -147,12 +159,14 @@ class Build:
     def _units(self, surveys: Sequence[Facts], firsts: FirstCaptures) -> list[FirstReading]:
         """The slices of all files, each with what it is read by."""
         template = self._given_template()
-        alone, together = reading_rules(self.rules.profile, template), self._with_originals(surveys, template)
+        alone = reading_rules(self.rules.profile, template, learn=not self.rules.replay)
+        together = self._with_originals(surveys, template)
+        cuts = self.cuts or cuts_of(sum(facts["captures"] for facts in surveys))
         units: list[FirstReading] = []
         for number, source in enumerate(self.sources.files()):
             rows = (row for _, _, row in read_lines(self._survey(number) / CAPTURES))
             used = together if surveys[number]["revisits"] else alone
-            for one in slices_of(number, source, rows, firsts, self.cuts):
+            for one in slices_of(number, source, rows, firsts, cuts):
                 units.append(FirstReading(len(units), one, surveys[number]["sha256"], used))
         return units
 
@@ -166,7 +180,7 @@ class Build:
     def _with_originals(self, surveys: Sequence[Facts], template: TemplateFile | None) -> ReadingRules:
         """What slices with revisit records are read by: with an index of all files, if there are any."""
         if not any(facts["revisits"] for facts in surveys):
-            return reading_rules(self.rules.profile, template)
+            return reading_rules(self.rules.profile, template, learn=not self.rules.replay)
         index, files = self._root / _INDEX, enumerate(self.sources.files())
         join((self._survey(number) / INDEX for number in range(len(surveys))), index.with_suffix(".lines"))
         sorted_index(index.with_suffix(".lines"), index)
@@ -174,11 +188,11 @@ class Build:
         earlier = [(one.name, one.path.stat().st_size) for old in self.sources.earlier for one in old.sources]
         held = digest_of([facts["sha256"] for facts in surveys], earlier)
         archives = (WarcArchive(named, index), *self.sources.earlier)
-        return reading_rules(self.rules.profile, template, archives, held)
+        return reading_rules(self.rules.profile, template, archives, held, learn=not self.rules.replay)
 
     def _template(self, readings: Sequence[Facts]) -> TemplateFile | None:
         """What the pages of all slices have taught; ``None`` where that is nothing, or a template was given."""
-        if self.rules.template is not None:
+        if not self.rules.learn:
             return None
         folders = (shard_folder(self._root, FirstReading.step, number) for number in range(len(readings)))
         tally = merged(load_template(folder / sinks.TEMPLATE).tally for folder in folders)
@@ -196,6 +210,7 @@ class Build:
         firsts: FirstCaptures,
         template: TemplateFile | None,
     ) -> list[SecondUnit]:
+        """The units by which records come to stay that the first reading leaves open."""
         pairs = list(zip(first, readings, strict=True))
         lost = {(unit.slice.file, capture) for unit, facts in pairs for capture in facts["lost"]}
         beaten = set(firsts.beaten(lambda *candidate: candidate in lost))
@@ -204,21 +219,32 @@ class Build:
             return tuple(capture for capture in one.captures() if (one.file, capture) in beaten)
 
         return [
-            SecondUnit(self._root, unit, tuple(facts["lost"]), beaten_in(unit.slice), template) for unit, facts in pairs
+            SecondUnit(self._root, unit, tuple(facts["lost"]), out, template, graph=self.graph)
+            for unit, facts in pairs
+            if (out := beaten_in(unit.slice)) or template is not None or self.graph
         ]
 
-    def _join(self, units: Sequence[SecondUnit]) -> None:
+    def _settled(
+        self, first: Sequence[FirstReading], readings: Sequence[Facts], second: Sequence[SecondUnit]
+    ) -> list[tuple[Path, Facts]]:
+        """The folder of each slice's records as they stay, and what they come to; in the order of the slices."""
+        again = {unit.number: facts for unit, facts in zip(second, self._step(second), strict=True)}
+        return [
+            (shard_folder(self._root, (SecondUnit if one.number in again else one).step, one.number), facts)
+            for one, read in zip(first, readings, strict=True)
+            for facts in (again.get(one.number, read),)
+        ]
+
+    def _join(self, folders: Sequence[Path]) -> None:
         """The records of all slices, in their order."""
-        folders = [shard_folder(self._root, unit.step, unit.number) for unit in units]
         for name, part in ((sinks.PAGES, sinks.PAGES), (sinks.LINKS, sinks.LINKS), (sinks.STORIES, STORIES)):
             join((folder / part for folder in folders), self.folder / name)
 
-    def _closed(self, units: Sequence[SecondUnit]) -> dict[str, Any]:
+    def _closed(self, folders: Sequence[Path]) -> dict[str, Any]:
         """Articles and duplicates, and the link graph."""
-        jobs: list[Job] = [SettleJob(self.folder, self.rules.profile)]
+        jobs: list[Job] = [SettleJob(self.folder, self.rules.profile, tuple(one / SKETCHES for one in folders))]
         if self.graph:
-            parts = (shard_folder(self._root, unit.step, unit.number) / GRAPH for unit in units)
-            jobs.append(GraphJob(self.folder, tuple(parts)))
+            jobs.append(GraphJob(self.folder, tuple(one / GRAPH for one in folders)))
         self.view.step("close", len(jobs), 0, 0)
         counts: dict[str, Any] = {}
         for _, told in self.runner.run(jobs):
@@ -251,4 +277,5 @@ class Build:
 def plan_of(sources: BuildSources, rules: BuildRules) -> BuildPlan:
     """What a build is made of."""
     files = tuple((source.name, source.path.stat().st_size) for source in sources.files())
-    return BuildPlan(files, profile_digest(rules.profile), rules.template.identifier if rules.template else None)
+    template = rules.template.identifier if rules.template else None
+    return BuildPlan(files, profile_digest(rules.profile), template, A_REPLAY if rules.replay else A_BUILD)

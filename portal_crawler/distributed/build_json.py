@@ -1,6 +1,7 @@
 """``build.json``: what a build is made of, written before its first step; and what it came to, when it is done.
 
-It holds neither time nor place, so that the same archives give the same bytes.
+A replay is a build, too: of one crawl's archive as a rule, by a template that is there. The file holds neither time nor
+place, so that the same archives give the same bytes.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ import orjson
 from portal_crawler.disk import writing
 from portal_crawler.errors import StateError, UsageError
 from portal_crawler.records.jsonl import replace_file
-from portal_crawler.records.manifest_json import BUILT, SUMS, read_crawl
+from portal_crawler.records.manifest_json import BUILT, REPLAYED, SUMS, read_crawl
 
 BUILD, LOCK = "build.json", "build.lock"
+A_BUILD, A_REPLAY = "build", "replay"
 _FORMAT = 1
 _ANEW = "name another --out, or start anew beside it with --fresh"
 
@@ -28,17 +30,19 @@ _ANEW = "name another --out, or start anew beside it with --fresh"
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
     """What a build is made of: (name, bytes) of its files in order, the digest of its profile, the name of the template
-    that was given, if one was.
+    that was given, if one was; and whether it is called a build or a replay.
     """
 
     files: tuple[tuple[str, int], ...]
     profile: str
     template: str | None
+    made_by: str = A_BUILD
 
     def facts(self) -> dict[str, Any]:
         """As ``build.json`` has it."""
         files = [{"name": name, "bytes": size} for name, size in self.files]
-        return {"format": _FORMAT, "profile_hash": self.profile, "template": self.template, "files": files}
+        rules = {"made_by": self.made_by, "profile_hash": self.profile, "template": self.template}
+        return {"format": _FORMAT, **rules, "files": files}
 
 
 def begin_build(folder: Path, plan: BuildPlan) -> bool:
@@ -58,7 +62,7 @@ def begin_build(folder: Path, plan: BuildPlan) -> bool:
     if known.get("format") != _FORMAT:
         raise StateError(str(path), f"is of format {known.get('format')}, not {_FORMAT}", _ANEW)
     if difference := _difference(known, plan):
-        raise UsageError(str(folder), f"holds the build {difference}", _ANEW)
+        raise UsageError(str(folder), f"holds {difference}", _ANEW)
     return True
 
 
@@ -86,7 +90,22 @@ def end_build(folder: Path, plan: BuildPlan, surveys: list[dict[str, Any]], resu
 
 def is_built(folder: Path) -> bool:
     """Whether a build is finished: the sums over its files are what is written last."""
-    return (folder / SUMS).exists() and (read_crawl(folder) or {}).get("finish_reason") == BUILT
+    return (folder / SUMS).exists() and (read_crawl(folder) or {}).get("finish_reason") in (BUILT, REPLAYED)
+
+
+def is_begun(folder: Path, plan: BuildPlan) -> bool:
+    """Whether a folder holds a build of that plan which is not finished, and which no process works at."""
+    try:
+        known = read_build(folder)
+    except (OSError, StateError):
+        return False
+    if known.get("format") != _FORMAT or _difference(known, plan) or is_built(folder):
+        return False
+    try:
+        with build_lock(folder):
+            return True
+    except StateError:
+        return False
 
 
 @contextmanager
@@ -115,10 +134,24 @@ def build_lock(folder: Path) -> Iterator[None]:
 
 def _difference(known: dict[str, Any], plan: BuildPlan) -> str:
     """In what a build that is there is another one than ``plan``, or ""."""
+    made_by = known.get("made_by", A_BUILD)
+    if made_by != plan.made_by:
+        return f"a {made_by}, not a {plan.made_by}"
+    difference = _other_rules(known, plan) or _other_files(known, plan)
+    return difference and f"the {made_by} {difference}"
+
+
+def _other_rules(known: dict[str, Any], plan: BuildPlan) -> str:
     if known.get("profile_hash") != plan.profile:
         return "by another profile"
-    if known.get("template") != plan.template:
-        return "with another template" if known.get("template") else "with the template that its own pages teach"
+    if known.get("template") == plan.template:
+        return ""
+    if known.get("template"):
+        return "with another template"
+    return "without a template" if plan.made_by == A_REPLAY else "with the template that its own pages teach"
+
+
+def _other_files(known: dict[str, Any], plan: BuildPlan) -> str:
     there = [(one["name"], one["bytes"]) for one in known["files"]]
     if there == list(plan.files):
         return ""

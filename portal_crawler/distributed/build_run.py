@@ -1,4 +1,4 @@
-"""Build run: a build in its folder, by processes of this machine: begun, taken up again, or found finished."""
+"""Build run: a build or a replay in its folder, by processes of this machine: begun, taken up again, found finished."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from portal_crawler.distributed.build import SHARDS, Build, BuildRules, BuildSou
 from portal_crawler.distributed.build_json import begin_build, build_lock, is_built, read_build
 from portal_crawler.distributed.local_pool import LocalPool
 from portal_crawler.distributed.shard_disk import remove
-from portal_crawler.distributed.splits import CUTS, Cuts
+from portal_crawler.distributed.splits import Cuts
 from portal_crawler.graph.extra import has_extra
 from portal_crawler.graph.graph_json import FOLDER
 from portal_crawler.records.archive_sources import archives_of, earlier_archives
-from portal_crawler.records.manifest_json import BUILT, CrawlFacts, drop_sums, write_crawl, write_sums
+from portal_crawler.records.manifest_json import BUILT, REPLAYED, CrawlFacts, drop_sums, write_crawl, write_sums
 from portal_crawler.sites.profile_toml import profile_digest
 
 
@@ -33,30 +33,40 @@ class BuildOutcome:
 
 
 def build_into(
-    folder: Path, sources: Sequence[Path], rules: BuildRules, jobs: int, view: BuildView, cuts: Cuts = CUTS
+    folder: Path, sources: Sequence[Path], rules: BuildRules, jobs: int, view: BuildView, cuts: Cuts | None = None
 ) -> BuildOutcome:
     """Build a dataset from archives into ``folder``, which is there; an unfinished build goes on where it was.
 
     :param sources: crawls' folders, WARC and WACZ files.
+    :param jobs: processes that work at one time.
     :raises UsageError: where the folder holds something else, or the build of other archives or rules.
     :raises StateError: where another build is running there.
     """
     started = datetime.now(UTC)
-    earlier = [archive for source in sources if source.is_dir() for archive in earlier_archives(source)]
-    found = BuildSources(tuple(archives_of(tuple(sources))), tuple(earlier))
+    found = sources_of(sources)
     with build_lock(folder):
         begin_build(folder, plan_of(found, rules))
         if is_built(folder):
             _tidy(folder)
             return BuildOutcome(read_build(folder)["result"], was_finished=True, graph=(folder / FOLDER).exists())
         drop_sums(folder)
-        graph = has_extra()
+        graph = has_extra() and not rules.replay
         with LocalPool(jobs, view.captured, view.say) as pool:
             result = Build(folder, found, rules, pool, view, cuts, graph=graph).run()
         write_crawl(folder, _facts(folder, sources, rules, started, result))
         write_sums(folder)
         _tidy(folder)
         return BuildOutcome(result, graph=graph)
+
+
+def sources_of(sources: Sequence[Path]) -> BuildSources:
+    """What is named, and the crawls that the named ones went on from.
+
+    :raises UsageError: where a source is neither a crawl's folder with WARC files nor a file.
+    :raises DamagedFileError: where a WACZ file cannot be read.
+    """
+    earlier = [archive for source in sources if source.is_dir() for archive in earlier_archives(source)]
+    return BuildSources(tuple(archives_of(tuple(sources))), tuple(earlier))
 
 
 def _facts(
@@ -70,7 +80,7 @@ def _facts(
         seeds=(*profile.seeds, *profile.feeds, *profile.sitemaps),
         started=started,
         finished=datetime.now(UTC),
-        finish_reason=BUILT,
+        finish_reason=REPLAYED if rules.replay else BUILT,
         counts={"fetched": result["pages"], "article": result["stories"], "unique": result["articles"]},
         mirrors=tuple(MirrorHost(**mirror) for mirror in result["mirrors"]),
         reads=tuple(os.path.relpath(source.resolve(), folder.resolve()) for source in sources),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from portal_crawler.distributed.job import Notice
+from portal_crawler.distributed.sketches_disk import sketches_in
 from portal_crawler.graph.build_parquet import write_graph
 from portal_crawler.graph.crawl_tally import CrawlTally
 from portal_crawler.graph.graph_json import FOLDER
@@ -17,15 +18,16 @@ from portal_crawler.sites.profile import SiteProfile
 
 @dataclass(frozen=True, slots=True)
 class SettleJob:
-    """Articles and duplicates of the stories in ``folder``."""
+    """Articles and duplicates of the stories in ``folder``, whose sketches are in ``parts``, in their order."""
 
     folder: Path
     profile: SiteProfile
+    parts: tuple[Path, ...]
     name: str = "the settling of the articles"
 
     def run(self, notice: Notice) -> dict[str, Any]:
         """Settle them."""
-        settled = assemble_dataset(self.folder, self.profile, NoLedger())
+        settled = assemble_dataset(self.folder, self.profile, NoLedger(), sketches=sketches_in(self.parts))
         mirrors = [asdict(mirror) for mirror in settled.mirrors]
         return {"articles": settled.articles, "duplicates": settled.duplicates, "mirrors": mirrors}
 

@@ -10,9 +10,18 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from portal_crawler.archive.warc_members import Damage
+from portal_crawler.dedup.fingerprints import Sketch
 from portal_crawler.distributed.job import Notice
 from portal_crawler.distributed.shard_disk import Facts, digest_of, shard_folder
-from portal_crawler.distributed.work_unit import STORIES, FirstReading, TemplateFile, captures_of, page_reading
+from portal_crawler.distributed.sketches_disk import SKETCHES, SketchFile, sketches_in
+from portal_crawler.distributed.work_unit import (
+    STORIES,
+    FirstReading,
+    TemplateFile,
+    captures_of,
+    near_sketch,
+    page_reading,
+)
 from portal_crawler.graph.crawl_tally import CrawlTally
 from portal_crawler.graph.tally_npz import save_tally
 from portal_crawler.page.kind import PageKind
@@ -37,7 +46,8 @@ class SecondUnit:
     :param template: what the pages of all slices have taught; ``None`` where every line stays as it is.
     :param harmful: captures at which processes died: their first reading stands.
 
-    Its files: pages, links and stories as they stay, and ``graph.npz``, what its pages and links come to.
+    Its files: pages, links, stories and their sketches as they stay; with ``graph`` also ``graph.npz``, what its pages
+    and links come to.
     """
 
     root: Path
@@ -46,6 +56,7 @@ class SecondUnit:
     beaten: tuple[int, ...] = ()
     template: TemplateFile | None = None
     harmful: tuple[int, ...] = ()
+    graph: bool = True
     step: ClassVar[str] = "settled"
 
     @property
@@ -61,7 +72,9 @@ class SecondUnit:
     @property
     def key(self) -> str:
         """A digest of the first reading, of what is left out, and of the template."""
-        return digest_of(self.step, self.first.key, self.beaten, self.template.identifier if self.template else None)
+        return digest_of(
+            self.step, self.first.key, self.beaten, self.template.identifier if self.template else None, self.graph
+        )
 
     def warned(self, capture: int) -> SecondUnit:
         """The second reading without a capture."""
@@ -71,32 +84,17 @@ class SecondUnit:
         """Read again what is read otherwise, and write every line as it stays."""
         template = self.template.load() if self.template else None
         again = self._read_again(template, notice) if template else {}
-        tally, counts = CrawlTally(), {"pages": 0, "articles": 0, "again": len(again)}
-        links = _records(self._folder / LINKS)
+        links = raw_lines(self._folder / LINKS)
         with ExitStack() as open_files:
-            pages, edges, stories = (
-                open_files.enter_context(closing(JsonlFile(folder / name))) for name in (PAGES, LINKS, STORIES)
-            )
+            files = _Records(folder, CrawlTally() if self.graph else None, open_files)
             for page in self._pages():
-                own, told = list(islice(links, page.record["links"])), again.get(page.capture)
-                if page.capture in self.beaten:
-                    continue
-                record = page_line(page.record, told)
-                pages.write(page.line if told is None else _line(record))
-                tally.add_page(record)
-                for line, first in own:
-                    link = link_line(first, told)
-                    edges.write(line if told is None else _line(link))
-                    tally.add_link(link)
-                story = page.settled_story(told, template)
-                if story is not None:
-                    stories.write(_line(story))
-                counts["pages"] += 1
-                counts["articles"] += story is not None
-            for file in (pages, edges, stories):
-                file.sync()
-        save_tally(tally, folder / GRAPH)
-        return counts
+                own, told = [line for _, line in islice(links, page.record["links"])], again.get(page.capture)
+                if page.capture not in self.beaten:
+                    files.add(page, own, told, template)
+            files.sync()
+        if files.tally is not None:
+            save_tally(files.tally, folder / GRAPH)
+        return {**files.counts, "again": len(again)}
 
     @property
     def _folder(self) -> Path:
@@ -105,10 +103,10 @@ class SecondUnit:
     def _pages(self) -> Iterator[_Page]:
         """The pages of the first reading, with their captures."""
         captures = (capture for capture in self.first.slice.captures() if capture not in self.lost)
-        stories = _records(self._folder / STORIES)
+        stories, sketches = _records(self._folder / STORIES), sketches_in([self._folder / SKETCHES])
         for capture, (line, record) in zip(captures, _records(self._folder / PAGES), strict=True):
-            story = next(stories)[1] if record["kind"] == PageKind.ARTICLE else None
-            yield _Page(capture, line, record, story)
+            story, sketch = (next(stories)[1], next(sketches)) if record["kind"] == PageKind.ARTICLE else (None, None)
+            yield _Page(capture, line, record, story, sketch)
 
     def _read_again(self, template: SiteTemplate, notice: Notice) -> dict[int, SecondReading]:
         """The second reading of each capture that a template reads otherwise. Where a page cannot be read a second
@@ -124,7 +122,7 @@ class SecondUnit:
         keys, again = UrlRules(frozenset(profile.urls.drop_params)), {}
         for capture, found in captures_of(self.first.slice.only(otherwise), rules, notice):
             if not isinstance(found, Damage):
-                reading = page_reading(found, profile, template)
+                reading = page_reading(found, rules, template)
                 if reading.kind.kind is not PageKind.UNREADABLE:
                     again[capture] = second_reading(reading, keys)
         notice(None)
@@ -133,18 +131,63 @@ class SecondUnit:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page of the first reading: its line, what it holds, and what the line of its story does."""
+    """A page of the first reading: its line, what it holds, and what the line of its story does, with its sketch."""
 
     capture: int
     line: bytes
     record: Record
     story: Record | None
+    sketch: Sketch | None
 
     def settled_story(self, again: SecondReading | None, template: SiteTemplate | None) -> Record | None:
         """The line of its story as it stays."""
         if self.story is None or template is None:
             return self.story
         return story_line(self.story, again, template.identifier)
+
+
+class _Records:
+    """The records of a slice as they stay, in files that ``open_files`` closes.
+
+    :param tally: what they come to for the graph, where that is wanted.
+    """
+
+    def __init__(self, folder: Path, tally: CrawlTally | None, open_files: ExitStack) -> None:
+        self._pages, self._links, self._stories = (
+            open_files.enter_context(closing(JsonlFile(folder / name))) for name in (PAGES, LINKS, STORIES)
+        )
+        self._sketches = open_files.enter_context(closing(SketchFile(folder / SKETCHES)))
+        self.tally = tally
+        self.counts = {"pages": 0, "articles": 0}
+
+    def add(self, page: _Page, links: list[bytes], told: SecondReading | None, template: SiteTemplate | None) -> None:
+        """Add a page with its links, as the second reading has them."""
+        record = page_line(page.record, told)
+        self._pages.write(page.line if told is None else _line(record))
+        if self.tally is not None:
+            self.tally.add_page(record)
+        for line in links:
+            self._add_link(line, told)
+        self.counts["pages"] += 1
+        story = page.settled_story(told, template)
+        if story is not None:
+            self._stories.write(_line(story))
+            self._sketches.add(page.sketch if told is None and page.sketch is not None else near_sketch(story))
+            self.counts["articles"] += 1
+
+    def _add_link(self, line: bytes, told: SecondReading | None) -> None:
+        if told is None and self.tally is None:
+            self._links.write(line)
+            return
+        link = link_line(parse_line(line, self._links.path, 0), told)
+        self._links.write(line if told is None else _line(link))
+        if self.tally is not None:
+            self.tally.add_link(link)
+
+    def sync(self) -> None:
+        """Bring everything to the disk."""
+        for file in (self._pages, self._links, self._stories, self._sketches):
+            file.sync()
 
 
 def _records(path: Path) -> Iterator[tuple[bytes, Record]]:

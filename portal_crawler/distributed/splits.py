@@ -17,15 +17,26 @@ from portal_crawler.distributed.first_captures_sqlite import FirstCaptures
 class Cuts:
     """A unit has at most so many captures to read, from at most so many bytes of its file.
 
-    Some two seconds of reading each: what a kill costs, and what one process may have to wait for the others at the
-    end of a step; and long enough for the price of a unit's files not to be felt.
+    What a unit costs is what a kill costs, and what one process may have to wait for the others at the end of a step;
+    and long enough for the price of a unit's files not to be felt.
     """
 
     captures: int = 128
     span: int = 16 * 1024 * 1024
 
 
-CUTS = Cuts()
+# A second or two of reading, and of a large archive ten: a thousand units need as much memory as a page.
+_MOST, _UNITS = 1024, 1024
+
+
+def cuts_of(captures: int) -> Cuts:
+    """The cuts of archives that hold so many captures.
+
+    >>> cuts_of(5_000).captures, cuts_of(500_000).captures
+    (128, 489)
+    """
+    least = Cuts()
+    return replace(least, captures=min(max(least.captures, -(-captures // _UNITS)), _MOST))
 
 
 @dataclass(frozen=True, slots=True)

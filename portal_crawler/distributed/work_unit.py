@@ -19,8 +19,11 @@ from typing import Any, ClassVar
 from portal_crawler.archive.warc_collection import WarcArchive, WarcCollection
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.capture import Capture
+from portal_crawler.dedup.fingerprints import Sketch
+from portal_crawler.dedup.fingerprints import sketch_of as near_sketch_of
 from portal_crawler.distributed.job import Notice
 from portal_crawler.distributed.shard_disk import Facts, digest_of
+from portal_crawler.distributed.sketches_disk import SKETCHES, SketchFile
 from portal_crawler.distributed.splits import Slice
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.reading import PageReading, read_page, scan_page, unreadable
@@ -61,25 +64,33 @@ def _loaded(path: Path, _: str) -> SiteTemplate:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """What pages are read by. ``archives`` are those in which revisit records find their content, ``digest`` one of all
-    that the reading of a page depends on, beside its own bytes.
+    """What pages are read by, and whether they are to teach what their portal's pages share (``learn``).
+
+    ``archives`` are those in which revisit records find their content, ``digest`` one of all that the reading of a page
+    depends on, beside its own bytes.
     """
 
     profile: SiteProfile
     template: TemplateFile | None
+    learn: bool
     archives: tuple[WarcArchive, ...]
     digest: str
 
 
 def reading_rules(
-    profile: SiteProfile, template: TemplateFile | None, archives: tuple[WarcArchive, ...] = (), held: str = ""
+    profile: SiteProfile,
+    template: TemplateFile | None,
+    archives: tuple[WarcArchive, ...] = (),
+    held: str = "",
+    *,
+    learn: bool = True,
 ) -> ReadingRules:
     """Rules with their digest.
 
     :param held: a digest of what the archives hold.
     """
-    digest = digest_of(profile_digest(profile), template.identifier if template else None, held)
-    return ReadingRules(profile, template, archives, digest)
+    digest = digest_of(profile_digest(profile), template.identifier if template else None, held, learn)
+    return ReadingRules(profile, template, learn, archives, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +100,8 @@ class FirstReading:
     ``harmful`` are captures at which processes died twice, of which the links alone are read; one that stands there
     twice is not looked at.
 
-    Its files: pages, links and stories in the order of the captures, and ``template.json``. Facts: ``lost``, captures
-    whose content is in no archive, and ``damage``, why.
+    Its files: pages, links, stories and their sketches in the order of the captures, and ``template.json`` where they
+    are to teach one. Facts: ``lost``, captures whose content is in no archive, and ``damage``, why.
     """
 
     number: int
@@ -128,13 +139,14 @@ class FirstReading:
                     lost.append(capture)
                     damage.append({"file": found.file, "offset": found.offset, "problem": found.problem})
                     continue
-                reading = page_reading(found, self.rules.profile, template, self.harmful.count(capture))
+                reading = page_reading(found, self.rules, template, self.harmful.count(capture))
                 story = files.add(reading)
                 if story is not None and (sketch := sketch_of(story)) is not None:
                     keeper.add(sketch, date.fromisoformat(story["article"]["fetched_at"][:10]))
             notice(None)
             files.sync()
-        replace_file(folder / TEMPLATE, template_bytes(keeper.tally()))
+        if self.rules.learn:
+            replace_file(folder / TEMPLATE, template_bytes(keeper.tally()))
         return {"lost": lost, "damage": damage, **files.counts}
 
 
@@ -164,17 +176,23 @@ def captures_of(one: Slice, rules: ReadingRules, notice: Notice) -> Iterator[tup
         raise DamagedFileError(str(one.source.path), "was changed while it was read", cure, one.source.name)
 
 
-def page_reading(capture: Capture, profile: SiteProfile, template: SiteTemplate | None, harm: int = 0) -> PageReading:
+def page_reading(capture: Capture, rules: ReadingRules, template: SiteTemplate | None, harm: int = 0) -> PageReading:
     """The reading of a page. One at which the reading fails is a page with a problem, too.
 
     :param harm: how often less was to be read of it: its links alone, then nothing.
     """
+    profile = rules.profile
     if harm:
         return scan_page(capture, profile, _BROKEN) if harm == 1 else unreadable(capture, profile, (_BROKEN,))
     try:
-        return read_page(capture, profile, template, learn=True)
+        return read_page(capture, profile, template, learn=rules.learn)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the page's doing, and told
         return scan_page(capture, profile, f"reading it failed ({type(error).__name__}: {error})"[:300])
+
+
+def near_sketch(story: dict[str, Any]) -> Sketch:
+    """What a story is compared with others by, from its line."""
+    return near_sketch_of(story["article"]["text"], story["article"]["title"])
 
 
 class _Records:
@@ -186,6 +204,7 @@ class _Records:
         self._pages, self._links, self._stories = (
             open_files.enter_context(closing(JsonlFile(folder / name))) for name in (PAGES, LINKS, STORIES)
         )
+        self._sketches = open_files.enter_context(closing(SketchFile(folder / SKETCHES)))
         self.counts = {"pages": 0, "articles": 0}
 
     def add(self, reading: PageReading) -> dict[str, Any] | None:
@@ -198,10 +217,11 @@ class _Records:
             return None
         line = story_record(reading, story, self._keys)
         self._stories.append(line)
+        self._sketches.add(near_sketch(line))
         self.counts["articles"] += 1
         return line
 
     def sync(self) -> None:
         """Bring everything to the disk."""
-        for file in (self._pages, self._links, self._stories):
+        for file in (self._pages, self._links, self._stories, self._sketches):
             file.sync()

@@ -13,12 +13,13 @@ a kill between the last three left undone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from portal_crawler.dedup.fingerprints import Sketch
 from portal_crawler.dedup.mirror_hosts import MirrorHost
 from portal_crawler.dedup.near_pages import NearPages
 from portal_crawler.dedup.near_schema_sqlite import is_usable
@@ -66,13 +67,20 @@ class Settled:
     mirrors: tuple[MirrorHost, ...] = ()
 
 
-def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling, since: Path | None = None) -> Settled:
+def assemble_dataset(
+    folder: Path,
+    profile: SiteProfile,
+    ledger: Settling,
+    since: Path | None = None,
+    sketches: Iterable[Sketch] | None = None,
+) -> Settled:
     """Settle ``articles.jsonl``, ``duplicates.jsonl`` and ``relations.jsonl`` of a crawl's folder.
 
     Every output is committed and none of the three is open. A kill at any moment leaves either the old files or,
     after ``finish_replacing``, the new ones.
 
     :param since: the folder of the crawl before, whose stories are known.
+    :param sketches: those of the stories, in their order, where they are made already.
     :raises StateError: where that crawl's stories are to be known, and were never settled.
     """
     counts, joined, mirrors = [0, 0], list[tuple[str, str]](), list[MirrorHost]()
@@ -86,7 +94,7 @@ def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling, since
         )
         with writing(known), NearPages(known) as near:
             take_known(near, folder, since, required=profile.dedup.across_crawls)
-            for story in settled_stories(folder, profile, near):
+            for story in settled_stories(folder, profile, near, sketches):
                 duplicates.append_all(story.copies)
                 relations.append_all(story.relations)
                 mirrors.extend(story.mirrors)

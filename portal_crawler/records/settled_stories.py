@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
+from itertools import product, repeat
 from pathlib import Path
 from typing import Any
 
 from portal_crawler.dedup.addresses import PortalHosts
 from portal_crawler.dedup.clusters import Clusters
+from portal_crawler.dedup.fingerprints import Sketch
 from portal_crawler.dedup.grouping import group_equal, group_parts, group_related
 from portal_crawler.dedup.known_pages_sqlite import Sibling
 from portal_crawler.dedup.mirror_hosts import HostPairs, MirrorHost, with_mirrors
@@ -44,10 +45,13 @@ class SettledStory:
     mirrors: tuple[MirrorHost, ...] = ()
 
 
-def settled_stories(folder: Path, profile: SiteProfile, near: NearPages) -> Iterator[SettledStory]:
+def settled_stories(
+    folder: Path, profile: SiteProfile, near: NearPages, sketches: Iterable[Sketch] | None = None
+) -> Iterator[SettledStory]:
     """Every story of a crawl, in a fixed order, then the relations of stories that are no copies, then the mirrors.
 
     :param near: what is known of earlier crawls; the crawl's own pages are added.
+    :param sketches: those of its stories, in their order, where they are made already.
     """
     stories = folder / STORIES
     if not stories.exists():
@@ -55,7 +59,7 @@ def settled_stories(folder: Path, profile: SiteProfile, near: NearPages) -> Iter
     rules = UrlRules(frozenset(profile.urls.drop_params))
     hosts = PortalHosts(profile.scope.hosts, dict(profile.scope.aliases))
     with StoryTable() as table, RecordsAt(stories) as lines:
-        own = _fill(table, near, folder, rules)
+        own = _fill(table, near, folder, rules, sketches)
         mirrors = _group(table, near, profile, rules).mirrors(hosts)
         preference = Preference(hosts, profile.dedup.prefer)
         copy_rules = CopyRules(preference, with_mirrors(hosts, mirrors), near.compared, near.alike)
@@ -74,14 +78,14 @@ def settled_stories(folder: Path, profile: SiteProfile, near: NearPages) -> Iter
         yield SettledStory(None, mirrors=mirrors)
 
 
-def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules) -> int:
+def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules, sketches: Iterable[Sketch] | None) -> int:
     """Put every story page and every redirect into the table; the number of this crawl's story pages."""
-    count = 0
+    count, made = 0, iter(sketches) if sketches is not None else repeat(None)
     for number, offset, line in read_lines(folder / STORIES):
         page = story_page(number - 1, line)
         table.add(page, offset, join_keys(page))
         table.add_translations(page.number, line.get("translations") or ())
-        near.add(page, line["article"]["id"], line["article"]["text"])
+        near.add(page, line["article"]["id"], line["article"]["text"], next(made))
         count = number
     for page in near.others():
         table.add(page, 0, join_keys(page))

@@ -10,7 +10,7 @@ from typing import Any
 from portal_crawler.distributed.build import Build, BuildRules, BuildSources
 from portal_crawler.distributed.job import Job, unnoticed
 from portal_crawler.distributed.shard_disk import Facts
-from portal_crawler.distributed.splits import CUTS, Cuts
+from portal_crawler.distributed.splits import Cuts
 from portal_crawler.records.archive_sources import archives_of, earlier_archives
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.template.site_template import SiteTemplate
@@ -60,9 +60,10 @@ def build(
     profile: SiteProfile,
     runner: Any = None,
     *,
-    cuts: Cuts = CUTS,
+    cuts: Cuts | None = None,
     template: SiteTemplate | None = None,
     graph: bool = False,
+    replay: bool = False,
     view: Quiet | None = None,
 ) -> dict[str, Any]:
     """Build into a folder; what it came to."""
@@ -70,7 +71,7 @@ def build(
     named = tuple(sources)
     earlier = [archive for source in named if source.is_dir() for archive in earlier_archives(source)]
     found = BuildSources(tuple(archives_of(named)), tuple(earlier))
-    rules = BuildRules(profile, template)
+    rules = BuildRules(profile, template, replay)
     return Build(folder, found, rules, runner or Here(), view or Quiet(), cuts, graph=graph).run()
 
 

@@ -18,11 +18,24 @@ _SHOWN = 10
 
 
 @click.command(short_help="Read many WARC or WACZ files into one dataset; the same command resumes it.")
-@click.argument("sources", metavar="CRAWL|WARC|WACZ…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", metavar="CRAWL|WARC|WACZ…", nargs=-1, required=True)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the dataset.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that read. [default: one for each processor]"
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="Who reads: processes of this machine, or a cluster of Apache Spark (extra spark).",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    help="The cluster: local[N], spark://HOST:PORT, k8s://URL or yarn. [default: local[N], N being --jobs]",
+)
+@click.option("--conf", metavar="KEY=VALUE", multiple=True, help="A setting of Spark's; may be given again.")
 @click.option("--profile", metavar="PROFILE", help="Profile to read by. [default: that of the first crawl]")
 @click.option(
     "--template",
@@ -34,9 +47,12 @@ _SHOWN = 10
 @progress_option
 @terminal_options
 def build(
-    sources: tuple[Path, ...],
+    sources: tuple[str, ...],
     out: Path,
     jobs: int | None,
+    engine: str,
+    master: str | None,
+    conf: tuple[str, ...],
     profile: str | None,
     template: Path | None,
     fresh: bool,
@@ -50,23 +66,27 @@ def build(
     """
     from contextlib import closing
 
+    from portal_crawler.archive.hadoop_gateway import HadoopSettings
     from portal_crawler.cli.build_progress import BuildProgress
     from portal_crawler.cli.folders import beside, make_folder, shown
     from portal_crawler.cli.replay_sources import replay_profile
     from portal_crawler.cli.sources import template_from
     from portal_crawler.distributed.build import BuildRules
     from portal_crawler.distributed.build_run import build_into
+    from portal_crawler.distributed.engine import SPARK, engine_of, settings_of
+    from portal_crawler.distributed.named_archives import named_paths
     from portal_crawler.records.archive_sources import archives_of
 
     door = terminal()
-    archives_of(sources)  # which says what is wrong with one before a folder is made
-    rules = BuildRules(replay_profile(sources, profile), template_from(template))
+    chosen = engine_of(engine, jobs or len(os.sched_getaffinity(0)), master, conf)
+    paths = named_paths(sources, HadoopSettings.of_spark(settings_of(conf)) if engine == SPARK else None)
+    archives_of(paths)  # which says what is wrong with one before a folder is made
+    rules = BuildRules(replay_profile(paths, profile), template_from(template))
     folder = beside(out) if fresh and out.exists() else out
     make_folder(folder)
-    processes = jobs or len(os.sched_getaffinity(0))
     with closing(BuildProgress(door, progress)) as view:
         try:
-            outcome = build_into(folder, sources, rules, processes, view)
+            outcome = build_into(folder, paths, rules, chosen, view)
         except KeyboardInterrupt:
             door.say(f"{shown(folder)} is not finished; the same command goes on where it stopped")
             raise

@@ -12,7 +12,7 @@ exchange them in blocks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Protocol
@@ -263,7 +263,11 @@ def compared(later: Ints, earlier: Ints, hits: Ints, whole: Ints, least: Ints) -
     others = later[often][order], earlier[often][order]
     kept = _rank_in_run(others[0]) < COMPARED
     ones = np.concatenate((later[same], others[0][kept]))
-    return ones, np.concatenate((earlier[same], others[1][kept])), np.arange(len(ones)) < np.count_nonzero(same)
+    return (
+        ones,
+        np.concatenate((earlier[same], others[1][kept])),
+        (np.arange(len(ones)) < np.count_nonzero(same)).astype(np.int64),
+    )
 
 
 # -- what texts are to each other
@@ -292,17 +296,6 @@ def decided(
 
 def _weight(verdict: NearVerdict) -> tuple[bool, bool, float]:
     return verdict.merges, verdict.kind is NearKind.EXACT, verdict.similarity
-
-
-def parted(values: Ints, parts: int, *columns: Ints) -> Iterator[tuple[int, tuple[Ints, ...]]]:
-    """Rows by the remainder of their first column: (remainder, columns)."""
-    order = np.argsort(values % parts, kind="stable")
-    of = (values % parts)[order]
-    edges = np.searchsorted(of, np.arange(parts + 1))
-    for part in range(parts):
-        rows = order[edges[part] : edges[part + 1]]
-        if len(rows):
-            yield part, tuple(column[rows] for column in (values, *columns))
 
 
 def _joined(arrays: Sequence[Ints]) -> Ints:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from portal_crawler.dedup.near_pages import NearPages
 from portal_crawler.distributed.job import Notice
+from portal_crawler.distributed.merging import InOrder, Merging
 from portal_crawler.graph.build_parquet import write_graph
 from portal_crawler.graph.crawl_tally import CrawlTally
 from portal_crawler.graph.graph_json import FOLDER
@@ -25,7 +28,11 @@ class SettleJob:
 
     def run(self, notice: Notice) -> dict[str, Any]:
         """Settle them."""
-        settled = assemble_dataset(self.folder, self.profile, NoLedger())
+        return self.settled(NearPages)
+
+    def settled(self, near: Callable[[Path], NearPages]) -> dict[str, Any]:
+        """What they came to, near-duplicates found by an index that ``near`` opens."""
+        settled = assemble_dataset(self.folder, self.profile, NoLedger(), near=near)
         mirrors = [asdict(mirror) for mirror in settled.mirrors]
         return {"articles": settled.articles, "duplicates": settled.duplicates, "mirrors": mirrors}
 
@@ -43,11 +50,18 @@ class GraphJob:
 
     def run(self, notice: Notice) -> dict[str, Any]:
         """Make it."""
-        tally = CrawlTally()
-        for part in self.parts:
-            tally.absorb(load_tally(part))
+        return self.made(InOrder())
+
+    def made(self, merging: Merging) -> dict[str, Any]:
+        """Make it of tallies that are merged so."""
+        tally = merging.merged(self.parts, load_tally, _absorbed) if self.parts else CrawlTally()
         write_graph(tally, [self.folder], self.folder / FOLDER)
         return {}
 
     def warned(self, capture: int) -> None:
         """It reads no capture."""
+
+
+def _absorbed(tally: CrawlTally, other: CrawlTally) -> CrawlTally:
+    tally.absorb(other)
+    return tally

@@ -13,7 +13,7 @@ a kill between the last three left undone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,13 +66,20 @@ class Settled:
     mirrors: tuple[MirrorHost, ...] = ()
 
 
-def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling, since: Path | None = None) -> Settled:
+def assemble_dataset(
+    folder: Path,
+    profile: SiteProfile,
+    ledger: Settling,
+    since: Path | None = None,
+    near: Callable[[Path], NearPages] = NearPages,
+) -> Settled:
     """Settle ``articles.jsonl``, ``duplicates.jsonl`` and ``relations.jsonl`` of a crawl's folder.
 
     Every output is committed and none of the three is open. A kill at any moment leaves either the old files or,
     after ``finish_replacing``, the new ones.
 
     :param since: the folder of the crawl before, whose stories are known.
+    :param near: opens the index by which near-duplicates are found.
     :raises StateError: where that crawl's stories are to be known, and were never settled.
     """
     counts, joined, mirrors = [0, 0], list[tuple[str, str]](), list[MirrorHost]()
@@ -84,9 +91,9 @@ def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling, since
             open_files.enter_context(closing(JsonlFile(folder / (name + NEW), committed=0)))
             for name in (ARTICLES, DUPLICATES, RELATIONS)
         )
-        with writing(known), NearPages(known) as near:
-            take_known(near, folder, since, required=profile.dedup.across_crawls)
-            for story in settled_stories(folder, profile, near):
+        with writing(known), near(known) as pages:
+            take_known(pages, folder, since, required=profile.dedup.across_crawls)
+            for story in settled_stories(folder, profile, pages):
                 duplicates.append_all(story.copies)
                 relations.append_all(story.relations)
                 mirrors.extend(story.mirrors)
@@ -97,7 +104,7 @@ def assemble_dataset(folder: Path, profile: SiteProfile, ledger: Settling, since
                 counts[0] += 1
                 if any(copy["kind"] == CopyKind.PART for copy in story.copies):
                     joined.append((story.article["url_key"], story.article["id"]))
-            near.finish()
+            pages.finish()
         lengths = {ARTICLES: articles.sync(), DUPLICATES: duplicates.sync(), RELATIONS: relations.sync()}
         lengths[KNOWN] = sync_file(known)
     ledger.finalize(lengths)

@@ -24,6 +24,9 @@ VARIABLE = "PORTAL_HADOOP_GATEWAY"
 # It holds a few buffers; S3's client and its certificates take some forty megabytes.
 _OPTIONS = ("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
+# The Java process that this one has started.
+_own: list[Any] = []
+
 
 @dataclass(frozen=True, slots=True)
 class HadoopSettings:
@@ -52,22 +55,36 @@ def begin_gateway(settings: HadoopSettings, jars: Iterable[str] = ()) -> None:
     java_gateway = _java_gateway()
     home = os.environ.get("JAVA_HOME")
     try:
-        port, token = java_gateway.launch_gateway(
+        port, token, process = java_gateway.launch_gateway(
             classpath=os.pathsep.join([*_jars(), *settings.jars, *jars]),
             javaopts=[*_OPTIONS],
             java_path=str(Path(home) / "bin/java") if home else "java",
             die_on_exit=True,
             enable_auth=True,
+            return_proc=True,
         )
     except Exception as error:
         cure = "see that Java 17 or newer starts: java -version"
         raise StateError("the reading of Hadoop file systems", f"does not start ({error})", cure) from error
-    os.environ[VARIABLE] = f"{port} {token}"
+    os.environ[VARIABLE] = f"{port} {token.decode()}"  # py4j gives bytes
+    _own.append(process)
     configuration = _java().org.apache.hadoop.conf.Configuration()
     for name, value in settings.values.items():
         configuration.set(name, value)
     # Processes below have the same settings: they are asked for by name, in Java.
     _java().java.lang.System.getProperties().put(VARIABLE, configuration)
+
+
+def end_gateway() -> None:
+    """End the gateway that this process has started, if it has."""
+    while _own:
+        process = _own.pop()
+        os.environ.pop(VARIABLE, None)
+        _gateway().close()
+        _gateway.cache_clear()
+        for pipe in (process.stdin, process.stdout):
+            pipe.close()  # which ends it
+        process.wait()
 
 
 def file_system(uri: str) -> tuple[Any, Any]:
@@ -81,13 +98,17 @@ def file_system(uri: str) -> tuple[Any, Any]:
     return path.getFileSystem(configuration), path
 
 
-@lru_cache(1)
 def _java() -> Any:
-    """The Java of the gateway, for as long as this process lives."""
+    return _gateway().jvm
+
+
+@lru_cache(1)
+def _gateway() -> Any:
+    """The way to the gateway, for as long as this process lives."""
     java_gateway = _java_gateway()
     port, token = os.environ[VARIABLE].split()
     parameters = java_gateway.GatewayParameters(port=int(port), auth_token=token, auto_convert=True)
-    return java_gateway.JavaGateway(gateway_parameters=parameters).jvm
+    return java_gateway.JavaGateway(gateway_parameters=parameters)
 
 
 def _java_gateway() -> Any:

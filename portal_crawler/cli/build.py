@@ -79,12 +79,12 @@ def build(
 
     door = terminal()
     chosen = engine_of(engine, jobs or len(os.sched_getaffinity(0)), master, conf)
-    paths = named_paths(sources, HadoopSettings.of_spark(settings_of(conf)) if engine == SPARK else None)
-    archives_of(paths)  # which says what is wrong with one before a folder is made
-    rules = BuildRules(replay_profile(paths, profile), template_from(template))
-    folder = beside(out) if fresh and out.exists() else out
-    make_folder(folder)
-    with closing(BuildProgress(door, progress)) as view:
+    hadoop = HadoopSettings.of_spark(settings_of(conf)) if engine == SPARK else None
+    with named_paths(sources, hadoop) as paths, closing(BuildProgress(door, progress)) as view:
+        archives_of(paths)  # which says what is wrong with one before a folder is made
+        rules = BuildRules(replay_profile(paths, profile), template_from(template))
+        folder = beside(out) if fresh and out.exists() else out
+        make_folder(folder)
         try:
             outcome = build_into(folder, paths, rules, chosen, view)
         except KeyboardInterrupt:

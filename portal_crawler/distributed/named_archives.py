@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
-from portal_crawler.archive.hadoop_gateway import HadoopSettings, begin_gateway
+from portal_crawler.archive.hadoop_gateway import HadoopSettings, begin_gateway, end_gateway
 from portal_crawler.archive.hadoop_path import HadoopPath, hadoop_paths
 from portal_crawler.errors import UsageError
 
@@ -24,22 +25,27 @@ def is_address(name: str) -> bool:
     return _ADDRESS.match(name) is not None
 
 
-def named_paths(names: Sequence[str], hadoop: HadoopSettings | None) -> tuple[Path, ...]:
+@contextmanager
+def named_paths(names: Sequence[str], hadoop: HadoopSettings | None) -> Iterator[tuple[Path, ...]]:
     """The paths of what is named, in its order; of folders and patterns in Hadoop file systems, those of the files.
+    They can be read from until the context ends.
 
     :param hadoop: the settings of Hadoop; ``None`` where nothing of it is to be read.
     :raises UsageError: of an address that is not there, or with which nothing can be done.
     """
-    found: list[Path] = []
-    for name in names:
-        if not is_address(name):
-            found.append(Path(name))
-            continue
-        if hadoop is None:
-            raise UsageError(name, "is an address of a Hadoop file system, which Spark reads", "add --engine spark")
-        begin_gateway(hadoop)
-        found += cast("list[Path]", hadoop_paths(name))  # all that is asked of a path here, these answer
-    return tuple(found)
+    try:
+        yield tuple(path for name in names for path in _paths(name, hadoop))
+    finally:
+        end_gateway()
+
+
+def _paths(name: str, hadoop: HadoopSettings | None) -> list[Path]:
+    if not is_address(name):
+        return [Path(name)]
+    if hadoop is None:
+        raise UsageError(name, "is an address of a Hadoop file system, which Spark reads", "add --engine spark")
+    begin_gateway(hadoop)
+    return cast("list[Path]", hadoop_paths(name))  # all that is asked of a path here, these answer
 
 
 def relative(source: Path, folder: Path) -> str:

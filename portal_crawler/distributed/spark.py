@@ -71,7 +71,13 @@ class SparkPool:
         numbered = list(enumerate(jobs))
         for number, job in numbered:
             if not isinstance(job, ShardJob):
-                yield number, self._here(job)
+                try:
+                    told = self._here(job)
+                except Exception as error:
+                    if type(error).__module__.partition(".")[0] == "py4j":  # of a join, whose tasks were lost
+                        raise _lost(error) from error
+                    raise
+                yield number, told
         shards = [(number, job) for number, job in numbered if isinstance(job, ShardJob)]
         for outcome in self._done(shards) if shards else ():
             for _ in range(outcome.captures):

@@ -194,6 +194,8 @@ def _sent(columns: Sequence[Ints], parts: int) -> Iterator[_Rows]:
 
 def _sent_to(parts: Ints, columns: Sequence[Ints]) -> Iterator[_Rows]:
     """Rows to their parts, in as few bytes as their numbers need."""
+    if not len(parts):
+        return
     order = np.argsort(parts, kind="stable")
     numbers, starts = np.unique(parts[order], return_index=True)
     for number, rows in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):

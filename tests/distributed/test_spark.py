@@ -75,14 +75,10 @@ def _records(folder: Path) -> tuple[dict[str, bytes], dict[str, list[tuple[Any, 
     tables = ("document", "page", "posting")
     with closing(sqlite3.connect(folder / "work/stories.sqlite")) as database:
         rows = {table: database.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables}
-    apart = (
-        "crawl.json",
-        "build.lock",
-        "SHA256SUMS",
-        "work/stories.sqlite",
-    )  # times, the command, and what stands above
+    # They hold times, the command, and the rows above.
+    apart = ("crawl.json", "build.lock", "SHA256SUMS", "work/stories.sqlite")
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    assert {"articles.jsonl", "links.jsonl", "template.json", "graph/ranks/hosts.parquet"} <= files.keys()
+    assert {"articles.jsonl", "links.jsonl", "template.json", "graph/ranks/host_ranks.parquet"} <= files.keys()
     return {name: path.read_bytes() for name, path in sorted(files.items()) if name not in apart}, rows
 
 
@@ -160,11 +156,12 @@ def test_a_killed_driver_goes_on_and_repeats_nothing(
     save_profile(PROFILE, tmp_path / "written.toml")
     command = [sys.executable, "-m", "portal_crawler", "build", *map(str, warcs), "--out", str(tmp_path / "out")]
     command += ["--engine", "spark", "--master", "local[2]", "--profile", str(tmp_path / "written.toml"), "-q"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as child:
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
         while len(_marks(tmp_path / "out", "read")) < 3 and child.poll() is None:
             time.sleep(0.05)
-        os.killpg(child.pid, signal.SIGKILL)
-        assert child.wait() == -signal.SIGKILL, child.communicate()[1]
+        child.kill()
+        said = child.communicate()[1]
+        assert child.returncode == -signal.SIGKILL, said
     there, view = _marks(tmp_path / "out", "read"), Quiet()
     _built(tmp_path / "out", warcs, _spark(context, tmp_path / "out"), view)
     (_, surveys, surveyed, _), (_, slices, read, stale), *_ = view.steps

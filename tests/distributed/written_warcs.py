@@ -19,7 +19,9 @@ _EACH = 9
 
 def written_profile() -> SiteProfile:
     """The profile of the portal."""
-    return SiteProfile.model_validate({"name": "written", "scope": {"hosts": [HOST, "mirror.portal.test"]}})
+    return SiteProfile.model_validate(
+        {"name": "written", "seeds": [f"http://{HOST}/"], "scope": {"hosts": [HOST, "mirror.portal.test"]}}
+    )
 
 
 def write_warcs(folder: Path, files: int = FILES, each: int = _EACH) -> list[Path]:

@@ -260,6 +260,7 @@ def test_a_replay_leaves_out_what_an_earlier_capture_stands_for(
         told = build(tmp_path / "replayed", sources, profile, pool, template=template, replay=True, view=view)
     assert told["again"] == 16 + 15
     assert len(lines(tmp_path / "replayed/pages.jsonl")) == told["pages"] == 16
-    assert {step: shards for step, shards, _, _ in view.steps}["settled"] == len(twice) > 0
+    steps = {step: shards for step, shards, _, _ in view.steps}
+    assert 0 < steps["settled"] < steps["read"]  # no slice is written again without need
     build(tmp_path / "built", sources, profile, template=template, graph=False)
     assert content(tmp_path / "replayed", RECORDS) == content(tmp_path / "built", RECORDS)

@@ -123,7 +123,9 @@ class Watch:
         return max(used.memory for used in self._used.values())
 
     def _look(self) -> None:
-        self._used = self._used | used_below(self._pid)
+        for number, used in used_below(self._pid).items():  # one that has ended has no memory any more
+            before = self._used.get(number, Used(0.0, 0))
+            self._used[number] = Used(max(used.seconds, before.seconds), max(used.memory, before.memory))
 
     def _look_on(self) -> None:
         while not self._over.wait(0.05):

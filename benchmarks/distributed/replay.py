@@ -65,9 +65,9 @@ def compared(begin: Begin, crawl: Path, sources: list[Path], room: Path, jobs: l
         used, of_step = totals[number][2], next(step for step in steps if step.name == "reading")
         its = of_step.own + sum(of_step.workers)
         print(
-            f"{number} jobs: {1e3 * used / pages:.2f} ms of processor time a page, {1e3 * its / pages:.2f} of it in the "
-            f"step of reading; pages a second of a core: {reading / used:.2f} x reading alone, {reading / its:.2f} x in "
-            f"that step; {memory / 2**20:.0f} MiB of memory in a process at most"
+            f"{number} jobs: {1e3 * used / pages:.2f} ms of processor time a page, {1e3 * its / pages:.2f} of it in the"
+            f" step of reading; pages a second of a core: {reading / used:.2f} x reading alone, {reading / its:.2f} x"
+            f" in that step; {memory / 2**20:.0f} MiB of memory in a process at most"
         )
     print(f"reading alone: {pages} pages, {1e3 * reading / pages:.2f} ms a page; load now {os.getloadavg()[0]:.1f}")
     ratio = totals[jobs[0]][0] / totals[jobs[1]][0]

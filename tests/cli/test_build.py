@@ -8,19 +8,16 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from portal_crawler.sites.profile_toml import save_profile
 from tests.changing_portal import Page, changing_portal, hub_page
+from tests.cli.built_folders import DYING, content, dying_at, environment, run
 from tests.template.test_template import story
 
-ROOT = Path(__file__).resolve().parents[2]
 PATHS = tuple(f"/news/{number}.htm" for number in range(1, 9))
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-_APART = ("crawl.json", "SHA256SUMS", "build.lock")
 
 
 @pytest.fixture(scope="module")
@@ -32,30 +29,14 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
         site = portal.profile()
         site = site.model_copy(update={"output": site.output.model_copy(update={"warc_size": 6_000})})
         save_profile(site, folder / "site.toml")
-        _run(folder, "crawl", "site.toml", "--out", "crawl", "-q")
+        run(folder, "crawl", "site.toml", "--out", "crawl", "-q")
     return folder / "crawl"
 
 
 @pytest.fixture(scope="module")
 def whole(crawl: Path) -> dict[str, bytes]:
-    _run(crawl.parent, "build", "crawl", "--out", "whole", "--jobs", "2", "-q")
-    return _content(crawl.parent / "whole")
-
-
-def _run(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "portal_crawler", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=_environment())
-    assert done.returncode == code, done.stderr
-    return done
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-
-
-def _content(folder: Path) -> dict[str, bytes]:
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files if path.name not in _APART}
+    run(crawl.parent, "build", "crawl", "--out", "whole", "--jobs", "2", "-q")
+    return content(crawl.parent / "whole")
 
 
 def _sums(folder: Path) -> list[str]:
@@ -63,70 +44,27 @@ def _sums(folder: Path) -> list[str]:
 
 
 def test_a_build_says_what_it_came_to_and_holds_together(crawl: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
-    done = _run(tmp_path, "build", str(crawl), "--out", "built", "--jobs", "1")
+    done = run(tmp_path, "build", str(crawl), "--out", "built", "--jobs", "1")
     assert done.stdout == ""
     assert "10 pages, 8 articles, 0 copies" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("built   next: ")
-    assert _content(tmp_path / "built") == whole
+    assert content(tmp_path / "built") == whole
     assert _sums(tmp_path / "built") == _sums(crawl.parent / "whole")
     assert not (tmp_path / "built/shards").exists()
-    assert "holds together" in _run(tmp_path, "verify", "built").stderr
+    assert "holds together" in run(tmp_path, "verify", "built").stderr
     assert (tmp_path / "built/articles.jsonl").read_bytes() == (crawl / "articles.jsonl").read_bytes()
 
 
 def test_a_finished_build_says_so_and_does_nothing(crawl: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
-    first = json.loads(_run(tmp_path, "build", str(crawl), "--out", "built", "--json", "-q").stdout)
+    first = json.loads(run(tmp_path, "build", str(crawl), "--out", "built", "--json", "-q").stdout)
     facts = (tmp_path / "built/crawl.json").read_bytes()
-    again = _run(tmp_path, "build", str(crawl), "--out", "built", "--json")
+    again = run(tmp_path, "build", str(crawl), "--out", "built", "--json")
     assert "this build is finished; nothing was done (--fresh starts anew beside it)" in again.stderr
     assert json.loads(again.stdout) == {**first, "finished_before": True}
     assert (tmp_path / "built/crawl.json").read_bytes() == facts
-    _run(tmp_path, "build", str(crawl), "--out", "built", "--fresh", "-q")
+    run(tmp_path, "build", str(crawl), "--out", "built", "--fresh", "-q")
     (beside,) = tmp_path.glob("built-*")
-    assert _content(beside) == whole
-
-
-_DYING = """
-import os, signal, sys
-from portal_crawler.cli import build_progress
-from portal_crawler.cli.main import run
-from portal_crawler.distributed import build, build_run
-
-point, count = sys.argv.pop(1), int(sys.argv.pop(1))
-
-def dying(*_, **__):
-    global count
-    count -= 1
-    if count < 0:
-        os.kill(os.getpid(), int(os.environ.get("WITH", signal.SIGKILL)))
-
-def before(module, name):
-    done = getattr(module, name)
-    def called(*arguments, **named):
-        dying()
-        return done(*arguments, **named)
-    setattr(module, name, called)
-
-if point == "done":
-    build_progress.BuildProgress.done = dying
-elif point == "captured":
-    build_progress.BuildProgress.captured = dying
-elif point in ("join", "end_build", "replace_file"):
-    before(build, point)
-else:
-    before(build_run, point)
-run(sys.argv[1:])
-"""
-
-
-def _dying(folder: Path, point: str, count: int, *arguments: str, with_: int = signal.SIGKILL) -> int:
-    command = [sys.executable, "-c", _DYING, point, str(count), *arguments]
-    environment = _environment() | {"WITH": str(int(with_))}
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    ) as child:
-        child.communicate()
-    return child.returncode
+    assert content(beside) == whole
 
 
 @pytest.mark.parametrize(
@@ -149,11 +87,11 @@ def test_a_build_that_was_killed_goes_on_and_comes_to_the_same(
     crawl: Path, whole: dict[str, bytes], tmp_path: Path, points: list[tuple[str, int]]
 ) -> None:
     for point, count in points:
-        code = _dying(tmp_path, point, count, "build", str(crawl), "--out", "built", "--jobs", "2")
+        code = dying_at(tmp_path, point, count, "build", str(crawl), "--out", "built", "--jobs", "2")
         assert code == -signal.SIGKILL, point
-    done = _run(tmp_path, "build", str(crawl), "--out", "built", "--jobs", "1")
+    done = run(tmp_path, "build", str(crawl), "--out", "built", "--jobs", "1")
     assert "made anew" not in done.stderr
-    assert _content(tmp_path / "built") == whole
+    assert content(tmp_path / "built") == whole
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
@@ -161,11 +99,11 @@ def test_a_build_that_was_stopped_says_so_and_ends_with_11(
     crawl: Path, whole: dict[str, bytes], tmp_path: Path, signal_: signal.Signals
 ) -> None:
     arguments = ("build", str(crawl), "--out", "built", "--jobs", "2")
-    assert _dying(tmp_path, "captured", 2, *arguments, with_=signal_) == 11
-    assert _content(tmp_path / "built").keys() >= {"build.json"}
-    done = _run(tmp_path, *arguments)
+    assert dying_at(tmp_path, "captured", 2, *arguments, with_=signal_) == 11
+    assert content(tmp_path / "built").keys() >= {"build.json"}
+    done = run(tmp_path, *arguments)
     assert "are done already" in done.stderr
-    assert _content(tmp_path / "built") == whole
+    assert content(tmp_path / "built") == whole
 
 
 def test_a_full_disk_ends_with_3_and_the_same_command_goes_on(
@@ -175,7 +113,7 @@ def test_a_full_disk_ends_with_3_and_the_same_command_goes_on(
     done = subprocess.run(
         [sys.executable, "-m", "portal_crawler", *arguments],
         cwd=tmp_path,
-        env=_environment(),
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -183,15 +121,15 @@ def test_a_full_disk_ends_with_3_and_the_same_command_goes_on(
     )
     assert done.returncode == 3, done.stderr
     assert "the disk is full; free some space and run the same command again" in done.stderr
-    _run(tmp_path, *arguments)
-    assert _content(tmp_path / "built") == whole
+    run(tmp_path, *arguments)
+    assert content(tmp_path / "built") == whole
 
 
 def test_a_folder_of_something_else_is_left_alone(crawl: Path, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full/kept").touch()
     (tmp_path / "other.toml").write_text('schema = 1\nname = "other"\nseeds = ["http://www.portal.test/"]\n')
-    _dying(tmp_path, "done", 1, "build", str(crawl), "--out", "built", "--jobs", "1")
+    dying_at(tmp_path, "done", 1, "build", str(crawl), "--out", "built", "--jobs", "1")
     warcs = [str(path) for path in sorted((crawl / "archive").glob("*.warc.gz"))]
     for arguments, said in (
         ((str(crawl), "--out", "full"), "full: is there already and holds kept; name another --out, or start anew"),
@@ -201,18 +139,18 @@ def test_a_folder_of_something_else_is_left_alone(crawl: Path, tmp_path: Path) -
         ((str(crawl), "--out", "x", "--template", "no.json"), "no.json: "),
         ((str(crawl),), "Missing option '--out'"),
     ):
-        done = _run(tmp_path, "build", *arguments, code=2)
+        done = run(tmp_path, "build", *arguments, code=2)
         assert said in done.stderr
         assert done.stderr.count("\n") == 1
     assert not (tmp_path / "x").exists()
 
 
 def test_two_builds_in_one_folder_keep_out_of_each_other(crawl: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", _DYING, "done", "0", "build", str(crawl), "--out", "built", "--jobs", "1"]
+    command = [sys.executable, "-c", DYING, "done", "0", "build", str(crawl), "--out", "built", "--jobs", "1"]
     with subprocess.Popen(
-        command, cwd=tmp_path, env=_environment() | {"WITH": str(int(signal.SIGSTOP))}, start_new_session=True
+        command, cwd=tmp_path, env=environment() | {"WITH": str(int(signal.SIGSTOP))}, start_new_session=True
     ) as first:
         os.waitpid(first.pid, os.WUNTRACED)
-        done = _run(tmp_path, "build", str(crawl), "--out", "built", code=17)
+        done = run(tmp_path, "build", str(crawl), "--out", "built", code=17)
         assert f"built: another build is running there (process {first.pid}); wait for its end" in done.stderr
         first.kill()

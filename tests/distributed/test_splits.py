@@ -8,7 +8,7 @@ import pytest
 
 from portal_crawler.archive.warc_collection import WarcSource
 from portal_crawler.distributed.first_captures_sqlite import FirstCaptures
-from portal_crawler.distributed.splits import Cuts, Slice, slices_of
+from portal_crawler.distributed.splits import Cuts, Slice, cuts_of, slices_of
 
 SOURCE = WarcSource.of(Path("x.warc.gz"))
 
@@ -62,3 +62,10 @@ def test_a_slice_can_be_narrowed() -> None:
     assert list(one.captures()) == [5, 6, 8]
     assert list(one.only([8, 5]).captures()) == [5, 8]
     assert list(one.only([]).captures()) == []
+
+
+@pytest.mark.parametrize(
+    ("captures", "slice_"), [(0, 128), (131_072, 128), (131_073, 129), (10**6, 977), (10**8, 1024)]
+)
+def test_a_larger_archive_has_larger_slices_and_not_many_more(captures: int, slice_: int) -> None:
+    assert cuts_of(captures) == Cuts(captures=slice_)

@@ -83,8 +83,9 @@ def test_archives_of_others_are_read_without_it(room: Path, tmp_path: Path) -> N
         assert "/long/dike.htm" in urls(made / "pages.jsonl")
 
 
-def test_records_of_a_build_go_with_the_crawls_that_it_was_made_of(room: Path) -> None:
-    run("build", FIRST_CRAWL, "--out", "data/crawls/stories/built", "--jobs", "1", at=room)
+@pytest.mark.parametrize("command", ["build", "replay"])
+def test_records_that_were_read_from_crawls_go_with_them(room: Path, command: str) -> None:
+    run(command, FIRST_CRAWL, "--out", "data/crawls/stories/built", "--jobs", "1", at=room)
     run("takedown", FERRY_URL, at=room)
     assert found_in(room, FERRY) == []
     assert {sentence for _, sentence in found_in(room / "data/crawls/stories/built", FIRST)} == set(FIRST)

@@ -1,0 +1,113 @@
+"""The command ``replay``: the same records from any number of processes, and after any kill; where they go."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from portal_crawler.sites.profile_toml import save_profile
+from tests.changing_portal import Page, changing_portal, hub_page
+from tests.cli.built_folders import DYING, content, dying_at, environment, run
+from tests.template.test_template import story
+
+PATHS = tuple(f"/news/{number}.htm" for number in range(1, 9))
+
+
+@pytest.fixture(scope="module")
+def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("crawl")
+    with changing_portal() as portal:
+        portal.pages = {path: Page(story(number)) for number, path in enumerate(PATHS, start=1)}
+        portal.pages["/"] = Page(hub_page(*PATHS))
+        site = portal.profile()
+        site = site.model_copy(update={"output": site.output.model_copy(update={"warc_size": 6_000})})
+        save_profile(site, folder / "site.toml")
+        run(folder, "crawl", "site.toml", "--out", "crawl", "-q")
+    return folder / "crawl"
+
+
+@pytest.fixture(scope="module")
+def whole(crawl: Path) -> dict[str, bytes]:
+    run(crawl.parent, "replay", "crawl", "--out", "whole", "--jobs", "2", "-q")
+    return content(crawl.parent / "whole")
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_any_number_of_processes_gives_the_records_of_the_crawl(
+    crawl: Path, whole: dict[str, bytes], tmp_path: Path, jobs: str
+) -> None:
+    done = run(tmp_path, "replay", str(crawl), "--out", "again", "--jobs", jobs)
+    assert "10 pages, 8 articles, 0 copies" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("again   next: ")
+    assert content(tmp_path / "again") == whole
+    for name in ("pages.jsonl", "links.jsonl", "articles.jsonl", "duplicates.jsonl"):
+        assert whole[name] == (crawl / name).read_bytes(), name
+
+
+def test_records_beside_the_crawl_or_elsewhere_hold_together_with_its_archive(crawl: Path, tmp_path: Path) -> None:
+    run(tmp_path, "replay", str(crawl), "--out", "again", "-q")
+    told = json.loads((tmp_path / "again/crawl.json").read_bytes())
+    assert (tmp_path / "again" / told["from"][0]).resolve() == crawl.resolve()
+    assert told["finish_reason"] == "replayed"
+    assert "holds together" in run(tmp_path, "verify", "again").stderr
+    told["from"] = ["nowhere"]
+    (tmp_path / "again/crawl.json").write_text(json.dumps(told))
+    assert "nowhere, is missing" in run(tmp_path, "verify", "again", code=22).stdout
+
+
+def test_a_generation_that_was_killed_is_taken_up_again_and_a_finished_one_is_not(
+    crawl: Path, whole: dict[str, bytes]
+) -> None:
+    for point, count in (("captured", 4), ("done", 4), ("join", 1), ("end_build", 0), ("write_sums", 0), ("_tidy", 0)):
+        code = dying_at(crawl.parent, point, count, "replay", str(crawl), "--jobs", "2")
+        assert code == -signal.SIGKILL, point
+    (begun,) = crawl.glob("generations/*")
+    done = run(crawl.parent, "replay", str(crawl), "--jobs", "1", "--json")
+    made = Path(json.loads(done.stdout)["folder"])
+    # The last kill came behind its end: what that one was to do is there, and the command begins another.
+    assert made != begun
+    assert content(made) == whole
+    kept = {name: data for name, data in content(begun).items() if not name.startswith("shards/")}
+    assert kept == whole
+
+
+def test_what_is_there_is_left_alone_or_gone_on_with(crawl: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
+    assert dying_at(tmp_path, "done", 3, "replay", str(crawl), "--out", "again", "--jobs", "1") == -signal.SIGKILL
+    run(tmp_path, "build", str(crawl), "--out", "built", "--jobs", "1", "-q")
+    (tmp_path / "other.toml").write_text('schema = 1\nname = "other"\nseeds = ["http://www.portal.test/"]\n')
+    for arguments, said in (
+        (("replay", str(crawl), "--out", "built"), "built: holds a build, not a replay; name another --out, or start"),
+        (("build", str(crawl), "--out", "again"), "again: holds a replay, not a build; name another --out, or start"),
+        (("replay", str(crawl), "--out", "again", "--profile", "other.toml"), "again: holds the replay by another"),
+    ):
+        done = run(tmp_path, *arguments, code=2)
+        assert said in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert "are done already" in run(tmp_path, "replay", str(crawl), "--out", "again").stderr
+    assert content(tmp_path / "again") == whole
+    again = run(tmp_path, "replay", str(crawl), "--out", "again")
+    assert "this replay is finished; nothing was done (--fresh starts anew beside it)" in again.stderr
+    run(tmp_path, "replay", str(crawl), "--out", "again", "--fresh", "-q")
+    (beside,) = tmp_path.glob("again-*")
+    assert content(beside) == whole
+
+
+def test_a_second_replay_of_a_crawl_leaves_the_first_one_alone(crawl: Path, tmp_path: Path) -> None:
+    room = crawl / "generations"
+    before = set(room.glob("*"))
+    command = [sys.executable, "-c", DYING, "done", "0", "replay", str(crawl), "--jobs", "1"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment() | {"WITH": str(int(signal.SIGSTOP))}, start_new_session=True
+    ) as first:
+        os.waitpid(first.pid, os.WUNTRACED)
+        (begun,) = set(room.glob("*")) - before
+        begun.rename(room / "20000101T000000Z")  # so that the second one does not begin in the same second
+        done = run(tmp_path, "replay", str(crawl), "--json", "-q")
+        assert Path(json.loads(done.stdout)["folder"]).name != "20000101T000000Z"
+        first.kill()

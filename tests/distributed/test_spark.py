@@ -35,15 +35,22 @@ from tests.distributed.written_warcs import FILES, write_warcs, written_profile
 
 pytest.importorskip("pyspark", reason="needs the extra spark")
 pytest.importorskip("pyarrow", reason="needs the extra graph")
-pytestmark = pytest.mark.skipif(
-    shutil.which("java") is None and "JAVA_HOME" not in os.environ, reason="Spark needs Java, and there is none here"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        shutil.which("java") is None and "JAVA_HOME" not in os.environ,
+        reason="Spark needs Java, and there is none here",
+    ),
+    # A minute of processor time in all, most of it starts of Java and Python: on a machine at work it takes long.
+    pytest.mark.timeout(900),
+]
 PROFILE = written_profile()
+# Java that compiles little, for it lives for a minute only.
+SETTINGS = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with spark_context("local[2]", {}, tmp_path_factory.mktemp("spark") / "spark.log") as context:
+    with spark_context("local[2]", SETTINGS, tmp_path_factory.mktemp("spark") / "spark.log") as context:
         yield context
 
 
@@ -113,7 +120,7 @@ class DeadlyPool(SparkPool):
         return super().run([self._deadly(job) for job in jobs])
 
     def _deadly(self, job: Job) -> Job:
-        if not isinstance(job, ShardJob) or job.shard.number not in (0, 9):
+        if not isinstance(job, ShardJob) or job.shard.number != 9:
             return job
         deadly: Shard = Deadly(job.shard, self.deaths / f"{job.shard.step}-{job.shard.number}")
         return replace(job, shard=deadly)
@@ -127,7 +134,7 @@ def test_spark_and_one_process_give_equal_articles_verdicts_edges_and_ranks_of_2
     out, view = tmp_path / "out", Quiet()
     outcome = _built(out, warcs, lambda folder, view: nullcontext(DeadlyPool(context, folder, say=view.say)), view)
     died = [path.name for path in sorted(DeadlyPool.deaths.iterdir())]
-    assert died == ["read-0", "read-9", "settled-0", "settled-9", "survey-0", "survey-9"]
+    assert died == ["read-9", "settled-9", "survey-9"]
     assert len(warcs) == FILES == 20
     assert outcome.graph
     assert outcome.result["duplicates"] > 20
@@ -141,25 +148,25 @@ def test_spark_and_one_process_give_equal_articles_verdicts_edges_and_ranks_of_2
     assert any("round 2 of the counting" in sentence for sentence in view.said)
 
 
-def test_a_killed_driver_goes_on_and_repeats_nothing(
-    context: Any, warcs: list[Path], whole: Path, tmp_path: Path
-) -> None:
+def test_a_killed_driver_goes_on_and_repeats_nothing(context: Any, warcs: list[Path], tmp_path: Path) -> None:
+    some = warcs[:8]
+    _built(tmp_path / "whole", some, local_engine(1))
     save_profile(PROFILE, tmp_path / "written.toml")
-    command = [sys.executable, "-m", "portal_crawler", "build", *map(str, warcs), "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "portal_crawler", "build", *map(str, some), "--out", str(tmp_path / "out")]
     command += ["--engine", "spark", "--master", "local[2]", "--profile", str(tmp_path / "written.toml"), "-q"]
+    command += [word for name, value in SETTINGS.items() for word in ("--conf", f"{name}={value}")]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
-        while len(_marks(tmp_path / "out", "read")) < 3 and child.poll() is None:
+        while len(_marks(tmp_path / "out", "read")) < 2 and child.poll() is None:
             time.sleep(0.05)
         child.kill()
         said = child.communicate()[1]
         assert child.returncode == -signal.SIGKILL, said
     there, view = _marks(tmp_path / "out", "read"), Quiet()
-    _built(tmp_path / "out", warcs, _spark(context, tmp_path / "out"), view)
+    _built(tmp_path / "out", some, _spark(context, tmp_path / "out"), view)
     (_, surveys, surveyed, _), (_, slices, read, stale), *_ = view.steps
     assert (surveyed, stale) == (surveys, 0)
-    assert 3 <= len(there) <= read < slices
-    rank_graph(open_graph(tmp_path / "out/graph"))
-    assert _records(tmp_path / "out") == _records(whole)
+    assert 2 <= len(there) <= read < slices
+    assert _records(tmp_path / "out") == _records(tmp_path / "whole")
 
 
 def _marks(folder: Path, step: str) -> list[Path]:

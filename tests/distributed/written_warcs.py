@@ -14,7 +14,7 @@ from tests.template.test_template import NOTICE
 
 FILES = 20
 HOST = "www.portal.test"
-_EACH = 9
+_EACH = 5
 
 
 def written_profile() -> SiteProfile:

@@ -8,6 +8,7 @@ import click
 
 from portal_crawler.cli.terminal import progress_option, report_option, terminal, terminal_options
 from portal_crawler.errors import UsageError
+from portal_crawler.shards.manifest_json import MOST_JOBS
 
 
 @click.command(short_help="Crawl a portal into a dataset; the same command resumes it.")
@@ -30,6 +31,12 @@ from portal_crawler.errors import UsageError
     type=click.Path(path_type=Path),
     help="Crawl an archive instead of the network: same seeds, same following; what it lacks is listed as skipped.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, MOST_JOBS),
+    metavar="N",
+    help="Fetch by N processes, each with its own hosts: for crawls of many hosts. [default: 1, or as it was begun]",
+)
 @report_option
 @click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")
 @progress_option
@@ -51,6 +58,7 @@ def crawl(
     fresh: bool,
     since: str | None,
     source_archive: Path | None,
+    jobs: int | None,
     no_report: bool,
     dry_run: bool,
     progress: str,
@@ -66,6 +74,7 @@ def crawl(
     from portal_crawler.cli.sources import is_url, profile_from
     from portal_crawler.engine.limits import CrawlStart
     from portal_crawler.records.archive_sources import archives_of
+    from portal_crawler.shards.chosen_disk import chosen_jobs
 
     if resume and fresh:
         raise UsageError("--resume and --fresh", "exclude each other", "give one of them")
@@ -77,9 +86,14 @@ def crawl(
         archives_of((source_archive,))  # which says what is wrong with it before a folder is made
     start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))
+    processes = chosen_jobs(folder, jobs)
+    if processes > 1 and (since or source_archive or metrics):
+        other = "--since" if since else "--from" if source_archive else "--metrics"
+        raise UsageError(f"--jobs and {other}", "exclude each other", f"leave out --jobs where {other} is needed")
     wish = CrawlWish(
         profile,
         folder,
+        jobs=processes,
         limit=limit,
         progress=progress,
         settings=pairs,

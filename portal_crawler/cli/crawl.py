@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -80,16 +81,16 @@ def crawl(
         raise UsageError("--resume and --fresh", "exclude each other", "give one of them")
     if since and source_archive:
         raise UsageError("--since and --from", "exclude each other", "give one of them")
+    others = {"--since": since, "--from": source_archive, "--metrics": metrics}
+    _refuse_with_jobs(jobs or 1, others)
     pairs = dict(_pair(one) for one in settings)
     profile = profile_from(source)
     if source_archive:
         archives_of((source_archive,))  # which says what is wrong with it before a folder is made
     start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))
-    processes = chosen_jobs(folder, jobs)
-    if processes > 1 and (since or source_archive or metrics):
-        other = "--since" if since else "--from" if source_archive else "--metrics"
-        raise UsageError(f"--jobs and {other}", "exclude each other", f"leave out --jobs where {other} is needed")
+    processes = chosen_jobs(folder, profile, jobs)
+    _refuse_with_jobs(processes, others)
     wish = CrawlWish(
         profile,
         folder,
@@ -110,6 +111,12 @@ def crawl(
             f"profile made from the address: {kept}; to look at the portal first: portal-crawler probe {source}"
         )
     raise SystemExit(int(crawl_into(wish, terminal())))
+
+
+def _refuse_with_jobs(jobs: int, others: Mapping[str, object]) -> None:
+    for name, given in others.items():
+        if jobs > 1 and given:
+            raise UsageError(f"--jobs and {name}", "exclude each other", f"leave out --jobs where {name} is needed")
 
 
 def _pair(text: str) -> tuple[str, str]:

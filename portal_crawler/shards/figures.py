@@ -23,14 +23,13 @@ def summary_of(folder: Path) -> CrawlSummary:
 
 
 def shards_summary(folder: Path) -> CrawlSummary:
-    """The summary of a crawl whose shards are not merged. What was handed over counts where it is asked for; what
-    several shards refused counts at each until they are merged.
+    """The summary of a crawl whose shards are not merged. What was handed over counts where it is asked for. What
+    several shards have (a refused address, a story) counts in each of them until they are merged.
 
     :raises StateError: where a shard has no readable ledger.
     """
     shards = [one for one in shard_folders(folder, read_manifest(folder).jobs) if (one / LEDGER).exists()]
-    whole = reduce(CrawlSummary.merge, map(_of_shard, shards), CrawlSummary())
-    return replace(whole, unique=0)  # copies in other shards are not known yet
+    return reduce(CrawlSummary.merge, map(_of_shard, shards), CrawlSummary())
 
 
 def _of_shard(shard: Path) -> CrawlSummary:

@@ -12,6 +12,7 @@ import orjson
 
 from portal_crawler.disk import make_folder
 from portal_crawler.errors import StateError
+from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ownership import shard_name
 from portal_crawler.records.jsonl import replace_file
 
@@ -39,6 +40,14 @@ def is_sharded(folder: Path) -> bool:
 def shard_folders(folder: Path, jobs: int) -> list[Path]:
     """The folders of a crawl's shards, in order of their numbers; they may not be there yet."""
     return [folder / FOLDER / shard_name(number) for number in range(jobs)]
+
+
+def parts_of(folder: Path) -> list[Path]:
+    """The folders that hold what a crawl has: its own, or, where its shards are not merged, those of the shards."""
+    if not is_sharded(folder):
+        return [folder]
+    places = (folder, *shard_folders(folder, read_manifest(folder).jobs))
+    return [one for one in places if (one / LEDGER).exists()]
 
 
 def write_manifest(folder: Path, manifest: ShardsManifest) -> None:

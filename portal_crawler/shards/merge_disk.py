@@ -22,8 +22,10 @@ from portal_crawler.errors import StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ownership import HANDED_OVER
 from portal_crawler.grown_file import GrownFile
+from portal_crawler.records.jsonl import replace_file
 from portal_crawler.records.replace_jsonl import NEW
 from portal_crawler.records.sinks import INDEX, LINKS, PAGES, SKIPPED, STORIES
+from portal_crawler.records.tombstones_jsonl import TAKEDOWNS, lines_of, read_tombstones
 from portal_crawler.shards.ledger_lengths_sqlite import committed_lengths
 from portal_crawler.shards.manifest_json import FOLDER, MANIFEST, ShardsManifest, shard_folders
 from portal_crawler.shards.merged_ledger_sqlite import MergedLedger
@@ -66,6 +68,7 @@ def merge_shards(folder: Path, manifest: ShardsManifest) -> None:
         grown = {name: _merged(folder, name, shards, lengths, order) for name, order in orders.items()}
         if any(INDEX in committed for committed in lengths):
             grown[INDEX] = _joined(folder, shards, lengths)
+        _withdrawn(folder, shards)
         for name in ledger.archive():
             _linked(folder, name, shards, lengths)
         sync_folder(folder)
@@ -120,6 +123,14 @@ def _joined(folder: Path, shards: list[Path], lengths: list[dict[str, int]]) -> 
                     while piece := file.read(_PIECE):
                         out.write(piece)
         return out.sync()
+
+
+def _withdrawn(folder: Path, shards: list[Path]) -> None:
+    """What was taken down of a shard while the crawl lasted is taken down of the crawl."""
+    found = [one for shard in shards for one in read_tombstones(shard / TAKEDOWNS)]
+    if found:
+        lines = sorted(lines_of(found).splitlines(keepends=True))
+        replace_file(folder / TAKEDOWNS, b"".join(dict.fromkeys(lines)))
 
 
 def _linked(folder: Path, name: str, shards: list[Path], lengths: list[dict[str, int]]) -> None:

@@ -81,7 +81,7 @@ def crawl(
         raise UsageError("--resume and --fresh", "exclude each other", "give one of them")
     if since and source_archive:
         raise UsageError("--since and --from", "exclude each other", "give one of them")
-    others = {"--since": since, "--from": source_archive, "--metrics": metrics}
+    others = {"--since": since, "--from": source_archive}
     _refuse_with_jobs(jobs or 1, others)
     pairs = dict(_pair(one) for one in settings)
     profile = profile_from(source)

@@ -16,6 +16,7 @@ from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart
 from portal_crawler.errors import ExitCode, UsageError
 from portal_crawler.report.metrics_disk import MetricsFile
 from portal_crawler.shards.chosen_disk import holds_crawl
+from portal_crawler.shards.figures import state_of
 from portal_crawler.sites.profile import SiteProfile
 
 
@@ -79,7 +80,7 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     """
     folder = wish.folder
     _must_be_its_own(wish)
-    metrics = MetricsFile(wish.metrics, folder, out.say) if wish.metrics else None
+    metrics = MetricsFile(wish.metrics, folder, out.say, state_of) if wish.metrics else None
     if wish.is_resumed and is_finished(folder):
         out.say(f"{shown(folder)}: this crawl is finished; nothing was done (--fresh starts anew beside it)")
         if metrics:

@@ -38,6 +38,7 @@ class ShardLink:
         self._crawler, self._crawl, self._link = crawler, crawl, link
         self._timer: asyncio.Handle | None = None
         self._stopping = False
+        self._stop_task: asyncio.Task[None] | None = None
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._closed, signals.spider_closed)
 
@@ -80,8 +81,8 @@ class ShardLink:
 
     def _stop(self) -> None:
         engine: Any = self._crawler.engine
-        if engine is not None and engine.running:
-            engine.close_spider(self._crawler.spider, "shutdown")
+        if self._stop_task is None and engine is not None and engine.running:
+            self._stop_task = asyncio.get_running_loop().create_task(engine.close_spider_async(reason="shutdown"))
 
     def _abandon(self) -> None:
         """Answers under way may take minutes, and the folder is wanted by the coordinator that comes next."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
-from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ownership import HANDED_OVER
+from portal_crawler.records.manifest_json import read_crawl
+from portal_crawler.report.crawl_state_sqlite import crawl_state
+from portal_crawler.report.metrics import CrawlState
 from portal_crawler.report.summary import CrawlSummary, from_crawl
 from portal_crawler.shards.ledger_lengths_sqlite import handed_over
-from portal_crawler.shards.manifest_json import is_sharded, read_manifest, shard_folders
+from portal_crawler.shards.manifest_json import is_sharded, parts_of
 
 
 def summary_of(folder: Path) -> CrawlSummary:
@@ -28,8 +32,43 @@ def shards_summary(folder: Path) -> CrawlSummary:
 
     :raises StateError: where a shard has no readable ledger.
     """
-    shards = [one for one in shard_folders(folder, read_manifest(folder).jobs) if (one / LEDGER).exists()]
-    return reduce(CrawlSummary.merge, map(_of_shard, shards), CrawlSummary())
+    return reduce(CrawlSummary.merge, map(_of_shard, parts_of(folder)), CrawlSummary())
+
+
+def state_of(folder: Path) -> CrawlState:
+    """The state of the crawl in a folder, at this moment, whether it is in shards or not.
+
+    :raises StateError: where it has no readable ledger.
+    """
+    parts = parts_of(folder)
+    if parts == [folder] or not parts:
+        return crawl_state(folder)
+    states = [crawl_state(one) for one in parts if one != folder]
+    facts = read_crawl(folder) or {}
+    reason = str(facts.get("finish_reason") or "")
+    passed_on = sum(one.skipped.get(HANDED_OVER, 0) for one in states)
+    bins, skipped = (_added(getattr(one, name) for one in states) for name in ("states", "skipped"))
+    skipped.pop(HANDED_OVER, None)
+    return replace(
+        states[0],
+        crawl=folder.resolve().name,
+        reason=reason,
+        running=not reason and any(one.running for one in states),
+        articles=sum(one.articles for one in states),
+        body_bytes=sum(one.body_bytes for one in states),
+        states={**bins, "skipped": bins.get("skipped", 0) - passed_on},
+        statuses=_added(one.statuses for one in states),
+        skipped=skipped,
+        queued=_added(one.queued for one in states),
+        written=_added(one.written for one in states),
+    )
+
+
+def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    whole: Counter[str] = Counter()
+    for one in counts:
+        whole.update(one)
+    return dict(whole)
 
 
 def _of_shard(shard: Path) -> CrawlSummary:

@@ -143,15 +143,20 @@ def test_two_processes_fetch_each_page_once_and_their_records_have_one_order(sit
 
 def test_killed_and_interrupted_it_comes_to_the_same(sites: _Sites, tmp_path: Path) -> None:
     out, jobs = tmp_path / "crawl", ("--jobs", "2")
+    metrics = ("--metrics", str(tmp_path / "crawl.prom"))
     shards: list[int] = []
 
     def kill(pid: int) -> None:
         shards.extend(_children(pid))
         os.kill(pid, signal.SIGKILL)
 
-    assert sites.after(out, 25, lambda pid: os.kill(pid, signal.SIGINT), *jobs) == ExitCode.INTERRUPTED
+    assert sites.after(out, 25, lambda pid: os.kill(pid, signal.SIGINT), *jobs, *metrics) == ExitCode.INTERRUPTED
     assert json.loads((out / "crawl.json").read_bytes())["finish_reason"] == "interrupted"
     assert [verify_crawl(out / "shards" / name) for name in ("00", "01")] == [[], []]
+    told = (tmp_path / "crawl.prom").read_text()
+    counts = json.loads((out / "crawl.json").read_bytes())["counts"]
+    assert re.search(rf'_addresses{{crawl="crawl",profile="many",state="done"}} {counts["fetched"]}\n', told)
+    assert "handed_over" not in told
     assert sites.run(out, "--jobs", "3") == ExitCode.USAGE
     assert sites.after(out, 25, kill) == -signal.SIGKILL
     assert len(shards) == 2
@@ -208,10 +213,9 @@ def test_a_limit_is_kept_to_the_page_and_one_process_goes_on_from_it(sites: _Sit
     [
         (("--since", "latest"), "--jobs and --since: exclude each other"),
         (("--from", "."), "--jobs and --from: exclude each other"),
-        (("--metrics", "crawl.prom"), "--jobs and --metrics: exclude each other"),
         (("--jobs", "64"), "--jobs 64: is more than [politeness] total_concurrency = 16 lets ask at a time"),
     ],
-    ids=["since", "from", "metrics", "too many"],
+    ids=["since", "from", "too many"],
 )
 def test_what_several_processes_cannot_do_is_refused(
     sites: _Sites, tmp_path: Path, more: tuple[str, ...], told: str

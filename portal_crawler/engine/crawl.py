@@ -353,7 +353,9 @@ class Crawl:
 
     @stopping
     def commit(self) -> None:
-        """All that was done so far reaches the disk."""
+        """All that was done so far reaches the disk; after an error nothing does, such as what a late robots.txt says."""
+        if self.error is not None:
+            return
         self._commits.commit(self.tally)
         if self._on_progress:
             tally = self.tally

@@ -51,7 +51,9 @@ class ShardCrawl(Crawl):
 
     @stopping
     def take_in(self) -> None:
-        """Add what other shards have handed over since the last time."""
+        """Add what other shards have handed over since the last time. After an error nothing more may be committed."""
+        if self.error is not None:
+            return
         for giver in self._others:
             handed_over = self.ledger.handed_over
             while found := self._outboxes.after(giver, handed_over.taken(giver)):

@@ -69,6 +69,7 @@ EXTENSIONS = {
     "scrapy.extensions.spiderstate.SpiderState": None,
     "portal_crawler.engine.closing.Closing": 0,
     "portal_crawler.engine.control.Control": 10,
+    "portal_crawler.engine.shard_link.ShardLink": 20,
 }
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 TELNETCONSOLE_ENABLED = False

@@ -23,6 +23,7 @@ RANKS: dict[str, int] = {
             "records extraction",
             "graph replay report schedule catalog takedown",
             "engine distributed demo dataset probe",
+            "shards",
             "web",
             "cli",
             "__main__",

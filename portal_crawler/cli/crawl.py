@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from portal_crawler.cli.terminal import progress_option, report_option, terminal, terminal_options
 from portal_crawler.errors import UsageError
+from portal_crawler.shards.manifest_json import MOST_JOBS
 
 
 @click.command(short_help="Crawl a portal into a dataset; the same command resumes it.")
@@ -30,6 +32,12 @@ from portal_crawler.errors import UsageError
     type=click.Path(path_type=Path),
     help="Crawl an archive instead of the network: same seeds, same following; what it lacks is listed as skipped.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, MOST_JOBS),
+    metavar="N",
+    help="Fetch by N processes, each with its own hosts: for crawls of many hosts. [default: 1, or as it was begun]",
+)
 @report_option
 @click.option("--dry-run", is_flag=True, help="Print the effective profile, say what would be done, fetch nothing.")
 @progress_option
@@ -51,6 +59,7 @@ def crawl(
     fresh: bool,
     since: str | None,
     source_archive: Path | None,
+    jobs: int | None,
     no_report: bool,
     dry_run: bool,
     progress: str,
@@ -66,20 +75,26 @@ def crawl(
     from portal_crawler.cli.sources import is_url, profile_from
     from portal_crawler.engine.limits import CrawlStart
     from portal_crawler.records.archive_sources import archives_of
+    from portal_crawler.shards.chosen_disk import chosen_jobs
 
     if resume and fresh:
         raise UsageError("--resume and --fresh", "exclude each other", "give one of them")
     if since and source_archive:
         raise UsageError("--since and --from", "exclude each other", "give one of them")
+    others = {"--since": since, "--from": source_archive}
+    _refuse_with_jobs(jobs or 1, others)
     pairs = dict(_pair(one) for one in settings)
     profile = profile_from(source)
     if source_archive:
         archives_of((source_archive,))  # which says what is wrong with it before a folder is made
     start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))
+    processes = chosen_jobs(folder, profile, jobs)
+    _refuse_with_jobs(processes, others)
     wish = CrawlWish(
         profile,
         folder,
+        jobs=processes,
         limit=limit,
         progress=progress,
         settings=pairs,
@@ -96,6 +111,12 @@ def crawl(
             f"profile made from the address: {kept}; to look at the portal first: portal-crawler probe {source}"
         )
     raise SystemExit(int(crawl_into(wish, terminal())))
+
+
+def _refuse_with_jobs(jobs: int, others: Mapping[str, object]) -> None:
+    for name, given in others.items():
+        if jobs > 1 and given:
+            raise UsageError(f"--jobs and {name}", "exclude each other", f"leave out --jobs where {name} is needed")
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -15,13 +15,16 @@ from portal_crawler.cli.terminal import Terminal
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart
 from portal_crawler.errors import ExitCode, UsageError
 from portal_crawler.report.metrics_disk import MetricsFile
+from portal_crawler.shards.chosen_disk import holds_crawl
+from portal_crawler.shards.figures import state_of
 from portal_crawler.sites.profile import SiteProfile
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlWish:
     """What a person asked for. ``start`` is what a new crawl goes on from or reads; ``report`` whether its report is
-    made at its end, where the profile does not forbid it; ``metrics`` the file that tells Prometheus of it.
+    made at its end, where the profile does not forbid it; ``metrics`` the file that tells Prometheus of it; ``jobs``
+    the processes that fetch.
     """
 
     profile: SiteProfile
@@ -32,11 +35,12 @@ class CrawlWish:
     start: CrawlStart = FROM_SEEDS
     report: bool = True
     metrics: Path | None = None
+    jobs: int = 1
 
     @property
     def is_resumed(self) -> bool:
         """Whether the folder holds a crawl already."""
-        return (self.folder / "ledger.sqlite").exists()
+        return holds_crawl(self.folder)
 
 
 def plan(wish: CrawlWish, out: Terminal) -> None:
@@ -54,6 +58,8 @@ def plan(wish: CrawlWish, out: Terminal) -> None:
         out.say(f"on from {shown(wish.start.since)}: every address that it knew is asked whether it changed")
     if wish.start.source and not wish.is_resumed:
         out.say(f"answers come from {shown(wish.start.source)}; nothing is asked of the network")
+    if wish.jobs > 1:
+        out.say(f"{wish.jobs} processes fetch, each the hosts of its shard")
     pace = f"{profile.politeness.delay:g} s between requests to a host" if profile.politeness.delay else "no delay"
     robots = "obeyed" if profile.politeness.robots == "obey" else "ignored"
     out.say(f"hosts {', '.join(profile.scope.hosts)}; {pace}; robots.txt {robots}; nothing was fetched")
@@ -74,7 +80,7 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
     """
     folder = wish.folder
     _must_be_its_own(wish)
-    metrics = MetricsFile(wish.metrics, folder, out.say) if wish.metrics else None
+    metrics = MetricsFile(wish.metrics, folder, out.say, state_of) if wish.metrics else None
     if wish.is_resumed and is_finished(folder):
         out.say(f"{shown(folder)}: this crawl is finished; nothing was done (--fresh starts anew beside it)")
         if metrics:
@@ -83,7 +89,8 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
         return show_summary(folder, out, at_end, code)
     make_folder(folder)
     # Heavy (Scrapy and Twisted), so behind everything that can refuse the command.
-    from portal_crawler.engine.run import CrawlOptions, run_crawl
+    from portal_crawler.engine.run import CrawlOptions
+    from portal_crawler.shards.run import run_jobs
 
     point_latest(folder)
     limit = wish.limit or wish.profile.scope.max_pages
@@ -98,7 +105,7 @@ def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lamb
 
         options = CrawlOptions(wish.limit, wish.settings, show, wish.start, out.say)
         try:
-            outcome = run_crawl(wish.profile, folder, options)
+            outcome = run_jobs(wish.profile, folder, wish.jobs, options)
         finally:
             if metrics:
                 metrics.write()
@@ -122,4 +129,6 @@ def _origin(wish: CrawlWish) -> str:
     if wish.is_resumed:
         return ""
     since, source = wish.start.since, wish.start.source
+    if wish.jobs > 1:
+        return f" by {wish.jobs} processes"
     return f", on from {shown(since)}" if since else f", from the archive {shown(source)}" if source else ""

@@ -37,10 +37,10 @@ def show_summary(
     :param pages_before: pages fetched before this run, of which the speed is told; ``None`` where none ran.
     :raises StateError: where the folder's ledger cannot be read.
     """
-    from portal_crawler.report.summary import from_crawl
     from portal_crawler.report.summary_text import summary_lines
+    from portal_crawler.shards.figures import summary_of
 
-    facts, summary = crawl_facts(folder), from_crawl(folder)
+    facts, summary = crawl_facts(folder), summary_of(folder)
     if out.json:
         out.record({"folder": str(folder), "exit_code": int(code), **facts, "counts": summary.counts()})
         return code

@@ -12,6 +12,9 @@ from typing import Any
 from portal_crawler import disk
 from portal_crawler.engine.folders import CRAWLS, default_folder
 from portal_crawler.errors import OutputError, UsageError
+from portal_crawler.shards.chosen_disk import holds_crawl
+from portal_crawler.shards.manifest_json import FOLDER as SHARDS
+from portal_crawler.shards.manifest_json import is_sharded
 
 LATEST = "latest"
 
@@ -25,13 +28,13 @@ def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool, end
     :raises UsageError: where ``resume`` asks for a crawl that is not there.
     """
     if out is not None:
-        there = (out / "ledger.sqlite").exists()
+        there = holds_crawl(out)
         if resume and not there:
             raise UsageError(str(out), "holds no crawl to resume", "leave out --resume to start one there")
         return beside(out) if fresh and there else out
     newest = CRAWLS / name / LATEST
     done = has_ended if ended else is_finished
-    unfinished = newest.exists() and (newest / "ledger.sqlite").exists() and not done(newest)
+    unfinished = newest.exists() and holds_crawl(newest) and not done(newest)
     if unfinished and not fresh:
         return newest.resolve()
     if resume:
@@ -120,6 +123,9 @@ def crawl_folder(source: str) -> Path:
     for folder in (Path(source), Path(source) / LATEST, CRAWLS / source / LATEST):
         if (folder / "ledger.sqlite").exists() or (folder / "pages.jsonl").exists():
             return folder.resolve() if folder.name == LATEST else folder
+        if is_sharded(folder):
+            cure = f"end it with the same crawl command, or name one of its shards, such as {folder / SHARDS / '00'}"
+            raise UsageError(source, "is a crawl by several processes that has not ended", cure)
     cure = "name a folder that holds ledger.sqlite; the newest crawl of a profile is data/crawls/<profile>/latest"
     raise UsageError(source, "is not a crawl's folder", cure)
 

@@ -9,20 +9,26 @@ from portal_crawler.engine.folders import CRAWLS
 from portal_crawler.errors import UsageError
 from portal_crawler.records.takedown_journal_json import finish_takedown
 from portal_crawler.records.tombstones_jsonl import workspace_file
+from portal_crawler.shards.manifest_json import is_sharded, parts_of
 
 
 def crawls_of(named: tuple[str, ...]) -> tuple[Path, ...]:
-    """The folders of the crawls that are named, or of all in ``data/crawls``.
+    """The folders of the crawls that are named, or of all in ``data/crawls``; of one by several processes that has not
+    ended, those of its shards.
 
     :raises UsageError: where there is none.
     """
     if named:
-        return tuple(crawl_folder(one) for one in named)
+        return tuple(part for one in named for part in _named_parts(one))
     places = (folder for pattern in ("*", "*/*") for folder in sorted(CRAWLS.glob(pattern)))
     found = tuple(folder for folder in places if folder.name != LATEST and _is_crawl(folder))
     if not found:
         raise UsageError(str(CRAWLS), "holds no crawl", "name the folder of a crawl with --in")
-    return found
+    return tuple(part for folder in found for part in parts_of(folder))
+
+
+def _named_parts(name: str) -> list[Path]:
+    return parts_of(Path(name)) if is_sharded(Path(name)) else [crawl_folder(name)]
 
 
 def places_of_crawls(folders: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -10,13 +10,14 @@ from portal_crawler.engine.site_settings import user_agent
 from portal_crawler.sites.profile import SiteProfile
 
 
-def archive_options(profile: SiteProfile, started: datetime) -> ArchiveOptions:
+def archive_options(profile: SiteProfile, started: datetime, mark: str = "") -> ArchiveOptions:
     """The options that follow from a profile.
 
     :param started: when the crawl began, aware; it stands in the files' names.
+    :param mark: what stands behind it, where several processes crawl.
     """
     return ArchiveOptions(
-        prefix=f"{profile.name}-{started:%Y%m%d%H%M%S}",
+        prefix=f"{profile.name}-{started:%Y%m%d%H%M%S}{mark}",
         about=_about(profile),
         started=started,
         max_bytes=profile.output.warc_size,

@@ -26,6 +26,7 @@ from portal_crawler.engine.opening import opened_ledger, tally_of
 from portal_crawler.engine.outputs import OutputRegistry
 from portal_crawler.engine.pacing import Pacing
 from portal_crawler.engine.reading_workers import ReadingWorkers
+from portal_crawler.engine.share import WHOLE, Share
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
@@ -57,7 +58,8 @@ class Crawl:
     After an error nothing more is committed. ``before`` counts the pages of earlier runs. While ``paused`` nothing more
     is asked for.
 
-    ``source`` holds the archive that answers in place of the network, or is ``None``.
+    ``source`` holds the archive that answers in place of the network, or is ``None``. ``share`` is the part of the
+    crawl that this process has.
     """
 
     def __init__(
@@ -67,15 +69,16 @@ class Crawl:
         limits: Limits | None = None,
         on_progress: OnProgress | None = None,
         start: CrawlStart = FROM_SEEDS,
+        share: Share = WHOLE,
     ) -> None:
-        self.profile, self.folder = profile, folder
+        self.profile, self.folder, self.share = profile, folder, share
         self.ledger = opened_ledger(folder)
         self.started = datetime.fromisoformat(self.ledger.meta("started") or "")
         if start.source is not None and self.ledger.meta("seeded") is None:
             self.ledger.set_meta("from", relative_folder(start.source, folder))
         self.source = collection_of(folder / self.reads) if self.reads else None
         archived = profile.output.warc and self.source is None
-        options = archive_options(profile, self.started) if archived else None
+        options = archive_options(profile, self.started, share.mark) if archived else None
         self.outputs = OutputRegistry(folder, profile, self.ledger, options)
         self.allowance = Allowance(folder, profile, limits, start.sample)
         self.error: BaseException | None = None
@@ -105,7 +108,10 @@ class Crawl:
             refuse_unfinished(since)
         self._withdrawn = withdrawn_for(self.folder, since)
         self._frontier = CrawlFrontier(
-            self.profile, self.ledger, skips, self.pacing, self._sampling, again=again, withdrawn=self._withdrawn
+            *(self.profile, self.ledger, skips, self.pacing, self._sampling),
+            again=again,
+            withdrawn=self._withdrawn,
+            share=self.share,
         )
         if self.ledger.meta("seeded") is None:
             self._frontier.begin(since, self.folder, self.commit)
@@ -131,7 +137,7 @@ class Crawl:
             self.wake(_LOOK_AGAIN)
             return None
         row, soonest = self._frontier.next(self.tally.pages + self.tally.failed)
-        if row is None and soonest is None and self._frontier.only_doubts_are_left:
+        if row is None and soonest is None and self._gives_up_doubts():
             for _ in self._frontier.give_up_doubts():  # no more of it may be tried
                 self._staged()
             row, soonest = self._frontier.next(self.tally.pages + self.tally.failed)
@@ -149,6 +155,9 @@ class Crawl:
         if self._is_over() or self.error is not None:
             return False
         return self._frontier.waiting() > 0
+
+    def _gives_up_doubts(self) -> bool:
+        return self._frontier.only_doubts_are_left
 
     def _is_over(self) -> bool:
         return self.allowance.is_over(self.tally, self.seconds, len(self._frontier.in_hand))
@@ -346,7 +355,9 @@ class Crawl:
 
     @stopping
     def commit(self) -> None:
-        """All that was done so far reaches the disk."""
+        """All that was done so far reaches the disk; after an error nothing does, such as what a late robots.txt says."""
+        if self.error is not None:
+            return
         self._commits.commit(self.tally)
         if self._on_progress:
             tally = self.tally

@@ -13,6 +13,7 @@ from portal_crawler.engine.host_queues import HostQueues
 from portal_crawler.engine.known_keys import KnownKeys
 from portal_crawler.engine.pacing import Pacing
 from portal_crawler.engine.redirect_watch import RedirectWatch
+from portal_crawler.engine.share import WHOLE, Share
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.trap_watch import TrapWatch
 from portal_crawler.frontier.budgets import HostBudget, Spent, over
@@ -45,6 +46,7 @@ class CrawlFrontier:
     :param again: whether the crawl goes on from an earlier one.
     :param sampling: the order of what is found, where the crawl is a sample.
     :param withdrawn: what must not come back.
+    :param share: the part of the crawl that this process has.
     """
 
     def __init__(
@@ -57,9 +59,11 @@ class CrawlFrontier:
         *,
         again: bool,
         withdrawn: Withdrawn = NOTHING_WITHDRAWN,
+        share: Share = WHOLE,
     ) -> None:
         scope = profile.scope
         self._profile, self._ledger, self._skips, self._pacing = profile, ledger, skips, pacing
+        self._share = share
         self._scope, self._rules = ScopeRule(profile, withdrawn.rule_of), UrlRules(frozenset(profile.urls.drop_params))
         self._known = KnownKeys(ledger)
         self._redirects = RedirectWatch(ledger, profile.limits.redirects)
@@ -94,7 +98,7 @@ class CrawlFrontier:
         :param folder: this crawl's own.
         :param commit: ends the transaction.
         """
-        first = seeds(self._profile, self._scope, self._rules)
+        first = self._share.owned(seeds(self._profile, self._scope, self._rules))
         self.add(first)
         self._ledger.set_meta("seeded", "1")
         if since is not None:
@@ -121,7 +125,7 @@ class CrawlFrontier:
 
         :param above: the page that led to them, and its ``reading``.
         """
-        ordered = self._sampling.ordered(found)
+        ordered = self._sampling.ordered(self._share.dealt(found))
         placed = self._traps.placed([self._within_budget(one) for one in ordered], above, reading)
         self._ledger.add(placed)
         self._traps.added(placed)

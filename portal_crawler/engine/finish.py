@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
@@ -15,7 +16,7 @@ from portal_crawler.frontier.starts import starts_of
 from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import replace_file
-from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, write_crawl, write_sums
+from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, read_crawl, write_crawl, write_sums
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
 from portal_crawler.records.second_reading import Kept, read_again
 from portal_crawler.records.sinks import TEMPLATE
@@ -54,18 +55,20 @@ def begin_crawl(crawl: Crawl) -> CrawlFacts:
         started=crawl.started,
         since=crawl.since,
         reads=crawl.reads,
+        jobs=int((read_crawl(crawl.folder) or {}).get("jobs", 1)),  # shards that became this folder
     )
     write_crawl(crawl.folder, facts)
     return facts
 
 
-def finish_crawl(crawl: Crawl, facts: CrawlFacts) -> CrawlOutcome:
+def finish_crawl(crawl: Crawl, facts: CrawlFacts, fetched: float | None = None) -> CrawlOutcome:
     """Settle the dataset of a crawl that has ended, close it, and write what it came to.
 
+    :param fetched: seconds that the fetching took, where it was not this process that fetched.
     :raises SeedsUnreachableError: where no start gave an answer.
     :raises RobotsRefusedError: where robots.txt forbids every start.
     """
-    fetching = crawl.seconds
+    fetching = crawl.seconds if fetched is None else fetched
     begun = time.monotonic()
     try:
         _raise_what_stopped(crawl)
@@ -118,9 +121,17 @@ def _raise_what_stopped(crawl: Crawl) -> None:
         raise crawl.ledger.trouble(crawl.error) from crawl.error
     if crawl.error is not None:
         raise crawl.error
-    if crawl.tally.pages:
-        return
-    seeds = crawl.ledger.seed_states()
+    if not crawl.tally.pages:
+        raise_lost_starts(crawl.ledger.seed_states())
+
+
+def raise_lost_starts(seeds: Sequence[tuple[str, str, str]]) -> None:
+    """Say why a crawl has no page, where its starts are the reason.
+
+    :param seeds: (URL, state, reason) of each start.
+    :raises SeedsUnreachableError: where no start gave an answer.
+    :raises RobotsRefusedError: where robots.txt forbids every start.
+    """
     if seeds and all(state == "failed" for _, state, _ in seeds):
         url, _, reason = seeds[0]
         cure = "check the address and the network, then run the same command again"

@@ -19,6 +19,7 @@ from portal_crawler.engine.crawl import Crawl, OnProgress
 from portal_crawler.engine.finish import CrawlOutcome, begin_crawl, finish_crawl
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits
 from portal_crawler.engine.open_files import allow_open_files
+from portal_crawler.engine.site_settings import reading_options
 from portal_crawler.sites.profile import SiteProfile
 
 
@@ -52,26 +53,65 @@ def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None =
     crawl.notices.say = options.on_notice
     try:
         facts = begin_crawl(crawl)
-        _fetch(crawl, options)
+        fetch_all(crawl, options.settings)
         return finish_crawl(crawl, facts)
     finally:
         crawl.close()
 
 
-def _fetch(crawl: Crawl, options: CrawlOptions) -> None:
-    settings = Settings()
-    settings.setmodule("portal_crawler.settings", priority="project")
+def fetch_all(
+    crawl: Crawl,
+    given: Mapping[str, str],
+    prepare: Callable[[Any], object] = lambda _: None,
+    *,
+    handlers: bool = True,
+) -> None:
+    """Fetch until the crawl has an end.
+
+    :param given: Scrapy settings by name.
+    :param prepare: called with the crawler before its components are made.
+    :param handlers: whether Ctrl-C and SIGTERM end it.
+    """
+    settings = _project_settings()
     settings.set("LOG_FILE", str(crawl.folder / "crawl.log"), priority="project")
     if crawl.source is not None:
         settings.setdict(ARCHIVE_SETTINGS, priority="project")
-    settings.setdict(dict(options.settings), priority="cmdline")
+    settings.setdict(dict(given), priority="cmdline")
     logging.raiseExceptions = False  # a log that the full disk does not take is no news of its own
     process = AsyncCrawlerProcess(settings)
     crawler: Any = process.create_crawler("portal")
     attach(crawler, crawl)
+    prepare(crawler)
     process.crawl(crawler)
     with _handlers_kept():
-        process.start()
+        process.start(install_signal_handlers=handlers)
+
+
+def settle_merged(
+    profile: SiteProfile, folder: Path, options: CrawlOptions, hit: str, before: int, seconds: float
+) -> CrawlOutcome:
+    """Settle a crawl whose shards have just become one folder.
+
+    :param hit: the limit that ended the fetching ("pages", "bytes", "seconds"), or "".
+    :param before: pages of earlier runs.
+    :param seconds: those that this run fetched.
+    :raises PortalCrawlerError: as ``run_crawl`` does.
+    """
+    settings = _project_settings()
+    settings.setdict(dict(options.settings), priority="cmdline")
+    crawl = Crawl(profile, folder)
+    try:
+        crawl.readers.begin(reading_options(settings, ordered=False))
+        crawl.before, crawl.ended, crawl.allowance.hit = before, "finished", hit
+        return finish_crawl(crawl, begin_crawl(crawl), seconds)
+    finally:
+        crawl.close()
+
+
+def _project_settings() -> Settings:
+    settings = Settings()
+    settings.setmodule("portal_crawler.settings", priority="project")
+    return settings
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from portal_crawler.frontier.address import COLUMNS
 from portal_crawler.frontier.address import Discovery as Discovery
 from portal_crawler.frontier.address import FrontierRow as FrontierRow
 from portal_crawler.frontier.doubts_sqlite import Doubts
+from portal_crawler.frontier.handed_over_sqlite import HandedOver
 from portal_crawler.frontier.ledger_file_sqlite import (
     FORMAT,
     LEDGER,
@@ -29,6 +30,7 @@ from portal_crawler.frontier.ledger_file_sqlite import (
     lock_folder,
     trouble_with,
 )
+from portal_crawler.frontier.ownership import HANDED_OVER
 from portal_crawler.frontier.redirects_sqlite import Redirects
 from portal_crawler.frontier.visits_sqlite import Visits
 
@@ -70,6 +72,7 @@ class Ledger:
         self.visits = Visits(self._db)
         self.redirects = Redirects(self._db)
         self.doubts = Doubts(self._db)
+        self.handed_over = HandedOver(self._db)
         try:
             self._prepare()
         except (sqlite3.DatabaseError, StateError) as error:
@@ -200,10 +203,11 @@ class Ledger:
         )
 
     def refusal(self, key: str) -> tuple[str, str] | None:
-        """Reason and rule of an address that is skipped."""
-        row = self._db.execute(
-            "SELECT reason, coalesce(rule, '') FROM frontier WHERE url_key = ? AND state = 'skipped'", (key,)
-        ).fetchone()
+        """Reason and rule of an address that is skipped; what was handed over is another shard's to judge."""
+        query = (
+            "SELECT reason, coalesce(rule, '') FROM frontier WHERE url_key = ? AND state = 'skipped' AND reason != ?"
+        )
+        row = self._db.execute(query, (key, HANDED_OVER)).fetchone()
         return None if row is None else (row[0], row[1])
 
     def rows_of(self, keys: Sequence[str]) -> list[FrontierRow]:

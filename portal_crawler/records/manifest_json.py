@@ -41,7 +41,8 @@ class CrawlFacts:
     ``timings`` seconds by name, ``counts`` what the summary counted. ``since`` is the folder of the crawl that it
     went on from, ``reads`` the archive that answered in place of the network, or those that a build was made of
     (``from`` in the file); all relative to its own folder. ``mirrors`` are the hosts whose stories repeat another
-    host's, ``gates`` those of the profile that it broke (gate, value, bound, told).
+    host's, ``gates`` those of the profile that it broke (gate, value, bound, told). ``jobs`` are the processes that
+    fetched, each the hosts of its shard.
     """
 
     command: tuple[str, ...]
@@ -57,6 +58,7 @@ class CrawlFacts:
     mirrors: tuple[MirrorHost, ...] = ()
     reads: str | tuple[str, ...] | None = None
     gates: tuple[Mapping[str, Any], ...] = ()
+    jobs: int = 1
 
 
 def write_crawl(folder: Path, facts: CrawlFacts) -> None:

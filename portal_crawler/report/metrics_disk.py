@@ -15,7 +15,7 @@ from pathlib import Path
 from portal_crawler.disk import writing
 from portal_crawler.errors import PortalCrawlerError, UsageError
 from portal_crawler.report.crawl_state_sqlite import crawl_state
-from portal_crawler.report.metrics import exposition
+from portal_crawler.report.metrics import CrawlState, exposition
 
 # Seconds between two writings: a third of Prometheus' usual scrape interval of 15 s.
 EVERY = 5.0
@@ -28,15 +28,22 @@ class MetricsFile:
     and ends no crawl.
 
     :param tell: takes a message for people.
+    :param state: says how the crawl of a folder stands.
     :raises UsageError: where ``path`` is a folder, or its folder is missing.
     """
 
-    def __init__(self, path: Path, folder: Path, tell: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        folder: Path,
+        tell: Callable[[str], object],
+        state: Callable[[Path], CrawlState] = crawl_state,
+    ) -> None:
         if path.is_dir():
             raise UsageError(str(path), "is a folder", f"name a file in it, such as {path / 'crawl.prom'}")
         if not path.parent.is_dir():
             raise UsageError(str(path), "has no folder to stand in", f"make it first: mkdir -p {path.parent}")
-        self._path, self._folder, self._tell = path, folder, tell
+        self._path, self._folder, self._tell, self._state = path, folder, tell, state
         self._next = 0.0
         self._told = ""
 
@@ -49,7 +56,7 @@ class MetricsFile:
         """Write it."""
         begun = time.monotonic()
         try:
-            self._replace(exposition([crawl_state(self._folder)], datetime.now(UTC)))
+            self._replace(exposition([self._state(self._folder)], datetime.now(UTC)))
             self._told = ""
         except PortalCrawlerError as error:
             if str(error) != self._told:

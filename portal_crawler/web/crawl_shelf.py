@@ -7,11 +7,14 @@ import os
 import re
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from portal_crawler.errors import PortalCrawlerError
+from portal_crawler.shards.manifest_json import parts_of
 from portal_crawler.web.not_found import NotHereError
 
 # What makes a folder a crawl's.
@@ -136,6 +139,8 @@ def _named(places: Sequence[Path]) -> Iterator[tuple[str, Path]]:
 def _crawls_below(place: Path, depth: int) -> Iterator[Path]:
     if is_crawl(place):
         yield place
+        with suppress(PortalCrawlerError):  # a manifest of shards that cannot be read
+            yield from (part for part in parts_of(place) if part != place)
     elif depth and place.is_dir():
         for one in _entries(place):
             if one.is_dir() and one.name != LATEST and not one.name.startswith("."):

@@ -13,11 +13,17 @@ from typing import Any
 
 from portal_crawler.errors import StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
+from portal_crawler.frontier.ownership import HANDED_OVER
+from portal_crawler.shards.manifest_json import parts_of
 
 # The bins of an address, in the order in which they are shown; those in flight are queued once more after a kill.
 STATES = ("done", "failed", "skipped", "queued", "in_flight")
 # Hosts that are told one by one.
 _HOSTS = 30
+# What was handed over counts where it is asked for.
+_COUNTED = f"""
+SELECT host, depth, state, count(*) FROM frontier WHERE reason IS NOT '{HANDED_OVER}' GROUP BY host, depth, state
+"""  # noqa: S608 - our own word
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,12 @@ def has_ledger(folder: Path) -> bool:
 
 
 def frontier_of(folder: Path) -> Frontier:
-    """The frontier by state, host and depth.
+    """The frontier by state, host and depth; of a crawl by several processes that are at work, that of all.
 
     :raises StateError: where the ledger cannot be read.
     """
-    return _frontier(folder, _stamp(folder)) if has_ledger(folder) else Frontier()
+    parts = tuple(part for part in parts_of(folder) if has_ledger(part))
+    return _frontier(parts, tuple(map(_stamp, parts)))
 
 
 def _stamp(folder: Path) -> tuple[int, ...]:
@@ -59,11 +66,12 @@ def _stamp(folder: Path) -> tuple[int, ...]:
 
 
 @lru_cache(8)
-def _frontier(folder: Path, stamp: tuple[int, ...]) -> Frontier:
-    """The frontier, counted once for each state of the ledger."""
-    with _reading(folder) as ledger:
-        counted = ledger.execute("SELECT host, depth, state, count(*) FROM frontier GROUP BY host, depth, state")
-        rows = counted.fetchall()
+def _frontier(parts: tuple[Path, ...], stamps: tuple[tuple[int, ...], ...]) -> Frontier:
+    """The frontier, counted once for each state of the ledgers."""
+    rows: list[tuple[str, int, str, int]] = []
+    for part in parts:
+        with _reading(part) as ledger:
+            rows += ledger.execute(_COUNTED).fetchall()
     states: dict[str, int] = defaultdict(int)
     hosts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     depths: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))

@@ -1,0 +1,42 @@
+"""What a shard's ledger says while no process has it: the committed lengths of its outputs, how its starts stand."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from portal_crawler.frontier.ledger_file_sqlite import LEDGER, trouble_with
+
+
+def committed_lengths(shard: Path) -> dict[str, int]:
+    """The committed length of every output, in bytes.
+
+    :raises StateError: where the ledger cannot be read.
+    """
+    return dict(_asked(shard, "SELECT file, committed_length FROM outputs"))
+
+
+def seed_states(shard: Path) -> list[tuple[str, str, str]]:
+    """(URL, state, reason) of every address that the profile names and the shard owns.
+
+    :raises StateError: where the ledger cannot be read.
+    """
+    return _asked(shard, "SELECT url, state, coalesce(reason, '') FROM frontier WHERE via IS NULL ORDER BY id")
+
+
+def handed_over(shard: Path) -> int:
+    """How many addresses it found that are other shards' to ask for.
+
+    :raises StateError: where the ledger cannot be read.
+    """
+    return int(_asked(shard, "SELECT count(*) FROM frontier WHERE reason = 'handed_over'")[0][0])
+
+
+def _asked(shard: Path, query: str) -> list[tuple]:  # type: ignore[type-arg]  # as the query has it
+    path = shard / LEDGER
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
+            return ledger.execute(query).fetchall()
+    except sqlite3.DatabaseError as error:
+        raise trouble_with(path, error) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
 
@@ -29,9 +30,15 @@ def folded(text: str) -> str:
     True
     """
     text = text.casefold()
-    if any(map(str.isdigit, text)):
+    if not _holds_digits(text):
+        return text
+    if not MONTHS.keys().isdisjoint(_NAME.findall(text)):
         text = _NAME.sub(lambda match: "0" if match[0] in MONTHS else match[0], text)
     return _COUNTED.sub("0", text)
+
+
+def _holds_digits(text: str) -> bool:
+    return _COUNTED.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
 
 
 def text_key(text: str, place: int) -> int:
@@ -73,7 +80,7 @@ class Places:
         if box.tag in ("td", "th") and box.parent is not None:
             at = self._columns[box.parent.index] = self._columns.get(box.parent.index, -1) + 1
             column = f"{min(at, _COLUMNS)}:{box.width}"
-        return f"/{box.tag}.{_COUNTED.sub('0', box.words)}.{column}"
+        return f"/{box.tag}.{_uncounted(box.words)}.{column}"
 
     def of_slot(self, slot: Slot) -> int:
         """The place of a text: its box's, and how it is set: as a link, a heading, bold, italic, larger or smaller."""
@@ -81,7 +88,18 @@ class Places:
         linked = slot.link_chars * 2 > length
         bold, italic = slot.bold_chars * 2 > length, slot.italic_chars * 2 > length
         setting = (linked, bold, italic, bool(slot.heading), slot.option, slot.caption, slot.hidden, slot.size)
-        return crc32(repr(setting).encode(), self.of_box(slot.box))
+        return crc32(_written(setting), self.of_box(slot.box))
+
+
+# A portal's pages have the same few of both.
+@lru_cache(4_096)
+def _uncounted(words: str) -> str:
+    return _COUNTED.sub("0", words)
+
+
+@lru_cache(1_024)
+def _written(setting: tuple[bool | int, ...]) -> bytes:
+    return repr(setting).encode()
 
 
 def container_of(slot: Slot) -> Box:

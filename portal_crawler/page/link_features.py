@@ -152,7 +152,8 @@ def _around(numbers: Numbers, at: NDArray[np.intp], count: int) -> Numbers:
 
 def _mean_around(numbers: Numbers, count: int) -> Numbers:
     at = np.arange(len(numbers))
-    mean: Numbers = _around(numbers, at, count) / _around(np.ones(len(numbers)), at, count)
+    many = np.minimum(at + count + 1, len(numbers)) - np.maximum(at - count, 0)
+    mean: Numbers = _around(numbers, at, count) / many
     return mean
 
 

@@ -140,9 +140,12 @@ def find_dates(
     >>> [found.day.isoformat() for found in find_dates("(China Daily October 15, 2004)", DateBounds())]
     ['2004-10-15']
     """
-    text = ascii_digits(text)
+    spans = _spans(text)
+    if not spans:
+        return ()
     found: list[FoundDate] = []
-    for one in sorted(_candidates(text, bounds, zone, day_first), key=lambda it: (it.start, -it.end)):
+    candidates = _candidates(ascii_digits(text), spans, bounds, zone, day_first)
+    for one in sorted(candidates, key=lambda it: (it.start, -it.end)):
         if not found or one.start >= found[-1].end:
             found.append(one)
     return tuple(found)
@@ -173,8 +176,10 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return [(max(0, run.start() - _APART), run.end() + _APART) for run in runs]
 
 
-def _candidates(text: str, bounds: DateBounds, zone: tzinfo | None, day_first: bool) -> Iterator[FoundDate]:
-    tried = ((span, _ANY if _MONTH_NAME.search(text, *span) else _WITHOUT_NAME) for span in _spans(text))
+def _candidates(
+    text: str, spans: Iterable[tuple[int, int]], bounds: DateBounds, zone: tzinfo | None, day_first: bool
+) -> Iterator[FoundDate]:
+    tried = ((span, _ANY if _MONTH_NAME.search(text, *span) else _WITHOUT_NAME) for span in spans)
     for form, pattern, span in ((*one, span) for span, forms in tried for one in forms):
         for match in pattern.finditer(text, *span):
             days = tuple(_days(match, bounds, day_first))

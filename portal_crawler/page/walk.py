@@ -113,10 +113,13 @@ class Walk(Gathering):
             for child in children:
                 tag = child.tag
                 kind = KIND_OF.get(tag, _INLINE)
-                if kind >= _SIGN or not isinstance(tag, str):
+                content = True
+                if kind == _BOX:
+                    entered: _Undo | None = self._open_box(child, tag)
+                elif kind >= _SIGN or not isinstance(tag, str):
                     entered, content = self._aside(child, tag, kind)
                 else:
-                    entered, content = self._enter(child, tag, kind), True
+                    entered = self._enter(child, tag, kind)
                 if content:
                     if text := child.text:
                         self._text(text)
@@ -141,9 +144,7 @@ class Walk(Gathering):
     # -- entering and leaving an element
 
     def _enter(self, element: DomElement, tag: str, kind: int) -> _Undo | None:
-        """Take up what an element means for its text; what ``_leave`` needs to undo it, if anything."""
-        if kind == _BOX:
-            return self._open_box(element, tag)
+        """Take up what an element within a line means for its text; what ``_leave`` needs to undo it, if anything."""
         undo: _Undo | None = None
         if style := element.get("style"):
             undo = self.marks, None, None, None

@@ -72,15 +72,14 @@ class Places:
             above = above.parent
         key = self._keys[above.index] if above is not None else 0
         for one in reversed(chain):
-            key = self._keys[one.index] = crc32(self._label(one).encode("utf-8", "surrogatepass"), key)
+            key = self._keys[one.index] = crc32(_label(one.tag, one.words, self._column(one)), key)
         return key
 
-    def _label(self, box: Box) -> str:
-        column = ""
-        if box.tag in ("td", "th") and box.parent is not None:
-            at = self._columns[box.parent.index] = self._columns.get(box.parent.index, -1) + 1
-            column = f"{min(at, _COLUMNS)}:{box.width}"
-        return f"/{box.tag}.{_uncounted(box.words)}.{column}"
+    def _column(self, box: Box) -> str:
+        if box.tag not in ("td", "th") or box.parent is None:
+            return ""
+        at = self._columns[box.parent.index] = self._columns.get(box.parent.index, -1) + 1
+        return f"{min(at, _COLUMNS)}:{box.width}"
 
     def of_slot(self, slot: Slot) -> int:
         """The place of a text: its box's, and how it is set: as a link, a heading, bold, italic, larger or smaller."""
@@ -92,9 +91,9 @@ class Places:
 
 
 # A portal's pages have the same few of both.
-@lru_cache(4_096)
-def _uncounted(words: str) -> str:
-    return _COUNTED.sub("0", words)
+@lru_cache(8_192)
+def _label(tag: str, words: str, column: str) -> bytes:
+    return f"/{tag}.{_COUNTED.sub('0', words)}.{column}".encode("utf-8", "surrogatepass")
 
 
 @lru_cache(1_024)

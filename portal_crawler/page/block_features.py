@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ from portal_crawler.page.class_words import HINTS
 from portal_crawler.page.headline import without_site
 
 Numbers = NDArray[np.floating[Any]]
-Column = tuple[str, Numbers]
+# Features of one name, or of several with a row each (or one number each, the same for all texts): NumPy takes longer
+# to be called than to fill a row.
+Column = tuple[str, Numbers] | tuple[tuple[str, ...], Numbers]
 
 TAGS = (
     *("p", "div", "li", "td", "th", "dt", "dd", "blockquote", "pre", "figcaption", "caption", "form", "select"),
@@ -34,10 +36,13 @@ _BIT_NAMES = tuple(
     tuple(f"{prefix}_{name}" for name in names)
     for prefix, names in (("in", ANCESTORS), ("near", HINTS), ("under", HINTS))
 )
-# How many boxes around a text are weighed, its own included.
+# How many boxes around a text are weighed, its own included, and what of each.
 _LEVELS = 5
+_OF_BOX = ("mass", "links", "prose", "share", "slots", "density", "controls", "wider", "own", "place")
+_LEVEL_NAMES = tuple(f"{name}_{level}" for level in range(_LEVELS) for name in _OF_BOX)
 # Lines longer than this are no headline.
 _HEADLINE = 260
+_HEADINGS, _HEADING_LEVELS = tuple(f"h{level}" for level in range(1, 7)), np.arange(1, 7)[:, None]
 _HEADING_LIKE = np.array([0.0, 0.6, 0.45, 0.2, 0.0, 0.0, 0.0], np.float32)
 # So much like the declared title, and set as a headline, is the headline.
 _TITLE = 0.55
@@ -107,13 +112,17 @@ def block_features(tree: BlockTree, address: str = "") -> BlockFeatures | None:
         for group in (_text, _setting, _boxes, _levels, _core, _paths, _position, _headline, _headed, _page)
         for column in group(page)
     ]
-    columns += _address(address, page.size)
-    names = tuple(name for name, _ in columns)
-    values = np.empty((len(columns), page.size), np.float32)
-    for number, (_, column) in enumerate(columns):
-        values[number] = column
+    columns.append(_address(address))
+    names: list[str] = []
+    for name, _ in columns:
+        names += (name,) if isinstance(name, str) else name
+    values = np.empty((len(names), page.size), np.float32)
+    end = 0
+    for name, column in columns:
+        first, end = end, end + (1 if isinstance(name, str) else len(name))
+        values[first:end] = column
     boxes = page.boxes
-    return BlockFeatures(names, values.T, rows, page.weights, boxes.path[boxes.of], boxes.label[boxes.of])
+    return BlockFeatures(tuple(names), values.T, rows, page.weights, boxes.path[boxes.of], boxes.label[boxes.of])
 
 
 def _text(page: _Page) -> Iterator[Column]:
@@ -135,12 +144,13 @@ def _text(page: _Page) -> Iterator[Column]:
     yield "quotes", np.minimum(counted.of(CharacterKind.QUOTE), 6) / 3
     yield "currency", np.minimum(counted.of(CharacterKind.CURRENCY), 3)
     yield "colons", np.minimum(counted.of(CharacterKind.COLON), 3)
-    closed = np.isin(counted.last, (CharacterKind.QUOTE, CharacterKind.BRACKET))
+    closed = (counted.last == CharacterKind.QUOTE) | (counted.last == CharacterKind.BRACKET)
     stops = counted.last_but_one == CharacterKind.SENTENCE_END
     yield "ends_sentence", ((counted.last == CharacterKind.SENTENCE_END) | (closed & stops)).astype(np.float32)
     yield "ends_colon", (counted.last == CharacterKind.COLON).astype(np.float32)
     yield "starts_digit", (counted.first == CharacterKind.DIGIT).astype(np.float32)
-    yield "starts_mark", np.isin(counted.first, (CharacterKind.BAR, CharacterKind.BRACKET)).astype(np.float32)
+    marked = (counted.first == CharacterKind.BAR) | (counted.first == CharacterKind.BRACKET)
+    yield "starts_mark", marked.astype(np.float32)
     yield "starts_quote", (counted.first == CharacterKind.QUOTE).astype(np.float32)
     texts = page.fields["text"]
     found = Counter(texts)
@@ -154,8 +164,7 @@ def _setting(page: _Page) -> Iterator[Column]:
         yield name, page._column(name)
     yield "images", np.minimum(page._column("images"), 3)
     yield "log_breaks", np.log1p(page._column("breaks"))
-    for level in range(1, 7):
-        yield f"h{level}", (page.headings == level).astype(np.float32)
+    yield _HEADINGS, page.headings == _HEADING_LEVELS
     yield "size", page.sizes
     yield "log_links", np.log1p(page.links)
     yield "log_link_mean", np.log1p(page.link_share * page.lengths / np.maximum(page.links, 1))
@@ -164,9 +173,9 @@ def _setting(page: _Page) -> Iterator[Column]:
 def _boxes(page: _Page) -> Iterator[Column]:
     boxes = page.boxes
     numbers = np.fromiter((_TAG_NUMBERS.get(slot.box.tag, -1) for slot in page.texts), np.int64, page.size)
-    yield from zip(_TAG_NAMES, (numbers == _TAG_COLUMN).astype(np.float32), strict=True)
+    yield _TAG_NAMES, numbers == _TAG_COLUMN
     for bits, names in zip((boxes.ancestors, boxes.near_hints, boxes.hints), _BIT_NAMES, strict=True):
-        yield from zip(names, (bits[boxes.of] >> np.arange(len(names))[:, None] & 1).astype(np.float32), strict=True)
+        yield names, bits[boxes.of] >> np.arange(len(names))[:, None] & 1
     yield "depth", boxes.depth[boxes.of] / 20
     yield "floats", boxes.floats[boxes.of]
 
@@ -176,24 +185,27 @@ def _levels(page: _Page) -> Iterator[Column]:
     boxes = page.boxes
     mass, linked, prose = boxes.within(page.weights), boxes.within(page.linked), boxes.within(page.prose)
     slots = (boxes.end - boxes.first).astype(np.float32)
-    wider = np.log1p(np.maximum(mass[boxes.parent] - mass, 0))
-    of_box = {
-        "mass": np.log1p(mass),
-        "links": linked / (mass + 1),
-        "prose": prose / page.total_prose,
-        "share": mass / page.total,
-        "slots": np.log1p(slots),
-        "density": prose / (mass + 1),
-        "controls": np.minimum(boxes.controls, 4),
-        "wider": wider,
-    }
-    row = boxes.of
-    for level in range(_LEVELS):
-        for name, numbers in of_box.items():
-            yield f"{name}_{level}", numbers[row]
-        yield f"own_{level}", page.weights / (mass[row] + 1)
-        yield f"place_{level}", ((page.at - boxes.first[row]) / np.maximum(slots[row], 1)).astype(np.float32)
-        row = boxes.parent[row]
+    of_box = np.array(
+        (
+            np.log1p(mass),
+            linked / (mass + 1),
+            prose / page.total_prose,
+            mass / page.total,
+            np.log1p(slots),
+            prose / (mass + 1),
+            np.minimum(boxes.controls, 4),
+            np.log1p(np.maximum(mass[boxes.parent] - mass, 0)),
+        )
+    )
+    rows = [boxes.of]
+    while len(rows) < _LEVELS:
+        rows.append(boxes.parent[rows[-1]])
+    levels = np.array(rows)
+    found = np.empty((_LEVELS, len(_OF_BOX), page.size), np.float32)
+    found[:, :-2] = of_box[:, levels].transpose(1, 0, 2)
+    found[:, -2] = page.weights / (mass[levels] + 1)
+    found[:, -1] = (page.at - boxes.first[levels]) / np.maximum(slots[levels], 1)
+    yield _LEVEL_NAMES, found.reshape(-1, page.size)
 
 
 def _core(page: _Page) -> Iterator[Column]:
@@ -298,7 +310,7 @@ def _headed(page: _Page) -> Iterator[Column]:
 
 def _page(page: _Page) -> Iterator[Column]:
     """What is the same for all texts of the page."""
-    tags = Counter(box.tag for box in page.boxes.boxes)
+    tags = [box.tag for box in page.boxes.boxes]
     paragraphs = float((page.prose > 0).sum())
     metas = dict(page.tree.metas)
     declared = metas.get("og:type", "")
@@ -311,9 +323,9 @@ def _page(page: _Page) -> Iterator[Column]:
         "paragraph_mean": np.log1p(page.total_prose / max(1.0, paragraphs)),
         "h1": float((page.headings == 1).any()),
         "headings": np.log1p(float((page.headings > 0).sum())),
-        "cells": np.log1p(tags["td"]),
-        "p": np.log1p(tags["p"]),
-        "li": np.log1p(tags["li"]),
+        "cells": np.log1p(tags.count("td")),
+        "p": np.log1p(tags.count("p")),
+        "li": np.log1p(tags.count("li")),
         "controls": min(float(page.boxes.controls[0]), 6.0),
         "declared_article": float(declared == "article"),
         "declared_product": float(declared == "product" or any('"Product"' in text for text in page.tree.json_ld)),
@@ -321,11 +333,15 @@ def _page(page: _Page) -> Iterator[Column]:
         "ld_article": float(any("Article" in text for text in page.tree.json_ld)),
         "description": float(bool(metas.get("description"))),
     }
-    for name, fact in facts.items():
-        yield f"page_{name}", np.full(page.size, fact, np.float32)
+    yield _named("page", facts)
 
 
-def _address(address: str, size: int) -> list[Column]:
+def _named(group: str, facts: Mapping[str, float]) -> Column:
+    """Facts that are the same for all texts of the page."""
+    return tuple(f"{group}_{name}" for name in facts), np.array(tuple(facts.values()), np.float32)[:, None]
+
+
+def _address(address: str) -> Column:
     below = address.partition("://")[2].partition("/")[2]
     path = below.partition("?")[0].rstrip("/")
     facts = {
@@ -338,4 +354,4 @@ def _address(address: str, size: int) -> list[Column]:
         "dated": float(bool(_DATED_PATH.search(path))),
         "root": float(not path),
     }
-    return [(f"address_{name}", np.full(size, fact, np.float32)) for name, fact in facts.items()]
+    return _named("address", facts)

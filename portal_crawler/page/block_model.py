@@ -142,6 +142,7 @@ def _own_text(
 
     In half precision, as a template keeps it: what is decided from there is decided the same.
     """
+    slots = [tree.slots[slot] for slot in found.slots]
     ruled = np.array([_word_of_rules(roles[slot], reasons[slot]) for slot in found.slots])
     # The rules take posts for comments, and know no manuals.
     sure = ruled <= -_OF_NOTICES
@@ -149,11 +150,11 @@ def _own_text(
     links = found.values[:, found.names.index("link_share")] >= _ALL_LINKS
     # Of a page of lists, links are the text.
     doubted = links & (told.body < _EVEN) & (told.article >= _EVEN)
-    alike = np.array(_alike([tree.slots[slot] for slot in found.slots], doubted.tolist()))
+    alike = np.array(_alike(slots, doubted.tolist()))
     weights = np.where(ruled <= -_OF_SURE_RULES, 0, np.sqrt(found.weights))
     means = np.bincount(alike, odds * weights) / np.maximum(np.bincount(alike, weights), 1)
     odds = np.where(weights, (odds + means[alike]) / 2, odds)
-    crowds = np.array([_is_crowd(tree.slots[slot]) for slot in found.slots])
+    crowds = np.array([_is_crowd(slot) for slot in slots])
     linked = links & (ruled < 0)
     bylines = np.array([roles[slot] is Role.BYLINE for slot in found.slots])
     odds -= told.article**2 * (_OF_LINKS * linked + _OF_BYLINES * bylines)
@@ -180,10 +181,11 @@ def _alike(slots: Sequence[Slot], doubted: Sequence[bool]) -> list[int]:
     """The number of the group of each text: the entries of one list, the paragraphs of one box. Links that the network
     takes for none of the page's own text are no paragraph's like, though they are set as one.
     """
-    groups: dict[tuple[int, str, bool], int] = {}
+    groups: dict[tuple[int, str, str, bool], int] = {}
+    boxes = ((slot.box, slot.box.parent, doubt) for slot, doubt in zip(slots, doubted, strict=True))
     return [
-        groups.setdefault((slot.box.parent.index if slot.box.parent else -1, slot.box.label, doubt), len(groups))
-        for slot, doubt in zip(slots, doubted, strict=True)
+        groups.setdefault((around.index if around else -1, box.tag, box.names, doubt), len(groups))
+        for box, around, doubt in boxes
     ]
 
 
@@ -244,5 +246,6 @@ def _confidence(reasons: tuple[Reason, ...]) -> float:
     """From 0.5 for a guess to 0.99: each reason closes a part of the gap, as independent witnesses do."""
     doubt = 0.5
     for reason in reasons:
-        doubt *= 1 - max(0.0, min(0.95, reason.weight))
-    return round(1 - max(0.01, doubt), 2)
+        if (weight := reason.weight) > 0:
+            doubt *= 1 - (weight if weight < 0.95 else 0.95)
+    return round(1 - (doubt if doubt > 0.01 else 0.01), 2)

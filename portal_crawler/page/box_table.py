@@ -57,40 +57,48 @@ def box_table(texts: Sequence[Slot], slots: Sequence[Slot]) -> BoxTable:
 
     :param texts: those of ``slots`` that hold a text; at least one.
     """
-    boxes, rows = _in_order(texts)
-    size = len(boxes)
-    above_of = [rows[box.parent.index] if box.parent is not None else 0 for box in boxes]
-    ancestors, own_hints, hints, path, label, floats = ([0] * size for _ in range(6))
-    names: dict[tuple[int, str], int] = {}
+    boxes, above_of, rows = _in_order(texts)
+    ancestors: list[int] = []
+    own_hints: list[int] = []
+    hints: list[int] = []
+    path: list[int] = []
+    label: list[int] = []
+    floats: list[int] = []
+    paths: dict[tuple[int, str], int] = {}
+    labels: dict[tuple[int, str], int] = {}
     for row, (box, above) in enumerate(zip(boxes, above_of, strict=True)):
-        own_hints[row] = class_hints(box.words) if box.words else 0
-        ancestors[row] = ancestors[above] | _ANCESTOR_BIT.get(box.tag, 0)
-        hints[row] = hints[above] | own_hints[row]
-        floats[row] = floats[above] or int(box.floats)
-        path[row] = names.setdefault((path[above], box.tag), len(names) + 1)
-        label[row] = names.setdefault((path[row], "." + box.words), len(names) + 1)
-    own, parent = np.array(own_hints), np.array(above_of, np.int64)
-    counts = np.cumsum([0, *(bool(slot.text) for slot in slots)])
+        own = class_hints(box.words) if box.words else 0
+        own_hints.append(own)
+        bit = _ANCESTOR_BIT.get(box.tag, 0)
+        ancestors.append(ancestors[above] | bit if row else bit)
+        hints.append(hints[above] | own if row else own)
+        floats.append(floats[above] or int(box.floats) if row else int(box.floats))
+        number = paths.setdefault((path[above] if row else 0, box.tag), len(paths) + 1)
+        path.append(number)
+        label.append(labels.setdefault((number, box.words), len(labels) + 1))
+    near, parent, size = np.array(own_hints), np.array(above_of, np.int64), len(boxes)
+    counts = np.cumsum([False, *(slot.text != "" for slot in slots)])
     return BoxTable(
         boxes=tuple(boxes),
         parent=parent,
         first=counts[[box.first for box in boxes]],
         end=counts[[box.end for box in boxes]],
-        depth=np.fromiter((box.depth for box in boxes), np.float32, size),
+        depth=np.array([box.depth for box in boxes], np.float32),
         ancestors=np.array(ancestors),
         hints=np.array(hints),
-        near_hints=own | own[parent] | own[parent[parent]],
+        near_hints=near | near[parent] | near[parent[parent]],
         path=np.array(path),
         label=np.array(label),
         floats=np.array(floats, np.float32),
-        controls=np.fromiter((box.controls for box in boxes), np.float32, size),
-        of=np.fromiter((rows[slot.box.index] for slot in texts), np.int64, len(texts)),
+        controls=np.array([box.controls for box in boxes], np.float32),
+        of=np.array([rows[slot.box.index] for slot in texts], np.int64),
     )
 
 
-def _in_order(texts: Sequence[Slot]) -> tuple[list[Box], dict[int, int]]:
-    """The boxes of texts and all above them, parents first, and the row of each by its index."""
+def _in_order(texts: Sequence[Slot]) -> tuple[list[Box], list[int], dict[int, int]]:
+    """The boxes of texts and all above them, parents first; the row above each; the row of each by its index."""
     boxes: list[Box] = []
+    above_of: list[int] = []
     rows: dict[int, int] = {}
     for slot in texts:
         chain = []
@@ -98,7 +106,9 @@ def _in_order(texts: Sequence[Slot]) -> tuple[list[Box], dict[int, int]]:
         while box is not None and box.index not in rows:
             chain.append(box)
             box = box.parent
+        above = rows[box.index] if box is not None else 0
         for one in reversed(chain):
-            rows[one.index] = len(boxes)
+            above_of.append(above)
+            rows[one.index] = above = len(boxes)
             boxes.append(one)
-    return boxes, rows
+    return boxes, above_of, rows

@@ -18,8 +18,8 @@ _BY = re.compile(
     r"(?P<names>[A-Z\u00c0-\u024f\u0400-\u04ff\u201c\"].{1,140})",
     re.IGNORECASE,
 )
-# Without one of these there is no need to look.
-_BY_WORDS = ("by", "par", "von", "por", "di", "de la redacci\u00f3n", "text")
+# Without one of these, in lower case, there is no need to look.
+_LIKE_BY = re.compile(r"(?:by|par|von|por|di|redacci\u00f3n|text)[\s:]")
 _LABEL = re.compile(
     r"(?:\A|[\s|])(?:author|written by|reporter|autor|auteur|autore|"
     r"\u0430\u0432\u0442\u043e\u0440)s?\s*:\s*(?P<names>\S.{1,140})",
@@ -77,8 +77,7 @@ def authors_of_line(line: str) -> tuple[str, ...]:
     """
     if len(line) > _MAX_LINE:
         return ()
-    lowered = line.lower()
-    match = _BY.search(line) if any(word in lowered for word in _BY_WORDS) else None
+    match = _BY.search(line) if _LIKE_BY.search(line.lower()) else None
     if match is None and ":" in line:
         match = _LABEL.search(line)
     if match:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from portal_crawler.page.blocks import Box, Slot
 from portal_crawler.page.features import Features
@@ -31,8 +32,13 @@ def is_caption(features: Features, index: int) -> bool:
     if not pictures:
         return False
     if pictures[0] == index:
-        return bool(_PICTURE_WORDS.search(frame.words)) or frame.floats
+        return _names_picture(frame.words) or frame.floats
     return pictures[0] < index
+
+
+@lru_cache(4_096)
+def _names_picture(words: str) -> bool:
+    return _PICTURE_WORDS.search(words) is not None
 
 
 def _frame(slot: Slot) -> Box | None:

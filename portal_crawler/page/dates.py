@@ -7,7 +7,7 @@ day and month could be read the other way round it says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -53,7 +53,17 @@ def day_of(value: date | datetime) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-_NAMES = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
+def _alternatives(names: Iterable[str]) -> str:
+    """A pattern for any of some names, the longest that fits. By first letter: tried one after the other, a hundred
+    names would cost a hundred comparisons at each character.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        by_letter.setdefault(name[0], []).append(re.escape(name[1:]))
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+
+
+_NAMES = _alternatives(MONTHS)
 _CLOCK = (
     r"(?P<hour>[01]?\d|2[0-4])(?:[:\u6642\u65f6\uc2dc]|h(?=\d\d))\s?(?P<minute>[0-5]\d)(?:[:\u5206](?P<second>[0-5]\d)(?:[.,]\d+)?)?"
     r"\s?\u5206?(?P<half>\s?[ap]\.?m\b\.?)?"
@@ -98,7 +108,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
 _ANY = tuple(
     (name, re.compile(rf"(?<![\w/.\-]){pattern}(?:(?<!\d)|(?![\d/]))", re.IGNORECASE)) for name, pattern in _FORMS
 )
-# The forms of a text that names no month, which most lines with numbers are.
+# The forms beside which no month is named, as beside most numbers.
 _MONTH_NAME = re.compile(_NAMES, re.IGNORECASE)
 _WITHOUT_NAME = tuple((name, pattern) for name, pattern in _ANY if "name" not in pattern.groupindex)
 # The digits of a date stand near to each other, and there are three of them at least. What stands elsewhere, most of
@@ -130,9 +140,12 @@ def find_dates(
     >>> [found.day.isoformat() for found in find_dates("(China Daily October 15, 2004)", DateBounds())]
     ['2004-10-15']
     """
-    text = ascii_digits(text)
+    spans = _spans(text)
+    if not spans:
+        return ()
     found: list[FoundDate] = []
-    for one in sorted(_candidates(text, bounds, zone, day_first), key=lambda it: (it.start, -it.end)):
+    candidates = _candidates(ascii_digits(text), spans, bounds, zone, day_first)
+    for one in sorted(candidates, key=lambda it: (it.start, -it.end)):
         if not found or one.start >= found[-1].end:
             found.append(one)
     return tuple(found)
@@ -163,10 +176,11 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return [(max(0, run.start() - _APART), run.end() + _APART) for run in runs]
 
 
-def _candidates(text: str, bounds: DateBounds, zone: tzinfo | None, day_first: bool) -> Iterator[FoundDate]:
-    spans = _spans(text)
-    forms = _ANY if spans and _MONTH_NAME.search(text) else _WITHOUT_NAME
-    for form, pattern, span in ((*one, span) for span in spans for one in forms):
+def _candidates(
+    text: str, spans: Iterable[tuple[int, int]], bounds: DateBounds, zone: tzinfo | None, day_first: bool
+) -> Iterator[FoundDate]:
+    tried = ((span, _ANY if _MONTH_NAME.search(text, *span) else _WITHOUT_NAME) for span in spans)
+    for form, pattern, span in ((*one, span) for span, forms in tried for one in forms):
         for match in pattern.finditer(text, *span):
             days = tuple(_days(match, bounds, day_first))
             if not days:

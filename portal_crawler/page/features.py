@@ -80,14 +80,13 @@ def _headlines(tree: BlockTree, slot: Slot) -> int:
 
 
 def _children(slots: Sequence[Slot]) -> dict[int, list[Box]]:
+    """The boxes in each box. They are met in their order, since slots are."""
     children: dict[int, list[Box]] = {}
     seen: set[int] = set()
     for slot in slots:
         box = slot.box
-        while box.parent is not None and box.index not in seen:
+        while (above := box.parent) is not None and box.index not in seen:
             seen.add(box.index)
-            children.setdefault(box.parent.index, []).append(box)
-            box = box.parent
-    for boxes in children.values():
-        boxes.sort(key=lambda box: box.index)
+            children.setdefault(above.index, []).append(box)
+            box = above
     return children

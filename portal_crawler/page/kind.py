@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal_crawler.page.roles import Reason
-from portal_crawler.page.wording import NOT_FOUND
+from portal_crawler.page.wording import says_not_found
 
 SAYS_NOT_FOUND = "says that the page is not there"
 """The reason for the kind of a page that apologises for being none."""
@@ -85,7 +85,7 @@ def decide_kind(evidence: KindEvidence, address: str = "", urls: UrlKinds | None
     if evidence.frames or evidence.forwards:
         which = "a frameset" if evidence.frames else "only leads to another address"
         return KindDecision(PageKind.LINK_PAGE if evidence.frames else PageKind.OTHER, 0.9, (Reason(which, 0.9),))
-    if NOT_FOUND.search(f"{evidence.title}\n{evidence.text[:300]}") and evidence.prose < _LONG:
+    if evidence.prose < _LONG and says_not_found(f"{evidence.title}\n{evidence.text[:300]}"):
         return KindDecision(PageKind.OTHER, 0.8, (Reason(SAYS_NOT_FOUND, 0.8),))
     if evidence.digest:
         return KindDecision(PageKind.LINK_PAGE, 0.85, (Reason("headlines with abstracts", 0.85),))

@@ -50,6 +50,8 @@ _OF_SCRIPT = {
 }
 
 _WORD = re.compile(r"[^\W\d_]+")
+# The same for a text in ASCII: what is no letter, as a space.
+_LETTERS = "".join(chr(point) if chr(point).isalpha() else " " for point in range(128))
 
 _SHAPE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-[A-Za-z0-9]{2,8})*\Z")
 # What old pages wrote into lang and Content-Language instead of a tag.
@@ -145,7 +147,8 @@ def _script_shares(sample: str) -> dict[str, float]:
 
 
 def _by_words(sample: str, profiles: dict[str, frozenset[str]]) -> LanguageGuess | None:
-    words = _WORD.findall(sample.lower())
+    sample = sample.lower()
+    words = sample.translate(_LETTERS).split() if sample.isascii() else _WORD.findall(sample)
     if len(words) < _LEAST_WORDS:
         return None
     counts = Counter(words)

@@ -128,43 +128,50 @@ def _numbered(names: Iterable[str]) -> NDArray[np.intp]:
 
 def _of_texts(found: BlockFeatures, own: Numbers, at: NDArray[np.intp], said: Numbers) -> list[Numbers]:
     last = len(own) - 1
-    around = [own[np.clip(at + step, 0, last)] for step in (-1, 1)]
+    around = [own[np.maximum(at - 1, 0)], own[np.minimum(at + 1, last)]]
     mass = own * found.weights
+    masses, weights = _sums(mass), _sums(found.weights)
     alike = (found.paths, found.labels)
     groups = [(np.bincount(group, own) / np.maximum(np.bincount(group), 1))[group[at]] for group in alike]
     share = np.full(len(at), mass.sum() / max(1.0, float(found.weights.sum())))
-    windows = [_around(mass, at, count) / (_around(found.weights, at, count) + 1) for count in _TEXTS_AROUND]
+    windows = [_around(masses, at, count) / (_around(weights, at, count) + 1) for count in _TEXTS_AROUND]
     return [own[at], _odds(own[at]), said, _odds(said), *around, *groups, share, *windows]
 
 
 def _odds(likely: Numbers) -> Numbers:
-    sure = np.clip(likely, 1e-3, 1 - 1e-3)
+    sure = np.minimum(np.maximum(likely, 1e-3), 1 - 1e-3)
     odds: Numbers = np.log(sure / (1 - sure))
     return odds
 
 
-def _around(numbers: Numbers, at: NDArray[np.intp], count: int) -> Numbers:
+def _sums(numbers: Numbers) -> Numbers:
+    """The sum of the numbers before each place, and of all."""
+    sums = np.zeros(len(numbers) + 1)
+    np.cumsum(numbers, dtype=np.float64, out=sums[1:])
+    return sums
+
+
+def _around(sums: Numbers, at: NDArray[np.intp], count: int) -> Numbers:
     """The sum of so many numbers before and behind each place, its own included."""
-    sums = np.concatenate(([0.0], np.cumsum(numbers, dtype=np.float64)))
-    summed: Numbers = sums[np.minimum(at + count + 1, len(numbers))] - sums[np.maximum(at - count, 0)]
+    summed: Numbers = sums[np.minimum(at + count + 1, len(sums) - 1)] - sums[np.maximum(at - count, 0)]
     return summed
 
 
-def _mean_around(numbers: Numbers, count: int) -> Numbers:
-    at = np.arange(len(numbers))
-    mean: Numbers = _around(numbers, at, count) / _around(np.ones(len(numbers)), at, count)
-    return mean
+def _means_around(numbers: Numbers, counts: Sequence[int]) -> list[Numbers]:
+    at, sums, size = np.arange(len(numbers)), _sums(numbers), len(numbers)
+    return [
+        _around(sums, at, count) / (np.minimum(at + count + 1, size) - np.maximum(at - count, 0)) for count in counts
+    ]
 
 
 def _of_neighbours(own: Numbers, keys: NDArray[np.intp]) -> list[Numbers]:
     best = np.zeros(int(keys.max()) + 1, np.float32)
     np.maximum.at(best, keys, own)
-    windows = [_mean_around(own, count) for count in _LINKS_AROUND]
-    return [best[keys], *windows, np.full(len(own), own.mean())]
+    return [best[keys], *_means_around(own, _LINKS_AROUND), np.full(len(own), own.mean())]
 
 
 def _of_roles(body: Numbers, labels: NDArray[np.int64]) -> list[Numbers]:
-    return [_mean_around(body, 4), (np.bincount(labels, body) / np.maximum(np.bincount(labels), 1))[labels]]
+    return [*_means_around(body, (4,)), (np.bincount(labels, body) / np.maximum(np.bincount(labels), 1))[labels]]
 
 
 def _of_anchors(page: PageEvidence, occurrences: Sequence[Occurrence], keys: NDArray[np.intp]) -> list[Numbers]:

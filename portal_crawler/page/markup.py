@@ -88,10 +88,10 @@ def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
             source, problems = flat, (*problems, _TOO_DEEP)
         source, left_out = thinned(source, _MOST_TAGS)
         problems += left_out
-    end = _end_of_tags(source)
-    if end < len(source):
-        source = source[:end]
-        problems += (f"more than {_MOST_TAGS} tags; what stands behind them was not read",)
+        end = _end_of_tags(source)
+        if end < len(source):
+            source = source[:end]
+            problems += (f"more than {_MOST_TAGS} tags; what stands behind them was not read",)
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     root = _parse_with(parser, source)
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
@@ -142,7 +142,7 @@ def _prepared(text: str) -> str:
     """What libxml2 would stumble over, mended: NULs, over-long tags, ``<noframes>`` (which it reads as raw text)."""
     if "\0" in text:
         text = text.replace("\0", "")
-    if len(text) > _MAX_TAG:
+    if _may_hold_long_tag(text):
         text = _LONG_PIECE.sub(_shorter, text)
     if "&#" in text:
         text = _SURROGATES.sub(_one_character, text)
@@ -151,6 +151,16 @@ def _prepared(text: str) -> str:
     if _FRAMES.search(text):
         text = _NOFRAMES.sub(r"<\1div", _without_late_frameset(text))
     return text
+
+
+def _may_hold_long_tag(text: str) -> bool:
+    """Whether a piece longer than a tag may be stands without the start of a tag; looked for in strides of it."""
+    at = 0
+    while len(text) - at > _MAX_TAG:
+        at = text.rfind("<", at, at + _MAX_TAG + 1) + 1
+        if not at:
+            return True
+    return False
 
 
 def _text_of(source: str) -> str:

@@ -10,7 +10,15 @@ from functools import lru_cache
 from portal_crawler.page.blocks import BlockTree, Box, Slot
 from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
-from portal_crawler.page.wording import COMMENTS, FOOTER_LINK, PAGER_LINK, PROMO, RELATED, TOOLS, is_copyright
+from portal_crawler.page.wording import (
+    FOOTER_LINK,
+    PAGER_LINK,
+    RELATED,
+    TOOLS,
+    asks_for_comments,
+    is_copyright,
+    is_offer,
+)
 from portal_crawler.page.zones import Zone, Zones
 from portal_crawler.urls import host_of
 
@@ -80,7 +88,7 @@ class Surroundings:
             return Role.PROMO, (Reason("a picture that leads to another site", 0.8),)
         if slot.occurrences and not slot.shown and slot.images and self._zones.of[index] in (Zone.RIGHT, Zone.TAIL):
             return Role.PROMO, (Reason("a linked picture beside or below the story", 0.5),)
-        if slot.text and len(slot.text) < 120 and slot.link_chars and PROMO.search(slot.text):
+        if slot.text and len(slot.text) < 120 and slot.link_chars and is_offer(slot.text):
             return Role.PROMO, (Reason("words of an offer", 0.5),)
         return None
 
@@ -116,7 +124,7 @@ class Surroundings:
                 box.controls
                 and slot.text
                 and self._features.within("prose", box) <= _FORM_PROSE
-                and COMMENTS.search(_text_of(self._tree.slots[box.first : box.end]))
+                and asks_for_comments(_text_of(self._tree.slots[box.first : box.end]))
             ):
                 return True
             if box.words and _names_comments(box.words):
@@ -150,7 +158,7 @@ class Surroundings:
 
     def _right(self, index: int, slot: Slot) -> Judgement:
         heading = self.heading_of(index)
-        if PROMO.search(heading):
+        if is_offer(heading):
             return Role.PROMO, (Reason("under the heading of an offer", 0.6),)
         if not slot.occurrences and not slot.text:
             return Role.OTHER, (Reason("a picture in the column behind the content", 0.3),)

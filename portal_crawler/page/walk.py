@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Self, TypeVar
 
 from lxml.etree import _Element as DomElement
@@ -23,7 +24,8 @@ _FREE_TEXT = frozenset(("text", "password", "email", ""))
 # A page that shows less text than this may wait for a script to show the rest, which then is several times as much.
 _SHELL, _RATHER = 250, 4
 # Boxes whose name says something of the text in them.
-_MARKING_BOXES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "pre", "xmp", "listing", "th"))
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MARKING_BOXES = frozenset((*_HEADINGS, "figcaption", "caption", "pre", "xmp", "listing", "th"))
 _INLINE, _BOX, _ANCHOR, _MARK = ElementKind.INLINE, ElementKind.BOX, ElementKind.ANCHOR, ElementKind.MARK
 _SIGN, _SKIPPED = ElementKind.SIGN, ElementKind.SKIPPED
 
@@ -60,6 +62,21 @@ def walked(root: DomElement, problems: tuple[str, ...], kind: type[AnyWalk]) -> 
             return filled
         body.remove(data)
     return plain
+
+
+# The same few hold on every page; to replace one field of a named tuple takes eight times as long as to look one up.
+@lru_cache(1_024)
+def _marked(marks: Marks, tag: str) -> Marks:
+    """How text is set in an element of that name: a heading, a caption, a cell that heads others, typed, bold, italic."""
+    if tag in _HEADINGS:
+        return marks._replace(heading=int(tag[1]), size=max(marks.size, 3))
+    if tag in ("figcaption", "caption"):
+        return marks._replace(caption=marks.caption + 1)
+    if tag in ("th", "b", "strong"):
+        return marks._replace(bold=marks.bold + 1)
+    if tag in ("pre", "xmp", "listing"):
+        return marks._replace(pre=marks.pre + 1)
+    return marks._replace(italic=marks.italic + 1)
 
 
 # What stood before an element was entered: the marks of the text, the box with its owner, the anchor it opened. One is
@@ -113,10 +130,13 @@ class Walk(Gathering):
             for child in children:
                 tag = child.tag
                 kind = KIND_OF.get(tag, _INLINE)
-                if kind >= _SIGN or not isinstance(tag, str):
+                content = True
+                if kind == _BOX:
+                    entered: _Undo | None = self._open_box(child, tag)
+                elif kind >= _SIGN or not isinstance(tag, str):
                     entered, content = self._aside(child, tag, kind)
                 else:
-                    entered, content = self._enter(child, tag, kind), True
+                    entered = self._enter(child, tag, kind)
                 if content:
                     if text := child.text:
                         self._text(text)
@@ -125,12 +145,12 @@ class Walk(Gathering):
                         element, children, undo = child, iter(child), entered
                         break
                 if entered is not None:
-                    self._leave(child, entered)
+                    self._leave(entered)
                 if tail := child.tail:
                     self._text(tail)
             else:
                 if undo is not None:
-                    self._leave(element, undo)
+                    self._leave(undo)
                 if not stack:
                     return
                 tail = element.tail
@@ -141,22 +161,17 @@ class Walk(Gathering):
     # -- entering and leaving an element
 
     def _enter(self, element: DomElement, tag: str, kind: int) -> _Undo | None:
-        """Take up what an element means for its text; what ``_leave`` needs to undo it, if anything."""
-        if kind == _BOX:
-            return self._open_box(element, tag)
+        """Take up what an element within a line means for its text; what ``_leave`` needs to undo it, if anything."""
         undo: _Undo | None = None
         if style := element.get("style"):
             undo = self.marks, None, None, None
             self._style(style)
         if kind == _MARK:
-            marks = self.marks
-            undo = undo or (marks, None, None, None)
-            if tag in ("b", "strong"):
-                self.marks = marks._replace(bold=marks.bold + 1)
-            elif tag == "font":
+            undo = undo or (self.marks, None, None, None)
+            if tag == "font":
                 self._font(element.get("size"))
             else:
-                self.marks = marks._replace(italic=marks.italic + 1)
+                self.marks = _marked(self.marks, tag)
         elif kind == _ANCHOR and (href := element.get("href")) is not None:
             rel = element.get("rel")
             anchor = Anchor(len(self.found))
@@ -166,7 +181,9 @@ class Walk(Gathering):
         return undo
 
     def _open_box(self, element: DomElement, tag: str) -> _Undo:
-        self._flush()
+        if self.pieces or self.loose or self.images:
+            self._flush()
+        self.after_break = False
         undo = self.marks, self.box, self.owner, None
         box = self.box = Box(self.box, tag, self.boxes, len(self.slots))
         self.boxes += 1
@@ -174,7 +191,7 @@ class Walk(Gathering):
         if attributes := element.items():
             self._attributes(box, dict(attributes), tag)  # type: ignore[arg-type]  # of HTML, all are text
         if tag in _MARKING_BOXES:
-            self._mark(tag)
+            self.marks = _marked(self.marks, tag)
         return undo
 
     def _attributes(self, box: Box, named: Mapping[str, str], tag: str) -> None:
@@ -192,22 +209,12 @@ class Walk(Gathering):
         if "hidden" in named and not self.reveal:
             self.marks = self.marks._replace(hidden=self.marks.hidden + 1)
 
-    def _mark(self, tag: str) -> None:
-        """Take up what a box is by its name: a heading, a caption, text as it is typed, a cell that heads others."""
-        marks = self.marks
-        if tag[0] == "h":
-            self.marks = marks._replace(heading=int(tag[1]), size=max(marks.size, 3))
-        elif tag in ("figcaption", "caption"):
-            self.marks = marks._replace(caption=marks.caption + 1)
-        elif tag == "th":
-            self.marks = marks._replace(bold=marks.bold + 1)
-        else:
-            self.marks = marks._replace(pre=marks.pre + 1)
-
-    def _leave(self, element: DomElement, undo: _Undo) -> None:
+    def _leave(self, undo: _Undo) -> None:
         marks, box, owner, anchor = undo
         if box is not None and owner is not None:
-            self._flush(option=element.tag == "select")
+            if self.pieces or self.loose or self.images:
+                self._flush(option=self.box.tag == "select")
+            self.after_break = False
             self.box.end = len(self.slots)
             self.box, self.owner = box, owner
         if anchor is not None:

@@ -24,10 +24,11 @@ RELATED = re.compile(
     |\u76f8\u5173(?:\u65b0\u95fb|\u62a5\u9053|\u9605\u8bfb|\u94fe\u63a5|\u6587\u7ae0)|\u6700\u65b0(?:\u65b0\u95fb|\u6d88\u606f)|\u70ed\u70b9(?:\u65b0\u95fb|\u6392\u884c)?)\W*\Z""",
     _LINE,
 )  # fmt: skip
-PROMO = re.compile(
+_PROMO = re.compile(
     r"\b(?:advert\w*|sponsor\w*|special\s+offers?|subscri\w+|newsletters?|promotions?|discount|book\s+now)\b",
     re.IGNORECASE,
 )
+_OF_PROMO = ("advert", "sponsor", "offer", "subscri", "newsletter", "promotion", "discount", "book")
 # A sentence that a portal sets under stories and that is not theirs.
 NOTICE = re.compile(
     r"""\A[\W_]*(?:(?:the\s+)?(?:views?|opinions?)\s+(?:and\s+\w+\s+)?(?:expressed|here|in\s+this)
@@ -52,10 +53,11 @@ _COPYRIGHT = re.compile(
     r"\be-?mail\s*:\s*\S{1,64}@|best\s+viewed\s+(?:with|in|at)|this\s+(?:is\s+a|page\s+is\s+a)\s+mirror|mirror\s+(?:of|site)",
     re.IGNORECASE,
 )
-# Without one of these, in lower case, no text is such a line: found in a fifth of the time.
-_OF_COPYRIGHT = re.compile(
-    r"copyright|\(c\)|\u00a9|rights|\u7248\u6743|\u7248\u6b0a|icp|tel|mail|viewed|mirror"
-)  # fmt: skip
+# Without one of these, in lower case, no text is such a line: found in a tenth of the time.
+_OF_COPYRIGHT = (
+    *("copyright", "(c)", "\u00a9", "rights", "\u7248\u6743", "\u7248\u6b0a", "icp", "tel", "mail", "viewed"),
+    "mirror",
+)
 FOOTER_LINK = re.compile(
     r"\A\W*(?:about\s*us|site\s*map|feed\s*back|contact\s*(?:us)?|privacy(?:\s+policy)?|terms(?:\s+of\s+\w+)?|help|advertise(?:\s+with\s+us)?|legal|jobs|imprint|disclaimer|"
     r"\u5173\u4e8e\u6211\u4eec|\u8054\u7cfb\u6211\u4eec|\u7f51\u7ad9\u5730\u56fe)\W*\Z",
@@ -70,11 +72,12 @@ PAGER_LINK = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 NEXT_LINK = re.compile(r"\A\W*(?:next|prev|first|last|>|<|\u00bb|\u00ab|\u4e0b|\u4e0a|\u9996|\u5c3e)", re.IGNORECASE)
-COMMENTS = re.compile(
+_COMMENTS = re.compile(
     r"\b(?:view\s+all\s+comments?|post\s+(?:a|your)\s+comments?|add\s+(?:a|your)\s+comments?|pet\s+name|your\s+comments?|comments?\Z)",
     re.IGNORECASE,
 )
-NOT_FOUND = re.compile(
+_OF_COMMENTS = ("comment", "pet")
+_NOT_FOUND = re.compile(
     r"\b(?:(?:page|file|article|document|story|address)\b[^.]{0,60}\b(?:not|no\s+longer|could\s*n.t\s+be|cannot\s+be|does\s+n.t)\s*(?:be\s+)?(?:found|exist|available)"
     # the number alone says nothing: 404 people came, and 404,741 visitors
     r"|(?:error|http|status)\W{0,3}404\b|404\W{0,3}(?:error|not\b|page\b|file\b)"
@@ -83,6 +86,9 @@ NOT_FOUND = re.compile(
     r"|(?:has\s+been|was|been)\s+(?:removed|deleted|moved)\b)"
     r"|\u9875\u9762\u4e0d\u5b58\u5728|\u627e\u4e0d\u5230",
     re.IGNORECASE,
+)  # fmt: skip
+_OF_NOT_FOUND = (
+    *("found", "exist", "available", "404", "find", "deleted", "moved", "\u9875\u9762\u4e0d\u5b58\u5728", "\u627e\u4e0d\u5230"),
 )  # fmt: skip
 _SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019)\]\u300d\uff09]*(?:\s|\Z)|[\u3002\uff0c\uff1b]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
@@ -94,7 +100,34 @@ def is_copyright(text: str) -> bool:
     >>> is_copyright("\u00a9 2004 Portal. All rights reserved."), is_copyright("Tel: 86-10-5561")
     (True, True)
     """
-    return bool(_OF_COPYRIGHT.search(text.lower()) and _COPYRIGHT.search(text))
+    return any(map(text.lower().__contains__, _OF_COPYRIGHT)) and bool(_COPYRIGHT.search(text))
+
+
+def is_offer(text: str) -> bool:
+    """Whether a text has the words of an offer.
+
+    >>> is_offer("Subscribe to our newsletter"), is_offer("Talks open")
+    (True, False)
+    """
+    return any(map(text.lower().__contains__, _OF_PROMO)) and bool(_PROMO.search(text))
+
+
+def asks_for_comments(text: str) -> bool:
+    """Whether a text is that of a form for comments.
+
+    >>> asks_for_comments("Post a comment"), asks_for_comments("Your name")
+    (True, False)
+    """
+    return any(map(text.lower().__contains__, _OF_COMMENTS)) and bool(_COMMENTS.search(text))
+
+
+def says_not_found(text: str) -> bool:
+    """Whether a text says that a page is not there.
+
+    >>> says_not_found("Sorry, the page cannot be found."), says_not_found("404 people came")
+    (True, False)
+    """
+    return any(map(text.lower().__contains__, _OF_NOT_FOUND)) and bool(_NOT_FOUND.search(text))
 
 
 def is_disclaimer(text: str) -> bool:

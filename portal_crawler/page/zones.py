@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from portal_crawler.page.blocks import Box
 from portal_crawler.page.features import Features
@@ -89,8 +90,13 @@ def _has_neighbour(features: Features, box: Box) -> bool:
 
 def _is_aside(box: Box) -> bool:
     return box.tag in ("div", "aside", "nav", "section", "ul") and (
-        box.floats or box.tag == "aside" or bool(box.words and _SIDE_WORDS.search(box.words))
+        box.floats or box.tag == "aside" or bool(box.words and _names_side(box.words))
     )
+
+
+@lru_cache(4_096)
+def _names_side(words: str) -> bool:
+    return _SIDE_WORDS.search(words) is not None
 
 
 def read_zones(features: Features, core: Box) -> Zones:

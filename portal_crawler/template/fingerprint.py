@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
 
@@ -29,9 +30,15 @@ def folded(text: str) -> str:
     True
     """
     text = text.casefold()
-    if any(map(str.isdigit, text)):
+    if not _holds_digits(text):
+        return text
+    if not MONTHS.keys().isdisjoint(_NAME.findall(text)):
         text = _NAME.sub(lambda match: "0" if match[0] in MONTHS else match[0], text)
     return _COUNTED.sub("0", text)
+
+
+def _holds_digits(text: str) -> bool:
+    return _COUNTED.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
 
 
 def text_key(text: str, place: int) -> int:
@@ -65,15 +72,14 @@ class Places:
             above = above.parent
         key = self._keys[above.index] if above is not None else 0
         for one in reversed(chain):
-            key = self._keys[one.index] = crc32(self._label(one).encode("utf-8", "surrogatepass"), key)
+            key = self._keys[one.index] = crc32(_label(one.tag, one.words, self._column(one)), key)
         return key
 
-    def _label(self, box: Box) -> str:
-        column = ""
-        if box.tag in ("td", "th") and box.parent is not None:
-            at = self._columns[box.parent.index] = self._columns.get(box.parent.index, -1) + 1
-            column = f"{min(at, _COLUMNS)}:{box.width}"
-        return f"/{box.tag}.{_COUNTED.sub('0', box.words)}.{column}"
+    def _column(self, box: Box) -> str:
+        if box.tag not in ("td", "th") or box.parent is None:
+            return ""
+        at = self._columns[box.parent.index] = self._columns.get(box.parent.index, -1) + 1
+        return f"{min(at, _COLUMNS)}:{box.width}"
 
     def of_slot(self, slot: Slot) -> int:
         """The place of a text: its box's, and how it is set: as a link, a heading, bold, italic, larger or smaller."""
@@ -81,7 +87,18 @@ class Places:
         linked = slot.link_chars * 2 > length
         bold, italic = slot.bold_chars * 2 > length, slot.italic_chars * 2 > length
         setting = (linked, bold, italic, bool(slot.heading), slot.option, slot.caption, slot.hidden, slot.size)
-        return crc32(repr(setting).encode(), self.of_box(slot.box))
+        return crc32(_written(setting), self.of_box(slot.box))
+
+
+# A portal's pages have the same few of both.
+@lru_cache(8_192)
+def _label(tag: str, words: str, column: str) -> bytes:
+    return f"/{tag}.{_COUNTED.sub('0', words)}.{column}".encode("utf-8", "surrogatepass")
+
+
+@lru_cache(1_024)
+def _written(setting: tuple[bool | int, ...]) -> bytes:
+    return repr(setting).encode()
 
 
 def container_of(slot: Slot) -> Box:

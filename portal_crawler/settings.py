@@ -70,6 +70,8 @@ EXTENSIONS = {
     "portal_crawler.engine.closing.Closing": 0,
     "portal_crawler.engine.control.Control": 10,
 }
+# A page is one item. Scrapy starts as many tasks for each answer as this allows items at once.
+CONCURRENT_ITEMS = 1
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 TELNETCONSOLE_ENABLED = False
 REMOTECONTROL_ENABLED = False

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 BARE, ONE, TWO = "bare Scrapy", "portal-crawler, one process", "portal-crawler, with a reading process"
 NO_WARC, ONCE, WGET = "portal-crawler, without its archive", "bare Scrapy, each URL once", "wget + trafilatura"
+REPORT = "portal-crawler, one process, with report"
 # Exit codes of a crawl that ended by itself, or at its limit.
 _ENDS_WELL = (0, 15)
 
@@ -44,13 +45,17 @@ class Job:
     pages: int = 0
 
 
-def ours(job: Job, workers: int, *, warc: bool = True) -> Ran:
-    """Our crawl: records, link graph, verdicts, settling and report."""
+def ours(job: Job, workers: int, *, warc: bool = True, report: bool = False) -> Ran:
+    """Our crawl: archive, ledger, records, link graph, verdicts and settling.
+
+    :param report: whether the page of charts is made at its end too, by what the extras ``report`` and ``graph`` bring.
+    """
     profile, out = job.folder / "profile.toml", job.folder / "crawl"
     save_profile(demo_profile(job.address, job.size).model_copy(update={"output": Output(warc=warc)}), profile)
     command = [sys.executable, "-m", "portal_crawler", "crawl", str(profile), "--out", str(out), "--progress", "none"]
     limit = ["--limit", str(job.pages)] if job.pages else []
-    cost = cost_of([*command, *limit, "-s", f"PORTAL_READING_WORKERS={workers}"], job.folder, ROOT, _ENDS_WELL)
+    command += [*limit, *([] if report else ["--no-report"])]
+    cost = cost_of([*command, "-s", f"PORTAL_READING_WORKERS={workers}"], job.folder, ROOT, _ENDS_WELL)
     with (out / "pages.jsonl").open("rb") as lines:
         return Ran(cost, sum(1 for _ in lines))
 
@@ -68,6 +73,7 @@ CONTENDERS: dict[str, Callable[[Job], Ran]] = {
     BARE: lambda job: script(job, "bare_spider.py"),
     ONE: lambda job: ours(job, 0),
     TWO: lambda job: ours(job, 1),
+    REPORT: lambda job: ours(job, 0, report=True),
     NO_WARC: lambda job: ours(job, 0, warc=False),
     ONCE: lambda job: script(job, "bare_spider.py", "--once"),
     WGET: lambda job: script(job, "wget_trafilatura.py"),

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from contenders import BARE, CONTENDERS, NO_WARC, ONCE, ONE, TWO, WGET, Job, Ran
+from contenders import BARE, CONTENDERS, ONE, TWO, Job, Ran
 from memory_portal import memory_portal
 
 _COLUMNS = ("", "ms CPU a page", "CPU to bare", "MB main", "MB tree", "memory to bare", "wall s", "pages")
@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--size", default="medium")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--pages", type=int, default=0, help="of each contender, at most; only for those that can")
-    parser.add_argument("--only", nargs="+", choices=list(CONTENDERS), default=[BARE, ONE, TWO, NO_WARC, ONCE, WGET])
+    parser.add_argument("--only", nargs="+", choices=list(CONTENDERS), default=list(CONTENDERS))
     parser.add_argument("--cpu", type=float, default=1.0)
     parser.add_argument("--memory", type=float, default=1.3)
     parser.add_argument("--wall", type=float, default=0.65)

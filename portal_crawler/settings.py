@@ -56,11 +56,14 @@ DOWNLOADER_MIDDLEWARES = {
     "portal_crawler.engine.answers.AnswersMiddleware": 550,
     "portal_crawler.engine.cookies.CookiesMiddleware": 560,
 }
+# None is left: each would wrap what a page yields in two generators more.
 SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS = {
     "scrapy.extensions.telnet.TelnetConsole": None,

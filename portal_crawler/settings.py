@@ -56,11 +56,14 @@ DOWNLOADER_MIDDLEWARES = {
     "portal_crawler.engine.answers.AnswersMiddleware": 550,
     "portal_crawler.engine.cookies.CookiesMiddleware": 560,
 }
+# None is left: each would wrap what a page yields in two generators more.
 SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS = {
     "scrapy.extensions.telnet.TelnetConsole": None,
@@ -71,6 +74,8 @@ EXTENSIONS = {
     "portal_crawler.engine.control.Control": 10,
     "portal_crawler.engine.shard_link.ShardLink": 20,
 }
+# A page is one item. Scrapy starts as many tasks for each answer as this allows items at once.
+CONCURRENT_ITEMS = 1
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 TELNETCONSOLE_ENABLED = False
 REMOTECONTROL_ENABLED = False

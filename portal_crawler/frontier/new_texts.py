@@ -12,9 +12,9 @@ from portal_crawler.page.links import Element
 from portal_crawler.reading import PageReading
 from portal_crawler.template.fingerprint import folded
 
-# Words with digits: counters, session ids, times. Sought from a word's start alone: from each of its letters, a long
-# one would cost its square.
-_COUNTED = re.compile(r"(?<!\w)\w*\d\w*")
+# From the first digit of a word to its end. Digits are few, and quickly found: a pattern for the whole word would look
+# at every word.
+_FROM_DIGIT = re.compile(r"\d\w*")
 # A block with so much new text of its own, in characters without those of links, makes a page a find: a caption, an
 # abstract. A shorter one is a label or a teaser, in which pages of one template differ.
 _WORTH = 80
@@ -66,7 +66,23 @@ def new_texts(reading: PageReading, host: str) -> list[int]:
 
 
 def _folded(texts: Iterable[str]) -> str:
-    return "\n".join(folded(_COUNTED.sub("0", text)) for text in texts)
+    return "\n".join(folded(_uncounted(text)) for text in texts)
+
+
+def _uncounted(text: str) -> str:
+    """A text with 0 for each word that holds a digit: counters, session ids, times.
+
+    >>> _uncounted("B52s at 10:45, x_1y, \u00fcber")
+    '0 at 0:0, 0, \u00fcber'
+    """
+    kept, done = list[str](), 0
+    for found in _FROM_DIGIT.finditer(text):
+        start = found.start()
+        while start > done and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            start -= 1
+        kept.append(text[done:start])
+        done = found.end()
+    return "0".join((*kept, text[done:])) if done else text
 
 
 def _hash(text: str) -> int:

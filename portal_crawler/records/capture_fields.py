@@ -66,7 +66,7 @@ def _page_fields(reading: PageReading, exchange: Exchange) -> Iterator[tuple[str
     for problem in (*capture.problems, *reading.problems):
         yield "problem", problem
     for link in reading.links:
-        yield "outlink", f"{link.url} {link.element.value} {link.role.value}"
+        yield "outlink", f"{link.url} {link.element} {link.role}"
 
 
 def _wire_fields(exchange: Exchange) -> Iterator[tuple[str, str]]:

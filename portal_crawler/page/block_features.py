@@ -287,8 +287,10 @@ def _likeness(page: _Page) -> Numbers:
     like = np.zeros(page.size, np.float32)
     if not bare:
         return like
-    for row in np.nonzero((page.counted.lengths <= _HEADLINE) & (page.link_share < 0.6))[0]:
-        own = _words(page.texts[int(row)].text)
+    for row in np.nonzero((page.counted.lengths <= _HEADLINE) & (page.link_share < 0.6))[0].tolist():
+        text = page.texts[row].text.casefold()
+        # Most texts have no word of it, and one look tells.
+        own = frozenset(_WORD.findall(text)) if any(map(text.__contains__, whole)) else frozenset[str]()
         if own and not own.isdisjoint(whole):
             sizes = len(own) + len(bare), len(own) + len(whole)
             like[row] = max(2 * len(own & bare) / sizes[0], 1.8 * len(own & whole) / sizes[1])

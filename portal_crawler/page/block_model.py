@@ -246,6 +246,5 @@ def _confidence(reasons: tuple[Reason, ...]) -> float:
     """From 0.5 for a guess to 0.99: each reason closes a part of the gap, as independent witnesses do."""
     doubt = 0.5
     for reason in reasons:
-        if (weight := reason.weight) > 0:
-            doubt *= 1 - (weight if weight < 0.95 else 0.95)
-    return round(1 - (doubt if doubt > 0.01 else 0.01), 2)
+        doubt *= 1 - max(0.0, min(0.95, reason.weight))
+    return round(1 - max(0.01, doubt), 2)

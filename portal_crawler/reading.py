@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from portal_crawler.archive.content_coding import CUT_AT_LIMIT
 from portal_crawler.capture import Capture
@@ -272,7 +273,7 @@ def _sketch(tree: BlockTree, roles: RoleReading) -> PageSketch | None:
 
 
 def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Sequence[Link]) -> KindEvidence:
-    own = [tree.blocks[one.block].text for one in roles.decisions if one.role in (Role.TITLE, Role.BODY, Role.OTHER)]
+    own = (tree.blocks[one.block].text for one in roles.decisions if one.role in (Role.TITLE, Role.BODY, Role.OTHER))
     frames = sum(link.element is Element.FRAME for link in links)
     refreshes = any(link.element is Element.META_REFRESH for link in links)
     return KindEvidence(
@@ -284,7 +285,7 @@ def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Se
         leads=roles.leads,
         own=sum(len(tree.blocks[one.block].text) for one in roles.decisions if one.role is Role.BODY),
         title=metadata.title,
-        text=" ".join(own[:6]),
+        text=" ".join(islice(own, 6)),
         dated=metadata.published is not None,
         credited=bool(metadata.authors or metadata.source),
         controls=_controls(tree),

@@ -1,10 +1,11 @@
-"""Against an older tree: the same pages read by both, in turns; whether the readings are equal, and the CPU time of each.
+"""Against an older tree: the same pages read by both, in turns; whether the readings are equal, and what each costs.
 
     python benchmarks/extraction/against.py --old FOLDER [--data FOLDER] [--sample N] [--portal medium] [--pages 2000]
 
-``--old`` is a checkout of this repository (``git worktree add``), ``--data`` holds the pages of WCXB; the others are those
-of a demo portal. Each tree reads in a process of its own, page by page after the other's: load, heat and caches of the
-machine are the same for both, and the ratio is what lasts. Exits with 1 where a reading differs, and says in what.
+``--old`` is a checkout of this repository (``git worktree add``), ``--data`` holds the pages of WCXB; the others are
+those of a demo portal. Each tree reads in a process of its own, page by page after the other's: load, heat and caches
+of the machine are the same for both, and the ratio is what lasts. Exits with 1 where a reading differs, and says in
+what; the sketches hold half-precision numbers, whose last bit may differ with the order of a sum.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from typing import IO, Any
 _HERE = Path(__file__).parents[2]
 # The parts of a reading that are compared.
 _PARTS = (
-    *("url_key", "kind", "charset", "metadata", "blocks", "roles", "links", "bad_links", "article", "problems", "model"),
-    *("profile", "directives", "sketch"),
+    *("url_key", "kind", "charset", "metadata", "blocks", "roles", "links", "bad_links", "article", "problems"),
+    *("model", "profile", "directives", "sketch"),
 )
 Page = tuple[str, bytes]
 
@@ -41,7 +42,8 @@ class _Reader:
 
     def read(self, page: Page) -> tuple[float, dict[str, str]]:
         """Seconds of CPU, and a digest of each part of the reading."""
-        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101 - both are pipes
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         _send(self._process.stdin, page)
         found: tuple[float, dict[str, str]] = _received(self._process.stdout)
         return found
@@ -59,7 +61,7 @@ def _send(pipe: IO[bytes], value: Any) -> None:
 
 def _received(pipe: IO[bytes]) -> Any:
     size = pipe.read(8)
-    return pickle.loads(pipe.read(struct.unpack("<Q", size)[0])) if size else None  # noqa: S301 - our own process
+    return pickle.loads(pipe.read(struct.unpack("<Q", size)[0])) if size else None
 
 
 def _serve() -> None:
@@ -121,7 +123,8 @@ def _compared(name: str, pages: list[Page], readers: dict[str, _Reader]) -> int:
     for which, row in seconds.items():
         p99 = sorted(row)[int(0.99 * (len(row) - 1))]
         times = (statistics.mean(row), statistics.median(row), p99, max(row))
-        print(f"  {which}: mean {{:.2f}}, p50 {{:.2f}}, p99 {{:.1f}}, longest {{:.1f}} ms".format(*(1000 * s for s in times)))
+        mean, p50, longer, longest = (1000 * one for one in times)
+        print(f"  {which}: mean {mean:.2f}, p50 {p50:.2f}, p99 {longer:.1f}, longest {longest:.1f} ms")
     print(f"  new / old: {sum(seconds['new']) / sum(seconds['old']):.3f}")
     for part, urls in differing.items():
         print(f"  {part} differs on {len(urls)} pages, the first {urls[0]}")

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from portal_crawler.page.address_facts import address_facts
 from portal_crawler.page.blocks import BlockTree, Slot
 from portal_crawler.page.box_table import ANCESTORS, BoxTable, box_table
 from portal_crawler.page.characters import CharacterCounts, CharacterKind, count_characters
@@ -47,7 +48,6 @@ _HEADING_LIKE = np.array([0.0, 0.6, 0.45, 0.2, 0.0, 0.0, 0.0], np.float32)
 # So much like the declared title, and set as a headline, is the headline.
 _TITLE = 0.55
 _WORD = re.compile(r"\w+")
-_DATED_PATH = re.compile(r"(?:19|20)\d\d/?[01]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def block_features(tree: BlockTree, address: str = "") -> BlockFeatures | None:
         for group in (_text, _setting, _boxes, _levels, _core, _paths, _position, _headline, _headed, _page)
         for column in group(page)
     ]
-    columns.append(_address(address))
+    columns.append(_named("address", address_facts(address)))
     names: list[str] = []
     for name, _ in columns:
         names += (name,) if isinstance(name, str) else name
@@ -164,7 +164,7 @@ def _setting(page: _Page) -> Iterator[Column]:
         yield name, page._column(name)
     yield "images", np.minimum(page._column("images"), 3)
     yield "log_breaks", np.log1p(page._column("breaks"))
-    yield _HEADINGS, page.headings == _HEADING_LEVELS
+    yield _HEADINGS, (page.headings == _HEADING_LEVELS).astype(np.float32)
     yield "size", page.sizes
     yield "log_links", np.log1p(page.links)
     yield "log_link_mean", np.log1p(page.link_share * page.lengths / np.maximum(page.links, 1))
@@ -173,9 +173,9 @@ def _setting(page: _Page) -> Iterator[Column]:
 def _boxes(page: _Page) -> Iterator[Column]:
     boxes = page.boxes
     numbers = np.fromiter((_TAG_NUMBERS.get(slot.box.tag, -1) for slot in page.texts), np.int64, page.size)
-    yield _TAG_NAMES, numbers == _TAG_COLUMN
+    yield _TAG_NAMES, (numbers == _TAG_COLUMN).astype(np.float32)
     for bits, names in zip((boxes.ancestors, boxes.near_hints, boxes.hints), _BIT_NAMES, strict=True):
-        yield names, bits[boxes.of] >> np.arange(len(names))[:, None] & 1
+        yield names, (bits[boxes.of] >> np.arange(len(names))[:, None] & 1).astype(np.float32)
     yield "depth", boxes.depth[boxes.of] / 20
     yield "floats", boxes.floats[boxes.of]
 
@@ -287,8 +287,10 @@ def _likeness(page: _Page) -> Numbers:
     like = np.zeros(page.size, np.float32)
     if not bare:
         return like
-    for row in np.nonzero((page.counted.lengths <= _HEADLINE) & (page.link_share < 0.6))[0]:
-        own = _words(page.texts[int(row)].text)
+    for row in np.nonzero((page.counted.lengths <= _HEADLINE) & (page.link_share < 0.6))[0].tolist():
+        text = page.texts[row].text.casefold()
+        # Most texts have no word of it, and one look tells.
+        own = frozenset(_WORD.findall(text)) if any(map(text.__contains__, whole)) else frozenset[str]()
         if own and not own.isdisjoint(whole):
             sizes = len(own) + len(bare), len(own) + len(whole)
             like[row] = max(2 * len(own & bare) / sizes[0], 1.8 * len(own & whole) / sizes[1])
@@ -339,19 +341,3 @@ def _page(page: _Page) -> Iterator[Column]:
 def _named(group: str, facts: Mapping[str, float]) -> Column:
     """Facts that are the same for all texts of the page."""
     return tuple(f"{group}_{name}" for name in facts), np.array(tuple(facts.values()), np.float32)[:, None]
-
-
-def _address(address: str) -> Column:
-    below = address.partition("://")[2].partition("/")[2]
-    path = below.partition("?")[0].rstrip("/")
-    facts = {
-        "known": float(bool(address)),
-        "depth": min(path.count("/"), 6) / 2,
-        "log_length": float(np.log1p(len(path))),
-        "digits": min(sum(map(str.isdigit, path)), 12) / 6,
-        "query": float("?" in below),
-        "hyphens": min(path.rpartition("/")[2].count("-"), 10) / 5,
-        "dated": float(bool(_DATED_PATH.search(path))),
-        "root": float(not path),
-    }
-    return _named("address", facts)

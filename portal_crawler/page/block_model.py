@@ -105,7 +105,7 @@ def decide_roles(
             own = _own_text(tree, found, told, roles, reasons)
             standings = _standings(found, roles)
             testimony = witness.testify(tree, found, own, standings) if witness is not None else None
-            mine = _take_own_text(found, own, testimony, roles, reasons)
+            mine = _take_own_text(found, own, standings, testimony, roles, reasons)
             if testimony is not None:
                 overruled = mine.astype(np.int8) - taken(own, found.weights, np.array(standings, np.uint8), None)
         read = _reading(story.around, features, roles, reasons, story=True, prose=story.prose)
@@ -114,7 +114,7 @@ def decide_roles(
         roles, reasons = listing.judge()
         if found is not None and not framed and not _laid_out_by_tables(found):
             own, standings = _own_text(tree, found, told, roles, reasons), _standings(found, roles)
-            _take_own_text(found, own, None, roles, reasons)
+            _take_own_text(found, own, standings, None, roles, reasons)
         read = _reading(listing.around, features, roles, reasons, listed=listing.listed, digest=story.is_digest)
     return replace(
         read,
@@ -197,12 +197,12 @@ def _standings(found: BlockFeatures, roles: list[Role]) -> list[Standing]:
 def _take_own_text(
     found: BlockFeatures,
     own: Numbers,
+    standings: Sequence[Standing],
     testimony: Testimony | None,
     roles: list[Role],
     reasons: list[tuple[Reason, ...]],
 ) -> NDArray[np.bool_]:
     """Make BODY what is most likely the page's own text, and nothing else; which texts that are."""
-    standings = _standings(found, roles)
     mine = taken(own, found.weights, np.array(standings, np.uint8), testimony.odds if testimony else None)
     for row, (slot, likely, is_own) in enumerate(zip(found.slots, own.tolist(), mine.tolist(), strict=True)):
         role = roles[slot]
@@ -246,6 +246,5 @@ def _confidence(reasons: tuple[Reason, ...]) -> float:
     """From 0.5 for a guess to 0.99: each reason closes a part of the gap, as independent witnesses do."""
     doubt = 0.5
     for reason in reasons:
-        if (weight := reason.weight) > 0:
-            doubt *= 1 - (weight if weight < 0.95 else 0.95)
-    return round(1 - (doubt if doubt > 0.01 else 0.01), 2)
+        doubt *= 1 - max(0.0, min(0.95, reason.weight))
+    return round(1 - max(0.01, doubt), 2)

@@ -76,7 +76,7 @@ def box_table(texts: Sequence[Slot], slots: Sequence[Slot]) -> BoxTable:
         number = paths.setdefault((path[above] if row else 0, box.tag), len(paths) + 1)
         path.append(number)
         label.append(labels.setdefault((number, box.words), len(labels) + 1))
-    near, parent, size = np.array(own_hints), np.array(above_of, np.int64), len(boxes)
+    near, parent = np.array(own_hints), np.array(above_of, np.int64)
     counts = np.cumsum([False, *(slot.text != "" for slot in slots)])
     return BoxTable(
         boxes=tuple(boxes),

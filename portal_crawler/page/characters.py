@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -67,6 +68,20 @@ def _table() -> NDArray[np.uint8]:
 
 
 _TABLE = _table()
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+# The same for a text in ASCII: what is no letter, as a space.
+_SPACED = "".join(chr(point) if chr(point).isalpha() else " " for point in range(128))
+
+
+def letter_runs(text: str) -> list[str]:
+    """The runs of letters in a text.
+
+    >>> letter_runs("15th of October, 2004")
+    ['th', 'of', 'October']
+    """
+    return text.translate(_SPACED).split() if text.isascii() else _LETTERS.findall(text)
 
 
 @dataclass(frozen=True, slots=True)

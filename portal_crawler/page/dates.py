@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from portal_crawler.page.month_names import MONTHS, ascii_digits, gregorian_of_solar_hijri
+from portal_crawler.page.month_names import MONTH_NAME, MONTHS, ascii_digits, gregorian_of_solar_hijri
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,6 @@ def day_of(value: date | datetime) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _alternatives(names: Iterable[str]) -> str:
-    """A pattern for any of some names, the longest that fits. By first letter: tried one after the other, a hundred
-    names would cost a hundred comparisons at each character.
-    """
-    by_letter: dict[str, list[str]] = {}
-    for name in sorted(names, key=len, reverse=True):
-        by_letter.setdefault(name[0], []).append(re.escape(name[1:]))
-    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
-
-
-_NAMES = _alternatives(MONTHS)
 _CLOCK = (
     r"(?P<hour>[01]?\d|2[0-4])(?:[:\u6642\u65f6\uc2dc]|h(?=\d\d))\s?(?P<minute>[0-5]\d)(?:[:\u5206](?P<second>[0-5]\d)(?:[.,]\d+)?)?"
     r"\s?\u5206?(?P<half>\s?[ap]\.?m\b\.?)?"
@@ -90,17 +79,17 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("year-month-day", r"(?P<y>\d{4})(?P<p>[-/.\u2010\u2013])\s?(?P<m>\d{1,2})(?P=p)\s?(?P<d>\d{1,2})"),
     (
         "month name",
-        rf"(?P<name>{_NAMES})\b\.?\s{{0,3}}(?P<d>\d{{1,2}}){_ORDINAL}(?:,\s{{0,3}}|\.\s|\s{{1,3}})(?P<y>\d{{4}})",
+        rf"(?P<name>{MONTH_NAME})\b\.?\s{{0,3}}(?P<d>\d{{1,2}}){_ORDINAL}(?:,\s{{0,3}}|\.\s|\s{{1,3}})(?P<y>\d{{4}})",
     ),
     (
         "month name",
-        rf"(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{0,3}}(?:de\s|of\s)?(?P<name>{_NAMES})\b\.?,?[\s-]{{0,3}}(?:de\s|del\s)?(?P<y>\d{{4}}|'?\d\d(?=\s\d\d:))",
+        rf"(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{0,3}}(?:de\s|of\s)?(?P<name>{MONTH_NAME})\b\.?,?[\s-]{{0,3}}(?:de\s|del\s)?(?P<y>\d{{4}}|'?\d\d(?=\s\d\d:))",
     ),
     (
         "asctime",
-        rf"(?P<name>{_NAMES})\s{{1,2}}(?P<d>\d{{1,2}})\s(?P<inner>\d\d:\d\d(?::\d\d)?(?:\s[A-Z]{{2,4}})?)\s(?P<y>\d{{4}})",
+        rf"(?P<name>{MONTH_NAME})\s{{1,2}}(?P<d>\d{{1,2}})\s(?P<inner>\d\d:\d\d(?::\d\d)?(?:\s[A-Z]{{2,4}})?)\s(?P<y>\d{{4}})",
     ),
-    ("year-month-day", rf"(?P<y>\d{{4}})[\s,/-]{{1,2}}(?P<name>{_NAMES})\b\.?[\s/-](?P<d>\d{{1,2}})"),
+    ("year-month-day", rf"(?P<y>\d{{4}})[\s,/-]{{1,2}}(?P<name>{MONTH_NAME})\b\.?[\s/-](?P<d>\d{{1,2}})"),
     ("numbers", r"(?P<a>\d{1,2})(?P<p>[/.\-])(?P<b>\d{1,2})(?P=p)(?P<y>\d{4})"),
     ("numbers, two-digit year", r"(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d\d)"),
 )
@@ -109,7 +98,7 @@ _ANY = tuple(
     (name, re.compile(rf"(?<![\w/.\-]){pattern}(?:(?<!\d)|(?![\d/]))", re.IGNORECASE)) for name, pattern in _FORMS
 )
 # The forms beside which no month is named, as beside most numbers.
-_MONTH_NAME = re.compile(_NAMES, re.IGNORECASE)
+_MONTH_NAME = re.compile(MONTH_NAME, re.IGNORECASE)
 _WITHOUT_NAME = tuple((name, pattern) for name, pattern in _ANY if "name" not in pattern.groupindex)
 # The digits of a date stand near to each other, and there are three of them at least. What stands elsewhere, most of
 # a page's text, is not looked at.

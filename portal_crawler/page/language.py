@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from portal_crawler.page.characters import letter_runs
 from portal_crawler.page.common_words import COMMON_WORDS
 
 # Characters of a text that are looked at: more does not change the answer.
@@ -48,10 +49,6 @@ _OF_SCRIPT = {
     "kana": "ja",
     "han": "zh",
 }
-
-_WORD = re.compile(r"[^\W\d_]+")
-# The same for a text in ASCII: what is no letter, as a space.
-_LETTERS = "".join(chr(point) if chr(point).isalpha() else " " for point in range(128))
 
 _SHAPE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-[A-Za-z0-9]{2,8})*\Z")
 # What old pages wrote into lang and Content-Language instead of a tag.
@@ -147,8 +144,7 @@ def _script_shares(sample: str) -> dict[str, float]:
 
 
 def _by_words(sample: str, profiles: dict[str, frozenset[str]]) -> LanguageGuess | None:
-    sample = sample.lower()
-    words = sample.translate(_LETTERS).split() if sample.isascii() else _WORD.findall(sample)
+    words = letter_runs(sample.lower())
     if len(words) < _LEAST_WORDS:
         return None
     counts = Counter(words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 # Full names and the abbreviations in use, January to December, by language; the genitive where dates use it.
@@ -25,6 +27,20 @@ _NAMES = (
 )
 
 MONTHS: dict[str, int] = {name: number for names in _NAMES for number, name in enumerate(names.split(), 1)}
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    """A pattern for any of some names, the longest that fits. By first letter: tried one after the other, a hundred
+    names would cost a hundred comparisons at each character.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        by_letter.setdefault(name[0], []).append(re.escape(name[1:]))
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+
+
+# A regular expression for any of them.
+MONTH_NAME = _alternatives(MONTHS)
 
 # Arabic-Indic, Persian and full-width digits, full-width punctuation of dates: one character for one, offsets stay.
 _DIGITS = {start + value: str(value) for start in (0x0660, 0x06F0, 0x0966, 0xFF10) for value in range(10)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from portal_crawler.page.blocks import BlockTree, Box, Slot
 from portal_crawler.page.features import Features
@@ -43,7 +43,6 @@ class Surroundings:
         self._zones = zones
         self._sites = sites
         self._furniture: dict[int, Judgement | None] = {}
-        self._menu = self._first_menu_slot()
 
     def seen_from(self, zones: Zones) -> Surroundings:
         """The same page's, as other zones have it; what does not depend on them is not judged again."""
@@ -134,7 +133,8 @@ class Surroundings:
 
     # -- zones
 
-    def _first_menu_slot(self) -> int:
+    @cached_property
+    def _menu(self) -> int:
         """The first slot of the menu above the core: of the groups with many links the one nearest to the core."""
         counts: dict[int, list[int]] = {}
         for index, zone in enumerate(self._zones.of):

@@ -67,7 +67,7 @@ def walked(root: DomElement, problems: tuple[str, ...], kind: type[AnyWalk]) -> 
 # The same few hold on every page; to replace one field of a named tuple takes eight times as long as to look one up.
 @lru_cache(1_024)
 def _marked(marks: Marks, tag: str) -> Marks:
-    """How text is set in an element of that name: a heading, a caption, a cell that heads others, typed, bold, italic."""
+    """How text is set in an element of that name: as heading, caption, head of a table, as typed, bold or italic."""
     if tag in _HEADINGS:
         return marks._replace(heading=int(tag[1]), size=max(marks.size, 3))
     if tag in ("figcaption", "caption"):
@@ -130,13 +130,11 @@ class Walk(Gathering):
             for child in children:
                 tag = child.tag
                 kind = KIND_OF.get(tag, _INLINE)
-                content = True
-                if kind == _BOX:
-                    entered: _Undo | None = self._open_box(child, tag)
-                elif kind >= _SIGN or not isinstance(tag, str):
+                if kind >= _SIGN or not isinstance(tag, str):
                     entered, content = self._aside(child, tag, kind)
                 else:
-                    entered = self._enter(child, tag, kind)
+                    entered = self._open_box(child, tag) if kind == _BOX else self._enter(child, tag, kind)
+                    content = True
                 if content:
                     if text := child.text:
                         self._text(text)

@@ -88,8 +88,9 @@ _NOT_FOUND = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _OF_NOT_FOUND = (
-    *("found", "exist", "available", "404", "find", "deleted", "moved", "\u9875\u9762\u4e0d\u5b58\u5728", "\u627e\u4e0d\u5230"),
-)  # fmt: skip
+    *("found", "exist", "available", "404", "find", "deleted", "moved"),
+    *("\u9875\u9762\u4e0d\u5b58\u5728", "\u627e\u4e0d\u5230"),
+)
 _SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019)\]\u300d\uff09]*(?:\s|\Z)|[\u3002\uff0c\uff1b]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 

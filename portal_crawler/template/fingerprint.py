@@ -9,11 +9,12 @@ from hashlib import blake2b
 from zlib import crc32
 
 from portal_crawler.page.blocks import Box, Slot
-from portal_crawler.page.month_names import MONTHS
+from portal_crawler.page.characters import letter_runs
+from portal_crawler.page.month_names import MONTH_NAME, MONTHS
 
 # Digits, and the names of months: what a dateline, a page number or a counter differs by.
 _COUNTED = re.compile(r"\d+")
-_NAME = re.compile(r"[^\W\d_]+")
+_MONTH = re.compile(rf"(?<![^\W\d_])(?:{MONTH_NAME})(?![^\W\d_])")
 # A text shorter than this is known only together with its place: "Home" in a menu, "12" in a table.
 _SHORT = 24
 _COLUMNS = 4
@@ -32,8 +33,8 @@ def folded(text: str) -> str:
     text = text.casefold()
     if not _holds_digits(text):
         return text
-    if not MONTHS.keys().isdisjoint(_NAME.findall(text)):
-        text = _NAME.sub(lambda match: "0" if match[0] in MONTHS else match[0], text)
+    if not MONTHS.keys().isdisjoint(letter_runs(text)):
+        text = _MONTH.sub("0", text)
     return _COUNTED.sub("0", text)
 
 

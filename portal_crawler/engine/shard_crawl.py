@@ -11,6 +11,7 @@ from portal_crawler.engine.limits import CrawlStart, Limits
 from portal_crawler.engine.shard_report import Kind, Order, ShardReport, Standing
 from portal_crawler.engine.share import Share
 from portal_crawler.engine.stopping import stopping
+from portal_crawler.frontier.address import FrontierRow
 from portal_crawler.frontier.handed_over_sqlite import Outboxes
 from portal_crawler.frontier.ownership import shard_name
 from portal_crawler.sites.profile import SiteProfile
@@ -104,6 +105,11 @@ class ShardCrawl(Crawl):
         return len(self._frontier.in_hand)
 
     # -- what the crawl of all hosts decides otherwise
+
+    def next_row(self) -> FrontierRow | None:
+        """As of any crawl; whether nothing but doubts are left is found anew each time."""
+        self._only_doubts = False
+        return super().next_row()
 
     def has_more(self) -> bool:
         """Whether it is to wait for more, if nothing is left to fetch."""

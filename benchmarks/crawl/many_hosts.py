@@ -81,6 +81,8 @@ class ManyHosts:
         if host not in self.names or not number.isdigit() or int(number) >= self.pages:
             return 404, {}, b"<title>Not here</title><p>There is no such page."
         at, page = self.names.index(host), int(number)
+        if kind == "c":  # a circle through three hosts
+            return 302, {"Location": f"http://{self.names[(at + 1) % 3]}/c{page}.htm"}, b""
         if kind == "r":  # a redirect to another host
             return 302, {"Location": f"http://{self._other(at, page, 1)}/p{page}.htm"}, b""
         return 200, {"Content-Type": "text/html; charset=utf-8"}, self._page(at, page).encode()
@@ -91,6 +93,7 @@ class ManyHosts:
     def _page(self, at: int, page: int) -> str:
         links = [f"/p{page + 1}.htm", f"/p{2 * page + 1}.htm", f"/r{page}.htm", "http://www.elsewhere.test/"]
         links += [f"http://{self._other(at, page, step)}/p{(page * 3 + step) % self.pages}.htm" for step in range(3)]
+        links += ["/c0.htm"] if at == page == 0 else []
         source = 0 if page % _REPEATS == _REPEATED else at
         rng = random.Random(f"{source} {page}")
         prose = Prose(f"{source} {page}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -81,8 +80,7 @@ def crawl(
         raise UsageError("--resume and --fresh", "exclude each other", "give one of them")
     if since and source_archive:
         raise UsageError("--since and --from", "exclude each other", "give one of them")
-    others = {"--since": since, "--from": source_archive}
-    _refuse_with_jobs(jobs or 1, others)
+    _refuse_with_jobs(jobs or 1, source_archive)
     pairs = dict(_pair(one) for one in settings)
     profile = profile_from(source)
     if source_archive:
@@ -90,7 +88,7 @@ def crawl(
     start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))
     processes = chosen_jobs(folder, profile, jobs)
-    _refuse_with_jobs(processes, others)
+    _refuse_with_jobs(processes, source_archive)
     wish = CrawlWish(
         profile,
         folder,
@@ -113,10 +111,9 @@ def crawl(
     raise SystemExit(int(crawl_into(wish, terminal())))
 
 
-def _refuse_with_jobs(jobs: int, others: Mapping[str, object]) -> None:
-    for name, given in others.items():
-        if jobs > 1 and given:
-            raise UsageError(f"--jobs and {name}", "exclude each other", f"leave out --jobs where {name} is needed")
+def _refuse_with_jobs(jobs: int, source_archive: Path | None) -> None:
+    if jobs > 1 and source_archive:
+        raise UsageError("--jobs and --from", "exclude each other", "leave out --jobs: many archives are read by build")
 
 
 def _pair(text: str) -> tuple[str, str]:

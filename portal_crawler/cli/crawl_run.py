@@ -129,6 +129,5 @@ def _origin(wish: CrawlWish) -> str:
     if wish.is_resumed:
         return ""
     since, source = wish.start.since, wish.start.source
-    if wish.jobs > 1:
-        return f" by {wish.jobs} processes"
-    return f", on from {shown(since)}" if since else f", from the archive {shown(source)}" if source else ""
+    by = f" by {wish.jobs} processes" if wish.jobs > 1 else ""
+    return by + (f", on from {shown(since)}" if since else f", from the archive {shown(source)}" if source else "")

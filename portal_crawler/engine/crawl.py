@@ -355,7 +355,7 @@ class Crawl:
 
     @stopping
     def commit(self) -> None:
-        """All that was done so far reaches the disk; after an error nothing does, such as what a late robots.txt says."""
+        """All that was done so far reaches the disk; after an error nothing does, not even a late robots.txt."""
         if self.error is not None:
             return
         self._commits.commit(self.tally)

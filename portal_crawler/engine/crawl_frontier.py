@@ -117,7 +117,7 @@ class CrawlFrontier:
         with self._ledger.visits.taken_over(since / LEDGER, folder) as known:
             again = known_again(known, self._scope, self._profile.revisit, time.time(), seeded, self._endless)
             while heap := list(islice(again, _HEAP)):
-                self.add(heap)
+                self.add(self._share.owned(heap))  # each shard begins with its own
             commit()
 
     def add(self, found: list[Discovery], above: FrontierRow | None = None, reading: PageReading | None = None) -> None:

@@ -51,10 +51,15 @@ class RedirectWatch:
             return [(row, Refusal(LOOP, f"it redirects to another spelling of itself: {link.url}"))]
         self._ledger.redirects.note(row.url_key, link.url_key)
         if circle := self._ledger.redirects.circle(row.url_key, self._most):
-            told = f"its redirects lead back to it, over {len(circle) - 1} more"
-            return [(one, Refusal(LOOP, told)) for one in self._ledger.rows_of(circle)]
+            why = in_circle(len(circle))
+            return [(one, why) for one in self._ledger.rows_of(circle)]
         refused = self._ledger.refusal(link.url_key)
         return [(row, Refusal(refused[0], f"it redirects to {link.url}: {refused[1]}"))] if refused else []
+
+
+def in_circle(addresses: int) -> Refusal:
+    """Why each of so many addresses that redirect to each other leads nowhere."""
+    return Refusal(LOOP, f"its redirects lead back to it, over {addresses - 1} more")
 
 
 def _to_itself(reading: PageReading) -> bool:

@@ -7,12 +7,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from portal_crawler.engine.crawl import Crawl
-from portal_crawler.engine.limits import Limits
+from portal_crawler.engine.limits import CrawlStart, Limits
 from portal_crawler.engine.shard_report import Kind, Order, ShardReport, Standing
 from portal_crawler.engine.share import Share
 from portal_crawler.engine.stopping import stopping
+from portal_crawler.frontier.address import FrontierRow
 from portal_crawler.frontier.handed_over_sqlite import Outboxes
-from portal_crawler.frontier.ownership import Ownership, shard_name
+from portal_crawler.frontier.ownership import shard_name
 from portal_crawler.sites.profile import SiteProfile
 
 
@@ -20,16 +21,21 @@ class ShardCrawl(Crawl):
     """The open crawl of one shard. Limits of the whole crawl are the coordinator's: it grants pages and ends the shard.
 
     :param shards: the folder that holds the folders of all shards.
+    :param share: its hosts.
+    :param since: the folder of the crawl that it goes on from.
     :param limited: whether pages are granted; none is until the first order.
     """
 
-    def __init__(self, profile: SiteProfile, shards: Path, number: int, ownership: Ownership, *, limited: bool) -> None:
-        self._jobs = range(ownership.jobs)
+    def __init__(
+        self, profile: SiteProfile, shards: Path, share: Share, since: Path | None = None, *, limited: bool = False
+    ) -> None:
+        number, start = share.number, CrawlStart(since=since)
+        self._jobs = range(share.ownership.jobs if share.ownership else 1)
         self._others = [other for other in self._jobs if other != number]
         self._granted: int | None = 0 if limited else None
         self._acted = 0
         self._told_to_end = self._is_last = self._only_doubts = False
-        super().__init__(profile, shards / shard_name(number), Limits(), share=Share(number, ownership))
+        super().__init__(profile, shards / shard_name(number), Limits(), start=start, share=share)
         self._outboxes = Outboxes({other: shards / shard_name(other) for other in self._others}, number)
         self.ledger.handed_over.prepare()
         self.commit()
@@ -99,6 +105,11 @@ class ShardCrawl(Crawl):
         return len(self._frontier.in_hand)
 
     # -- what the crawl of all hosts decides otherwise
+
+    def next_row(self) -> FrontierRow | None:
+        """As of any crawl; whether nothing but doubts are left is found anew each time."""
+        self._only_doubts = False
+        return super().next_row()
 
     def has_more(self) -> bool:
         """Whether it is to wait for more, if nothing is left to fetch."""

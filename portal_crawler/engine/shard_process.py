@@ -19,6 +19,7 @@ from portal_crawler.engine.run import fetch_all
 from portal_crawler.engine.shard_crawl import ShardCrawl
 from portal_crawler.engine.shard_link import link_shard
 from portal_crawler.engine.shard_report import ShardTask, Tells
+from portal_crawler.engine.share import Share
 from portal_crawler.errors import ExitCode, PortalCrawlerError
 from portal_crawler.frontier.ownership import Ownership
 from portal_crawler.records.manifest_json import write_crawl
@@ -48,7 +49,7 @@ def run_shard(task: ShardTask, link: Connection) -> str:
     :raises PortalCrawlerError: what a person must mend.
     """
     ownership = Ownership(task.jobs, task.aliases)
-    crawl = ShardCrawl(task.profile, task.folder, task.number, ownership, limited=task.limited)
+    crawl = ShardCrawl(task.profile, task.folder, Share(task.number, ownership), task.since, limited=task.limited)
     crawl.notices.say = lambda sentence: link.send((Tells.NOTICE, sentence))
     try:
         facts = begin_crawl(crawl)

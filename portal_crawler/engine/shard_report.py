@@ -67,8 +67,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class ShardTask:
-    """What a shard is started with: its ``number`` among ``jobs``, the folder of shards, Scrapy settings by name, and
-    whether its pages are granted to it one by one (``limited``).
+    """What a shard is started with: its ``number`` among ``jobs``, the folder of shards, that of the crawl which it
+    goes on from, Scrapy settings by name, and whether its pages are granted to it (``limited``).
     """
 
     number: int
@@ -76,6 +76,7 @@ class ShardTask:
     folder: Path
     profile: SiteProfile
     aliases: Mapping[str, str]
+    since: Path | None = None
     limited: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
 

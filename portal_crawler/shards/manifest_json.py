@@ -24,12 +24,15 @@ MOST_JOBS = 64
 
 @dataclass(frozen=True, slots=True)
 class ShardsManifest:
-    """``aliases`` are the profile's when the crawl began: with others, hosts would change hands."""
+    """``aliases`` are the profile's when the crawl began: with others, hosts would change hands. ``since`` is the
+    folder of the crawl that it goes on from, relative to its own; ``started`` is aware.
+    """
 
     profile: str
     jobs: int
     started: datetime
     aliases: Mapping[str, str]
+    since: str | None = None
 
 
 def is_sharded(folder: Path) -> bool:
@@ -59,6 +62,7 @@ def write_manifest(folder: Path, manifest: ShardsManifest) -> None:
         "jobs": manifest.jobs,
         "started": manifest.started.isoformat(),
         "aliases": dict(manifest.aliases),
+        "since": manifest.since,
     }
     replace_file(folder / FOLDER / MANIFEST, orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
@@ -74,7 +78,7 @@ def read_manifest(folder: Path) -> ShardsManifest:
         if told["format"] != _FORMAT:
             raise StateError(str(path), f"is of format {told['format']}, not {_FORMAT}", "use the version that made it")
         started = datetime.fromisoformat(told["started"])
-        return ShardsManifest(str(told["profile"]), int(told["jobs"]), started, dict(told["aliases"]))
+        return ShardsManifest(str(told["profile"]), int(told["jobs"]), started, dict(told["aliases"]), told["since"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         cure = "restore it from a copy, or start anew with --fresh"
         raise StateError(str(path), f"cannot be read ({error!r})", cure) from error

@@ -18,13 +18,16 @@ from typing import Any
 
 from portal_crawler.archive.warc_write import OPEN
 from portal_crawler.disk import make_folder, sync_file, sync_folder, writing
+from portal_crawler.engine.redirect_watch import in_circle
 from portal_crawler.errors import StateError
+from portal_crawler.frontier.follow import MOST_REDIRECTS
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ownership import HANDED_OVER
 from portal_crawler.grown_file import GrownFile
-from portal_crawler.records.jsonl import replace_file
+from portal_crawler.records.jsonl import JsonlFile, replace_file
 from portal_crawler.records.replace_jsonl import NEW
 from portal_crawler.records.sinks import INDEX, LINKS, PAGES, SKIPPED, STORIES
+from portal_crawler.records.skip_record import Bin, skip_record
 from portal_crawler.records.tombstones_jsonl import TAKEDOWNS, lines_of, read_tombstones
 from portal_crawler.shards.ledger_lengths_sqlite import committed_lengths
 from portal_crawler.shards.manifest_json import FOLDER, MANIFEST, ShardsManifest, shard_folders
@@ -37,9 +40,10 @@ _PIECE = 1 << 20
 _NO_LINKS = (errno.EPERM, errno.EXDEV, errno.EOPNOTSUPP, errno.EMLINK)
 
 
-def merge_shards(folder: Path, manifest: ShardsManifest) -> None:
+def merge_shards(folder: Path, manifest: ShardsManifest, redirects: int = MOST_REDIRECTS) -> None:
     """Make one crawl's folder of those of its shards, which have all ended.
 
+    :param redirects: those in a row that are followed, at most.
     :raises StateError: where a shard's file is not as long as its ledger says.
     :raises DiskFullError: where there is no room; the shards are as they were.
     """
@@ -55,24 +59,27 @@ def merge_shards(folder: Path, manifest: ShardsManifest) -> None:
 
             def key_of(record: dict[str, Any]) -> str | None:
                 key = record["url_key"] or ""
-                return key if record["reason"] != HANDED_OVER and ledger.keeps(shard, key) else None
+                ours = shard == manifest.jobs or ledger.keeps(shard, key)
+                return key if ours and record["reason"] != HANDED_OVER else None
 
             return key_of
 
+        lengths_beside = {SKIPPED: _circles(stage / SKIPPED, ledger, redirects)}
         orders: dict[str, Callable[[int], KeyOf]] = {
             PAGES: lambda _: lambda record: str(record["url_key"]),
             LINKS: lambda _: lambda record: str(record["source_key"]),
             STORIES: lambda _: lambda record: str(record["article"]["url_key"]),
             SKIPPED: told,
         }
-        grown = {name: _merged(folder, name, shards, lengths, order) for name, order in orders.items()}
+        places, committed = [*shards, stage], [*lengths, lengths_beside]
+        grown = {name: _merged(folder, name, places, committed, order) for name, order in orders.items()}
         if any(INDEX in committed for committed in lengths):
             grown[INDEX] = _joined(folder, shards, lengths)
         _withdrawn(folder, shards)
         for name in ledger.archive():
             _linked(folder, name, shards, lengths)
         sync_folder(folder)
-        made = ledger.finish(manifest.started, grown)
+        made = ledger.finish(manifest.started, manifest.since, grown)
     with writing(folder / LEDGER):
         made.replace(folder / LEDGER)
     sync_folder(folder)
@@ -110,6 +117,21 @@ def _merged(
         with closing(GrownFile(folder / (name + NEW), 0)) as out:
             lines.write(out)
             return out.sync()
+
+
+def _circles(path: Path, ledger: MergedLedger, most: int) -> int:
+    """Tell of the circles of redirects that no shard saw as a whole; the bytes of it."""
+    with closing(JsonlFile(path, 0)) as out:
+        for found, closed in ledger.circles(most):
+            why = in_circle(len(found))
+            out.append_all(
+                skip_record(
+                    one.url, why.reason, closed, url_key=one.url_key, via=one.via, depth=one.depth, rule=why.rule,
+                    counted=Bin.FETCHED,
+                )
+                for one in found
+            )  # fmt: skip
+        return out.sync()
 
 
 def _joined(folder: Path, shards: list[Path], lengths: list[dict[str, int]]) -> int:

@@ -9,15 +9,19 @@ depth and key: the same rows give the same ledger, whatever the order in which t
 from __future__ import annotations
 
 import json
+import posixpath
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from portal_crawler.disk import check_database, sync_file
+from portal_crawler.frontier.address import Discovery
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER, create_ledger
 from portal_crawler.frontier.ownership import HANDED_OVER
+from portal_crawler.frontier.redirects_sqlite import Redirects
+from portal_crawler.shards.manifest_json import FOLDER as SHARDS
 
 _ROW = (
     *("url_key", "url", "host", "state", "priority", "depth", "hops", "via", "tries", "due", "reason", "rule"),
@@ -29,15 +33,17 @@ _FOUND = f"""
 CREATE TEMP TABLE found (shard INTEGER, old INTEGER, {", ".join(_ROW)});
 CREATE TEMP TABLE area (shard INTEGER, old INTEGER, name TEXT, host TEXT, tried INTEGER, waiting INTEGER);
 CREATE TEMP TABLE pattern (shard INTEGER, old INTEGER, area INTEGER, name TEXT, {_PATTERN});
-"""
+CREATE TEMP TABLE visit AS SELECT 0 AS shard, '' AS place, * FROM main.visits LIMIT 0;
+"""  # noqa: S608
 _TAKE = (
     f"INSERT INTO found SELECT ?1, id, {_COLUMNS} FROM shard.frontier WHERE reason IS NOT '{HANDED_OVER}'",  # noqa: S608
+    "INSERT INTO visit SELECT ?1, crawl, * FROM shard.visits",
     "INSERT INTO area SELECT ?1, id, name, host, tried, waiting FROM shard.areas",
     f"INSERT INTO pattern SELECT ?1, id, area, name, {_PATTERN} FROM shard.patterns",  # noqa: S608
-    # What is known of a host, of its pages and of its texts; a text that several shards have seen is seen.
+    # What is known of a host and of its texts; a text that several shards have seen is seen.
     *(
         f"INSERT OR IGNORE INTO main.{table} SELECT * FROM shard.{table} WHERE ?1 >= 0"  # noqa: S608
-        for table in ("hosts", "visits", "redirects", "seen_texts", "tokens")
+        for table in ("hosts", "redirects", "seen_texts", "tokens")
     ),
     "INSERT INTO main.outputs SELECT * FROM shard.outputs WHERE file LIKE 'archive/%' AND ?1 >= 0",
 )
@@ -66,6 +72,14 @@ LEFT JOIN kept AS above ON above.shard = f.shard AND above.old = f.parent
 LEFT JOIN pattern AS p ON p.shard = f.shard AND p.old = f.pattern LEFT JOIN main.patterns AS m ON m.name = p.name
 ORDER BY k.number;
 """  # noqa: S608
+_CROSSING = """
+SELECT r.url_key FROM main.redirects AS r JOIN kept AS a ON a.url_key = r.url_key JOIN kept AS b ON b.url_key = r.target
+WHERE a.shard != b.shard ORDER BY r.url_key
+"""
+_ROW_OF = """
+SELECT url, url_key, host, priority, depth, via, coalesce(last_visit, 0) FROM main.frontier
+LEFT JOIN main.visits USING (url_key) WHERE url_key = ?
+"""
 _CURE = "free some space and run the same command again: it goes on from here"
 
 
@@ -86,36 +100,77 @@ class MergedLedger:
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(_FOUND)
             for number, shard in enumerate(shards):
-                self._take(number, shard / LEDGER)
+                self._take(number, shard / LEDGER, shard.name)
             self._db.execute("CREATE UNIQUE INDEX temp.found_row ON found (shard, old)")
-            self._db.executescript(f"BEGIN; {_MERGE} COMMIT;")
+            self._db.executescript(f"BEGIN; {_MERGE}")
+            self._keep_visits()
+            self._db.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             self._db.close()
             check_database(error, str(self.path), _CURE)
             raise
 
-    def _take(self, number: int, ledger: Path) -> None:
+    def _take(self, number: int, ledger: Path, name: str) -> None:
         self._db.execute("ATTACH ? AS shard", (f"{ledger.absolute().as_uri()}?mode=ro",))
         self._db.execute("BEGIN")
         for statement in _TAKE:
             self._db.execute(statement, (number,))
         for key, value in self._db.execute("SELECT key, value FROM shard.meta WHERE key IN ('articles', 'bytes')"):
             self._sums[key] += int(value)
+        self._name_earlier(number, name)
         self._db.execute("COMMIT")
         self._db.execute("DETACH shard")
+
+    def _name_earlier(self, number: int, name: str) -> None:
+        """Name the earlier crawls whose archives a shard's visits point into as the whole crawl's folder sees them."""
+        earlier = "SELECT DISTINCT crawl FROM visit WHERE shard = ? AND crawl != ''"
+        for (crawl,) in self._db.execute(earlier, (number,)).fetchall():
+            place = posixpath.normpath(posixpath.join(SHARDS, name, crawl))
+            self._db.execute("UPDATE visit SET place = ? WHERE shard = ? AND crawl = ?", (place, number, crawl))
+
+    def _keep_visits(self) -> None:
+        """Of an address that an earlier crawl knew, every shard has that visit; the owner has what came since."""
+        names = [row[1] for row in self._db.execute("PRAGMA main.table_info(visits)")]
+        values = ", ".join("v.place" if name == "crawl" else f"v.{name}" for name in names)
+        visits = f"INSERT OR IGNORE INTO main.visits ({', '.join(names)}) SELECT {values} FROM visit AS v"  # noqa: S608
+        self._db.execute(f"{visits} JOIN kept AS k ON k.shard = v.shard AND k.url_key = v.url_key")
+        self._db.execute(f"{visits} ORDER BY v.shard")
 
     def keeps(self, shard: int, url_key: str) -> bool:
         """Whether what a shard says of an address counts: no other shard's row took the place of its own."""
         row = self._db.execute("SELECT shard FROM kept WHERE url_key = ?", (url_key,)).fetchone()
         return row is None or row[0] == shard
 
+    def circles(self, most: int) -> Iterator[tuple[list[Discovery], datetime]]:
+        """The circles of redirects that lead through several shards, of which none could tell: their addresses, and
+        when the last one was fetched.
+
+        :param most: redirects in a row that are followed.
+        """
+        redirects, told = Redirects(self._db), set[str]()
+        for (key,) in self._db.execute(_CROSSING).fetchall():
+            circle = redirects.circle(key, most) if key not in told else []
+            told.update(circle)
+            rows = [self._db.execute(_ROW_OF, (one,)).fetchone() for one in circle]
+            if rows:
+                latest = max(row[-1] for row in rows)
+                yield [Discovery(*row[:-1]) for row in rows], datetime.fromtimestamp(latest, UTC)
+
     def archive(self) -> list[str]:
         """The archive's files."""
         return [name for (name,) in self._db.execute("SELECT file FROM outputs ORDER BY file")]
 
-    def finish(self, started: datetime, lengths: Mapping[str, int]) -> Path:
-        """Bring it to the disk, with the lengths of files that are to take their place from beside it; its path."""
-        told = {"started": started.isoformat(), "seeded": "1", "replacing": json.dumps(dict(lengths))}
+    def finish(self, started: datetime, since: str | None, lengths: Mapping[str, int]) -> Path:
+        """Bring it to the disk, with the lengths of files that are to take their place from beside it; its path.
+
+        :param since: the crawl that this one went on from, relative to its folder.
+        """
+        told = {
+            **({"since": since} if since else {}),
+            "started": started.isoformat(),
+            "seeded": "1",
+            "replacing": json.dumps(dict(lengths)),
+        }
         told |= {key: str(value) for key, value in self._sums.items()}
         try:
             self._db.execute("BEGIN")

@@ -16,6 +16,7 @@ from portal_crawler.engine.shard_report import ShardTask
 from portal_crawler.errors import ExitCode, PortalCrawlerError, StateError
 from portal_crawler.frontier.ledger_file_sqlite import lock_folder
 from portal_crawler.frontier.starts import starts_of
+from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.records.manifest_json import CrawlFacts, write_crawl
 from portal_crawler.shards.coordinator import FINISHED, INTERRUPTED, Coordinator
 from portal_crawler.shards.figures import shards_summary
@@ -35,7 +36,7 @@ from portal_crawler.shards.wishes_disk import Wishes
 from portal_crawler.sites.profile import SiteProfile
 
 # Seconds that shards of a coordinator that was killed have to end.
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 def run_jobs(profile: SiteProfile, folder: Path, jobs: int, options: CrawlOptions) -> CrawlOutcome:
@@ -59,46 +60,68 @@ def run_shards(profile: SiteProfile, folder: Path, jobs: int, options: CrawlOpti
     :raises PortalCrawlerError: as ``engine.run.run_crawl`` does.
     :raises StateError: also where a shard's process dies again and again.
     """
-    profiles = shared_out(profile, jobs)
     with closing(lock_folder(folder)):
-        manifest = _manifest(profile, folder, jobs)
-        facts = CrawlFacts(
-            command=tuple(sys.argv),
-            profile=profile.name,
-            profile_hash=freeze_profile(folder, profile),
-            seeds=starts_of(profile),
-            started=manifest.started,
-            jobs=jobs,
-        )
-        write_crawl(folder, facts)
-        _await_shards(shard_folders(folder, jobs))
-        scope = profile.scope
-        limits = Limits(options.limit or scope.max_pages, scope.max_bytes, scope.max_seconds)
-        settings = {"PORTAL_READING_WORKERS": "1", **options.settings}
-        tasks = [
-            ShardTask(
-                number, jobs, folder / FOLDER, one, manifest.aliases, limits.pages is not None, settings
-            )
-            for number, one in enumerate(profiles)
-        ]  # fmt: skip
-        with closing(Wishes(folder, jobs)) as wishes:
-            coordinator = Coordinator(tasks, limits, wishes, options.on_progress, options.on_notice)
-            ending = coordinator.run()
+        manifest = _manifest(profile, folder, jobs, options.start.since)
+        facts = _begun(profile, folder, manifest)
+        shards = shard_folders(folder, jobs)
+        _await_shards(shards)
+        coordinator, ending = _fetched(profile, folder, manifest, options)
         if ending not in (FINISHED, *Limits.__slots__):
             return _interrupted(folder, facts, coordinator)
         if not coordinator.tally().pages:
-            raise_lost_starts([one for shard in shard_folders(folder, jobs) for one in seed_states(shard)])
+            raise_lost_starts([one for shard in shards for one in seed_states(shard)])
         options.on_notice(f"{jobs} shards are merged")
-        merge_shards(folder, manifest)
+        merge_shards(folder, manifest, profile.limits.redirects)
         clear_shards(folder)
     hit = "" if ending == FINISHED else ending
     return settle_merged(profile, folder, options, hit, coordinator.before, coordinator.seconds)
 
 
-def _manifest(profile: SiteProfile, folder: Path, jobs: int) -> ShardsManifest:
+def _begun(profile: SiteProfile, folder: Path, manifest: ShardsManifest) -> CrawlFacts:
+    """Freeze the profile, and say that the crawl runs."""
+    facts = CrawlFacts(
+        command=tuple(sys.argv),
+        profile=profile.name,
+        profile_hash=freeze_profile(folder, profile),
+        seeds=starts_of(profile),
+        started=manifest.started,
+        since=manifest.since,
+        jobs=manifest.jobs,
+    )
+    write_crawl(folder, facts)
+    return facts
+
+
+def _fetched(
+    profile: SiteProfile, folder: Path, manifest: ShardsManifest, options: CrawlOptions
+) -> tuple[Coordinator, str]:
+    """Let the shards fetch; who coordinated them, and how that ended."""
+    scope = profile.scope
+    limits = Limits(options.limit or scope.max_pages, scope.max_bytes, scope.max_seconds)
+    tasks = [
+        ShardTask(
+            number=number,
+            jobs=manifest.jobs,
+            folder=folder / FOLDER,
+            profile=one,
+            aliases=manifest.aliases,
+            since=folder / manifest.since if manifest.since else None,
+            limited=limits.pages is not None,
+            settings={"PORTAL_READING_WORKERS": "1", **options.settings},
+        )
+        for number, one in enumerate(shared_out(profile, manifest.jobs))
+    ]
+    with closing(Wishes(folder, manifest.jobs)) as wishes:
+        coordinator = Coordinator(tasks, limits, wishes, options.on_progress, options.on_notice)
+        return coordinator, coordinator.run()
+
+
+def _manifest(profile: SiteProfile, folder: Path, jobs: int, since: Path | None) -> ShardsManifest:
     if is_sharded(folder):
         return read_manifest(folder)
-    manifest = ShardsManifest(profile.name, jobs, datetime.now(UTC), profile.scope.aliases)
+    manifest = ShardsManifest(
+        profile.name, jobs, datetime.now(UTC), profile.scope.aliases, relative_folder(since, folder) if since else None
+    )
     write_manifest(folder, manifest)
     return manifest
 

@@ -35,7 +35,7 @@ class BuildProgress:
         """Say what begins, and what of it is done already."""
         there = f"; {number(known)} are done already" if known else ""
         anew = f"; {number(stale)} were made of something else and are made anew" if stale else ""
-        words, shard = _STEPS[name]
+        words, shard = _STEPS[name] if (name, shards) != ("close", 1) else ("settling articles", "")
         many = f"{number(shards)} {shard if shards == 1 else f'{shard}s'}"
         self.say(words.format(many) + there + anew)
         self._step, self._begun = name, time.monotonic()

@@ -12,6 +12,7 @@ exchange them in blocks.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -27,6 +28,8 @@ from portal_crawler.dedup.story_counts import StoryCounts
 # As ``near_index_sqlite`` has them: texts that a text is compared with, the least keys of a story, the keys of a long
 # text, and the keys that are looked up together.
 COMPARED, LEAST_KEYS, LONG, AT_ONCE = 8, 16, 32, 100
+# As ``near_rule`` has it: texts of fewer tokens are one story under one headline only.
+SAME_TOKENS = 12
 # What a text adds to the counts of its fingerprints (``story_counts``), and beyond which sum they are frequent.
 STORY, COPY, EXACT = 4, 1, 0
 RARE = 50
@@ -87,6 +90,23 @@ def size_of(stories: int) -> int:
     return max(1 << 20, 1 << (64 * stories).bit_length())
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Of all texts, by their places: a hash of their words (64 bits), and how many tokens they are."""
+
+    wholes: npt.NDArray[np.uint64]
+    tokens: Ints
+
+    @staticmethod
+    def of(sketches: Iterable[Sketch]) -> Words:
+        """Those of sketches, in their order."""
+        wholes, tokens = array("Q"), array("q")
+        for sketch in sketches:
+            wholes.append(sketch.whole)
+            tokens.append(sketch.tokens)
+        return Words(np.frombuffer(wholes, np.uint64), np.frombuffer(tokens, np.int64))
+
+
 @dataclass(slots=True)
 class Round:
     """What a round knows of all texts, by their places: what each adds to the counts, and which stand for stories."""
@@ -99,16 +119,11 @@ class Round:
         return int(np.count_nonzero((self.weights != other.weights) | (self.stories != other.stories)))
 
 
-def first_round(wholes: Sequence[tuple[int, int]]) -> Round:
-    """A guess to begin with: of texts of the same words the first is a story, and no other text is a copy.
-
-    :param wholes: hash of the words and number of tokens of each text, in order.
-    """
-    seen = set[int]()
-    again = np.zeros(len(wholes), np.bool_)
-    for place, (whole, tokens) in enumerate(wholes):
-        again[place] = whole in seen and tokens >= 12
-        seen.add(whole)
+def first_round(words: Words) -> Round:
+    """A guess to begin with: of texts of the same words the first is a story, and no other text is a copy."""
+    again = np.ones(len(words.tokens), np.bool_)
+    again[np.unique(words.wholes, return_index=True)[1]] = False
+    again &= words.tokens >= SAME_TOKENS
     return Round(np.where(again, EXACT, STORY).astype(np.uint8), ~again)
 
 
@@ -124,6 +139,9 @@ def next_round(texts: int, decisions: Decisions) -> Round:
     return Round(weights, stories)
 
 
+# -- rounds
+
+
 class Cluster(Protocol):
     """Whoever does what a round asks, with all texts at hand."""
 
@@ -136,18 +154,18 @@ class Cluster(Protocol):
         ...
 
 
-def decide(wholes: Sequence[tuple[int, int]], cluster: Cluster, said: Callable[[str], None]) -> tuple[Round, Decisions]:
+def decide(words: Words, cluster: Cluster, said: Callable[[str], None]) -> tuple[Round, Decisions]:
     """What all texts are: the round by which the stories were counted, and the decisions.
 
     As the index does it, twice over: the first time shows how many stories have a fingerprint.
 
-    :param wholes: hash of the words and number of tokens of each text, in order.
     :param said: told of each round, in words.
     """
-    size, counting = size_of(len({whole for whole, _ in wholes})), first_round(wholes)
+    texts = len(words.tokens)
+    size, counting = size_of(len(np.unique(words.wholes))), first_round(words)
     for number in count(1):
         frequent = Frequent(size, *cluster.frequent(size, counting.weights))
-        found = next_round(len(wholes), cluster.verdicts(frequent, counting.stories))
+        found = next_round(texts, cluster.verdicts(frequent, counting.stories))
         said(f"round {number} of the counting: {(anew := found.differing(counting))} texts decided anew")
         if not anew:
             break
@@ -155,7 +173,7 @@ def decide(wholes: Sequence[tuple[int, int]], cluster: Cluster, said: Callable[[
     frequent, settling = replace(frequent, settled=True), counting
     for number in count(1):
         decisions = cluster.verdicts(frequent, settling.stories)
-        found = next_round(len(wholes), decisions)
+        found = next_round(texts, decisions)
         said(f"round {number} of the settling: {found.differing(settling)} texts decided anew")
         if np.array_equal(found.stories, settling.stories):
             return counting, decisions

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from portal_crawler.dedup import near_join
 from portal_crawler.dedup.fingerprints import Sketch
-from portal_crawler.dedup.near_join import Decisions, Frequent, Ints, Round
+from portal_crawler.dedup.near_join import Decisions, Frequent, Ints, Round, Words
 from portal_crawler.dedup.near_joined_sqlite import Join
 from portal_crawler.dedup.near_rule import NearVerdict
 from portal_crawler.dedup.sketches_npz import load_sketches, save_sketches
@@ -42,13 +42,17 @@ def joined_on(context: Any, folder: Path, say: Callable[[str], None]) -> Join:
 
     def join(texts: int, sketches: Iterator[Sketch]) -> tuple[Round, Decisions]:
         size = min(_MOST, max(_LEAST, texts // (4 * int(context.defaultParallelism))))
-        wholes, paths = list[tuple[int, int]](), list[Path]()
+        paths = list[Path]()
         make_folder(folder)
-        while some := list(islice(sketches, size)):
-            paths.append(folder / f"{len(paths):06d}.npz")
-            save_sketches(some, paths[-1])
-            wholes += [(sketch.whole, sketch.tokens) for sketch in some]
-        return near_join.decide(wholes, SparkTexts(context, Files(tuple(paths), size)), say)
+
+        def saved() -> Iterator[Sketch]:
+            while some := list(islice(sketches, size)):
+                paths.append(folder / f"{len(paths):06d}.npz")
+                save_sketches(some, paths[-1])
+                yield from some
+
+        words = Words.of(saved())
+        return near_join.decide(words, SparkTexts(context, Files(tuple(paths), size)), say)
 
     return join
 

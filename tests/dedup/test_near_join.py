@@ -13,7 +13,7 @@ import pytest
 from portal_crawler.dedup import near_join
 from portal_crawler.dedup.fingerprints import Sketch, sketch_of
 from portal_crawler.dedup.near_index_sqlite import NearIndex
-from portal_crawler.dedup.near_join import Decisions, Frequent, Ints, Round
+from portal_crawler.dedup.near_join import Decisions, Frequent, Ints, Round, Words
 from portal_crawler.dedup.near_joined_sqlite import JoinedIndex
 from portal_crawler.dedup.near_rule import NearKind
 from tests.dedup.near_stories import chinese_stories, rates, stories, text
@@ -88,7 +88,7 @@ def test_rounds_leave_the_rows_that_the_index_leaves(seed: int, parts: int) -> N
 
     def join(_: int, sketches: Iterator[Sketch]) -> tuple[Round, Decisions]:
         texts = list(sketches)
-        return near_join.decide([(one.whole, one.tokens) for one in texts], Here(texts, parts), said.append)
+        return near_join.decide(Words.of(texts), Here(texts, parts), said.append)
 
     alone, joined = NearIndex("", durable=False), JoinedIndex("", 2, durable=False, join=join)
     with alone, joined:
@@ -108,8 +108,8 @@ def test_rounds_leave_the_rows_that_the_index_leaves(seed: int, parts: int) -> N
 
 
 def test_an_index_without_texts_is_settled() -> None:
-    def join(texts: int, _: Iterator[Sketch]) -> tuple[Round, Decisions]:
-        return near_join.decide([], Here([], 1), lambda _: None) if texts else (near_join.first_round([]), {})
+    def join(_: int, sketches: Iterator[Sketch]) -> tuple[Round, Decisions]:
+        return near_join.first_round(Words.of(sketches)), {}
 
     with JoinedIndex("", 2, durable=False, join=join) as index:
         index.finalize()

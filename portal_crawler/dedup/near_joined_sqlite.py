@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from portal_crawler.dedup.fingerprints import Sketch
+from portal_crawler.dedup.near_frequent import features_of
 from portal_crawler.dedup.near_index_sqlite import NearIndex
-from portal_crawler.dedup.near_join import Decisions, Round, features_of
+from portal_crawler.dedup.near_join import Decisions, Round
 from portal_crawler.dedup.story_counts import StoryCounts
 
 Join = Callable[[int, Iterator[Sketch]], tuple[Round, Decisions]]

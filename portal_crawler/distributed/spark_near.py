@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from portal_crawler.dedup import near_join
+from portal_crawler.dedup import near_frequent, near_join, near_meeting
 from portal_crawler.dedup.fingerprints import Sketch
-from portal_crawler.dedup.near_join import Decisions, Frequent, Ints, Round
+from portal_crawler.dedup.near_frequent import Frequent, Ints
+from portal_crawler.dedup.near_join import Decisions, Round, Words
 from portal_crawler.dedup.near_joined_sqlite import Join
 from portal_crawler.dedup.near_rule import NearVerdict
 from portal_crawler.dedup.sketches_npz import load_sketches, save_sketches
@@ -42,13 +43,17 @@ def joined_on(context: Any, folder: Path, say: Callable[[str], None]) -> Join:
 
     def join(texts: int, sketches: Iterator[Sketch]) -> tuple[Round, Decisions]:
         size = min(_MOST, max(_LEAST, texts // (4 * int(context.defaultParallelism))))
-        wholes, paths = list[tuple[int, int]](), list[Path]()
+        paths = list[Path]()
         make_folder(folder)
-        while some := list(islice(sketches, size)):
-            paths.append(folder / f"{len(paths):06d}.npz")
-            save_sketches(some, paths[-1])
-            wholes += [(sketch.whole, sketch.tokens) for sketch in some]
-        return near_join.decide(wholes, SparkTexts(context, Files(tuple(paths), size)), say)
+
+        def saved() -> Iterator[Sketch]:
+            while some := list(islice(sketches, size)):
+                paths.append(folder / f"{len(paths):06d}.npz")
+                save_sketches(some, paths[-1])
+                yield from some
+
+        words = Words.of(saved())
+        return near_join.decide(words, SparkTexts(context, Files(tuple(paths), size)), say)
 
     return join
 
@@ -78,7 +83,7 @@ class SparkTexts:
         files = self.files
 
         def counted(number: int) -> Iterator[_Rows]:
-            return _sent(near_join.counted(files.texts(number), size, told.value), parts)
+            return _sent(near_frequent.counted(files.texts(number), size, told.value), parts)
 
         rows = self._numbers().flatMap(counted).partitionBy(parts, int).mapPartitions(_frequent).collect()
         told.destroy()
@@ -115,7 +120,7 @@ class SparkTexts:
 
 def _frequent(rows: Iterable[_Rows]) -> Iterator[_Rows]:
     """The frequent cells of a part."""
-    yield 0, near_join.frequent_in(*_whole(rows, 3))
+    yield 0, near_frequent.frequent_in(*_whole(rows, 3))
 
 
 def _keys(
@@ -129,10 +134,10 @@ def _keys(
             column.append(values)
 
     for place, sketch in texts:
-        keys, batches, _ = near_join.queries(place, sketch, frequent)
+        keys, batches, _ = near_meeting.queries(place, sketch, frequent)
         add(keys, place, batches)
         if stories[place]:
-            keys = near_join.postings(place, sketch, frequent)
+            keys = near_meeting.postings(place, sketch, frequent)
             add(keys, place, np.full(len(keys), -1))
     return _sent(tuple(map(np.concatenate, columns)), parts)
 
@@ -141,7 +146,7 @@ def _met(rows: Iterable[_Rows], size: int) -> Iterator[_Rows]:
     """The pairs of texts that meet under the keys of a part, for the files of the later ones."""
     keys, places, batches = _whole(rows, 3)
     asks, posts = batches >= 0, batches < 0
-    pairs = near_join.met((keys[asks], places[asks], batches[asks]), (keys[posts], places[posts]))
+    pairs = near_meeting.met((keys[asks], places[asks], batches[asks]), (keys[posts], places[posts]))
     return _sent_to(pairs[0] // size, pairs)
 
 
@@ -153,9 +158,11 @@ def _asked(rows: Iterable[_Rows], files: Files, number: int, frequent: Frequent)
     if not len(pairs[0]):
         return iter(())
     start = number * files.size
-    least = np.array([near_join.queries(place, sketch, frequent)[2] for place, sketch in files.texts(number)], np.int64)
+    least = np.array(
+        [near_meeting.queries(place, sketch, frequent)[2] for place, sketch in files.texts(number)], np.int64
+    )
     places, earlier, hits, whole = pairs
-    later, earlier, same = near_join.compared(places - start, earlier, hits, whole, least)
+    later, earlier, same = near_meeting.compared(places - start, earlier, hits, whole, least)
     chosen = later + start, earlier, same, np.arange(len(later))
     return _sent_to(earlier // files.size, chosen)
 

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from portal_crawler.dedup import near_join
+from portal_crawler.dedup import near_frequent, near_join, near_meeting
 from portal_crawler.dedup.fingerprints import Sketch, sketch_of
+from portal_crawler.dedup.near_frequent import Frequent, Ints
 from portal_crawler.dedup.near_index_sqlite import NearIndex
-from portal_crawler.dedup.near_join import Decisions, Frequent, Ints, Round
+from portal_crawler.dedup.near_join import Decisions, Round, Words
 from portal_crawler.dedup.near_joined_sqlite import JoinedIndex
 from portal_crawler.dedup.near_rule import NearKind
 from tests.dedup.near_stories import chinese_stories, rates, stories, text
@@ -28,27 +29,27 @@ class Here:
         self.texts, self.parts = list(enumerate(sketches)), parts
 
     def frequent(self, size: int, weights: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
-        counted = [near_join.counted(self.texts[part :: self.parts], size, weights) for part in range(self.parts)]
-        return near_join.frequent_in(*(np.concatenate(columns) for columns in zip(*counted, strict=True)))
+        counted = [near_frequent.counted(self.texts[part :: self.parts], size, weights) for part in range(self.parts)]
+        return near_frequent.frequent_in(*(np.concatenate(columns) for columns in zip(*counted, strict=True)))
 
     def verdicts(self, frequent: Frequent, stories: npt.NDArray[np.bool_]) -> Decisions:
         asked, posted, least = list[Any](), list[Any](), list[int]()
         for place, sketch in self.texts:
-            keys, batches, many = near_join.queries(place, sketch, frequent)
+            keys, batches, many = near_meeting.queries(place, sketch, frequent)
             asked.append((keys, np.full(len(keys), place), batches))
             least.append(many)
-            found = near_join.postings(place, sketch, frequent)
+            found = near_meeting.postings(place, sketch, frequent)
             posted.append((found, np.full(len(found), place)) if stories[place] else (found[:0], found[:0]))
         asks, posts = (tuple(map(np.concatenate, zip(*rows, strict=True))) for rows in (asked, posted))
         pairs = [
-            near_join.met(
+            near_meeting.met(
                 tuple(column[asks[0] % self.parts == part] for column in asks),  # type: ignore[arg-type]
                 tuple(column[posts[0] % self.parts == part] for column in posts),  # type: ignore[arg-type]
             )
             for part in range(self.parts)
         ]
         met = (np.concatenate(columns) for columns in zip(*pairs, strict=True))
-        later, earlier, same = near_join.compared(*met, np.array(least))
+        later, earlier, same = near_meeting.compared(*met, np.array(least))
         theirs: dict[int, list[tuple[int, Sketch, bool]]] = {}
         for one, other, equal in zip(later.tolist(), earlier.tolist(), same.tolist(), strict=True):
             theirs.setdefault(one, []).append((other, self.texts[other][1], bool(equal)))
@@ -88,7 +89,7 @@ def test_rounds_leave_the_rows_that_the_index_leaves(seed: int, parts: int) -> N
 
     def join(_: int, sketches: Iterator[Sketch]) -> tuple[Round, Decisions]:
         texts = list(sketches)
-        return near_join.decide([(one.whole, one.tokens) for one in texts], Here(texts, parts), said.append)
+        return near_join.decide(Words.of(texts), Here(texts, parts), said.append)
 
     alone, joined = NearIndex("", durable=False), JoinedIndex("", 2, durable=False, join=join)
     with alone, joined:
@@ -108,8 +109,8 @@ def test_rounds_leave_the_rows_that_the_index_leaves(seed: int, parts: int) -> N
 
 
 def test_an_index_without_texts_is_settled() -> None:
-    def join(texts: int, _: Iterator[Sketch]) -> tuple[Round, Decisions]:
-        return near_join.decide([], Here([], 1), lambda _: None) if texts else (near_join.first_round([]), {})
+    def join(_: int, sketches: Iterator[Sketch]) -> tuple[Round, Decisions]:
+        return near_join.first_round(Words.of(sketches)), {}
 
     with JoinedIndex("", 2, durable=False, join=join) as index:
         index.finalize()
@@ -118,12 +119,12 @@ def test_an_index_without_texts_is_settled() -> None:
 
 def test_a_fingerprint_is_frequent_from_the_text_on_that_made_it_so() -> None:
     places = np.arange(20)
-    cells, weights = np.full(20, 9), np.full(20, near_join.STORY)
-    weights[3] = near_join.COPY
-    found, since = near_join.frequent_in(cells, places, weights)
+    cells, weights = np.full(20, 9), np.full(20, near_frequent.STORY)
+    weights[3] = near_frequent.COPY
+    found, since = near_frequent.frequent_in(cells, places, weights)
     assert (found.tolist(), since.tolist()) == ([9], [13])
     frequent = Frequent(16, found, since)
     prints = np.array([9, 25, 8], np.uint32)
-    assert near_join.CountsAt(frequent, 13).are_rare(prints).tolist() == [True, True, True]
-    assert near_join.CountsAt(frequent, 14).are_rare(prints).tolist() == [False, False, True]
-    assert near_join.CountsAt(frequent, 13, after=True).are_rare(prints).tolist() == [False, False, True]
+    assert near_frequent.CountsAt(frequent, 13).are_rare(prints).tolist() == [True, True, True]
+    assert near_frequent.CountsAt(frequent, 14).are_rare(prints).tolist() == [False, False, True]
+    assert near_frequent.CountsAt(frequent, 13, after=True).are_rare(prints).tolist() == [False, False, True]

@@ -50,7 +50,7 @@ def test_an_address_that_became_no_page_is_let_go(tmp_path: Path, end: str) -> N
     crawl.close()
 
 
-@pytest.mark.parametrize(("hosts", "each"), [(10, 64), (1_000, 20)])
+@pytest.mark.parametrize(("hosts", "each"), [(10, 64), (400, 50)])
 def test_the_more_hosts_the_fewer_addresses_are_claimed_of_each(tmp_path: Path, hosts: int, each: int) -> None:
     crawl = _crawl(tmp_path, hosts)
     for number in range(hosts):

@@ -56,10 +56,8 @@ def bare_spider(profile: Any, out: Path, *, once: bool) -> type[scrapy.Spider]:
     class Bare(scrapy.Spider):
         name = "bare"
         start_urls = [*profile.seeds, *profile.sitemaps]  # noqa: RUF012 - Scrapy's own form
-        pages = 0
 
         def parse(self, response: Any) -> Iterator[scrapy.Request]:
-            Bare.pages += 1
             if isinstance(response, scrapy.http.HtmlResponse):
                 title = response.xpath("//title/text()").get()
                 text = " ".join(response.xpath("//body//text()").getall())
@@ -88,10 +86,12 @@ def main() -> None:
     limit = {"CLOSESPIDER_PAGECOUNT": options.pages}
     process = AsyncCrawlerProcess({**_SETTINGS, **limit, "DOWNLOAD_HANDLERS": {"http": _Keeping}})
     crawler = process.create_crawler(spider)
-    attach(crawler, _Attached(profile))
+    stand_in: Any = _Attached(profile)
+    attach(crawler, stand_in)
     process.crawl(crawler)
     process.start()
-    print(spider.pages)
+    stats = crawler.stats
+    print(stats.get_value("downloader/response_count") if stats else 0)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from page_work import prepare
 COUNTS = Path(__file__).with_name("instructions.toml")
 PARTS = ("read", "keep")
 TOLERANCE = 0.05
-_HEAD = """# Thousands of instructions a page, by version of Python and number of pages: benchmarks/speed/instructions.py.
+_HEAD = """# Thousands of instructions a page, by version of Python and number of pages (instructions.py).
 #
 # A change that goes beyond one by more than the tolerance says why, in the change that stores the new count.
 """

@@ -74,7 +74,9 @@ def prepare(folder: Path, file: Path, pages: int) -> None:
     file.write_bytes(pickle.dumps(found))
 
 
-def kept(crawl: Crawl, answer: Callable[[FrontierRow], Prepared], pages: int, began: Callable[[], None] = int) -> None:
+def kept(
+    crawl: Crawl, answer: Callable[[FrontierRow], Prepared], pages: int, began: Callable[[], object] = lambda: None
+) -> None:
     """Take so many pages through a crawl, and close it.
 
     :param began: called when the crawl is open.

@@ -45,7 +45,9 @@ def cost_of(command: list[str], folder: Path, root: Path, codes: tuple[int, ...]
     peaks, over = [0.0, 0.0], threading.Event()
     watcher = threading.Thread(target=_watch, args=(child.pid, peaks, over), daemon=True)
     watcher.start()
-    output = child.stdout.read().decode() if child.stdout else ""
+    assert child.stdout is not None
+    with child.stdout:
+        output = child.stdout.read().decode()
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.monotonic() - begun
     child.returncode = os.waitstatus_to_exitcode(status)

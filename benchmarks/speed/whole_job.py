@@ -30,6 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", default="medium")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--cold", action="store_true", help="count the first round too, in which the server draws")
     parser.add_argument("--pages", type=int, default=0, help="of each contender, at most; only for those that can")
     parser.add_argument("--only", nargs="+", choices=list(CONTENDERS), default=list(CONTENDERS))
     parser.add_argument("--cpu", type=float, default=1.0)
@@ -38,7 +39,8 @@ def main() -> int:
     parser.add_argument("--results", type=Path)
     options = parser.parse_args()
     with memory_portal(options.size) as address:
-        rounds = [_round(address, options, number) for number in range(options.rounds + 1)][1:]
+        numbers = range(1 if options.cold else 0, options.rounds + 1)
+        rounds = [one for number in numbers if (one := _round(address, options, number)) and number]
     table = _table(rounds)
     marks = _marks(rounds, options)
     told = "\n".join([table, "", *(line for line, _ in marks)])

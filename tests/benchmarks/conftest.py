@@ -5,4 +5,5 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks" / "extraction"))
+for _name in ("extraction", "speed"):
+    sys.path.append(str(Path(__file__).parents[2] / "benchmarks" / _name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from portal_crawler.capture import Capture
 from portal_crawler.page.block_network import PAGE_TYPES, BlockNetwork
@@ -85,3 +86,42 @@ def test_links_set_as_paragraphs_are_not_drawn_to_the_story_above_them() -> None
     reading = read(paragraphs(*STORY) + links, certain(20, -1.1))
     assert list(reading.paragraphs) == STORY
     assert {link.role for link in reading.links} == {Role.RELATED}
+
+
+@pytest.mark.parametrize("texts", [1, 2, 9, 40, 300, 1_300])
+def test_networks_that_vote_are_run_together_and_say_what_each_would_alone(texts: int) -> None:
+    every = _arrays_of_random_networks(3)
+    together = BlockNetwork(every, ("a", "b", "c", "d"))
+    alone = [
+        BlockNetwork(
+            {f"0.{key[2:]}" if key[0] == str(number) else key: value for key, value in every.items()
+             if not key[0].isdigit() or key[0] == str(number)},
+            ("a", "b", "c", "d"),
+        )
+        for number in range(3)
+    ]  # fmt: skip
+    numbers = np.random.default_rng(7)
+    values = numbers.standard_normal((texts, 4)).astype(np.float32)
+    words = numbers.integers(1, 400, texts).astype(np.float32)
+    told, said = together.read(values, words), [one.read(values, words) for one in alone]
+    assert told.body.shape == (texts,)
+    assert np.allclose(told.body, np.mean([one.body for one in said], axis=0), atol=1e-6)
+    assert np.allclose(told.types, np.mean([one.types for one in said], axis=0), atol=1e-6)
+    assert np.ptp([one.body for one in said], axis=0).max() > 0.01
+
+
+def _arrays_of_random_networks(count: int) -> dict[str, NDArray[np.float32]]:
+    """Networks of 4 features and width 8 with two layers, their matrices column by column as training writes them."""
+    numbers = np.random.default_rng(5)
+    shapes: dict[str, tuple[int, ...]] = {
+        "in.weight": (4, 8), "page.weight": (24, 8), "out.weight": (8, 1), "type.weight": (24, len(PAGE_TYPES)),
+        "conv0.weight": (3, 8, 8), "conv1.weight": (3, 8, 8), "out.bias": (1,), "type.bias": (len(PAGE_TYPES),),
+    }  # fmt: skip
+    shapes |= {f"{name}.bias": (8,) for name in ("in", "page", "conv0", "conv1")}
+    shapes |= {f"{name}.{part}": (8,) for name in ("in", "conv0", "conv1") for part in ("norm", "shift")}
+    arrays = {"mean": np.zeros(4, np.float32), "deviation": np.ones(4, np.float32)}
+    for number in range(count):
+        arrays[f"{number}.middle"] = np.array(1, np.float32)
+        for name, shape in shapes.items():
+            arrays[f"{number}.{name}"] = np.asfortranarray(numbers.standard_normal(shape).astype(np.float32))
+    return arrays

@@ -129,3 +129,14 @@ def test_stray_bytes_in_utf_8_are_left_out_however_short_the_page() -> None:
     assert text.startswith("Été à la forêt")
     assert "stray" in decision.reason
     assert decode("中文网页编码检测测试".encode("gb18030"))[1].used == "gb18030"
+
+
+@pytest.mark.parametrize("before", [0, 1, 5_000, 16_383, 16_384, 16_385, 40_000])
+@pytest.mark.parametrize("between", ["", "<b>z</b>"])
+def test_a_tag_of_too_many_attributes_is_cut_wherever_it_stands(before: int, between: str) -> None:
+    tag = "".join(f" a{number}=1" for number in range(4_000))
+    root, _ = parse("x" * before + between + f"<p{tag}>y</p>")
+    assert 1_000 < len(root.find(".//p").attrib) < 3_000
+    short, _ = parse("x" * before + between + f"<p{tag[:16_000]}>y</p>" + "x" * before)
+    assert len(short.find(".//p").attrib) > 1_000
+    assert "".join(short.itertext()).count("y") == 1

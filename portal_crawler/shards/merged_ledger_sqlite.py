@@ -1,10 +1,10 @@
 """Merged ledger: the ledger of a whole crawl, made of those of its shards: every address once, in one state.
 
 An address that was asked for has its row in its owner's ledger, and nowhere else one that is not handed over; one that
-its owner has not taken in yet is queued. One that a rule refused may have been refused by several shards. So of the rows
-of an address the first counts: fetched, failed, queued, refused; then the least deep one, then by the page it was found
-on. Addresses get their numbers in order of depth and key: the same rows give the same ledger, whatever the order in
-which they came.
+its owner has not taken in yet is queued. One that a rule refused may have been refused by several shards. So of the
+rows of an address the first counts: fetched, failed, queued, refused; then the least deep one, then by the page it was
+found on. Addresses get their numbers in order of depth and key: the same rows give the same ledger, whatever the order
+in which they came.
 """
 
 from __future__ import annotations

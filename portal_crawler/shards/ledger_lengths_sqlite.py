@@ -26,6 +26,16 @@ def seed_states(shard: Path) -> list[tuple[str, str, str]]:
     return _asked(shard, "SELECT url, state, coalesce(reason, '') FROM frontier WHERE via IS NULL ORDER BY id")
 
 
+def pages(shard: Path) -> int:
+    """How many addresses were fetched; 0 where there is no ledger yet.
+
+    :raises StateError: where the ledger cannot be read.
+    """
+    if not (shard / LEDGER).exists():
+        return 0
+    return int(_asked(shard, "SELECT count(*) FROM frontier WHERE state = 'done'")[0][0])
+
+
 def taken_in(shard: Path, giver: int) -> int:
     """The number of the last address that it took in from another shard; 0 where none was.
 

@@ -32,7 +32,7 @@ from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import save_profile
 
 # Pages that a kill may cost a shard beside those under way: what came since its last commit (200 ms).
-_BURST = 40
+_BURST = 20
 
 
 @contextmanager

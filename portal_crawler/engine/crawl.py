@@ -100,7 +100,7 @@ class Crawl:
         )
 
     def _begin(self, since: Path | None) -> None:
-        self.tally = tally_of(self.ledger)
+        self.tally = tally_of(self.ledger, retry=self.share.retries)
         self.before = self.tally.pages
         again = since is not None or self.since is not None
         skips = SkipLog(self.outputs.jsonl(SKIPPED))

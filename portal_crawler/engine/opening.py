@@ -26,12 +26,14 @@ def opened_ledger(folder: Path) -> Ledger:
     return ledger
 
 
-def tally_of(ledger: Ledger) -> Tally:
+def tally_of(ledger: Ledger, *, retry: bool = True) -> Tally:
     """What the earlier runs of a crawl came to. Where none of its addresses answered, all are to be tried again: the
     same command is there for that.
+
+    :param retry: whether they are.
     """
     states = ledger.counts()
-    if not states.get("done") and states.get("failed"):
+    if retry and not states.get("done") and states.get("failed"):
         ledger.retry_failed()
         states = ledger.counts()
     return Tally(

@@ -49,7 +49,9 @@ def run_shard(task: ShardTask, link: Connection) -> str:
     :raises PortalCrawlerError: what a person must mend.
     """
     ownership = Ownership(task.jobs, task.aliases)
-    crawl = ShardCrawl(task.profile, task.folder, Share(task.number, ownership), task.since, limited=task.limited)
+    crawl = ShardCrawl(
+        task.profile, task.folder, Share(task.number, ownership, task.retries), task.since, limited=task.limited
+    )
     crawl.notices.say = lambda sentence: link.send((Tells.NOTICE, sentence))
     try:
         facts = begin_crawl(crawl)

@@ -68,7 +68,8 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class ShardTask:
     """What a shard is started with: its ``number`` among ``jobs``, the folder of shards, that of the crawl which it
-    goes on from, Scrapy settings by name, and whether its pages are granted to it (``limited``).
+    goes on from, Scrapy settings by name, whether its pages are granted to it (``limited``), and whether it
+    tries again what failed if it has no page (``retries``).
     """
 
     number: int
@@ -78,6 +79,7 @@ class ShardTask:
     aliases: Mapping[str, str]
     since: Path | None = None
     limited: bool = False
+    retries: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
 
 

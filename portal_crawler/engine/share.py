@@ -12,10 +12,13 @@ from portal_crawler.frontier.ownership import HANDED_OVER, Ownership, shard_name
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The hosts that shard ``number`` owns, or, without an ``ownership``, all hosts."""
+    """The hosts that shard ``number`` owns, or, without an ``ownership``, all hosts. ``retries`` tells whether its
+    addresses that failed are tried again if none has answered: not so of a shard while others have pages.
+    """
 
     number: int = 0
     ownership: Ownership | None = None
+    retries: bool = True
 
     @property
     def mark(self) -> str:

@@ -46,15 +46,16 @@ class HandedOver:
 
     def taken(self, giver: int) -> int:
         """The number of the last address that was taken in from a shard; 0 where none was."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (_taken(giver),)).fetchone()
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (taken_key(giver),)).fetchone()
         return int(row[0]) if row else 0
 
     def set_taken(self, giver: int, number: int) -> None:
         """Addresses were taken in from a shard, up to that number."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_taken(giver), str(number)))
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (taken_key(giver), str(number)))
 
 
-def _taken(giver: int) -> str:
+def taken_key(giver: int) -> str:
+    """The name of the fact up to which number a shard was read."""
     return f"taken from {shard_name(giver)}"
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from portal_crawler.frontier.handed_over_sqlite import taken_key
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER, trouble_with
 
 
@@ -23,6 +24,25 @@ def seed_states(shard: Path) -> list[tuple[str, str, str]]:
     :raises StateError: where the ledger cannot be read.
     """
     return _asked(shard, "SELECT url, state, coalesce(reason, '') FROM frontier WHERE via IS NULL ORDER BY id")
+
+
+def pages(shard: Path) -> int:
+    """How many addresses were fetched; 0 where there is no ledger yet.
+
+    :raises StateError: where the ledger cannot be read.
+    """
+    if not (shard / LEDGER).exists():
+        return 0
+    return int(_asked(shard, "SELECT count(*) FROM frontier WHERE state = 'done'")[0][0])
+
+
+def taken_in(shard: Path, giver: int) -> int:
+    """The number of the last address that it took in from another shard; 0 where none was.
+
+    :raises StateError: where the ledger cannot be read.
+    """
+    found = _asked(shard, f"SELECT value FROM meta WHERE key = '{taken_key(giver)}'")  # noqa: S608 - our own words
+    return int(found[0][0]) if found else 0
 
 
 def handed_over(shard: Path) -> int:

@@ -53,26 +53,12 @@ def merge_shards(folder: Path, manifest: ShardsManifest, redirects: int = MOST_R
     shutil.rmtree(stage, ignore_errors=True)
     make_folder(stage)
     with closing(MergedLedger(stage, shards)) as ledger:
-
-        def told(shard: int) -> KeyOf:
-            """The order of what gave no document; without what another shard asks for, or has the say about."""
-
-            def key_of(record: dict[str, Any]) -> str | None:
-                key = record["url_key"] or ""
-                ours = shard == manifest.jobs or ledger.keeps(shard, key)
-                return key if ours and record["reason"] != HANDED_OVER else None
-
-            return key_of
-
         lengths_beside = {SKIPPED: _circles(stage / SKIPPED, ledger, redirects)}
-        orders: dict[str, Callable[[int], KeyOf]] = {
-            PAGES: lambda _: lambda record: str(record["url_key"]),
-            LINKS: lambda _: lambda record: str(record["source_key"]),
-            STORIES: lambda _: lambda record: str(record["article"]["url_key"]),
-            SKIPPED: told,
-        }
         places, committed = [*shards, stage], [*lengths, lengths_beside]
-        grown = {name: _merged(folder, name, places, committed, order) for name, order in orders.items()}
+        grown = {
+            name: _merged(folder, name, places, committed, order)
+            for name, order in _orders(ledger, manifest.jobs).items()
+        }
         if any(INDEX in committed for committed in lengths):
             grown[INDEX] = _joined(folder, shards, lengths)
         _withdrawn(folder, shards)
@@ -83,6 +69,27 @@ def merge_shards(folder: Path, manifest: ShardsManifest, redirects: int = MOST_R
     with writing(folder / LEDGER):
         made.replace(folder / LEDGER)
     sync_folder(folder)
+
+
+def _orders(ledger: MergedLedger, jobs: int) -> dict[str, Callable[[int], KeyOf]]:
+    """By which key the lines of each output stand, and which of a shard's are left out: of what gave no document, that
+    which another shard asks for, or has the say about. What follows the shards is told of the whole crawl.
+    """
+
+    def told(shard: int) -> KeyOf:
+        def key_of(record: dict[str, Any]) -> str | None:
+            key = record["url_key"] or ""
+            counts = record["reason"] != HANDED_OVER and (shard == jobs or ledger.keeps(shard, key))
+            return key if counts else None
+
+        return key_of
+
+    return {
+        PAGES: lambda _: lambda record: str(record["url_key"]),
+        LINKS: lambda _: lambda record: str(record["source_key"]),
+        STORIES: lambda _: lambda record: str(record["article"]["url_key"]),
+        SKIPPED: told,
+    }
 
 
 def clear_shards(folder: Path) -> None:

@@ -1,9 +1,10 @@
 """Merged ledger: the ledger of a whole crawl, made of those of its shards: every address once, in one state.
 
-An address that was asked for has its row in its owner's ledger, and nowhere else one that is not handed over. One that
-a rule refused may have been refused by several shards. So of the rows of an address the first counts: fetched, failed,
-queued, refused; then the least deep one, then by the page it was found on. Addresses get their numbers in order of
-depth and key: the same rows give the same ledger, whatever the order in which they came.
+An address that was asked for has its row in its owner's ledger, and nowhere else one that is not handed over; one that
+its owner has not taken in yet is queued. One that a rule refused may have been refused by several shards. So of the
+rows of an address the first counts: fetched, failed, queued, refused; then the least deep one, then by the page it was
+found on. Addresses get their numbers in order of depth and key: the same rows give the same ledger, whatever the order
+in which they came.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from pathlib import Path
 
 from portal_crawler.disk import check_database, sync_file
 from portal_crawler.frontier.address import Discovery
+from portal_crawler.frontier.handed_over_sqlite import rule_of
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER, create_ledger
 from portal_crawler.frontier.ownership import HANDED_OVER
 from portal_crawler.frontier.redirects_sqlite import Redirects
+from portal_crawler.shards.ledger_lengths_sqlite import taken_in
 from portal_crawler.shards.manifest_json import FOLDER as SHARDS
 
 _ROW = (
@@ -47,6 +50,12 @@ _TAKE = (
     ),
     "INSERT INTO main.outputs SELECT * FROM shard.outputs WHERE file LIKE 'archive/%' AND ?1 >= 0",
 )
+_NEW_ROW = ", ".join(
+    {"state": "'queued'", "reason": "NULL", "rule": "NULL", "pattern": "NULL"}.get(name, name) for name in _ROW
+)
+_WAITING = f"""
+INSERT INTO found SELECT ?1, id, {_NEW_ROW} FROM shard.frontier WHERE reason = '{HANDED_OVER}' AND rule = ?2 AND id > ?3
+"""  # noqa: S608
 _MERGE = f"""
 CREATE TEMP TABLE kept AS
 SELECT row_number() OVER (ORDER BY depth, url_key) AS number, shard, old, url_key FROM (
@@ -101,6 +110,7 @@ class MergedLedger:
             self._db.executescript(_FOUND)
             for number, shard in enumerate(shards):
                 self._take(number, shard / LEDGER, shard.name)
+                self._take_waiting(number, shard / LEDGER, [taken_in(other, number) for other in shards])
             self._db.execute("CREATE UNIQUE INDEX temp.found_row ON found (shard, old)")
             self._db.executescript(f"BEGIN; {_MERGE}")
             self._keep_visits()
@@ -118,6 +128,15 @@ class MergedLedger:
         for key, value in self._db.execute("SELECT key, value FROM shard.meta WHERE key IN ('articles', 'bytes')"):
             self._sums[key] += int(value)
         self._name_earlier(number, name)
+        self._db.execute("COMMIT")
+        self._db.execute("DETACH shard")
+
+    def _take_waiting(self, number: int, ledger: Path, taken: Sequence[int]) -> None:
+        """What a limit kept its owner from taking in waits for whoever goes on."""
+        self._db.execute("ATTACH ? AS shard", (f"{ledger.absolute().as_uri()}?mode=ro",))
+        self._db.execute("BEGIN")
+        for owner, last in enumerate(taken):
+            self._db.execute(_WAITING, (number, rule_of(owner), last))
         self._db.execute("COMMIT")
         self._db.execute("DETACH shard")
 

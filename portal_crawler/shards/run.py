@@ -20,7 +20,7 @@ from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.records.manifest_json import CrawlFacts, write_crawl
 from portal_crawler.shards.coordinator import FINISHED, INTERRUPTED, Coordinator
 from portal_crawler.shards.figures import shards_summary
-from portal_crawler.shards.ledger_lengths_sqlite import seed_states
+from portal_crawler.shards.ledger_lengths_sqlite import pages, seed_states
 from portal_crawler.shards.manifest_json import (
     FOLDER,
     ShardsManifest,
@@ -107,6 +107,7 @@ def _fetched(
             aliases=manifest.aliases,
             since=folder / manifest.since if manifest.since else None,
             limited=limits.pages is not None,
+            retries=not any(map(pages, shard_folders(folder, manifest.jobs))),
             settings={"PORTAL_READING_WORKERS": "1", **options.settings},
         )
         for number, one in enumerate(shared_out(profile, manifest.jobs))

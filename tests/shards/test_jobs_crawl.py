@@ -21,7 +21,9 @@ from typing import Any
 import pytest
 from many_hosts import ManyHosts
 
+from portal_crawler.cli.folders import crawl_folder
 from portal_crawler.cli.main import main
+from portal_crawler.cli.takedown_sources import crawls_of
 from portal_crawler.cli.terminal import Terminal
 from portal_crawler.errors import ExitCode, UsageError
 from portal_crawler.records.verify import verify_crawl
@@ -165,6 +167,9 @@ def test_killed_and_interrupted_it_comes_to_the_same(sites: _Sites, tmp_path: Pa
     assert re.search(rf'_addresses{{crawl="crawl",profile="many",state="done"}} {counts["fetched"]}\n', told)
     assert "handed_over" not in told
     assert sites.run(out, "--jobs", "3") == ExitCode.USAGE
+    assert crawls_of((str(out),)) == (out / "shards" / "00", out / "shards" / "01"), "a takedown looks into both"
+    with pytest.raises(UsageError, match="is a crawl by several processes that has not ended"):
+        crawl_folder(str(out))
     assert sites.after(out, 25, kill) == -signal.SIGKILL
     assert len(shards) == 2
     _until(lambda: not any(Path(f"/proc/{shard}").exists() for shard in shards))

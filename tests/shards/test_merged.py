@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,30 @@ def test_an_address_has_the_row_that_counts_and_pages_keep_what_they_led_to(tmp_
     expected = [("a", "done", 0, None), ("b", "skipped", 1, None), ("e", "queued", 1, 4), ("c", "queued", 5, None)]
     assert rows == [(number, *row) for number, row in enumerate(expected, start=1)]
     assert lengths == {"archive/00.warc.gz": 7, "archive/01.warc.gz": 7, "pages.jsonl": 20}
+
+
+def test_what_a_limit_kept_its_owner_from_taking_in_waits(tmp_path: Path) -> None:
+    named = {"reason": "handed_over", "rule": "shard 01"}
+    handed = [replace(_found(name, 1, parent=1), **named) for name in ("taken", "refused", "waiting", "known")]
+    one = _shard(tmp_path / "shards" / "00", _found("a", 0), *handed, done="a")
+    other = _shard(tmp_path / "shards" / "01", _found("taken", 1), _found("refused", 1, "trap"), _found("known", 0))
+    with closing(Ledger(other)) as ledger:
+        ledger.handed_over.set_taken(0, 3)
+        ledger.commit()
+    stage = tmp_path / "stage"
+    stage.mkdir()
+    with closing(MergedLedger(stage, [one, other])) as merged:
+        merged.finish(datetime(2026, 1, 2, tzinfo=UTC), None, {})
+    with closing(sqlite3.connect(stage / "ledger.sqlite")) as db:
+        rows = db.execute("SELECT host, state, reason, depth, parent FROM frontier ORDER BY host").fetchall()
+        (root,) = db.execute("SELECT id FROM frontier WHERE host = 'a'").fetchone()
+    assert rows == [
+        ("a", "done", None, 0, None),
+        ("known", "queued", None, 0, None),
+        ("refused", "skipped", "trap", 1, None),
+        ("taken", "queued", None, 1, None),
+        ("waiting", "queued", None, 1, root),
+    ]
 
 
 def test_lines_stand_in_order_of_their_keys_and_then_as_they_were_written(tmp_path: Path) -> None:

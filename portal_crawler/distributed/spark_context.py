@@ -118,6 +118,7 @@ def _defaults(master: str) -> dict[str, str]:
         "spark.ui.enabled": "false",  # it would listen on every address of the machine
         "spark.ui.showConsoleProgress": "false",
         "spark.task.maxFailures": str(_FAILURES),
+        "spark.driver.maxResultSize": "0",  # results grow with the pages, and so does what else is kept here
         # What is computed is small, and a worker that stays has imported everything.
         "spark.python.worker.reuse": "true",
     }

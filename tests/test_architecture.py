@@ -80,6 +80,8 @@ MEDIA = (
     "_npz",
     "_parquet",
     "worker_process",
+    "hadoop_",
+    "spark_context",
 )
 SHELLS = ("engine", "demo", "web", "cli")
 IO_NAMES = {"open", "socket", "sqlite3", "subprocess", "tempfile", "shutil", "urllib.request", "http.client"}

@@ -64,9 +64,11 @@ class Wacz:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = path.open("rb")
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(self._file)
         except (zipfile.BadZipFile, EOFError, struct.error) as error:
+            self._file.close()
             problem = f"is no WACZ, or is cut off: the directory at the end of a ZIP is not there ({error})"
             raise DamagedFileError(str(path), problem, _COPY_AGAIN) from error
         self._infos = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
@@ -80,6 +82,7 @@ class Wacz:
     def close(self) -> None:
         """Close the file; members that were opened are closed by whoever opened them."""
         self._zip.close()
+        self._file.close()
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -274,7 +277,7 @@ def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int:
     header = file.read(_HEADER.size)
     signature, name, extra = _HEADER.unpack(header) if len(header) == _HEADER.size else (b"", 0, 0)
     start: int = info.header_offset + _HEADER.size + name + extra
-    if signature != _SIGNATURE or start + info.file_size > os.fstat(file.fileno()).st_size:
+    if signature != _SIGNATURE or start + info.file_size > file.seek(0, os.SEEK_END):
         raise zipfile.BadZipFile("its header is not where the ZIP's directory says")
     return start
 

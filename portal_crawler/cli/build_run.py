@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from pathlib import Path
 
@@ -11,21 +10,22 @@ from portal_crawler.cli.folders import make_folder, shown
 from portal_crawler.cli.terminal import Terminal, number, terminal
 from portal_crawler.distributed.build import BuildRules
 from portal_crawler.distributed.build_run import BuildOutcome, build_into
+from portal_crawler.distributed.engine import Engine
 
 # Defects that are shown one by one.
 _SHOWN = 10
 
 
-def run_build(folder: Path, sources: tuple[Path, ...], rules: BuildRules, jobs: int | None, progress: str) -> None:
+def run_build(folder: Path, sources: tuple[Path, ...], rules: BuildRules, engine: Engine, progress: str) -> None:
     """Build into ``folder``, or go on there, and tell what it came to.
 
-    :param jobs: processes; one for each processor, if not given.
+    :param engine: who does the jobs.
     """
     door = terminal()
     make_folder(folder)
     with closing(BuildProgress(door, progress)) as view:
         try:
-            outcome = build_into(folder, sources, rules, jobs or len(os.sched_getaffinity(0)), view)
+            outcome = build_into(folder, sources, rules, engine, view)
         except KeyboardInterrupt:
             door.say(f"{shown(folder)} is not finished; the same command goes on where it stopped")
             raise

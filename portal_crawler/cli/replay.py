@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -48,8 +49,9 @@ def replay(
     from portal_crawler.cli.replay_sources import replay_folder, replay_profile, replay_template
     from portal_crawler.distributed.build import BuildRules, plan_of
     from portal_crawler.distributed.build_run import sources_of
+    from portal_crawler.distributed.engine import local_engine
 
     found = sources_of(sources)  # which says what is wrong with one before a folder is made
     rules = BuildRules(replay_profile(sources, profile), replay_template(sources, template), replay=True)
     folder = replay_folder(sources, out, plan_of(found, rules), datetime.now(UTC), fresh=fresh)
-    run_build(folder, sources, rules, jobs, progress)
+    run_build(folder, sources, rules, local_engine(jobs or len(os.sched_getaffinity(0))), progress)

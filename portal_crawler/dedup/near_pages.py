@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -24,11 +24,12 @@ class NearPages:
     Fill with ``take`` and ``add``, go through ``others``, then ``unite``, then ask.
 
     :param path: the file that is made, which is of use when all is done; "" keeps it nowhere.
+    :param index: opens it.
     """
 
-    def __init__(self, path: Path | str = "") -> None:
+    def __init__(self, path: Path | str = "", index: Callable[..., NearIndex] = NearIndex) -> None:
         self._path = str(path) or "SQLite's temporary file"
-        self._index = NearIndex(path, cache=2, durable=False)  # a crawl needs its memory for other things
+        self._index = index(path, cache=2, durable=False)  # a crawl needs its memory for other things
         self._known = KnownPages(self._index)
         # The number of each page's text, and the first page of each text; -1 of none.
         self._texts = array("i")

@@ -18,27 +18,43 @@ from portal_crawler.distributed.build_json import A_BUILD, A_REPLAY, BuildPlan, 
 from portal_crawler.distributed.closing_jobs import GraphJob, SettleJob
 from portal_crawler.distributed.first_captures_sqlite import FirstCaptures
 from portal_crawler.distributed.job import Job
+from portal_crawler.distributed.merging import Merging
 from portal_crawler.distributed.second_unit import GRAPH, SecondUnit
-from portal_crawler.distributed.shard_disk import Facts, Shard, ShardJob, digest_of, facts_of, join, shard_folder, sweep
-from portal_crawler.distributed.sketches_disk import SKETCHES
+from portal_crawler.distributed.shard_disk import (
+    SHARDS,
+    Facts,
+    Shard,
+    ShardJob,
+    digest_of,
+    facts_of,
+    join,
+    shard_folder,
+    sweep,
+)
 from portal_crawler.distributed.splits import Cuts, Slice, cuts_of, slices_of
 from portal_crawler.distributed.survey import CAPTURES, INDEX, Survey, digest_of_key, name_in_index
-from portal_crawler.distributed.work_unit import STORIES, FirstReading, ReadingRules, TemplateFile, reading_rules
+from portal_crawler.distributed.work_unit import (
+    SKETCHES,
+    STORIES,
+    FirstReading,
+    ReadingRules,
+    TemplateFile,
+    reading_rules,
+)
 from portal_crawler.records import sinks
 from portal_crawler.records.jsonl import read_lines, replace_file
 from portal_crawler.records.tombstones_jsonl import withdrawn_for
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import dump_profile, profile_digest
 from portal_crawler.template.site_template import SiteTemplate
-from portal_crawler.template.tally import merged
-from portal_crawler.template.template_json import load_template, site_template, template_bytes
+from portal_crawler.template.tally import TemplateTally
+from portal_crawler.template.template_json import load_tally, site_template, template_bytes
 
-SHARDS = "shards"
 _INDEX = "index.cdxj"
 
 
-class Runner(Protocol):
-    """Whoever does the jobs."""
+class Runner(Merging, Protocol):
+    """Whoever does the jobs, and merges what they counted."""
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[int, Any]]:
         """Do all jobs: the number of each and what it came to, in any order."""
@@ -195,7 +211,8 @@ class Build:
         if not self.rules.learn:
             return None
         folders = (shard_folder(self._root, FirstReading.step, number) for number in range(len(readings)))
-        tally = merged(load_template(folder / sinks.TEMPLATE).tally for folder in folders)
+        parts = [folder / sinks.TEMPLATE for folder in folders]
+        tally = self.runner.merged(parts, load_tally, TemplateTally.merge) if parts else TemplateTally()
         template, path = site_template(tally), self.folder / sinks.TEMPLATE
         if not template.layouts:
             path.unlink(missing_ok=True)

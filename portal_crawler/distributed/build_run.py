@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from portal_crawler.dedup.mirror_hosts import MirrorHost
-from portal_crawler.distributed.build import SHARDS, Build, BuildRules, BuildSources, BuildView, plan_of
+from portal_crawler.distributed.build import Build, BuildRules, BuildSources, BuildView, plan_of
 from portal_crawler.distributed.build_json import begin_build, build_lock, is_built, read_build
-from portal_crawler.distributed.local_pool import LocalPool
-from portal_crawler.distributed.shard_disk import remove
+from portal_crawler.distributed.engine import Engine
+from portal_crawler.distributed.named_archives import relative
+from portal_crawler.distributed.shard_disk import SHARDS, remove
 from portal_crawler.distributed.splits import Cuts
 from portal_crawler.graph.extra import has_extra
 from portal_crawler.graph.graph_json import FOLDER
@@ -33,12 +33,12 @@ class BuildOutcome:
 
 
 def build_into(
-    folder: Path, sources: Sequence[Path], rules: BuildRules, jobs: int, view: BuildView, cuts: Cuts | None = None
+    folder: Path, sources: Sequence[Path], rules: BuildRules, engine: Engine, view: BuildView, cuts: Cuts | None = None
 ) -> BuildOutcome:
     """Build a dataset from archives into ``folder``, which is there; an unfinished build goes on where it was.
 
     :param sources: crawls' folders, WARC and WACZ files.
-    :param jobs: processes that work at one time.
+    :param engine: who does the jobs: begun with the build's folder and view.
     :raises UsageError: where the folder holds something else, or the build of other archives or rules.
     :raises StateError: where another build is running there.
     """
@@ -51,8 +51,8 @@ def build_into(
             return BuildOutcome(read_build(folder)["result"], was_finished=True, graph=(folder / FOLDER).exists())
         drop_sums(folder)
         graph = has_extra() and not rules.replay
-        with LocalPool(jobs, view.captured, view.say) as pool:
-            result = Build(folder, found, rules, pool, view, cuts, graph=graph).run()
+        with engine(folder, view) as runner:
+            result = Build(folder, found, rules, runner, view, cuts, graph=graph).run()
         write_crawl(folder, _facts(folder, sources, rules, started, result))
         write_sums(folder)
         _tidy(folder)
@@ -83,7 +83,7 @@ def _facts(
         finish_reason=REPLAYED if rules.replay else BUILT,
         counts={"fetched": result["pages"], "article": result["stories"], "unique": result["articles"]},
         mirrors=tuple(MirrorHost(**mirror) for mirror in result["mirrors"]),
-        reads=tuple(os.path.relpath(source.resolve(), folder.resolve()) for source in sources),
+        reads=tuple(relative(source, folder) for source in sources),
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from portal_crawler.dedup.near_pages import NearPages
+from portal_crawler.dedup.sketches_npz import load_sketches
 from portal_crawler.distributed.job import Notice
-from portal_crawler.distributed.sketches_disk import sketches_in
+from portal_crawler.distributed.merging import InOrder, Merging
 from portal_crawler.graph.build_parquet import write_graph
 from portal_crawler.graph.crawl_tally import CrawlTally
 from portal_crawler.graph.graph_json import FOLDER
@@ -27,7 +31,12 @@ class SettleJob:
 
     def run(self, notice: Notice) -> dict[str, Any]:
         """Settle them."""
-        settled = assemble_dataset(self.folder, self.profile, NoLedger(), sketches=sketches_in(self.parts))
+        return self.settled(NearPages)
+
+    def settled(self, near: Callable[[Path], NearPages]) -> dict[str, Any]:
+        """What they came to, near-duplicates found by an index that ``near`` opens."""
+        sketches = chain.from_iterable(map(load_sketches, self.parts))
+        settled = assemble_dataset(self.folder, self.profile, NoLedger(), near=near, sketches=sketches)
         mirrors = [asdict(mirror) for mirror in settled.mirrors]
         return {"articles": settled.articles, "duplicates": settled.duplicates, "mirrors": mirrors}
 
@@ -45,11 +54,18 @@ class GraphJob:
 
     def run(self, notice: Notice) -> dict[str, Any]:
         """Make it."""
-        tally = CrawlTally()
-        for part in self.parts:
-            tally.absorb(load_tally(part))
+        return self.made(InOrder())
+
+    def made(self, merging: Merging) -> dict[str, Any]:
+        """Make it of tallies that are merged so."""
+        tally = merging.merged(self.parts, load_tally, _absorbed) if self.parts else CrawlTally()
         write_graph(tally, [self.folder], self.folder / FOLDER)
         return {}
 
     def warned(self, capture: int) -> None:
         """It reads no capture."""
+
+
+def _absorbed(tally: CrawlTally, other: CrawlTally) -> CrawlTally:
+    tally.absorb(other)
+    return tally

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from portal_crawler.distributed.job import Job
+from portal_crawler.distributed.merging import InOrder
 from portal_crawler.distributed.worker import AT, DONE
 from portal_crawler.distributed.worker_process import WorkerProcess
 from portal_crawler.errors import StateError
@@ -24,7 +25,7 @@ _FORGIVEN = 1
 Told = Callable[[str], None]
 
 
-class LocalPool:
+class LocalPool(InOrder):
     """Up to ``processes`` processes. Use from one thread, as a context manager.
 
     :param at_capture: called whenever a process begins with a capture.

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import portal_crawler
+from portal_crawler.archive.hadoop_gateway import VARIABLE
 from portal_crawler.distributed.job import Job
 from portal_crawler.errors import StateError
 
 # What a worker needs of the environment; passwords and tokens that stand there are none of its business.
 _KEPT = (
     "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SQLITE_TMPDIR",
-    "HOME",
+    "HOME", VARIABLE,
 )  # fmt: skip
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 

@@ -13,7 +13,7 @@ a kill between the last three left undone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,7 @@ def assemble_dataset(
     ledger: Settling,
     since: Path | None = None,
     sketches: Iterable[Sketch] | None = None,
+    near: Callable[[Path], NearPages] = NearPages,
 ) -> Settled:
     """Settle ``articles.jsonl``, ``duplicates.jsonl`` and ``relations.jsonl`` of a crawl's folder.
 
@@ -81,6 +82,7 @@ def assemble_dataset(
 
     :param since: the folder of the crawl before, whose stories are known.
     :param sketches: those of the stories, in their order, where they are made already.
+    :param near: opens the index by which near-duplicates are found.
     :raises StateError: where that crawl's stories are to be known, and were never settled.
     """
     counts, joined, mirrors = [0, 0], list[tuple[str, str]](), list[MirrorHost]()
@@ -92,9 +94,9 @@ def assemble_dataset(
             open_files.enter_context(closing(JsonlFile(folder / (name + NEW), committed=0)))
             for name in (ARTICLES, DUPLICATES, RELATIONS)
         )
-        with writing(known), NearPages(known) as near:
-            take_known(near, folder, since, required=profile.dedup.across_crawls)
-            for story in settled_stories(folder, profile, near, sketches):
+        with writing(known), near(known) as pages:
+            take_known(pages, folder, since, required=profile.dedup.across_crawls)
+            for story in settled_stories(folder, profile, pages, sketches):
                 duplicates.append_all(story.copies)
                 relations.append_all(story.relations)
                 mirrors.extend(story.mirrors)
@@ -105,7 +107,7 @@ def assemble_dataset(
                 counts[0] += 1
                 if any(copy["kind"] == CopyKind.PART for copy in story.copies):
                     joined.append((story.article["url_key"], story.article["id"]))
-            near.finish()
+            pages.finish()
         lengths = {ARTICLES: articles.sync(), DUPLICATES: duplicates.sync(), RELATIONS: relations.sync()}
         lengths[KNOWN] = sync_file(known)
     ledger.finalize(lengths)

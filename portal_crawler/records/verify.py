@@ -86,7 +86,7 @@ def _missing_findings(folder: Path, crawl: dict[str, Any]) -> Iterator[Finding]:
         problem = f"the crawl before, {since}, is missing, and with it the content of this one's revisit records"
         yield Finding(CRAWL, "since", problem, cure)
     for source in _read_from(crawl):
-        if not (folder / source).exists():
+        if "://" not in source and not (folder / source).exists():  # an address of a Hadoop file system is not asked
             yield Finding(CRAWL, "from", f"the archive that it was read from, {source}, is missing", cure)
 
 

@@ -56,6 +56,11 @@ def site_template(tally: TemplateTally) -> SiteTemplate:
     return _template(orjson.loads(template_bytes(tally)))
 
 
+def load_tally(path: Path) -> TemplateTally:
+    """What the template in a file was learned from."""
+    return load_template(path).tally
+
+
 def load_template(path: Path) -> SiteTemplate:
     """The template in a file.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from portal_crawler.distributed.build import Build, BuildRules, BuildSources
 from portal_crawler.distributed.job import Job, unnoticed
+from portal_crawler.distributed.merging import InOrder
 from portal_crawler.distributed.shard_disk import Facts
 from portal_crawler.distributed.splits import Cuts
 from portal_crawler.records.archive_sources import archives_of, earlier_archives
@@ -20,7 +21,7 @@ RECORDS = ("pages.jsonl", "links.jsonl", "articles.jsonl", "duplicates.jsonl")
 WRITTEN = (*RECORDS, "work/stories.jsonl", "build.json", "profile.toml")
 
 
-class Here:
+class Here(InOrder):
     """Does jobs in this process, in the order that ``order`` gives them."""
 
     def __init__(self, order: Callable[[list[tuple[int, Job]]], Iterable[tuple[int, Job]]] = iter) -> None:

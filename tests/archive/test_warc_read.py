@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -15,8 +16,8 @@ from warcio.warcwriter import WARCWriter
 
 from portal_crawler.archive.record_digest import WIRE_PAYLOAD, digest_problems
 from portal_crawler.archive.response_capture import response_capture
-from portal_crawler.archive.warc_members import Damage
-from portal_crawler.archive.warc_read import ReadRecord, read_records, record_at
+from portal_crawler.archive.warc_members import Damage, Members, members_of
+from portal_crawler.archive.warc_read import ReadRecord, _Reader, read_records, record_at
 from portal_crawler.archive.warc_record import exchange_records
 from portal_crawler.archive.warc_write import Compression, WarcFiles, WarcOptions
 from tests.archive.exchanges import RESPONSES, STARTED, STORY, an_exchange, new_ids
@@ -336,3 +337,43 @@ def test_one_damaged_place_costs_one_record_at_most(at: int, noise: bytes) -> No
 def test_the_files_of_a_crawl_may_change_their_options(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="lzma"):
         WarcFiles(tmp_path, WarcOptions("x", compression="lzma"), lambda _: pytest.fail("not asked"), {})
+
+
+class _Crumbs:
+    """Members that give their content by a hundred bytes: no record comes in one piece."""
+
+    def __init__(self, members: Members) -> None:
+        self._members, self._piece = members, b""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._members, name)
+
+    def next_member(self) -> bool:
+        self._piece = b""
+        return self._members.next_member()
+
+    def read_more(self) -> bytes:
+        piece = self._piece or self._members.read_more()
+        self._piece = piece[100:]
+        return piece[:100]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("flip", "cut", "add", "zero")), st.floats(0, 1), st.integers(1, 60)), max_size=4
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_a_record_that_comes_in_one_piece_is_what_it_is_in_many(harms: list[tuple[str, float, int]]) -> None:
+    data = bytearray(members(A, B, A + C, C[:-1], B + b"\r\n", a_record(4, b"x" * 9_000)))
+    for kind, place, size in harms:
+        at = int(place * (len(data) - 1))
+        if kind == "flip":
+            data[at] ^= 1 << size % 8
+        elif kind == "cut":
+            del data[at : at + size]
+        else:
+            data[at : at + size * (kind == "zero")] = bytes(size)
+    whole = list(read_records(io.BytesIO(bytes(data)), "f", MOST))
+    crumbs: Any = _Crumbs(members_of(io.BytesIO(bytes(data))))
+    assert list(_Reader(crumbs, "f", MOST).read()) == whole

@@ -18,6 +18,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -32,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from build import _APART, _WARC_BYTES, begun, content, corpus, different, step_of
-from process_tree import used_below
+from process_tree import Used, used_below
 
 MASTER = "local[2]"
 _KINDS = {
@@ -45,9 +46,15 @@ _KINDS = {
 _TABLES = ("document", "page", "posting")
 
 
+def noting(log: Path) -> dict[str, str]:
+    """Settings with which Spark notes what its tasks did, a JSON object a line."""
+    plain = {"spark.eventLog.compress": "false", "spark.eventLog.rolling.enabled": "false"}
+    return {"spark.eventLog.enabled": "true", "spark.eventLog.dir": log.as_uri(), **plain}
+
+
 def command(sources: list[Path], out: Path, log: Path | None = None) -> list[str]:
     """A build on Spark; ``log`` is a folder for what Spark notes of its tasks."""
-    noted = ["--conf", "spark.eventLog.enabled=true", "--conf", f"spark.eventLog.dir={log.as_uri()}"] if log else []
+    noted = [word for name, value in noting(log).items() for word in ("--conf", f"{name}={value}")] if log else []
     named = [*map(str, sources), "--out", str(out), "--profile", str(sources[0].parents[1] / "profile.toml")]
     options = ["--engine", "spark", "--master", MASTER, "--progress", "none", *noted]
     return [sys.executable, "-m", "portal_crawler", "build", *named, *options]
@@ -65,7 +72,7 @@ class Watch:
     """What the processes of a build have used until now, by their kinds."""
 
     def __init__(self, pid: int) -> None:
-        self._pid, self._kinds, self._used = pid, dict[int, str](), dict[int, Any]()
+        self._pid, self._kinds, self._used = pid, dict[int, str](), dict[int, Used]()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look_on)
         self._thread.start()
@@ -90,7 +97,9 @@ class Watch:
         for pid in found:
             if self._kinds.get(pid, "other") == "other":
                 self._kinds[pid] = _kind(pid)
-        self._used |= found
+        for pid, used in found.items():  # of a process that is ending, its memory is gone already
+            before = self._used.get(pid, Used(0.0, 0))
+            self._used[pid] = Used(max(before.seconds, used.seconds), max(before.memory, used.memory))
 
     def _look_on(self) -> None:
         while not self._over.wait(0.1):
@@ -127,7 +136,7 @@ def built(sources: list[Path], out: Path, log: Path) -> tuple[list[tuple[str, fl
 def shuffled(log: Path) -> dict[str, Counter[str]]:
     """Of each place in the program: tasks, bytes written for shuffles, bytes of results, milliseconds of tasks."""
     stages, found = dict[int, str](), defaultdict[str, Counter[str]](Counter)
-    for path in sorted(path for path in log.rglob("*") if path.is_file() and path.stat().st_size):
+    for path in sorted(path for path in log.iterdir() if not path.name.startswith(".")):
         for line in path.read_text(encoding="utf-8").splitlines():
             event = json.loads(line)
             if event["Event"] == "SparkListenerStageSubmitted":
@@ -154,10 +163,12 @@ def records(folder: Path) -> dict[str, Any]:
 def unit_costs(sources: list[Path], room: Path) -> tuple[dict[str, Any], float, int]:
     """Prints what a build costs; its records, its seconds, and how many files differ from the local build's."""
     with begun(sources, room / "local", 1) as child:
-        if said := child.communicate()[1] if child.wait() else "":
+        said = child.communicate()[1]
+        if child.returncode:
             raise SystemExit(said)
     log = room / "events"
-    log.mkdir(exist_ok=True)
+    shutil.rmtree(log, ignore_errors=True)
+    log.mkdir()
     steps, whole = built(sources, room / "spark", log)
     pages = len((room / "spark/pages.jsonl").read_bytes().splitlines())
     kinds = sorted(whole.seconds)
@@ -202,9 +213,8 @@ def near_costs(texts: int, seed: int, room: Path) -> int:
     articles = written(seed, texts)
     log, rounds = room / "near-events", list[str]()
     log.mkdir()
-    settings = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": log.as_uri()}
     rows = []
-    with spark_context(MASTER, settings, room / "near.log") as context:
+    with spark_context(MASTER, noting(log), room / "near.log") as context:
         join = joined_on(context, room / "near", rounds.append)
         watch = Watch(os.getpid())
         for index in (NearIndex("", durable=False), JoinedIndex("", 64, durable=False, join=join)):

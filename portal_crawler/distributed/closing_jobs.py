@@ -11,7 +11,6 @@ from typing import Any
 from portal_crawler.dedup.near_pages import NearPages
 from portal_crawler.dedup.sketches_npz import load_sketches
 from portal_crawler.distributed.job import Notice
-from portal_crawler.distributed.merging import InOrder, Merging
 from portal_crawler.graph.build_parquet import write_graph
 from portal_crawler.graph.crawl_tally import CrawlTally
 from portal_crawler.graph.graph_json import FOLDER
@@ -54,18 +53,11 @@ class GraphJob:
 
     def run(self, notice: Notice) -> dict[str, Any]:
         """Make it."""
-        return self.made(InOrder())
-
-    def made(self, merging: Merging) -> dict[str, Any]:
-        """Make it of tallies that are merged so."""
-        tally = merging.merged(self.parts, load_tally, _absorbed) if self.parts else CrawlTally()
+        tally = CrawlTally()
+        for part in self.parts:
+            tally.absorb(load_tally(part))
         write_graph(tally, [self.folder], self.folder / FOLDER)
         return {}
 
     def warned(self, capture: int) -> None:
         """It reads no capture."""
-
-
-def _absorbed(tally: CrawlTally, other: CrawlTally) -> CrawlTally:
-    tally.absorb(other)
-    return tally

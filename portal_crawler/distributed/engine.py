@@ -11,7 +11,7 @@ from portal_crawler.distributed.build import BuildView, Runner
 from portal_crawler.distributed.local_pool import LocalPool
 from portal_crawler.distributed.shard_disk import SHARDS
 from portal_crawler.distributed.spark import SparkPool
-from portal_crawler.distributed.spark_context import spark_context
+from portal_crawler.distributed.spark_context import check_spark, spark_context
 from portal_crawler.errors import UsageError
 
 LOCAL, SPARK = "local", "spark"
@@ -41,7 +41,11 @@ def local_engine(jobs: int) -> Engine:
 
 
 def spark_engine(master: str, settings: Mapping[str, str]) -> Engine:
-    """A cluster of Apache Spark."""
+    """A cluster of Apache Spark.
+
+    :raises UsageError: as ``check_spark`` does.
+    """
+    check_spark(master)
 
     @contextmanager
     def begun(folder: Path, view: BuildView) -> Iterator[SparkPool]:

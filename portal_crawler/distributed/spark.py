@@ -8,6 +8,7 @@ tree, near-duplicates by joins (``spark_near``). The rest of the settling is don
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -21,10 +22,12 @@ from portal_crawler.dedup.near_pages import NearPages
 from portal_crawler.disk import make_folder, writing
 from portal_crawler.distributed.closing_jobs import GraphJob, SettleJob
 from portal_crawler.distributed.job import Job, unnoticed
-from portal_crawler.distributed.shard_disk import SHARDS, ShardJob
+from portal_crawler.distributed.second_unit import GRAPH
+from portal_crawler.distributed.shard_disk import SHARDS, ShardJob, shard_folder
 from portal_crawler.distributed.spark_context import reason_of
 from portal_crawler.distributed.spark_near import joined_on
 from portal_crawler.distributed.spark_task import Machine, Outcome, machine, outcomes
+from portal_crawler.distributed.tally_unit import tally_units
 from portal_crawler.errors import StateError
 
 # Jobs of a task at most: of two seconds each, they outweigh what Spark needs for a task. A lost one is done again, but
@@ -130,7 +133,11 @@ class SparkPool:
             join = joined_on(self._context, self._folder / SHARDS / "near", self._say)
             return job.settled(partial(NearPages, index=partial(JoinedIndex, join=join)))
         if isinstance(job, GraphJob):
-            return job.made(self)
+            units = list(tally_units(job.parts))
+            for _ in self.run([ShardJob(self._folder / SHARDS, unit) for unit in units]):
+                pass
+            parts = (shard_folder(self._folder / SHARDS, unit.step, unit.number) / GRAPH for unit in units)
+            return replace(job, parts=tuple(parts)).run(unnoticed)
         return job.run(unnoticed)
 
 

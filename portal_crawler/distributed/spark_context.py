@@ -39,9 +39,7 @@ def spark_context(master: str, settings: Mapping[str, str], log: Path) -> Iterat
     :raises UsageError: where the extra or Java is missing, or ``master`` is no address of a cluster.
     :raises StateError: where there is no cluster.
     """
-    pyspark = _pyspark()
-    address = master_address(master)
-    _check_java()
+    pyspark, address = check_spark(master), master_address(master)
     conf = pyspark.SparkConf().setMaster(address).setAppName("portal-crawler build")
     for name, value in (_defaults(address) | dict(settings)).items():
         conf.set(name, value)
@@ -60,6 +58,17 @@ def spark_context(master: str, settings: Mapping[str, str], log: Path) -> Iterat
         context.stop()
 
 
+def check_spark(master: str) -> Any:
+    """Whether what is needed here is here; gives the package ``pyspark``.
+
+    :raises UsageError: where the extra or Java is missing, or ``master`` is no address of a cluster.
+    """
+    pyspark = _pyspark()
+    _check_master(master)
+    _check_java()
+    return pyspark
+
+
 def master_address(master: str) -> str:
     """A cluster's address as Spark is to have it.
 
@@ -69,15 +78,20 @@ def master_address(master: str) -> str:
     >>> master_address("local[2]")
     'local[2,4]'
     """
-    match = _MASTER.fullmatch(master)
-    if match is None:
-        cure = "say local[2], spark://HOST:7077, k8s://https://HOST:PORT or yarn"
-        raise UsageError(f"--master {master}", "is no address of a Spark cluster", cure)
+    match = _check_master(master)
     if master.startswith("local"):
         return f"local[{match['cores'] or 1},{_FAILURES}]" if "," not in master else master
     if match["hosts"]:
         _check_answers(master, match["hosts"].split(","))
     return master
+
+
+def _check_master(master: str) -> re.Match[str]:
+    match = _MASTER.fullmatch(master)
+    if match is None:
+        cure = "say local[2], spark://HOST:7077, k8s://https://HOST:PORT or yarn"
+        raise UsageError(f"--master {master}", "is no address of a Spark cluster", cure)
+    return match
 
 
 def reason_of(error: BaseException) -> str:
@@ -104,6 +118,7 @@ def _defaults(master: str) -> dict[str, str]:
         "spark.ui.enabled": "false",  # it would listen on every address of the machine
         "spark.ui.showConsoleProgress": "false",
         "spark.task.maxFailures": str(_FAILURES),
+        "spark.driver.maxResultSize": "0",  # results grow with the pages, and so does what else is kept here
         # What is computed is small, and a worker that stays has imported everything.
         "spark.python.worker.reuse": "true",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,7 @@ _HASHES = ("whole", "frame")
 
 
 def save_sketches(sketches: Sequence[Sketch], path: Path) -> None:
-    """Write sketches in their order."""
+    """Write sketches in their order; they are on the disk then."""
     arrays: dict[str, Any] = {"tokens": np.array([sketch.tokens for sketch in sketches], np.int64)}
     for name in _HASHES:
         arrays[name] = np.array([getattr(sketch, name) for sketch in sketches], np.uint64)
@@ -28,6 +29,8 @@ def save_sketches(sketches: Sequence[Sketch], path: Path) -> None:
         arrays[f"{name}_ends"] = np.cumsum([len(one) for one in lists])
     with writing(path), path.open("wb") as file:
         np.savez(file, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def load_sketches(path: Path) -> Iterator[Sketch]:

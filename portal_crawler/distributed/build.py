@@ -31,10 +31,16 @@ from portal_crawler.distributed.shard_disk import (
     shard_folder,
     sweep,
 )
-from portal_crawler.distributed.sketches_disk import SKETCHES
 from portal_crawler.distributed.splits import Cuts, Slice, cuts_of, slices_of
 from portal_crawler.distributed.survey import CAPTURES, INDEX, Survey, digest_of_key, name_in_index
-from portal_crawler.distributed.work_unit import STORIES, FirstReading, ReadingRules, TemplateFile, reading_rules
+from portal_crawler.distributed.work_unit import (
+    SKETCHES,
+    STORIES,
+    FirstReading,
+    ReadingRules,
+    TemplateFile,
+    reading_rules,
+)
 from portal_crawler.records import sinks
 from portal_crawler.records.jsonl import read_lines, replace_file
 from portal_crawler.records.tombstones_jsonl import withdrawn_for

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from portal_crawler.dedup.near_pages import NearPages
+from portal_crawler.dedup.sketches_npz import load_sketches
 from portal_crawler.distributed.job import Notice
-from portal_crawler.distributed.sketches_disk import sketches_in
 from portal_crawler.graph.build_parquet import write_graph
 from portal_crawler.graph.crawl_tally import CrawlTally
 from portal_crawler.graph.graph_json import FOLDER
@@ -33,8 +34,8 @@ class SettleJob:
 
     def settled(self, near: Callable[[Path], NearPages]) -> dict[str, Any]:
         """What they came to, near-duplicates found by an index that ``near`` opens."""
-        sketches = sketches_in(self.parts)
-        settled = assemble_dataset(self.folder, self.profile, NoLedger(), sketches=sketches, near=near)
+        sketches = chain.from_iterable(map(load_sketches, self.parts))
+        settled = assemble_dataset(self.folder, self.profile, NoLedger(), near=near, sketches=sketches)
         mirrors = [asdict(mirror) for mirror in settled.mirrors]
         return {"articles": settled.articles, "duplicates": settled.duplicates, "mirrors": mirrors}
 

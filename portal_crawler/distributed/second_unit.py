@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.dedup.fingerprints import Sketch
+from portal_crawler.dedup.sketches_npz import load_sketches, save_sketches
 from portal_crawler.distributed.job import Notice
 from portal_crawler.distributed.shard_disk import Facts, digest_of, shard_folder
-from portal_crawler.distributed.sketches_disk import SKETCHES, SketchFile, sketches_in
 from portal_crawler.distributed.work_unit import (
+    SKETCHES,
     STORIES,
     FirstReading,
     TemplateFile,
@@ -103,7 +104,7 @@ class SecondUnit:
     def _pages(self) -> Iterator[_Page]:
         """The pages of the first reading, with their captures."""
         captures = (capture for capture in self.first.slice.captures() if capture not in self.lost)
-        stories, sketches = _records(self._folder / STORIES), sketches_in([self._folder / SKETCHES])
+        stories, sketches = _records(self._folder / STORIES), load_sketches(self._folder / SKETCHES)
         for capture, (line, record) in zip(captures, _records(self._folder / PAGES), strict=True):
             story, sketch = (next(stories)[1], next(sketches)) if record["kind"] == PageKind.ARTICLE else (None, None)
             yield _Page(capture, line, record, story, sketch)
@@ -156,7 +157,7 @@ class _Records:
         self._pages, self._links, self._stories = (
             open_files.enter_context(closing(JsonlFile(folder / name))) for name in (PAGES, LINKS, STORIES)
         )
-        self._sketches = open_files.enter_context(closing(SketchFile(folder / SKETCHES)))
+        self._sketches, self._folder = list[Sketch](), folder
         self.tally = tally
         self.counts = {"pages": 0, "articles": 0}
 
@@ -172,7 +173,7 @@ class _Records:
         story = page.settled_story(told, template)
         if story is not None:
             self._stories.write(_line(story))
-            self._sketches.add(page.sketch if told is None and page.sketch is not None else near_sketch(story))
+            self._sketches.append(page.sketch if told is None and page.sketch is not None else near_sketch(story))
             self.counts["articles"] += 1
 
     def _add_link(self, line: bytes, told: SecondReading | None) -> None:
@@ -186,8 +187,9 @@ class _Records:
 
     def sync(self) -> None:
         """Bring everything to the disk."""
-        for file in (self._pages, self._links, self._stories, self._sketches):
+        for file in (self._pages, self._links, self._stories):
             file.sync()
+        save_sketches(self._sketches, self._folder / SKETCHES)
 
 
 def _records(path: Path) -> Iterator[tuple[bytes, Record]]:

@@ -21,9 +21,9 @@ from portal_crawler.archive.warc_members import Damage
 from portal_crawler.capture import Capture
 from portal_crawler.dedup.fingerprints import Sketch
 from portal_crawler.dedup.fingerprints import sketch_of as near_sketch_of
+from portal_crawler.dedup.sketches_npz import save_sketches
 from portal_crawler.distributed.job import Notice
 from portal_crawler.distributed.shard_disk import Facts, digest_of
-from portal_crawler.distributed.sketches_disk import SKETCHES, SketchFile
 from portal_crawler.distributed.splits import Slice
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.reading import PageReading, read_page, scan_page, unreadable
@@ -41,7 +41,7 @@ from portal_crawler.template.tally import TallyKeeper
 from portal_crawler.template.template_json import load_template, template_bytes
 from portal_crawler.urls import UrlRules
 
-STORIES = "stories.jsonl"
+STORIES, SKETCHES = "stories.jsonl", "sketches.npz"
 _BROKEN = "reading it ended the process that did, more than once"
 
 
@@ -204,7 +204,7 @@ class _Records:
         self._pages, self._links, self._stories = (
             open_files.enter_context(closing(JsonlFile(folder / name))) for name in (PAGES, LINKS, STORIES)
         )
-        self._sketches = open_files.enter_context(closing(SketchFile(folder / SKETCHES)))
+        self._sketches, self._folder = list[Sketch](), folder
         self.counts = {"pages": 0, "articles": 0}
 
     def add(self, reading: PageReading) -> dict[str, Any] | None:
@@ -217,11 +217,12 @@ class _Records:
             return None
         line = story_record(reading, story, self._keys)
         self._stories.append(line)
-        self._sketches.add(near_sketch(line))
+        self._sketches.append(near_sketch(line))
         self.counts["articles"] += 1
         return line
 
     def sync(self) -> None:
         """Bring everything to the disk."""
-        for file in (self._pages, self._links, self._stories, self._sketches):
+        for file in (self._pages, self._links, self._stories):
             file.sync()
+        save_sketches(self._sketches, self._folder / SKETCHES)

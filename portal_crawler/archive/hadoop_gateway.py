@@ -8,6 +8,7 @@ port in their environment.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -78,6 +79,7 @@ def begin_gateway(settings: HadoopSettings, jars: Iterable[str] = ()) -> None:
 def end_gateway() -> None:
     """End the gateway that this process has started, if it has."""
     while _own:
+        gc.collect()  # what was had of Java is let go of while it is there: later, that fails at any moment
         process = _own.pop()
         os.environ.pop(VARIABLE, None)
         _gateway().close()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import suppress
+from zlib import crc32
 
 from wide_portal import LINKS, MENU, address, menu, number_of, old_numbers
 
@@ -35,8 +36,9 @@ def page_of(host: str, url: str) -> bytes | None:
     near = [address(host, one) for one in (*range(first, first + NEW), *old)]
     links = "".join(f'<li><a href="{one.url}">{words(one_number(one.url), 4)}</a></li>' for one in near)
     above = "".join(f'<a href="{one.url}">{name}</a> ' for one, name in zip(menu(host), _WORDS, strict=False))
-    title = words(number, 6).capitalize()
-    paragraphs = "".join(f"<p>{words(number * 7 + part, 26).capitalize()}.</p>" for part in range(3))
+    seed = crc32(url.encode())
+    title = words(seed, 6).capitalize()
+    paragraphs = "".join(f"<p>{words(seed + 1 + part, 26).capitalize()}.</p>" for part in range(3))
     return (
         f'<html><head><title>{title}</title></head><body><div class="nav">{above}</div>'
         f'<h1>{title}</h1><div class="story">{paragraphs}</div><ul class="more">{links}</ul></body></html>'

@@ -44,15 +44,16 @@ class HadoopSettings:
         return HadoopSettings(values, tuple(filter(None, settings.get("spark.jars", "").split(","))))
 
 
-def begin_gateway(settings: HadoopSettings, jars: Iterable[str] = ()) -> None:
+def begin_gateway(settings: HadoopSettings, jars: Iterable[str] = ()) -> bool:
     """Start the gateway of this process and those below it, unless there is one. It ends with this process.
 
     :param jars: further ones.
+    :returns: whether it was started now: processes below that were there before do not know of it.
     :raises UsageError: where pyspark is not installed.
     :raises StateError: where Java does not start.
     """
     if VARIABLE in os.environ:
-        return
+        return False
     java_gateway = _java_gateway()
     home = os.environ.get("JAVA_HOME")
     try:
@@ -74,6 +75,7 @@ def begin_gateway(settings: HadoopSettings, jars: Iterable[str] = ()) -> None:
         configuration.set(name, value)
     # Processes below have the same settings: they are asked for by name, in Java.
     _java().java.lang.System.getProperties().put(VARIABLE, configuration)
+    return True
 
 
 def end_gateway() -> None:

@@ -8,7 +8,7 @@ import click
 
 from portal_crawler.cli.terminal import progress_option, report_option, terminal, terminal_options
 from portal_crawler.errors import UsageError
-from portal_crawler.shards.manifest_json import MOST_JOBS
+from portal_crawler.shards import MOST_JOBS
 
 
 @click.command(short_help="Crawl a portal into a dataset; the same command resumes it.")

@@ -12,9 +12,6 @@ from typing import Any
 from portal_crawler import disk
 from portal_crawler.engine.folders import CRAWLS, default_folder
 from portal_crawler.errors import OutputError, UsageError
-from portal_crawler.shards.chosen_disk import holds_crawl
-from portal_crawler.shards.manifest_json import FOLDER as SHARDS
-from portal_crawler.shards.manifest_json import is_sharded
 
 LATEST = "latest"
 
@@ -27,6 +24,8 @@ def choose_folder(name: str, out: Path | None, *, fresh: bool, resume: bool, end
 
     :raises UsageError: where ``resume`` asks for a crawl that is not there.
     """
+    from portal_crawler.shards.chosen_disk import holds_crawl
+
     if out is not None:
         there = holds_crawl(out)
         if resume and not there:
@@ -120,6 +119,9 @@ def crawl_folder(source: str) -> Path:
 
     :raises UsageError: where there is none.
     """
+    from portal_crawler.shards.manifest_json import FOLDER as SHARDS
+    from portal_crawler.shards.manifest_json import is_sharded
+
     for folder in (Path(source), Path(source) / LATEST, CRAWLS / source / LATEST):
         if (folder / "ledger.sqlite").exists() or (folder / "pages.jsonl").exists():
             return folder.resolve() if folder.name == LATEST else folder

@@ -55,8 +55,8 @@ def outcomes(jobs: Iterable[tuple[int, Job]], hadoop: HadoopSettings) -> Iterato
     :param hadoop: by which archives in Hadoop file systems are reached.
     """
     for number, job in jobs:
-        if _reads_hadoop(job):
-            begin_gateway(hadoop, [str(Path(import_module("pyspark").SparkFiles.getRootDirectory()) / "*")])
+        if _reads_hadoop(job) and begin_gateway(hadoop, [_shipped_jars()]):
+            _Pool.end()  # its worker was started without the way to the gateway
         outcome = _outcome(number, job)
         yield outcome
         if outcome.error is not None:
@@ -79,12 +79,17 @@ def _outcome(number: int, job: Job) -> Outcome:
     try:
         ((_, told),) = pool.pool.run([job])
     except Exception as error:  # noqa: BLE001 - whatever it is, the driver raises it
-        pool.close()
+        _Pool.end()  # what is in it may be in the middle of something
         ours = isinstance(error, PortalCrawlerError | OSError | RuntimeError)  # others may not survive the way
         shown = error if ours else RuntimeError(f"{type(error).__name__}: {error}")
         shown.add_note("".join(traceback.format_exception(error)))
         return Outcome(number, None, shown, pool.captures, tuple(pool.said))
     return Outcome(number, told, None, pool.captures, tuple(pool.said))
+
+
+def _shipped_jars() -> str:
+    """The files that Spark has brought to this machine."""
+    return str(Path(import_module("pyspark").SparkFiles.getRootDirectory()) / "*")
 
 
 def _reads_hadoop(job: Job) -> bool:
@@ -113,10 +118,12 @@ class _Pool:
         cls._own = cls._own or cls()
         return cls._own
 
-    def close(self) -> None:
-        """What is in it may be in the middle of something."""
-        self.pool.__exit__(None, None, None)
-        _Pool._own = None
+    @classmethod
+    def end(cls) -> None:
+        """End the pool, if there is one; the next job gets another."""
+        if cls._own is not None:
+            cls._own.pool.__exit__(None, None, None)
+            cls._own = None
 
     def _count(self) -> None:
         self.captures += 1

@@ -18,8 +18,6 @@ from portal_crawler.records.jsonl import replace_file
 
 FOLDER, MANIFEST = "shards", "shards.json"
 _FORMAT = 1
-MOST_JOBS = 64
-"""Each shard looks into the outboxes of all others: beyond this they would do little else."""
 
 
 @dataclass(frozen=True, slots=True)

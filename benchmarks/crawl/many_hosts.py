@@ -92,7 +92,12 @@ class ManyHosts:
 
     def _page(self, at: int, page: int) -> str:
         # One page a site is linked to and not there: what the rule against traps makes of many depends on their order.
-        links = [f"/p{page + 1}.htm", f"/p{(2 * page + 1) % self.pages}.htm", f"/r{page}.htm", "http://www.elsewhere.test/"]
+        links = [
+            f"/p{page + 1}.htm",
+            f"/p{(2 * page + 1) % self.pages}.htm",
+            f"/r{page}.htm",
+            "http://www.elsewhere.test/",
+        ]
         links += [f"http://{self._other(at, page, step)}/p{(page * 3 + step) % self.pages}.htm" for step in range(3)]
         links += ["/c0.htm"] if at == page == 0 else []
         source = 0 if page % _REPEATS == _REPEATED else at

@@ -49,9 +49,11 @@ def portal(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def schedule(tmp_path: Path) -> Callable[[str], None]:
-    """Writes a schedule of the job ferry, known for two hours, whose latest hour was missed."""
+    """Writes a schedule of the job ferry, known for an hour, which was due once, half an hour ago, and missed."""
 
-    def write(more: str = "", cron: str = "0 * * * *", ago: float = 1.01) -> None:
+    def write(more: str = "", cron: str = "", ago: float = 1.01) -> None:
+        # By the clock, not at the full hour: just behind it a run would not be late.
+        cron = cron or f"{(datetime.now(UTC) - timedelta(minutes=30)).minute} * * * *"
         text = f'[job.ferry]\nprofile = "ferry.toml"\ncron = "{cron}"\n{more}\n'
         (tmp_path / "schedule.toml").write_text(text)
         known = datetime.now(UTC) - timedelta(hours=ago)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 
 class Clusters:
-    """Numbers from 0, each at first a cluster of its own; 8 bytes a number (Tarjan's disjoint sets).
+    """Numbers from 0, each at first a cluster of its own; 4 bytes a number (Tarjan's disjoint sets).
 
     >>> clusters = Clusters(4)
     >>> _ = clusters.unite(3, 1)
@@ -22,7 +22,7 @@ class Clusters:
     """
 
     def __init__(self, size: int, apart: Iterable[tuple[int, int]] = ()) -> None:
-        self._parent = array("q", range(size))
+        self._parent = array("i", range(size))
         self._apart = [(one, other) for one, other in apart if one != other]
 
     def find(self, number: int) -> int:

@@ -61,11 +61,6 @@ def features_of(sketch: Sketch) -> Prints:
     return np.concatenate((sketch.prints, sketch.numbers, sketch.pairs))
 
 
-def size_of(stories: int) -> int:
-    """The cells of ``StoryCounts`` for so many stories."""
-    return max(1 << 20, 1 << (64 * stories).bit_length())
-
-
 def counted(texts: Iterable[tuple[int, Sketch]], size: int, weights: npt.NDArray[np.uint8]) -> tuple[Ints, Ints, Ints]:
     """Cell, place and weight of every fingerprint of some texts."""
     cells, places = list[Ints](), list[Ints]()

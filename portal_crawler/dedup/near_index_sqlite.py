@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,17 +28,20 @@ import numpy as np
 from portal_crawler.dedup.fingerprints import Prints, Sketch
 from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
-from portal_crawler.dedup.story_counts import StoryCounts
+from portal_crawler.dedup.story_counts import CrowdedCounts, StoryCounts, cells_for, crowded
 from portal_crawler.errors import StateError
 
 # Texts that a text is compared with: those with the most keys in common.
 _COMPARED = 8
 _LEAST_KEYS = 16
 _LONG = 32
+# Of more cells than these, those that matter are sought first when all is settled: bytes of memory.
+_CELLS_HELD = 1 << 23
 # Sketches kept in memory for each megabyte of cache; one has 1.5 KB.
 _SKETCHES = 64
 # A text's keys are looked up by the hundred, so that few different statements are prepared.
 _AT_ONCE = 100
+_SKETCHES_AT_ONCE = 500
 _HEX = re.compile("[0-9a-f]{32}")
 _64_BITS = 1 << 64
 
@@ -266,8 +270,7 @@ class NearIndex:
         self._places = array("i", bytes(4 * (self._last + 1)))
         for place, number in enumerate(numbers):
             self._places[number] = place
-        # Texts of the same words count once.
-        self._counts = StoryCounts(self.database.execute("SELECT count(DISTINCT whole) FROM document").fetchone()[0])
+        self._counts = self._counts_of_all()
         for _ in self._decided_again(numbers, counting=True):
             pass
         for number, (of, verdict) in self._decided_again(numbers, counting=False):
@@ -277,6 +280,21 @@ class NearIndex:
             )
         self.commit()
         self._places = None
+
+    def _counts_of_all(self) -> StoryCounts:
+        """Empty counts with room for all texts; those of the same words count once."""
+        stories = self.database.execute("SELECT count(DISTINCT whole) FROM document").fetchone()[0]
+        size = cells_for(stories)
+        if size <= _CELLS_HELD:
+            return StoryCounts(stories)
+        self._counts = StoryCounts(0)  # the room of the old ones
+        return CrowdedCounts(size, crowded(self._features_of_all, size, _CELLS_HELD))
+
+    def _features_of_all(self) -> Iterator[Prints]:
+        """What is counted of all texts, of hundreds at once."""
+        rows = self.database.execute("SELECT prints, numbers, pairs FROM document")
+        while some := rows.fetchmany(_SKETCHES_AT_ONCE):
+            yield _hashes(b"".join(chain.from_iterable(some)))
 
     def _decided_again(self, numbers: Iterable[int], *, counting: bool) -> Iterator[tuple[int, _Decision]]:
         self.database.execute("DELETE FROM posting")

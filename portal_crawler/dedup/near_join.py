@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from portal_crawler.dedup.fingerprints import Sketch
-from portal_crawler.dedup.near_frequent import COPY, EXACT, STORY, CountsAt, Frequent, Ints, size_of
+from portal_crawler.dedup.near_frequent import COPY, EXACT, STORY, CountsAt, Frequent, Ints
 from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, verdict_of
+from portal_crawler.dedup.story_counts import cells_for
 
 # As ``near_rule`` has it: texts of fewer tokens are one story under one headline only.
 SAME_TOKENS = 12
@@ -101,7 +102,7 @@ def decide(words: Words, cluster: Cluster, said: Callable[[str], None]) -> tuple
     :param said: told of each round, in words.
     """
     texts = len(words.tokens)
-    size, counting = size_of(len(np.unique(words.wholes))), first_round(words)
+    size, counting = cells_for(len(np.unique(words.wholes))), first_round(words)
     for number in count(1):
         frequent = Frequent(size, *cluster.frequent(size, counting.weights))
         found = next_round(texts, cluster.verdicts(frequent, counting.stories))

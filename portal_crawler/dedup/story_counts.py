@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,7 +16,17 @@ _STORIES, _STORY, _COPY = 12, 4, 1
 _RARE = _STORIES * _STORY + 2
 # A story of 400 words has 88 fingerprints.
 _CELLS_EACH = 64
-_LEAST_CELLS = 1 << 20
+_LEAST_CELLS, _MOST_CELLS = 1 << 20, 1 << 31  # fingerprints have 32 bits
+# A fingerprint of fewer texts than these is rare whatever they are.
+_CROWD = _RARE // _STORY + 1
+_MOST_TOLD = np.iinfo(np.uint8).max
+
+Cells = npt.NDArray[np.uint32]
+
+
+def cells_for(stories: int) -> int:
+    """The cells in which the fingerprints of so many stories are counted."""
+    return min(_MOST_CELLS, max(_LEAST_CELLS, 1 << (_CELLS_EACH * stories).bit_length()))
 
 
 class StoryCounts:
@@ -32,7 +44,7 @@ class StoryCounts:
     """
 
     def __init__(self, most: int) -> None:
-        self._cells = np.zeros(max(_LEAST_CELLS, 1 << (_CELLS_EACH * most).bit_length()), np.uint8)
+        self._cells = np.zeros(cells_for(most), np.uint8)
 
     @property
     def most(self) -> int:
@@ -54,3 +66,73 @@ class StoryCounts:
         """Those that few stories have, in their order."""
         few: Prints = prints[self.are_rare(prints)]
         return few
+
+
+class CrowdedCounts(StoryCounts):
+    """The same counts of texts that are all known before the first is counted: of the cells that enough of them have
+    (``crowded``). All others are rare, and need no room: on a portal some hundred bytes a story become less than one.
+
+    >>> texts = [np.array([7, 40 + n], np.uint32) for n in range(13)]
+    >>> cells = crowded(lambda: texts, size=64, held=16)
+    >>> cells.tolist()
+    [7]
+    >>> counts = CrowdedCounts(64, cells)
+    >>> for one in texts:
+    ...     before = counts.rare(one).tolist()
+    ...     counts.add(one)
+    >>> before, counts.rare(texts[0]).tolist()
+    ([7, 52], [40])
+    """
+
+    def __init__(self, size: int, cells: Cells) -> None:
+        self._size, self._known = size, cells
+        self._sums = np.zeros(len(cells), np.uint8)
+
+    @property
+    def most(self) -> int:
+        """No text beside those that were known has room."""
+        return 0
+
+    def add(self, prints: Prints, *, copy: bool = False) -> None:
+        """One more story, or copy of one, has these fingerprints."""
+        places, known = self._places(distinct(prints % self._size))
+        places = places[known]
+        places = places[self._sums[places] <= _RARE]
+        self._sums[places] += _COPY if copy else _STORY
+
+    def are_rare(self, prints: Prints) -> npt.NDArray[np.bool_]:
+        """Of each, whether few stories have it."""
+        places, known = self._places(prints % self._size)
+        few: npt.NDArray[np.bool_] = ~known
+        few[known] = self._sums[places[known]] <= _RARE
+        return few
+
+    def _places(self, cells: Prints) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+        """Where each stands among the cells that are counted, and whether it does."""
+        if not len(self._known):
+            return np.zeros(len(cells), np.intp), np.zeros(len(cells), np.bool_)
+        places = np.minimum(np.searchsorted(self._known, cells), len(self._known) - 1)
+        return places, self._known[places] == cells
+
+
+def crowded(texts: Callable[[], Iterable[Prints]], size: int, held: int) -> Cells:
+    """The cells, of ``size``, that so many texts have that they may become frequent, ascending.
+
+    :param texts: gives the fingerprints of all texts, of any number at once; asked once for each ``held`` cells.
+    :param held: how many cells are counted at a time, a byte each.
+    """
+    found = []
+    for first in range(0, size, held):
+        counts = np.zeros(min(held, size - first), np.uint8)
+        for prints in texts():
+            cells, many = _counted(prints % size - first, len(counts))
+            counts[cells] = np.minimum(counts[cells] + many, _MOST_TOLD)
+        found.append((np.flatnonzero(counts >= _CROWD) + first).astype(np.uint32))
+    return np.concatenate(found)
+
+
+def _counted(cells: Cells, most: int) -> tuple[Cells, npt.NDArray[np.int64]]:
+    """Each of those below ``most`` once, ascending, and how often it occurs. What was below 0 has wrapped around."""
+    ordered = np.sort(cells[cells < most])
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, np.intp)
+    return ordered[starts], np.diff(np.append(starts, len(ordered)))

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from portal_crawler.dedup import near_schema_sqlite
+from portal_crawler.dedup import near_index_sqlite, near_schema_sqlite, story_counts
 from portal_crawler.dedup.fingerprints import sketch_of
 from portal_crawler.dedup.near_index_sqlite import Found, NearIndex
 from portal_crawler.dedup.near_rule import NearKind
@@ -158,7 +158,7 @@ def test_an_index_of_another_algorithm_is_told(tmp_path: Path) -> None:
 
 _KILLED = """
 import sys
-from portal_crawler.dedup import near_schema_sqlite
+from portal_crawler.dedup import near_index_sqlite, near_schema_sqlite, story_counts
 from portal_crawler.dedup.fingerprints import sketch_of
 from portal_crawler.dedup.near_index_sqlite import NearIndex
 from tests.dedup.test_near_index import _portal
@@ -206,3 +206,22 @@ def test_an_index_has_one_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(near_schema_sqlite, "PATIENCE", 0.1)
     with NearIndex(tmp_path / "near.sqlite"), pytest.raises(StateError, match="is in use"):
         NearIndex(tmp_path / "near.sqlite")
+
+
+def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = _portal()
+
+    def settled() -> tuple[dict[str, Found], list[tuple[int, int]], Found]:
+        with NearIndex("") as index:
+            for identifier, one in told:
+                index.add(identifier, sketch_of(one))
+            index.finalize()
+            postings = index.database.execute("SELECT print, document FROM posting").fetchall()
+            decisions = dict(index.decisions())
+            return decisions, postings, index.add("one more", sketch_of(rates(61)[-1]))
+
+    plain = settled()
+    monkeypatch.setattr(near_index_sqlite, "_CELLS_HELD", 1 << 16)
+    assert settled() == plain
+    monkeypatch.setattr(story_counts, "_CROWD", 10_000)  # nothing is frequent then
+    assert settled() != plain

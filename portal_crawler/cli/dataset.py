@@ -114,6 +114,22 @@ def _date(told: str | None) -> str | None:
         ) from error
 
 
+def _changes(last: dict[str, Any]) -> list[tuple[str, ...]]:
+    """What is different from the version before: records by kind, and by field or rule."""
+    fields = last["changed_fields"]
+    parts = {
+        "added": {"new text of a known address": last["revising"]} if last["revising"] else {},
+        "changed": {"fields not known": last["changed"]} if fields is None else fields,
+        "moved": last["moved_fields"],
+        "withdrawn": last["withdrawn_rules"],
+    }
+    return [
+        row
+        for kind, part in parts.items()
+        for row in ((kind, number(last[kind])), *((f"  {name}", number(many)) for name, many in part.items()))
+    ]
+
+
 def _tell(built: Built) -> None:
     from portal_crawler.cli.folders import shown
 
@@ -130,8 +146,10 @@ def _tell(built: Built) -> None:
         ("left out", number(sum(facts["left_out"].values()))),
         *((f"  {rule}", number(many)) for rule, many in facts["left_out"].items()),
     ]
-    if len(facts["history"]) > 1:
-        rows += [(name, number(last[name])) for name in ("added", "changed", "withdrawn")]
+    if built.changed and len(facts["history"]) > 1:
+        rows += _changes(last)
     door.table(rows)
+    if built.changed and last["moved"]:
+        door.say("moved: only their place in the archive, or other provenance, is different; they read as before")
     place = shown(built.folder)
     door.result(f"{place} (version {facts['version']})", f"less {place}/README.md")

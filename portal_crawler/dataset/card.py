@@ -137,13 +137,29 @@ def _left_out(told: Description) -> str:
 
 
 def _changes(told: Description) -> str:
+    history = told.manifest["history"]
+    names = ("records", "added", "changed", "withdrawn", "moved")
+    # A version of an older portal-crawler does not say how many moved: it has them among the changed ones.
     rows = [
-        (one["version"], one["date"], *(_number(one[name]) for name in ("records", "added", "changed", "withdrawn")))
-        for one in told.manifest["history"]
+        (one["version"], one["date"], *(_number(one[name]) if name in one else "" for name in names)) for one in history
     ]
-    head = ("version", "date", "records", "added", "changed", "withdrawn")
-    told_by = "`changes.jsonl` names what this version changed; the first one changed nothing."
-    return f"## Versions\n\n{table(head, rows)}\n{told_by}\n"
+    return f"## Versions\n\n{table(('version', 'date', *names), rows)}\n{_MOVED}{_last_changes(history[-1])}"
+
+
+_MOVED = """`changes.jsonl` names what this version changed; the first one changed nothing. Of a record that moved, only
+the provenance differs: its place in the archive, when it was fetched, what read it. It reads as before.
+"""
+
+
+def _last_changes(last: Mapping[str, Any]) -> str:
+    """What the last version changed, by field and rule."""
+    kinds = (("changed", "changed_fields"), ("moved", "moved_fields"), ("withdrawn", "withdrawn_rules"))
+    rows = [(f"{kind}: `{name}`", _number(many)) for kind, key in kinds for name, many in (last[key] or {}).items()]
+    if last["changed_fields"] is None:
+        rows.append(("changed: the version before does not tell in what", _number(last["changed"])))
+    if last["revising"]:
+        rows.insert(0, ("added: another text at an address of the version before", _number(last["revising"])))
+    return "\n" + table((f"version {last['version']}", "records"), rows) if rows else ""
 
 
 def _provenance(told: Description) -> str:

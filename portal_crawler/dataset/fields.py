@@ -39,6 +39,16 @@ def _typed(field: Field) -> Iterator[Field]:
 
 RECORDS = Schema("data", tuple(typed for field in ARTICLES.fields for typed in _typed(field)) + _OWN)
 
+# Where a record is from and how it was got, and nothing of what it says: where only these differ, it has moved.
+PROVENANCE = frozenset(
+    {"fetched_at", "status", "payload_digest", "warc_file", "warc_offset", "warc_record_id", "crawl"}
+    | {field.name for field in _EXTRACTOR}
+)
+# What a version is compared by with the one before. The id stands for address and words; the index has the rest.
+_NOT_MARKED = frozenset(("schema_version", "id", "url_key", "text_digest", "cluster", "split"))
+MARKED = tuple(field.name for field in RECORDS.fields if field.name not in _NOT_MARKED)
+_PROVENANCE = ", ".join(f"`{name}`" for name in MARKED if name in PROVENANCE)
+
 # The rule of what no split can take.
 CONFLICT = "split_conflict"
 
@@ -53,7 +63,13 @@ INDEX = Schema(
         Field("file", "text", "file that holds it"),
         Field("split", "|".join(SPLITS), "its part of the dataset"),
         Field("cluster", "text", "its cluster"),
-        Field("digest", "digest", "SHA-256 of the article's line: another one tells that the record changed"),
+        Field("digest", "digest", "SHA-256 of the article's line: another one tells that the record changed or moved"),
+        Field(
+            "marks",
+            "text",
+            "of each field that `marked` in dataset.json names, in its order, the first 8 hex digits of the SHA-256 of "
+            "its value as JSON: others tell that the field differs",
+        ),
     ),
 )
 
@@ -92,12 +108,28 @@ CHANGES = Schema(
     (
         _VERSION,
         Field("id", "text", "id of a record"),
-        Field("change", "added|changed|withdrawn", "what became of it since the version before"),
+        Field(
+            "change",
+            "added|changed|moved|withdrawn",
+            "what became of it since the version before; of one `moved`, only its provenance differs",
+        ),
         Field("revises", "text", "of one added: id of the record that had its address before", nullable=True),
         Field(
             "rule",
             "text",
             "of one withdrawn: `takedown`, `gone` where no crawl has it any more, or a rule of left_out.jsonl",
+            nullable=True,
+        ),
+        Field(
+            "fields",
+            "strings",
+            "of one changed: which other fields differ; `null` where the version before has no marks to tell",
+            nullable=True,
+        ),
+        Field(
+            "provenance",
+            "strings",
+            f"of one changed or moved: which of {_PROVENANCE} differ",
             nullable=True,
         ),
     ),

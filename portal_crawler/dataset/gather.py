@@ -7,7 +7,8 @@ from typing import Any
 
 from portal_crawler.dataset.alike_texts_sqlite import AlikeTexts
 from portal_crawler.dataset.manifest_json import Earlier
-from portal_crawler.dataset.record import record_digest, shard_of
+from portal_crawler.dataset.marks import marks_of
+from portal_crawler.dataset.record import dataset_record, record_digest, shard_of
 from portal_crawler.dataset.record_table_sqlite import RecordTable
 from portal_crawler.dataset.selection import Selection
 from portal_crawler.dataset.source_jsonl import Source
@@ -40,7 +41,7 @@ def gather(
         for number, source in enumerate(sources):
             say(f"reading the articles of {source.folder}")
             for place, article in source.articles():
-                if _taken(table, number, place, article, selection, tombstones):
+                if _taken(table, number, source.id, place, article, selection, tombstones):
                     sketch = sketch_of(article["text"], article["title"])
                     text = near.hold(article["id"], sketch)
                     assert text is not None  # noqa: S101 - the table lets an id come once
@@ -72,6 +73,7 @@ def _compare(table: RecordTable, near: NearIndex, alike: AlikeTexts) -> None:
 def _taken(
     table: RecordTable,
     source: int,
+    crawl: str,
     place: int,
     article: dict[str, Any],
     selection: Selection,
@@ -81,7 +83,8 @@ def _taken(
     if tombstones.bar(article):
         table.refuse(article, source, "takedown", "it was taken down", told=False)
         return False
-    if not table.add(source, place, article, record_digest(article), shard_of(article["published"])):
+    marks = marks_of(dataset_record(article, crawl, "", ""))
+    if not table.add(source, place, article, record_digest(article), shard_of(article["published"]), marks):
         table.refuse(article, source, "same_id", "an earlier crawl has the same page with the same text")
         return False
     if article["revision_of"]:

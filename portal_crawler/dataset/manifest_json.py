@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 
 from portal_crawler.dataset.fields import CONFLICT, INDEX, LEFT_OUT, SPLITS
+from portal_crawler.dataset.marks import read_marks
+from portal_crawler.dataset.record_table_sqlite import EarlierRow
 from portal_crawler.errors import DamagedFileError, StateError
 from portal_crawler.records.clean import clean_value
 from portal_crawler.records.jsonl import read_lines, replace_file
@@ -32,17 +34,19 @@ class Earlier:
         """Its number."""
         return str(self.facts["version"])
 
-    def records(self) -> Iterator[tuple[str, str, int, str, str]]:
-        """Every record, as (id, url_key, part, cluster, digest).
+    def records(self) -> Iterator[EarlierRow]:
+        """Every record.
 
         :raises DamagedFileError: at a line that is no record of the index.
         """
         path = self.folder / INDEX.file
+        marked = self.facts.get("marked")  # not there where an older portal-crawler made it
         for number, _, line in read_lines(path):
             try:
                 part = SPLITS.index(line["split"])
-                yield line["id"], line["url_key"], part, line["cluster"], line["digest"]
-            except (KeyError, ValueError) as error:
+                marks = read_marks(line["marks"], marked) if marked else b""
+                yield EarlierRow(line["id"], line["url_key"], part, line["cluster"], line["digest"], marks)
+            except (KeyError, TypeError, ValueError) as error:
                 raise DamagedFileError(str(path), f"is no index ({error})", _CURE, f"line {number}") from error
 
     def conflicts(self) -> Iterator[str]:

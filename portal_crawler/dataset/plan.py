@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from portal_crawler import __version__
 from portal_crawler.dataset.archive_disk import ArchiveFile
+from portal_crawler.dataset.changes import changes, counted
 from portal_crawler.dataset.description import slug
 from portal_crawler.dataset.fields import SPLITS
 from portal_crawler.dataset.manifest_json import Earlier
@@ -24,14 +25,20 @@ _RULES = ("selection", "splits")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One version. ``made`` is what it is made of and by: as long as that and the records are the same, so is all."""
+    """One version.
+
+    :param made: what it is made of and by: as long as that and the records are the same, so is all.
+    :param changes: how its records differ from those of the version before; ``None`` of the first one.
+    :param history: of each version so far, and of this one, what the manifest says.
+    """
 
     records: int
     left_out: Mapping[str, int]
     made: Mapping[str, Any]
-    changes: Sequence[Mapping[str, Any]]
+    changes: ChangeCounts | None
     history: Sequence[Mapping[str, Any]]
     archive: Sequence[ArchiveFile]
+    tombstones: Tombstones
 
     @property
     def version(self) -> str:
@@ -40,9 +47,7 @@ class Plan:
 
     def repeats(self, earlier: Earlier) -> bool:
         """Whether nothing is different from the version before."""
-        last = self.history[-1]
-        changed = any(last[name] for name in ("added", "changed", "withdrawn"))
-        return not changed and all(earlier.facts.get(name) == value for name, value in self.made.items())
+        return not self.changes and all(earlier.facts.get(name) == value for name, value in self.made.items())
 
 
 def planned(
@@ -72,40 +77,20 @@ def planned(
         "left_out": left_out,
         "archive": {file.path: file.sha256 for file in archive},
     }
-    changes = list(_changes(table, tombstones)) if earlier is not None else []
-    history = _history(made, records, changes, earlier)
-    return Plan(records, left_out, made, changes, history, archive)
-
-
-def _changes(table: RecordTable, tombstones: Tombstones) -> Iterator[dict[str, Any]]:
-    for one, revises in table.added():
-        yield {"id": one, "change": "added", "revises": revises, "rule": None}
-    for one in table.changed():
-        yield {"id": one, "change": "changed", "revises": None, "rule": None}
-    for one, key, rule in table.withdrawn():
-        taken_down = one in tombstones.ids or key in tombstones.keys
-        rule = "takedown" if taken_down else rule or "gone"
-        yield {"id": one, "change": "withdrawn", "revises": None, "rule": rule}
+    counts = counted(changes(table, tombstones)) if earlier is not None else None
+    return Plan(records, left_out, made, counts, _history(made, records, counts, earlier), archive, tombstones)
 
 
 def _history(
-    made: Mapping[str, Any], records: int, changes: Sequence[Mapping[str, Any]], earlier: Earlier | None
+    made: Mapping[str, Any], records: int, counts: ChangeCounts | None, earlier: Earlier | None
 ) -> list[Mapping[str, Any]]:
     """The versions so far, and this one."""
-    if earlier is None:
-        counts, version, before = ChangeCounts(records), next_version(None, ChangeCounts(records)), []
+    before: list[Mapping[str, Any]] = []
+    if earlier is None or counts is None:
+        counts = ChangeCounts(records)
+        version = next_version(None, counts)
     else:
-        kinds = [change["change"] for change in changes]
-        counts = ChangeCounts(*(kinds.count(kind) for kind in ("added", "changed", "withdrawn")))
         other_rules = any(earlier.facts.get(name) != made[name] for name in _RULES)
         version = next_version(earlier.version, counts, other_rules=other_rules)
         before = list(earlier.facts.get("history") or [])
-    now = {
-        "version": version,
-        "date": made["date"],
-        "records": records,
-        "added": counts.added,
-        "changed": counts.changed,
-        "withdrawn": counts.withdrawn,
-    }
-    return [*before, now]
+    return [*before, {"version": version, "date": made["date"], "records": records, **counts.told()}]

@@ -15,9 +15,11 @@ from portal_crawler.records.private_database_sqlite import PrivateDatabase
 
 _TABLES = """
 CREATE TABLE article(id TEXT PRIMARY KEY, source INTEGER, place INTEGER, url_key TEXT, url TEXT, text_digest TEXT,
-    digest TEXT, shard TEXT, published TEXT, fetched TEXT, refusal TEXT, part INTEGER, cluster TEXT) WITHOUT ROWID;
+    digest TEXT, shard TEXT, published TEXT, fetched TEXT, refusal TEXT, part INTEGER, cluster TEXT,
+    marks BLOB) WITHOUT ROWID;
 CREATE TABLE refused(id TEXT, source INTEGER, url TEXT, rule TEXT, reason TEXT);
-CREATE TABLE earlier(id TEXT PRIMARY KEY, url_key TEXT, part INTEGER, cluster TEXT, digest TEXT) WITHOUT ROWID;
+CREATE TABLE earlier(id TEXT PRIMARY KEY, url_key TEXT, part INTEGER, cluster TEXT, digest TEXT,
+    marks BLOB) WITHOUT ROWID;
 CREATE TABLE relation(one TEXT, of TEXT, kind TEXT, similarity REAL, reason TEXT, PRIMARY KEY(one, of)) WITHOUT ROWID;
 CREATE TABLE copy(id TEXT PRIMARY KEY, of TEXT, kind TEXT) WITHOUT ROWID;
 CREATE TABLE node(number INTEGER PRIMARY KEY, id TEXT UNIQUE, batch INTEGER, part INTEGER);
@@ -51,6 +53,17 @@ UNION SELECT one.number, other.number FROM article JOIN earlier USING (url_key) 
 _IN = "FROM article WHERE refusal IS NULL"
 
 
+class EarlierRow(NamedTuple):
+    """A record of the version before; ``marks`` are ``b""`` where that has none."""
+
+    id: str
+    url_key: str
+    part: int
+    cluster: str
+    digest: str
+    marks: bytes
+
+
 class Row(NamedTuple):
     """A record of the dataset: its id, the number of its source, the offset of its line, and where it goes."""
 
@@ -62,6 +75,17 @@ class Row(NamedTuple):
     shard: str
     split: str
     cluster: str
+    marks: bytes
+
+
+class Differing(NamedTuple):
+    """A record that is not as in the version before, with its marks then and now; ``b""`` where it had none then."""
+
+    id: str
+    marks_before: bytes
+    marks: bytes
+    other_line: bool
+    other_cluster: bool
 
 
 class RecordTable(PrivateDatabase):
@@ -70,17 +94,17 @@ class RecordTable(PrivateDatabase):
     def __init__(self) -> None:
         super().__init__(_TABLES)
 
-    def add_earlier(self, rows: Iterable[tuple[str, str, int, str, str]]) -> None:
-        """Add the records of the version before, as (id, url_key, part, cluster, digest)."""
-        self._db.executemany("INSERT OR IGNORE INTO earlier VALUES(?, ?, ?, ?, ?)", rows)
+    def add_earlier(self, rows: Iterable[EarlierRow]) -> None:
+        """Add the records of the version before."""
+        self._db.executemany("INSERT OR IGNORE INTO earlier VALUES(?, ?, ?, ?, ?, ?)", rows)
 
-    def add(self, source: int, place: int, article: dict[str, Any], digest: str, shard: str) -> bool:
+    def add(self, source: int, place: int, article: dict[str, Any], digest: str, shard: str, marks: bytes) -> bool:
         """Add an article; ``False`` where a crawl before has it."""
         names = ("url_key", "url", "text_digest")
         told = [article[name] for name in names]
         row = (article["id"], source, place, *told, digest, shard, article["published"], article["fetched_at"])
-        marks = ",".join("?" * len(row))
-        done = self._db.execute(f"INSERT OR IGNORE INTO article VALUES({marks}, NULL, NULL, NULL)", row)
+        holes = ",".join("?" * len(row))
+        done = self._db.execute(f"INSERT OR IGNORE INTO article VALUES({holes}, NULL, NULL, NULL, ?)", (*row, marks))
         return done.rowcount == 1
 
     def refuse(self, article: dict[str, Any], source: int, rule: str, reason: str, *, told: bool = True) -> None:
@@ -137,11 +161,12 @@ class RecordTable(PrivateDatabase):
     def records(self) -> Iterator[Row]:
         """The dataset's records, shard after shard, by day and id."""
         rows = self._db.execute(
-            f"SELECT id, source, place, url_key, digest, shard, part, cluster {_IN} ORDER BY part, shard, published, id"
+            f"SELECT id, source, place, url_key, digest, shard, marks, part, cluster {_IN} "
+            "ORDER BY part, shard, published, id"
         )
         for *told, part, cluster in rows:
-            one, source, place, key, digest, shard = told
-            yield Row(one, source, place, key, digest, shard, SPLITS[part], cluster)
+            one, source, place, key, digest, shard, marks = told
+            yield Row(one, source, place, key, digest, shard, SPLITS[part], cluster, marks)
 
     def relations(self) -> Iterator[tuple[str, str, float | None, str, str]]:
         """Relations between records of the dataset, as (id, kind, similarity, reason, of)."""
@@ -183,13 +208,16 @@ class RecordTable(PrivateDatabase):
             "FROM article LEFT JOIN earlier AS old USING (id) WHERE refusal IS NULL AND old.id IS NULL ORDER BY id"
         )
 
-    def changed(self) -> Iterator[str]:
-        """Records whose line is another one."""
+    def differing(self) -> Iterator[Differing]:
+        """Records that are here as they were not: their line, marks or cluster is another one."""
         query = (
-            "SELECT id FROM article JOIN earlier USING (id) WHERE refusal IS NULL "
-            "AND article.digest != earlier.digest ORDER BY id"
+            "SELECT id, earlier.marks, article.marks, article.digest != earlier.digest, "
+            "article.cluster != earlier.cluster FROM article JOIN earlier USING (id) WHERE refusal IS NULL "
+            "AND (article.digest != earlier.digest OR article.cluster != earlier.cluster "
+            "OR article.marks != earlier.marks) ORDER BY id"
         )
-        yield from (one for (one,) in self._db.execute(query))
+        for one, before, now, line, cluster in self._db.execute(query):
+            yield Differing(one, before, now, bool(line), bool(cluster))
 
     def withdrawn(self) -> Iterator[tuple[str, str, str | None]]:
         """Records of the version before that are here no more, as (id, url_key, rule that keeps them out, if any)."""

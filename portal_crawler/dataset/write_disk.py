@@ -10,9 +10,10 @@ from typing import Any
 
 from portal_crawler.dataset.archive_disk import copy_archive
 from portal_crawler.dataset.article_graph import ArticleGraph, graph_lines
+from portal_crawler.dataset.changes import changes
 from portal_crawler.dataset.describe_disk import describe
 from portal_crawler.dataset.description import DataFile, Description
-from portal_crawler.dataset.fields import CHANGES, INDEX, LEFT_OUT, RELATIONS
+from portal_crawler.dataset.fields import CHANGES, INDEX, LEFT_OUT, MARKED, RELATIONS
 from portal_crawler.dataset.figures import Figures
 from portal_crawler.dataset.form import Rows, rows_of
 from portal_crawler.dataset.manifest_json import FORMAT_VERSION
@@ -125,7 +126,7 @@ def _write_tables(folder: Path, table: RecordTable, sources: Sequence[Source], o
             version
             | {"id": row.id, "url_key": row.url_key}
             | {"file": _shard_file(row.split, row.shard, rows) if rows else _graph_file(order)}
-            | {"split": row.split, "cluster": row.cluster, "digest": row.digest}
+            | {"split": row.split, "cluster": row.cluster, "digest": row.digest, "marks": row.marks.hex()}
             for row in table.records()
         ),
     )
@@ -138,7 +139,8 @@ def _write_tables(folder: Path, table: RecordTable, sources: Sequence[Source], o
             for one, source, url, rule, reason in table.refused()
         ),
     )
-    write_lines(folder / CHANGES.file, (version | dict(change) for change in plan.changes))
+    found = changes(table, plan.tombstones) if plan.changes is not None else ()
+    write_lines(folder / CHANGES.file, (version | change.told() for change in found))
 
 
 def _description(
@@ -159,6 +161,7 @@ def _description(
         "folded": table.folded(copies),
         "clusters": list(table.clusters()),
         "history": list(plan.history),
+        "marked": list(MARKED),
         "files": [
             {"path": file.path, "bytes": file.bytes, "sha256": file.sha256, "records": file.records} for file in files
         ],

@@ -123,7 +123,7 @@ CHANGES = Schema(
         Field(
             "fields",
             "strings",
-            "of one changed: which other fields differ; `null` where the version before has no marks to tell",
+            "of one changed: the fields that differ, `provenance` apart; `null` where the version before has no marks",
             nullable=True,
         ),
         Field(

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+import orjson
+
 from portal_crawler.dataset.fields import MARKED
-from portal_crawler.records.jsonl import dumps
 
 # Bytes of one mark: of 2**32 fields that changed, one keeps its mark.
 _SIZE = 4
@@ -23,7 +24,7 @@ _NONE = bytes(_SIZE)
 
 def marks_of(record: Mapping[str, Any]) -> bytes:
     """The marks of ``MARKED``, in this order: of each field the first bytes of the SHA-256 of its value as JSON."""
-    return b"".join([hashlib.sha256(dumps(record[name])).digest()[:_SIZE] for name in MARKED])
+    return b"".join([hashlib.sha256(orjson.dumps(record[name])).digest()[:_SIZE] for name in MARKED])
 
 
 def read_marks(written: str, names: Sequence[str]) -> bytes:

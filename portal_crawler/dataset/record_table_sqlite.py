@@ -43,12 +43,16 @@ INSERT OR IGNORE INTO relation SELECT id, before, 'exact', 1.0, 'the same text a
 FROM (SELECT id, lag(id) OVER (PARTITION BY text_digest ORDER BY fetched, id) AS before FROM article)
 WHERE before IS NOT NULL
 """
+# Of one address all texts of the version before are tied through one of them: with each other they would be its square.
 _PAIRS = """
 SELECT one.number, other.number FROM relation JOIN node AS one ON one.id = one JOIN node AS other ON other.id = of
 UNION SELECT one.number, other.number FROM earlier JOIN node AS one ON one.id = earlier.id
     JOIN node AS other ON other.id = cluster WHERE one.number != other.number
 UNION SELECT one.number, other.number FROM article JOIN earlier USING (url_key) JOIN node AS one ON one.id = article.id
-    JOIN node AS other ON other.id = earlier.id WHERE one.number != other.number
+    JOIN node AS other ON other.id = earlier.id WHERE article.id NOT IN (SELECT id FROM earlier)
+UNION SELECT one.number, other.number FROM earlier JOIN (SELECT url_key, min(id) AS first FROM earlier GROUP BY url_key)
+    USING (url_key) JOIN node AS one ON one.id = earlier.id JOIN node AS other ON other.id = first
+    WHERE one.number != other.number
 """
 _IN = "FROM article WHERE refusal IS NULL"
 

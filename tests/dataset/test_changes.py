@@ -16,6 +16,7 @@ from portal_crawler.dataset.form import Form
 from portal_crawler.dataset.marks import differing, marks_of, read_marks
 from portal_crawler.dataset.order import Order
 from portal_crawler.dataset.record import dataset_record
+from portal_crawler.dataset.record_table_sqlite import EarlierRow, RecordTable
 from portal_crawler.errors import DamagedFileError, PortalCrawlerError
 from tests.article_lines import article, sentences, write_crawl
 from tests.dataset.built import JSONL, ONE, THREE, TWO, content, lines, relation, some_articles
@@ -200,3 +201,20 @@ def test_the_counts_are_those_of_the_lines(tmp_path: Path) -> None:
     last = built.facts["history"][-1]
     assert counts == {"added": 1, "changed": 9, "moved": 26, "withdrawn": 5}
     assert {name: last[name] for name in counts} == counts
+
+
+def test_the_texts_of_one_address_are_not_paired_each_with_each() -> None:
+    several = [article("ticker", sentences(seed, 2), fetched_at=f"2026-11-28T12:00:{seed:02}Z") for seed in range(60)]
+    marks = [marks_of(dataset_record(row, "crawl", "", "")) for row in several]
+    first = several[0]["id"]
+    with RecordTable() as table:
+        # The last one is new; all others were there.
+        known = zip(several[:-1], marks, strict=False)
+        table.add_earlier(EarlierRow(row["id"], row["url_key"], 0, first, "", told) for row, told in known)
+        for row, told in zip(several, marks, strict=True):
+            assert table.add(0, 0, row, "", "2005-10", told)
+        ids, _, _ = table.number()
+        pairs = list(table.pairs())
+    assert len(pairs) < 5 * len(several)
+    new = ids.index(several[-1]["id"])
+    assert {other for pair in pairs if new in pair for other in pair} == set(range(len(several)))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.takedown.crawls import FERRY_URL, FIRST_CRAWL, SECOND_CRAWL, lines, run
+from tests.takedown.crawls import BRIDGE_URL, FERRY_URL, FIRST_CRAWL, SECOND_CRAWL, lines, run
 
 DATASET = ("dataset", FIRST_CRAWL, "--to", "jsonl", "-o", "told")
 PLACES = {"warc_file", "warc_offset", "warc_record_id"}
@@ -74,3 +74,16 @@ def test_words_that_changed_are_not_lost_among_those_that_moved(room: Path) -> N
     assert {"title", "published"} <= set(line["fields"]) <= {"title", "published", "published_at"}
     assert set(line["provenance"]) <= PLACES
     assert " title 1" in " ".join(said.split())
+
+
+def test_a_takedown_of_what_the_dataset_leaves_out_makes_a_version_that_reads_as_the_one_before(room: Path) -> None:
+    english = ("dataset", FIRST_CRAWL, "--to", "jsonl", "-o", "english", "--language", "en", "--json")
+    run(*english, at=room)
+    before = _rows(room / "english")
+    run("takedown", BRIDGE_URL, "--in", FIRST_CRAWL, at=room)
+    told = json.loads(run(*english, at=room)[0])
+    after, last = _rows(room / "english"), told["history"][-1]
+    assert (told["version"], told["changed"]) == ("1.0.1", True)
+    assert (last["added"], last["changed"], last["withdrawn"]) == (0, 0, 0)
+    assert last["moved"] == sum(after[one] != row for one, row in before.items()) > 0
+    assert after.keys() == before.keys()

@@ -68,7 +68,7 @@ INDEX = Schema(
             "marks",
             "text",
             "of each field that `marked` in dataset.json names, in its order, the first 8 hex digits of the SHA-256 of "
-            "its value as JSON: others tell that the field differs",
+            "its value as JSON (UTF-8, no blanks): others tell that the field differs",
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from pathlib import Path
@@ -19,7 +20,7 @@ from portal_crawler.dataset.record import dataset_record
 from portal_crawler.dataset.record_table_sqlite import EarlierRow, RecordTable
 from portal_crawler.errors import DamagedFileError, PortalCrawlerError
 from tests.article_lines import article, sentences, write_crawl
-from tests.dataset.built import JSONL, ONE, THREE, TWO, content, lines, relation, some_articles
+from tests.dataset.built import JSONL, ONE, THREE, TWO, content, lines, records, relation, some_articles
 
 ELSEWHERE = {"warc_offset": 7_000, "warc_file": "archive/b.warc.gz"}
 # Of each field of an article another value, under which its record keeps its id.
@@ -169,6 +170,15 @@ def test_after_a_version_without_marks_nothing_is_said_to_have_only_moved(tmp_pa
     write_crawl(crawl, [ONE, TWO])
     last = build_dataset([crawl], JSONL, tmp_path / "d").facts["history"][-1]
     assert (last["version"], last["changed"], last["moved"]) == ("1.0.2", 0, 1)
+
+
+def test_anyone_can_make_the_marks_from_the_records(tmp_path: Path) -> None:
+    build_dataset([write_crawl(tmp_path / "c", [ONE | {"title": "Größe 北京", "authors": []}])], JSONL, tmp_path / "d")
+    (record,) = records(tmp_path / "d").values()
+    (row,) = lines(tmp_path / "d", "records.jsonl")
+    named = json.loads((tmp_path / "d" / "dataset.json").read_text(encoding="utf-8"))["marked"]
+    values = [json.dumps(record[name], ensure_ascii=False, separators=(",", ":")).encode() for name in named]
+    assert row["marks"] == "".join(hashlib.sha256(value).hexdigest()[:8] for value in values)
 
 
 def test_marks_are_read_by_their_names_in_any_order_and_a_field_without_one_is_not_compared() -> None:

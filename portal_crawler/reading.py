@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -73,6 +73,15 @@ class PageReading:
     def text(self) -> str:
         """The paragraphs, joined by a blank line."""
         return "\n\n".join(self.paragraphs)
+
+    @property
+    def links_by_block(self) -> Mapping[int, Sequence[Link]]:
+        """The links that stand in each block, by its index; a block without links is left out."""
+        found: dict[int, list[Link]] = {}
+        for link in self.links:
+            if link.block is not None:
+                found.setdefault(link.block, []).append(link)
+        return found
 
     @property
     def is_article(self) -> bool:
@@ -226,18 +235,17 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
         readers.most_links,
         link_judge(tree, roles),
     )
-    blocks = found.renumbered(tree.blocks)
     kind = decide_kind(_evidence(tree, roles, metadata, found.links), capture.address, site.kinds)
     article = None
     if kind.kind is PageKind.ARTICLE:
-        article = assemble(blocks, roles.decisions, found.links, metadata, capture.address)
+        article = assemble(tree.blocks, roles.decisions, found.links, metadata, capture.address)
     return PageReading(
         capture=capture,
         url_key=key,
         kind=kind,
         charset=charset,
         metadata=metadata,
-        blocks=blocks,
+        blocks=tree.blocks,
         roles=roles.decisions,
         links=found.links,
         bad_links=found.bad,

@@ -15,7 +15,7 @@ RANKS: dict[str, int] = {
     for rank, names in enumerate(
         (
             "errors urls settings",
-            "capture verdict disk markdown_writer assets",
+            "capture verdict disk own_process markdown_writer assets",
             "page archive grown_file",
             "sites template",
             "reading",
@@ -81,6 +81,7 @@ MEDIA = (
     "_npz",
     "_parquet",
     "worker_process",
+    "own_process",
     "hadoop_",
     "spark_context",
 )

@@ -29,7 +29,6 @@ from portal_crawler.dedup.fingerprints import Prints, Sketch, distinct, sketch_o
 from portal_crawler.dedup.near_index_sqlite import NearIndex
 
 _FEWER_BITS = (0, 7, 10, 13, 15)
-_STORY_BYTES = 96  # StoryCounts has 64 to 128 bytes a story
 
 
 def folded(sketch: Sketch, bits: int) -> Sketch:
@@ -70,7 +69,7 @@ def main() -> int:
     options = parser.parse_args()
     articles = written(options.seed, options.count)
     print("| texts | bits of a fingerprint | pair F1 | removed P / R | stories swallowed | found: truncated / updated"
-          " | microseconds a text | index | counts in memory |")  # fmt: skip
+          " | microseconds a text | index |")  # fmt: skip
     for bits in _FEWER_BITS:
         with tempfile.TemporaryDirectory() as folder:
             one, spent, each = decided(articles, bits, Path(folder, "near.sqlite"))
@@ -78,7 +77,7 @@ def main() -> int:
         print(
             f"| {count:,} | {32 - bits} | {one.pair_f1:.4f} | {one.precision:.4f} / {one.recall:.4f}"
             f" | {100 * one.swallowed / one.stories:.2f} % | {one.found['truncated']:.3f} / {one.found['updated']:.3f}"
-            f" | {spent:.0f} | {count * each / 1e9:.2f} GB | {count * _STORY_BYTES / 1e9:.2f} GB |",
+            f" | {spent:.0f} | {count * each / 1e9:.2f} GB |",
             flush=True,
         )
     return 0

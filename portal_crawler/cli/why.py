@@ -102,7 +102,7 @@ def reading_record(reading: PageReading) -> dict[str, Any]:
     from portal_crawler.explain.evidence import spoken_for
 
     roles = {decision.block: decision for decision in reading.roles}
-    spoken = spoken_for(reading)
+    spoken, links = spoken_for(reading), reading.links_by_block
     return {
         "url": reading.capture.url,
         "kind": reading.kind.kind.value,
@@ -117,7 +117,7 @@ def reading_record(reading: PageReading) -> dict[str, Any]:
                 "confidence": roles[block.index].confidence,
                 "reasons": _reason_records(roles[block.index].reasons),
                 "spoken_for": _reason_records(spoken.get(block.index, ())),
-                "links": len(block.links),
+                "links": len(links.get(block.index, ())),
                 "text": block.text,
             }
             for block, path in zip(reading.blocks, _paths(reading), strict=True)
@@ -175,15 +175,16 @@ def _show_blocks(reading: PageReading, out: Terminal) -> None:
     from portal_crawler.explain.evidence import TEXTS, in_words, spoken_for
 
     roles = {decision.block: decision for decision in reading.roles}
-    spoken = spoken_for(reading)
+    spoken, links = spoken_for(reading), reading.links_by_block
     for block, path in zip(reading.blocks, _paths(reading), strict=True):
         decision = roles.get(block.index)
         if decision is None:
             continue
         text = textwrap.shorten(block.text, _EXCERPT, placeholder=" …")
-        links = f"  {len(block.links)} links" if block.links else ""
+        count = len(links.get(block.index, ()))
+        told = f"  {count} {'link' if count == 1 else 'links'}" if count else ""
         role = click.style(f"{decision.role.value:<10}", fg=COLOURS.get(decision.role.value))
-        out.data(f"{block.index:>4}  {role}  {decision.confidence:.2f}  {text}{links}")
+        out.data(f"{block.index:>4}  {role}  {decision.confidence:.2f}  {text}{told}")
         out.data(f"      {in_words(decision.reasons) or 'no reason given'}")
         said = in_words(spoken.get(block.index, ()))
         if said and (decision.role.value in TEXTS or out.verbosity > 0):

@@ -35,8 +35,9 @@ from portal_crawler.errors import StateError
 _COMPARED = 8
 _LEAST_KEYS = 16
 _LONG = 32
-# Of more cells than these, those that matter are sought first when all is settled: bytes of memory.
-_CELLS_HELD = 1 << 23
+# Of more cells than these, those that matter are sought first when all is settled, in so many passes at most: bytes of
+# memory.
+_CELLS_HELD, _PASSES = 1 << 23, 32
 # Sketches kept in memory for each megabyte of cache; one has 1.5 KB.
 _SKETCHES = 64
 # A text's keys are looked up by the hundred, so that few different statements are prepared.
@@ -288,7 +289,7 @@ class NearIndex:
         if size <= _CELLS_HELD:
             return StoryCounts(stories)
         self._counts = StoryCounts(0)  # the room of the old ones
-        return CrowdedCounts(size, crowded(self._features_of_all, size, _CELLS_HELD))
+        return CrowdedCounts(size, crowded(self._features_of_all, size, max(_CELLS_HELD, size // _PASSES)))
 
     def _features_of_all(self) -> Iterator[Prints]:
         """What is counted of all texts, of hundreds at once."""

@@ -16,7 +16,7 @@ _STORIES, _STORY, _COPY = 12, 4, 1
 _RARE = _STORIES * _STORY + 2
 # A story of 400 words has 88 fingerprints.
 _CELLS_EACH = 64
-_LEAST_CELLS, _MOST_CELLS = 1 << 20, 1 << 31  # fingerprints have 32 bits
+_LEAST_CELLS, _MOST_CELLS = 1 << 20, 1 << 32  # fingerprints have 32 bits
 # A fingerprint of fewer texts than these is rare whatever they are.
 _CROWD = _RARE // _STORY + 1
 _MOST_TOLD = np.iinfo(np.uint8).max
@@ -25,15 +25,21 @@ Cells = npt.NDArray[np.uint32]
 
 
 def cells_for(stories: int) -> int:
-    """The cells in which the fingerprints of so many stories are counted."""
+    """The cells in which the fingerprints of so many stories are counted: a power of two."""
     return min(_MOST_CELLS, max(_LEAST_CELLS, 1 << (_CELLS_EACH * stories).bit_length()))
+
+
+def _cells_of(prints: Prints, size: int) -> Cells:
+    """The cell of each, by its last bits."""
+    found: Cells = prints & np.uint32(size - 1)
+    return found
 
 
 class StoryCounts:
     """How many stories and copies have a fingerprint, in a byte for all that share its last bits.
 
-    There are 64 to 128 bytes for each of ``most`` stories. A byte then stands for 1.4 fingerprints of a story of 400
-    words at most, on average, and one in 10^7 is held to be frequent that is not (Poisson).
+    There are 64 to 128 bytes for each of ``most`` stories, up to 2^32. A byte then stands for 1.4 fingerprints of a
+    story of 400 words at most, on average, and one in 10^7 is held to be frequent that is not (Poisson).
 
     >>> counts = StoryCounts(100)
     >>> for _ in range(13):
@@ -53,13 +59,13 @@ class StoryCounts:
 
     def add(self, prints: Prints, *, copy: bool = False) -> None:
         """One more story, or copy of one, has these fingerprints."""
-        cells = distinct(prints % len(self._cells))
+        cells = distinct(_cells_of(prints, len(self._cells)))
         cells = cells[self._cells[cells] <= _RARE]  # more than that need not be known
         self._cells[cells] += _COPY if copy else _STORY
 
     def are_rare(self, prints: Prints) -> npt.NDArray[np.bool_]:
         """Of each, whether few stories have it."""
-        found: npt.NDArray[np.bool_] = self._cells[prints % len(self._cells)] <= _RARE
+        found: npt.NDArray[np.bool_] = self._cells[_cells_of(prints, len(self._cells))] <= _RARE
         return found
 
     def rare(self, prints: Prints) -> Prints:
@@ -95,14 +101,14 @@ class CrowdedCounts(StoryCounts):
 
     def add(self, prints: Prints, *, copy: bool = False) -> None:
         """One more story, or copy of one, has these fingerprints."""
-        places, known = self._places(distinct(prints % self._size))
+        places, known = self._places(distinct(_cells_of(prints, self._size)))
         places = places[known]
         places = places[self._sums[places] <= _RARE]
         self._sums[places] += _COPY if copy else _STORY
 
     def are_rare(self, prints: Prints) -> npt.NDArray[np.bool_]:
         """Of each, whether few stories have it."""
-        places, known = self._places(prints % self._size)
+        places, known = self._places(_cells_of(prints, self._size))
         few: npt.NDArray[np.bool_] = ~known
         few[known] = self._sums[places[known]] <= _RARE
         return few
@@ -125,7 +131,7 @@ def crowded(texts: Callable[[], Iterable[Prints]], size: int, held: int) -> Cell
     for first in range(0, size, held):
         counts = np.zeros(min(held, size - first), np.uint8)
         for prints in texts():
-            cells, many = _counted(prints % size - first, len(counts))
+            cells, many = _counted(_cells_of(prints, size) - np.uint32(first), len(counts))
             counts[cells] = np.minimum(counts[cells] + many, _MOST_TOLD)
         found.append((np.flatnonzero(counts >= _CROWD) + first).astype(np.uint32))
     return np.concatenate(found)

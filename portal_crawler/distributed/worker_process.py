@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
-import subprocess
-import sys
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
-import portal_crawler
 from portal_crawler.archive.hadoop_gateway import VARIABLE
 from portal_crawler.distributed.job import Job
 from portal_crawler.errors import StateError
+from portal_crawler.own_process import begun, ending_of, needed_environment
 
-# What a worker needs of the environment; passwords and tokens that stand there are none of its business.
-_KEPT = (
-    "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SQLITE_TMPDIR",
-    "HOME", VARIABLE,
-)  # fmt: skip
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_MODULE = "portal_crawler.distributed.worker"
 
 
 class WorkerProcess:
@@ -37,7 +29,7 @@ class WorkerProcess:
         self.link, there = Pipe()
         self.at: int | None = None
         try:
-            self._process = _started(there.fileno())
+            self._process = begun(_MODULE, there.fileno(), needed_environment(VARIABLE))
         except OSError as error:
             self.link.close()
             cure = "free some memory or processes, and run the same command again"
@@ -67,28 +59,13 @@ class WorkerProcess:
     def ending(self) -> str:
         """How it ended, in words."""
         code = self._process.wait()
-        if code >= 0:
-            return f"it ended with exit code {code}"
-        if -code == signal.SIGPROF:
-            return "it took more processor time than a page may"
-        more = " (the system may have run out of memory)" if -code == signal.SIGKILL else ""
-        return f"it was ended by {signal.Signals(-code).name}{more}"
+        return "it took more processor time than a page may" if -code == signal.SIGPROF else ending_of(code)
 
     def close(self) -> None:
         """End it at once."""
         self._process.kill()
         self._process.wait()
         self.link.close()
-
-
-def _started(link: int) -> subprocess.Popen[bytes]:
-    root = str(Path(portal_crawler.__file__).resolve().parents[1])
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment |= _ONE_THREAD | {"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-P", "-m", "portal_crawler.distributed.worker", str(link)]
-    return subprocess.Popen(  # noqa: S603 - our own module
-        command, env=environment, pass_fds=[link], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
 
 
 def address_space() -> int:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import portal_crawler
 from portal_crawler.capture import Capture
 from portal_crawler.engine.reading_wire import Answer, Task, receive_reading, send
 from portal_crawler.errors import StateError
+from portal_crawler.own_process import begun, needed_environment
 from portal_crawler.reading import PageReading
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.template.site_template import SiteTemplate
@@ -25,9 +22,7 @@ _PATIENCE = 120.0
 # A process that waits for the processor, or for its pages of memory, is given so many times its processor time, and so
 # many seconds at least.
 _SLACK, _LEAST = 4, 10.0
-# What a worker needs of the environment; passwords and tokens that stand there are none of its business.
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME")
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_MODULE = "portal_crawler.engine.reading_worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ class WorkerProcess:
         self.resident = 0
         here, there = socket.socketpair()
         with there:
-            self._process = _started(there.fileno())
+            self._process = _begun(there.fileno())
         self._link = here
         self._stream = here.makefile("rb")
         here.settimeout(_PATIENCE)
@@ -162,16 +157,9 @@ class WorkerProcess:
         return f"reading it took more than {self._limits.memory} bytes of memory"
 
 
-def _started(link: int) -> subprocess.Popen[bytes]:
-    root = str(Path(portal_crawler.__file__).resolve().parents[1])
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment |= _ONE_THREAD | {"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-P", "-m", "portal_crawler.engine.reading_worker", str(link)]
+def _begun(link: int) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(  # noqa: S603 - our own module
-            command, env=environment, pass_fds=[link], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        return begun(_MODULE, link, needed_environment(), subprocess.DEVNULL)
     except OSError as error:
         cure = "free some, or set PORTAL_READING_WORKERS=0 to read pages in the crawl's own process"
         raise StateError("the process that reads pages", f"does not start ({error})", cure) from error

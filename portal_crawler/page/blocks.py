@@ -13,15 +13,14 @@ MOST_TITLE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. ``tag`` is the name of the element that holds it, ``text`` its text with white space folded, ``links``
-    the indexes into ``PageReading.links`` of the links that stand in it, ``hidden`` whether no browser shows it before
-    the reader, or a script, unfolds it. Blocks cover the page's text once.
+    """One block. ``tag`` is the name of the element that holds it, ``text`` its text with white space folded,
+    ``hidden`` whether no browser shows it before the reader, or a script, unfolds it. Blocks cover the page's text
+    once.
     """
 
     index: int
     tag: str
     text: str
-    links: tuple[int, ...] = ()
     hidden: bool = False
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import repeat
 from urllib.parse import quote_from_bytes
 
 from portal_crawler.page.bad_links import BadLink, bad_link
-from portal_crawler.page.blocks import Block, BlockTree, Occurrence
+from portal_crawler.page.blocks import BlockTree, Occurrence
 from portal_crawler.page.editorial import NO_LINK, UNKNOWN, Judgement
 from portal_crawler.page.feeds import FeedKind, FeedReading
 from portal_crawler.page.link_features import Target
@@ -57,24 +57,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LinkReading:
-    """``kept[i]`` is the index in ``links`` of the tree's occurrence ``i``, ``None`` where that is no link.
-
-    ``bad`` are references that lead to no address, each once; ``beyond`` counts the links beyond the limit.
+    """The ``links`` of a page, in document order. ``bad`` are references that lead to no address, each once; ``beyond``
+    counts the links beyond the limit.
     """
 
     links: tuple[Link, ...]
-    kept: tuple[int | None, ...]
     bad: tuple[BadLink, ...] = ()
     beyond: int = 0
-
-    def renumbered(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
-        """The blocks with their occurrence indexes turned into link indexes."""
-        return tuple(
-            replace(block, links=tuple(new for old in block.links if (new := self.kept[old]) is not None))
-            if block.links
-            else block
-            for block in blocks
-        )
 
 
 # Tells of links, in document order, whether each is an editor's.
@@ -117,7 +106,6 @@ def read_links(
     directory = base.partition("?")[0].rpartition("/")[0] + "/"
     codec = None if charset.lower() in _UNICODE else charset
     targets: list[Target] = []
-    kept: list[int | None] = []
     bad: dict[str, BadLink] = {}
     beyond = 0
     for number, occurrence in enumerate(tree.occurrences):
@@ -127,12 +115,10 @@ def read_links(
             beyond += isinstance(found, tuple)
             if isinstance(found, BadLink) and len(bad) < most:
                 bad.setdefault(found.reference, found)
-            kept.append(None)
             continue
-        kept.append(len(targets))
         targets.append(Target(number, *found))
     judged = judge(targets) if judge is not None else repeat(UNKNOWN)
-    return LinkReading(tuple(_links(tree, roles, targets, judged)), tuple(kept), tuple(bad.values()), beyond)
+    return LinkReading(tuple(_links(tree, roles, targets, judged)), tuple(bad.values()), beyond)
 
 
 def _links(

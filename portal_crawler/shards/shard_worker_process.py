@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
-import sys
 from multiprocessing import Pipe
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import portal_crawler
 from portal_crawler.disk import make_folder, writing
 from portal_crawler.engine.shard_report import Kind, Order, ShardReport, ShardTask, Tells
 from portal_crawler.errors import StateError
 from portal_crawler.frontier.ownership import shard_name
+from portal_crawler.own_process import begun, ending_of
 
 _LOG = "crawl.log"
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_MODULE = "portal_crawler.engine.shard_process"
 
 
 class ShardProcess:
@@ -35,7 +32,7 @@ class ShardProcess:
         try:
             make_folder(self.log.parent)
             with writing(self.log), self.log.open("ab") as log:
-                self._process = _started(there.fileno(), log.fileno())
+                self._process = _begun(there.fileno(), log)
         except BaseException:
             self.link.close()
             raise
@@ -73,11 +70,7 @@ class ShardProcess:
 
     def ending(self) -> str:
         """How it ended, in words."""
-        code = self._process.wait()
-        if code >= 0:
-            return f"it ended with exit code {code}"
-        more = " (the system may have run out of memory)" if -code == signal.SIGKILL else ""
-        return f"it was ended by {signal.Signals(-code).name}{more}"
+        return ending_of(self._process.wait())
 
     def kill(self) -> None:
         """End it at once: what it has committed stays."""
@@ -90,15 +83,9 @@ class ShardProcess:
         self.link.close()
 
 
-def _started(link: int, log: int) -> subprocess.Popen[bytes]:
-    root = str(Path(portal_crawler.__file__).resolve().parents[1])
-    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
-    command = [sys.executable, "-P", "-m", "portal_crawler.engine.shard_process", str(link)]
+def _begun(link: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(  # noqa: S603 - our own module
-            command, env={**os.environ, **_ONE_THREAD, "PYTHONPATH": path}, pass_fds=[link],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-        )  # fmt: skip
+        return begun(_MODULE, link, os.environ, log)
     except OSError as error:
         cure = "free some memory or processes, and run the same command again"
         raise StateError("a process of the crawl", f"does not start ({error})", cure) from error

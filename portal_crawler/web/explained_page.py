@@ -62,6 +62,7 @@ def _explained(folder: Path, line: bytes, stamp: int, network: bool) -> Explaine
     if reading is None:
         return None
     spoken = spoken_for(reading) if network else {}
+    links = reading.links_by_block
     decided = {decision.block: decision for decision in reading.roles}
     blocks = tuple(
         ExplainedBlock(
@@ -71,7 +72,7 @@ def _explained(folder: Path, line: bytes, stamp: int, network: bool) -> Explaine
             in_words(decision.reasons),
             in_words(spoken.get(block.index, ())) if decision.role.value in TEXTS else "",
             block.text[:_EXCERPT],
-            len(block.links),
+            len(links.get(block.index, ())),
         )
         for block in reading.blocks
         if (decision := decided.get(block.index)) is not None

@@ -109,6 +109,18 @@ def test_why_shows_every_block_with_role_confidence_and_reasons(portal_crawler: 
     assert shown.count("  body ") == 9
 
 
+def test_why_counts_the_links_of_each_block(portal_crawler: Run, tmp_path: Path) -> None:
+    page = tmp_path / "menu.html"
+    page.write_text(
+        '<p><a href="/a">News</a> | <a href="/b">Sport</a></p><p><a href="/c">Archive</a></p><p>No more.</p>'
+    )
+    record = json.loads(portal_crawler("why", str(page), "--url", "http://portal.test/", "--json").stdout)
+    assert [block["links"] for block in record["blocks"]] == [2, 1, 0]
+    shown = portal_crawler("why", str(page), "--url", "http://portal.test/").stdout
+    blocks = [line for line in shown.splitlines() if line[:4].strip().isdigit()]
+    assert [line.split("  ")[-1] for line in blocks] == ["2 links", "1 link", "No more."]
+
+
 def test_why_draws_the_blocks_over_the_page(portal_crawler: Run, page: Path, tmp_path: Path) -> None:
     done = portal_crawler("why", str(page), "--html", "drawn.html")
     assert (done.returncode, done.stdout) == (0, "")

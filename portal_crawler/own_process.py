@@ -1,0 +1,62 @@
+"""Own process: a module of this program in a process of its own: how it is started, and how its end is told.
+
+It speaks with the process that started it over one descriptor, whose number is its first argument, and has one thread
+for sums of NumPy: several processes would wait for each other's.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# What a process needs of the environment; passwords and tokens that stand there are none of the business of one that
+# takes hostile pages in.
+_NEEDED = (
+    "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SQLITE_TMPDIR",
+    "HOME",
+)  # fmt: skip
+
+
+def needed_environment(*names: str) -> dict[str, str]:
+    """What there is of the environment under the names that every process needs, and under these."""
+    found = {name: os.environ[name] for name in (*_NEEDED, *names) if name in os.environ}
+    return found | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def begun(
+    module: str, link: int, environment: Mapping[str, str], errors: IO[bytes] | int | None = None
+) -> subprocess.Popen[bytes]:
+    """The process of a module, begun.
+
+    :param link: the descriptor that it shares with this one.
+    :param errors: where its stderr goes; to that of this process, where none is given.
+    :raises OSError: where the system starts none.
+    """
+    root = str(Path(__file__).resolve().parents[1])
+    path = os.pathsep.join(filter(None, (root, environment.get("PYTHONPATH", ""))))
+    return subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-P", "-m", module, str(link)],
+        env={**environment, **_ONE_THREAD, "PYTHONPATH": path},
+        pass_fds=[link],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+    )
+
+
+def ending_of(code: int) -> str:
+    """How a process ended, by its exit code as ``subprocess`` has it, in words.
+
+    >>> ending_of(3), ending_of(-15)
+    ('it ended with exit code 3', 'it was ended by SIGTERM')
+    """
+    if code >= 0:
+        return f"it ended with exit code {code}"
+    more = " (the system may have run out of memory)" if -code == signal.SIGKILL else ""
+    return f"it was ended by {signal.Signals(-code).name}{more}"

@@ -101,9 +101,13 @@ def whole(count: int) -> bool:
     for name, (cpu, _, memory) in zip(("first version", "second version"), costs, strict=True):
         print(f"{name:14} of {count:9,} articles: {cpu:6.1f} s of CPU, {memory / 1e6:4.0f} MB of memory")
     print(f"records.jsonl {index / 1e6:.1f} MB, changes.jsonl {listed / 1e6:.1f} MB; {json.dumps(last)}")
-    names = ("added", "changed", "moved", "withdrawn")
-    found = ChangeCounts(**{name: last[name] for name in names}, withdrawn_rules=last["withdrawn_rules"])
-    return _right(found, count) and all(memory <= _MEMORY for _, _, memory in costs)
+    # Another title can make a text like one of another split, and one of the two then gives way.
+    gave_way = last["withdrawn_rules"].get("split_conflict", 0)
+    kinds = [last["added"], last["changed"] + last["moved"], last["withdrawn"]]
+    right = kinds == [0, count - 1 - gave_way, 1 + gave_way] and last["withdrawn_rules"]["takedown"] == 1
+    right &= last["moved_fields"] == {"warc_offset": last["moved"]}
+    right &= 0 <= (count - 1) // _TITLES - last["changed_fields"]["title"] <= gave_way
+    return right and all(memory <= _MEMORY for _, _, memory in costs)
 
 
 def main() -> int:

@@ -1,0 +1,74 @@
+"""Host turns: which host comes first of those that may be asked, found without a look at all others."""
+
+from __future__ import annotations
+
+import heapq
+from typing import Final
+
+_READY: Final = 0
+_RESTS: Final = 1
+_SLEEPS: Final = 2
+# A rank or a moment, the host, and the heap.
+_Entry = tuple[float, str, int]
+
+
+class HostTurns:
+    """Hosts that are ready, by their rank, and hosts that rest or sleep, by the moment until which they do.
+
+    A host that rests is waited for; one that sleeps has nothing to be asked for before its moment, and is not. Each
+    stands in one heap, by its newest entry; older ones are thrown away when they come first. So a turn costs the
+    logarithm of the number of hosts.
+    """
+
+    def __init__(self) -> None:
+        self._heaps: tuple[list[_Entry], ...] = ([], [], [])
+        self._entries: dict[str, _Entry] = {}
+
+    def stand(self, host: str, rank: int) -> None:
+        """A host is ready, as far as is known, and comes after those of a lower rank."""
+        self._enter((rank, host, _READY))
+
+    def rest(self, host: str, until: float) -> None:
+        """A host is left alone until a moment."""
+        self._enter((until, host, _RESTS))
+
+    def sleep(self, host: str, until: float) -> None:
+        """A host has nothing to be asked for until a moment."""
+        self._enter((until, host, _SLEEPS))
+
+    def leave(self, host: str) -> None:
+        """A host has no turn."""
+        self._entries.pop(host, None)
+
+    def rests(self, host: str) -> bool:
+        """Whether a host is left alone."""
+        entry = self._entries.get(host)
+        return entry is not None and entry[2] == _RESTS
+
+    def first(self) -> tuple[float, str] | None:
+        """Rank and name of the host that comes first of those that are ready."""
+        return self._first(_READY)
+
+    def first_to_rise(self) -> tuple[float, str] | None:
+        """Moment and name of the host that rests no longer before all others that do."""
+        return self._first(_RESTS)
+
+    def risen(self, now: float) -> list[str]:
+        """The hosts whose moment has come; they have no turn until they stand again."""
+        hosts = []
+        for heap in (_RESTS, _SLEEPS):
+            while (entry := self._first(heap)) is not None and entry[0] <= now:
+                self.leave(entry[1])
+                hosts.append(entry[1])
+        return hosts
+
+    def _enter(self, entry: _Entry) -> None:
+        if self._entries.get(entry[1]) != entry:
+            self._entries[entry[1]] = entry
+            heapq.heappush(self._heaps[entry[2]], entry)
+
+    def _first(self, number: int) -> tuple[float, str] | None:
+        heap = self._heaps[number]
+        while heap and self._entries.get(heap[0][1]) is not heap[0]:
+            heapq.heappop(heap)
+        return heap[0][:2] if heap else None

@@ -91,7 +91,7 @@ class HostQueues:
             if (ready := self._pacing.ready_at(host)) > now:
                 self._turns.rest(host, ready)
             elif closed > 0:
-                return None, closed
+                break
             elif row := self._turn(host, rank, now, requests):
                 self._active[host] += 1
                 self.in_hand[row.url_key] = row
@@ -127,13 +127,16 @@ class HostQueues:
         self._turns.leave(host)
         if rank >= _DOUBTED:
             row = self._in_doubt(host, requests)
-            if row is not None or not self._traps.is_idle(host):
+            if row is None and self._traps.is_idle(host):
+                self._turns.sleep(host, math.inf)
+            else:
                 self._changed.add(host)
             return row
         doubts = self._traps.waits[host]  # what comes to wait in doubt by this turn has no turn at once
         row = self._next_of(host, now)
-        if row is None and not self._waiting.get(host) and self._queued[host]:
-            self._doze(host)
+        if row is None and not self._claimed[host] and self._queued[host]:  # none of them is due
+            due = self._ledger.next_due(host)
+            self._turns.sleep(host, math.inf if due is None else due)
             return None
         self._changed.add(host)
         if row is None and doubts and not self._has_certain(host):
@@ -141,6 +144,8 @@ class HostQueues:
         return row
 
     def _soonest(self, now: float, closed: float) -> float | None:
+        if closed > 0 and self._turns.any_is_up:
+            return closed
         while turn := self._turns.first_to_rise():
             moment, host = turn
             if (ready := self._pacing.ready_at(host)) <= moment:
@@ -174,11 +179,6 @@ class HostQueues:
         if not rows:
             del self._waiting[host]
         return None
-
-    def _doze(self, host: str) -> None:
-        """None of a host's addresses is due: it sleeps until one is, or something changes."""
-        due = self._ledger.next_due(host)
-        self._turns.sleep(host, math.inf if due is None else due)
 
     def _in_doubt(self, host: str, requests: int) -> FrontierRow | None:
         """An address of a host that waited in doubt until nothing else of the host was left."""

@@ -15,9 +15,9 @@ _Entry = tuple[float, str, int]
 class HostTurns:
     """Hosts that are ready, by their rank, and hosts that rest or sleep, by the moment until which they do.
 
-    A host that rests is waited for; one that sleeps has nothing to be asked for before its moment, and is not. Each
-    stands in one heap, by its newest entry; older ones are thrown away when they come first. So a turn costs the
-    logarithm of the number of hosts.
+    A host that rests is left alone; one that sleeps might be asked, but nothing of it may be before its moment, or
+    before something changes. Each is in one heap, by its newest entry; older ones are thrown away when they come first.
+    So a turn costs the logarithm of the number of hosts.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class HostTurns:
         self._enter((until, host, _RESTS))
 
     def sleep(self, host: str, until: float) -> None:
-        """A host has nothing to be asked for until a moment."""
+        """Nothing of a host may be asked for until a moment."""
         self._enter((until, host, _SLEEPS))
 
     def leave(self, host: str) -> None:
@@ -48,6 +48,11 @@ class HostTurns:
     def first(self) -> tuple[float, str] | None:
         """Rank and name of the host that comes first of those that are ready."""
         return self._first(_READY)
+
+    @property
+    def any_is_up(self) -> bool:
+        """Whether any host is ready, or sleeps."""
+        return self._first(_READY) is not None or self._first(_SLEEPS) is not None
 
     def first_to_rise(self) -> tuple[float, str] | None:
         """Moment and name of the host that rests no longer before all others that do."""

@@ -10,6 +10,8 @@ _RESTS: Final = 1
 _SLEEPS: Final = 2
 # A rank or a moment, the host, and the heap.
 _Entry = tuple[float, str, int]
+# Entries of a heap that may be old, besides one for each host, until those are thrown away.
+_OLD = 64
 
 
 class HostTurns:
@@ -23,6 +25,10 @@ class HostTurns:
     def __init__(self) -> None:
         self._heaps: tuple[list[_Entry], ...] = ([], [], [])
         self._entries: dict[str, _Entry] = {}
+
+    def __len__(self) -> int:
+        """Entries in memory, old ones too."""
+        return sum(map(len, self._heaps))
 
     def stand(self, host: str, rank: int) -> None:
         """A host is ready, as far as is known, and comes after those of a lower rank."""
@@ -68,9 +74,14 @@ class HostTurns:
         return hosts
 
     def _enter(self, entry: _Entry) -> None:
-        if self._entries.get(entry[1]) != entry:
-            self._entries[entry[1]] = entry
-            heapq.heappush(self._heaps[entry[2]], entry)
+        if self._entries.get(entry[1]) == entry:
+            return
+        self._entries[entry[1]] = entry
+        heap = self._heaps[entry[2]]
+        heapq.heappush(heap, entry)
+        if len(heap) > _OLD + 2 * len(self._entries):
+            heap[:] = [one for one in heap if self._entries.get(one[1]) is one]
+            heapq.heapify(heap)
 
     def _first(self, number: int) -> tuple[float, str] | None:
         heap = self._heaps[number]

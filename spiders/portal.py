@@ -17,6 +17,7 @@ from portal_crawler.engine.attached import CAPTURE, EXCHANGE, KEY, attach, crawl
 from portal_crawler.engine.crawl import Crawl
 from portal_crawler.engine.finish import begin_crawl, finish_crawl
 from portal_crawler.engine.folders import default_folder
+from portal_crawler.engine.own_settings import refuse_wrong_numbers
 from portal_crawler.engine.site_settings import reading_options, site_settings
 from portal_crawler.errors import UsageError
 from portal_crawler.reading import PageReading
@@ -41,8 +42,9 @@ class PortalSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, profile: str = "", out: str = "", **kwargs: Any) -> Self:
         """The spider of a crawler that has its crawl, or of the profile at a path.
 
-        :raises UsageError: where neither is given.
+        :raises UsageError: where neither is given, or a ``PORTAL_*`` number is wrong.
         """
+        refuse_wrong_numbers(crawler.settings)
         if not is_attached(crawler):
             if not profile:
                 cure = "add -a profile=data/sites/NAME.toml"

@@ -73,6 +73,7 @@ def crawl(
     from portal_crawler.cli.folders import choose_folder, earlier_crawl, shown
     from portal_crawler.cli.sources import is_url, profile_from
     from portal_crawler.engine.limits import CrawlStart
+    from portal_crawler.engine.own_settings import refuse_wrong_numbers
     from portal_crawler.records.archive_sources import archives_of
     from portal_crawler.shards.chosen_disk import chosen_jobs
 
@@ -82,6 +83,7 @@ def crawl(
         raise UsageError("--since and --from", "exclude each other", "give one of them")
     _refuse_with_jobs(jobs or 1, source_archive)
     pairs = dict(_pair(one) for one in settings)
+    refuse_wrong_numbers(pairs)
     profile = profile_from(source)
     if source_archive:
         archives_of((source_archive,))  # which says what is wrong with it before a folder is made

@@ -76,7 +76,8 @@ class CrawlFrontier:
         # Of known addresses, and of a sample's, one at a time: what a page newly leads to comes before them.
         claim = 1 if again or sampling.most else _CLAIM
         self._queues = HostQueues(
-            ledger, profile.politeness, claim, self._traps, self.refuse, newest_first=bool(sampling.most)
+            *(ledger, pacing, profile.politeness, claim, self._traps, self.refuse),
+            newest_first=bool(sampling.most),
         )
         self.in_hand = self._queues.in_hand
         self.release = self._queues.release
@@ -188,7 +189,7 @@ class CrawlFrontier:
         :param requests: those of the crawl so far.
         """
         while True:
-            row, soonest = self._queues.next(self._pacing.ready_in, self._pacing.now(), requests)
+            row, soonest = self._queues.next(requests)
             gone = self._scope.taken_down(row.url_key) if row is not None else None
             if row is None or gone is None:
                 return row, soonest

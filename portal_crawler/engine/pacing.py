@@ -19,6 +19,8 @@ from portal_crawler.sites.profile import Politeness
 class Pacing:
     """The hosts of one crawl. Its clock is the machine's at the start and goes on by itself from there.
 
+    ``changed`` holds the hosts whose pace has changed; whoever looks takes them out.
+
     :param sparing: whether there is a server to spare; where an archive answers, nothing ever waits.
     """
 
@@ -37,6 +39,7 @@ class Pacing:
         self._bandwidth = polite.bandwidth
         self._line_free = 0.0
         self._paces: dict[str, HostPace] = {}
+        self.changed: set[str] = set()
 
     def now(self) -> float:
         """Seconds since the epoch."""
@@ -48,16 +51,27 @@ class Pacing:
 
     def ready_in(self, host: str) -> float:
         """Seconds until a host may be asked; 0 where it may be now."""
+        now = self.now()
+        return max(self.ready_at(host) - now, self.closed_for(now), 0.0)
+
+    def ready_at(self, host: str) -> float:
+        """The moment from which on a host may be asked, for all that is known of it alone. It is never moved forward:
+        of two that were told, the later holds.
+        """
+        return self._of(host).ready if self._sparing else 0.0
+
+    def closed_for(self, now: float) -> float:
+        """Seconds in which no host at all may be asked: the bandwidth is used up, or it is not the hour."""
         if not self._sparing:
             return 0.0
-        now = self.now()
         closed = opens_in(self._spans, datetime.fromtimestamp(now, UTC), self._zone) if self._spans else 0.0
-        return max(rules.ready_in(self._of(host), now), self._line_free - now, closed, 0.0)
+        return max(self._line_free - now, closed, 0.0)
 
     def sends(self, host: str) -> None:
         """A request is on its way: the next one goes no sooner than a pause after it."""
         pace = self._of(host)
         self._paces[host] = rules.held(pace, self.now(), rules.pause(pace, self.rule))
+        self.changed.add(host)
 
     def meets(self, host: str) -> bool:
         """A host is about to be asked for the first time; whether this is news."""
@@ -120,5 +134,6 @@ class Pacing:
 
     def _keep(self, host: str, pace: HostPace) -> None:
         self._paces[host] = pace
+        self.changed.add(host)
         if self._sparing:
             self._ledger.set_host_facts(host, asdict(pace))

@@ -7,9 +7,9 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from portal_crawler import __version__
+from portal_crawler.engine.own_settings import MEMORY, SECONDS, WORKERS, own_number
 from portal_crawler.engine.reading_workers import ReadingOptions, default_workers
 from portal_crawler.engine.worker_process import ReadingLimits
-from portal_crawler.errors import UsageError
 from portal_crawler.sites.profile import SiteProfile
 
 
@@ -42,16 +42,9 @@ def reading_options(settings: BaseSettings, *, ordered: bool) -> ReadingOptions:
     """How pages are read, from the settings of this machine.
 
     :param ordered: whether the order of the readings must be that of the answers.
-    :raises UsageError: where a setting is no number.
+    :raises UsageError: where a setting is no number, or none that it can have.
     """
-    workers = int(_number(settings, "PORTAL_READING_WORKERS"))
-    seconds, megabytes = _number(settings, "PORTAL_READING_SECONDS"), _number(settings, "PORTAL_READING_MEMORY")
-    limits = ReadingLimits(seconds=max(0.1, seconds), memory=max(0, int(megabytes * 1024 * 1024)))
+    workers = int(own_number(WORKERS, settings.get(WORKERS)))
+    seconds, megabytes = own_number(SECONDS, settings.get(SECONDS)), own_number(MEMORY, settings.get(MEMORY))
+    limits = ReadingLimits(seconds=max(0.1, seconds), memory=int(megabytes * 1024 * 1024))
     return ReadingOptions(default_workers() if workers < 0 else workers, limits, ordered)
-
-
-def _number(settings: BaseSettings, name: str) -> float:
-    try:
-        return float(settings.get(name))
-    except (TypeError, ValueError):
-        raise UsageError(f"{name}={settings.get(name)}", "is not a number", f"write -s {name}=1") from None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
 
+from portal_crawler.engine.host_counts import HostCounts
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.new_texts import is_dead, new_texts, page_text
 from portal_crawler.frontier.scope import Refusal
@@ -51,11 +52,14 @@ LATER: Final = Turn.LATER
 
 
 class TrapWatch:
-    """The trap rule of one running crawl. All that it knows stands in the ledger. Use from one thread."""
+    """The trap rule of one running crawl. All that it knows stands in the ledger. Use from one thread.
+
+    ``waits`` counts the addresses that wait in doubt; of its ``changed`` hosts there may be something to take, too.
+    """
 
     def __init__(self, ledger: Ledger, options: TrapOptions) -> None:
         self._ledger, self._doubts, self._options = ledger, ledger.doubts, options
-        self._waiting: Counter[str] = Counter(self._doubts.waiting())
+        self.waits = HostCounts(self._doubts.waiting())
         self._spent = self._doubts.spent()
         self._in_hand: Counter[str] = Counter()
         self._idle: set[str] = set()  # hosts of which nothing can be taken before something changes
@@ -65,16 +69,6 @@ class TrapWatch:
         self._scouts: Counter[str] = Counter()  # sent ahead in vain, as far as is known, by host
         self._scouting: set[str] = set()
         self._cleared: Counter[str] = Counter()
-
-    @property
-    def waiting(self) -> int:
-        """How many addresses wait in doubt."""
-        return self._waiting.total()
-
-    @property
-    def hosts(self) -> list[str]:
-        """The hosts whose addresses wait in doubt."""
-        return [host for host, count in self._waiting.items() if count]
 
     # -- addresses that are found
 
@@ -136,17 +130,23 @@ class TrapWatch:
         doubted = [one for one in found if one.doubt]
         if doubted:
             self._doubts.wait(one.pattern for one in doubted if one.pattern is not None)
-            self._changed(Counter(one.host for one in doubted))
+            for one in doubted:
+                self._waits(one.host)
 
-    def _changed(self, waiting: Counter[str]) -> None:
-        self._waiting.update(waiting)
-        self._idle.difference_update(waiting)
+    def _waits(self, host: str) -> None:
+        self.waits.add(host, 1)
+        self._idle.discard(host)
+
+    def _stir(self, host: str) -> None:
+        """Something has changed for a host."""
+        self._idle.discard(host)
+        self.waits.changed.add(host)
 
     # -- what pages showed
 
     def shown(self, row: FrontierRow, reading: PageReading) -> None:
         """Judge a page by what it shows; its row is done."""
-        self._idle.discard(row.host)
+        self._stir(row.host)
         if row.pattern is None or not self._options.enabled:
             return
         state, text = self._doubts.state(row.pattern), page_text(reading, row.host)
@@ -185,7 +185,7 @@ class TrapWatch:
         if not state.feeds_itself:
             self._spent -= row.doubt
             self._doubts.clear_area(state.area)
-        if state.finds == 1 and self._waiting.total():
+        if state.finds == 1 and self.waits.total:
             for one in self._doubts.of_pattern(state.id, _HEAP):
                 self._clears(one)
         for number, pattern, doubted in self._doubts.find(row.id):
@@ -193,7 +193,7 @@ class TrapWatch:
             before.credited()
             self._note(before)
             self._spent -= doubted
-            for one in self._doubts.below(number) if self._waiting.total() else ():
+            for one in self._doubts.below(number) if self.waits.total else ():
                 self._clears(one)
 
     def _clears(self, one: FrontierRow) -> bool:
@@ -201,7 +201,7 @@ class TrapWatch:
         if self._is_in_doubt(one) or self._state(one).is_gone(self._options):
             return False
         self._doubts.clear(one)
-        self._waiting[one.host] -= 1
+        self.waits.add(one.host, -1)
         self._cleared[one.host] += 1
         return True
 
@@ -215,7 +215,7 @@ class TrapWatch:
 
         :param asked: whether it was asked for.
         """
-        self._idle.discard(row.host)
+        self._stir(row.host)
         if row.pattern is not None and self._under_way[row.pattern] <= 1:
             del self._under_way[row.pattern]
         elif row.pattern is not None:
@@ -223,10 +223,6 @@ class TrapWatch:
         if row.doubt:
             self._in_hand[row.host] -= 1
             self._spent += asked
-
-    def forget(self, host: str) -> None:
-        """No address of a host waits any more."""
-        self._waiting.pop(host, None)
 
     # -- what comes next
 
@@ -252,7 +248,7 @@ class TrapWatch:
         """An address that was claimed waits in doubt."""
         if row.pattern is not None:
             self._doubts.hold_back(row.id, row.pattern)
-            self._changed(Counter([row.host]))
+            self._waits(row.host)
 
     def _idle_token(self, pattern: int, url: str) -> Refusal | None:
         state = self._doubts.state(pattern)
@@ -264,14 +260,23 @@ class TrapWatch:
         """Whether the requests to a host that are under way are all for addresses in doubt."""
         return self._in_hand[host] >= active
 
-    def next_of(self, host: str, requests: int) -> tuple[FrontierRow, Refusal | None] | None:
-        """An address of a host that waits in doubt and may be fetched, now in hand, or is refused; ``None`` for none.
-
-        :param requests: those of the whole crawl so far.
-        """
+    def allow(self, requests: int) -> None:
+        """The whole crawl has made so many requests: where that allows more, hosts are idle no longer."""
         if (allowance := self._options.allowance(requests)) != self._allowance:
             self._allowance = allowance
+            self.waits.changed |= self._idle
             self._idle.clear()
+
+    def is_idle(self, host: str) -> bool:
+        """Whether nothing of a host can be taken before something changes."""
+        return host in self._idle
+
+    def next_of(self, host: str, requests: int) -> tuple[FrontierRow, Refusal | None] | None:
+        """An address of a host that waits in doubt and may be fetched, now in hand, or is refused; ``None`` for none:
+        the host is idle.
+
+        :param requests: those of the whole crawl so far, which was allowed for.
+        """
         if host in self._idle:
             return None
         sure = self._options.young
@@ -284,7 +289,7 @@ class TrapWatch:
             elif not self._is_in_doubt(one):
                 return self._tried(host, one, doubted=False)
         spent = self._spent + self._in_hand.total()
-        may = spent < allowance and spent + self._doubts.wasted() < self._options.wasted(requests)
+        may = spent < self._allowance and spent + self._doubts.wasted() < self._options.wasted(requests)
         least = self._doubts.least_tried(host, self._options.area) if may else None
         self._used_up = not may
         if least is None:
@@ -303,7 +308,7 @@ class TrapWatch:
     def _taken(self, one: FrontierRow, *, doubted: bool) -> tuple[FrontierRow, Refusal | None]:
         state = self._state(one)
         refusal = budget_refusal(state, self._options) or self._idle_token(state.id, one.url)
-        self._waiting[one.host] -= 1
+        self.waits.add(one.host, -1)
         self._doubts.take(one, doubted=doubted)
         self._under_way[state.id] += refusal is None
         if doubted and refusal is None:
@@ -335,7 +340,8 @@ class TrapWatch:
         while heap := self._doubts.first(_HEAP):
             refused = [(one, self._why(one)) for one in heap if not self._clears(one)]
             self._doubts.skip([(one, why.reason, why.rule) for one, why in refused])
-            self._waiting.subtract(one.host for one, _ in refused)
+            for one, _ in refused:
+                self.waits.add(one.host, -1)
             yield [_skipped(one, why) for one, why in refused]
 
 

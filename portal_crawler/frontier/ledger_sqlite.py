@@ -133,6 +133,12 @@ class Ledger:
         rows = self._db.execute(_CLAIM, (host, now, now + _LONGEST_DUE, count)).fetchall()
         return [FrontierRow(*row[:-1]) for row in sorted(rows, key=lambda row: (-row[-1], row[0]))]
 
+    def next_due(self, host: str) -> float | None:
+        """When the first of a host's queued addresses is due (seconds since the epoch), none in doubt."""
+        query = "SELECT min(due) FROM frontier WHERE host = ? AND state = 'queued' AND doubt = 0"
+        due: float | None = self._db.execute(query, (host,)).fetchone()[0]
+        return due
+
     def done(self, number: int, status: int, digest: str, warc: WarcPlace | None = None) -> None:
         """An address was answered, and its exchange and its page are in the outputs."""
         place = (warc.file, warc.offset) if warc else (None, None)

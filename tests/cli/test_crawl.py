@@ -156,6 +156,33 @@ def test_a_second_ctrl_c_never_ends_a_crawl_as_finished(
     assert portal_crawler("verify", "c").returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("PORTAL_READING_SECONDS=x", "is not a number; write a number of seconds"),
+        ("PORTAL_READING_SECONDS=nan", "is not a number; write a number of seconds"),
+        ("PORTAL_READING_SECONDS=", "is not a number; write a number of seconds"),
+        ("PORTAL_READING_MEMORY=-3", "is less than 0; write a number of megabytes"),
+        ("PORTAL_READING_WORKERS=1.5", "is not a whole number; write a number of processes"),
+    ],
+)
+def test_a_wrong_number_in_a_setting_is_one_line_and_nothing_is_asked_or_written(
+    portal_crawler: Run, tmp_path: Path, wrong: str, told: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        before = sorted(tmp_path.rglob("*"))
+        done = portal_crawler("crawl", address, "--out", "c", "-s", wrong)
+        with pytest.raises(TimeoutError):
+            server.accept()
+    cure = f"such as -s {wrong.partition('=')[0]}="
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"portal-crawler: {wrong}: {told}, {cure}")
+    assert (len(done.stderr.splitlines()), done.stdout) == (1, "")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_seed_that_nobody_answers_is_one_line_and_exit_code_9(portal_crawler: Run, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -20,7 +20,10 @@ from portal_crawler.engine.finish import CrawlOutcome, begin_crawl, finish_crawl
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits
 from portal_crawler.engine.open_files import allow_open_files
 from portal_crawler.engine.site_settings import reading_options
+from portal_crawler.errors import PortalCrawlerError, UsageError
 from portal_crawler.sites.profile import SiteProfile
+
+_SETTINGS = "https://docs.scrapy.org/en/latest/topics/settings.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +74,38 @@ def fetch_all(
     :param given: Scrapy settings by name.
     :param prepare: called with the crawler before its components are made.
     :param handlers: whether Ctrl-C and SIGTERM end it.
+    :raises UsageError: where Scrapy does not start with the settings that are given.
     """
     settings = _project_settings()
     settings.set("LOG_FILE", str(crawl.folder / "crawl.log"), priority="project")
     if crawl.source is not None:
         settings.setdict(ARCHIVE_SETTINGS, priority="project")
-    settings.setdict(dict(given), priority="cmdline")
     logging.raiseExceptions = False  # a log that the full disk does not take is no news of its own
-    process = AsyncCrawlerProcess(settings)
-    crawler: Any = process.create_crawler("portal")
+    with _settings_named(given):
+        settings.setdict(dict(given), priority="cmdline")
+        process = AsyncCrawlerProcess(settings)
+        crawler: Any = process.create_crawler("portal")
     attach(crawler, crawl)
     prepare(crawler)
-    process.crawl(crawler)
+    crawling = process.crawl(crawler)
     with _handlers_kept():
         process.start(install_signal_handlers=handlers)
+    if not crawl.ended and crawl.error is None and crawling.done() and not crawling.cancelled():
+        with _settings_named(given):
+            crawling.result()
+
+
+@contextmanager
+def _settings_named(given: Mapping[str, str]) -> Iterator[None]:
+    """Where Scrapy does not start, name the settings that were given to it: nearly always one of them is the reason."""
+    try:
+        yield
+    except Exception as error:
+        if not given or isinstance(error, PortalCrawlerError):
+            raise
+        settings = " ".join(f"-s {name}={value}" for name, value in given.items())
+        problem = f"Scrapy does not start ({type(error).__name__}: {error})"
+        raise UsageError(settings, problem, f"correct it, by {_SETTINGS}, and run the command again") from error
 
 
 def settle_merged(

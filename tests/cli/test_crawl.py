@@ -156,6 +156,17 @@ def test_a_second_ctrl_c_never_ends_a_crawl_as_finished(
     assert portal_crawler("verify", "c").returncode == 0
 
 
+@pytest.mark.parametrize("wrong", ["DOWNLOAD_DELAY=x", "DOWNLOADER_MIDDLEWARES=x", "LOG_LEVEL=LOUD"])
+def test_a_setting_with_which_scrapy_does_not_start_is_named_and_the_crawl_goes_on_without_it(
+    portal_crawler: Run, profile: Path, wrong: str
+) -> None:
+    done = portal_crawler("crawl", profile.name, "--out", "c", "-s", wrong)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"portal-crawler: -s {wrong}: Scrapy does not start (")
+    done = portal_crawler("crawl", profile.name, "--out", "c", "--json")
+    assert (done.returncode, json.loads(done.stdout)["counts"]["unique"]) == (0, STORIES)
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

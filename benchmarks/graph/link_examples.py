@@ -28,7 +28,7 @@ from portal_crawler.page.blocks import BlockTree, Box
 from portal_crawler.page.charset import decode
 from portal_crawler.page.editorial import UNKNOWN, Judgement
 from portal_crawler.page.link_features import Target, link_features
-from portal_crawler.page.links import LinkReading, read_links
+from portal_crawler.page.links import Link, read_links
 from portal_crawler.page.markup import parse
 from portal_crawler.page.network_npz import block_network, load_network
 from portal_crawler.page.roles import Role
@@ -58,6 +58,16 @@ class LinkExample:
     role: NDArray[np.bool_]
     tags: NDArray[np.bool_]
     anchors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A page, its links, the slot in which each stands (``None`` outside all) and its features."""
+
+    tree: BlockTree
+    links: Sequence[Link]
+    slots: Sequence[int | None]
+    values: NDArray[np.float32]
 
 
 def wcxb_examples(folder: Path, networks: Path | None, folds: int, processes: int) -> list[LinkExample]:
@@ -103,8 +113,7 @@ def _of_wcxb(page: GoldPage, networks: Path | None, folds: int) -> LinkExample |
     read = _read(page.html, None, page.url or _NOWHERE, network)
     if read is None:
         return None
-    tree, links, _ = read
-    gold = gold_of(links.links, tree.blocks, page.text)
+    gold = gold_of(read.links, read.tree.blocks, page.text)
     at = [number for number, one in enumerate(gold) if one.measured]
     positional = np.array([gold[number].positional for number in at], bool)
     literal = np.array([gold[number].literal for number in at], bool)
@@ -116,7 +125,7 @@ def _of_demo(plan: PagePlan, portal: Portal) -> LinkExample | None:
     read = _read(drawn.body, drawn.content_type, plan.url, block_network())
     if read is None:
         return None
-    links = read[1].links
+    links = read.links
     if [link.url for link in links] != [link.url for link in drawn.links]:
         return None
     at = [number for number, link in enumerate(links) if link.element == "a" and link.text.strip()]
@@ -129,10 +138,8 @@ def _network(path: Path) -> BlockNetwork:
     return load_network(path)
 
 
-def _read(
-    html: bytes, content_type: bytes | None, url: str, network: BlockNetwork
-) -> tuple[BlockTree, LinkReading, NDArray[np.float32]] | None:
-    """A page, its links and their features; ``None`` where it has no text or no link."""
+def _read(html: bytes, content_type: bytes | None, url: str, network: BlockNetwork) -> _Read | None:
+    """A page with its links; ``None`` where it has no text or no link."""
     text, charset = decode(html, content_type)
     tree = walk(*parse(text))
     roles = decide_roles(tree, url, network)
@@ -140,34 +147,34 @@ def _read(
     if evidence is None:
         return None
     values: list[NDArray[np.float32]] = []
+    slots: list[int | None] = []
 
     def judge(targets: Sequence[Target]) -> list[Judgement]:
+        slots.extend(tree.occurrences[one.occurrence].slot for one in targets)
         if targets:
             values.append(np.asarray(link_features(evidence, targets), np.float32))
         return [UNKNOWN] * len(targets)
 
     links = read_links(tree, roles.occurrence_roles, url, charset.used, judge=judge)
-    return (tree, links, values[0]) if values else None
+    return _Read(tree, links.links, slots, values[0]) if values else None
 
 
 def _example(
     page: str,
     kind: str,
     part: int,
-    read: tuple[BlockTree, LinkReading, NDArray[np.float32]],
+    read: _Read,
     at: list[int],
     literal: NDArray[np.bool_],
     positional: NDArray[np.bool_],
 ) -> LinkExample | None:
-    tree, links, values = read
     if not at:
         return None
-    slots = {new: tree.occurrences[old].slot for old, new in enumerate(links.kept) if new is not None}
-    tags = [(slot := slots[number]) is not None and _tagged(tree.slots[slot].box) for number in at]
-    role = [links.links[number].role is Role.BODY for number in at]
-    anchors = tuple(links.links[number].text for number in at)
+    tags = [(slot := read.slots[number]) is not None and _tagged(read.tree.slots[slot].box) for number in at]
+    role = [read.links[number].role is Role.BODY for number in at]
+    anchors = tuple(read.links[number].text for number in at)
     return LinkExample(
-        page, kind, part, values[at], literal, positional, np.array(role, bool), np.array(tags, bool), anchors
+        page, kind, part, read.values[at], literal, positional, np.array(role, bool), np.array(tags, bool), anchors
     )
 
 

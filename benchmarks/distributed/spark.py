@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from build import _APART, _WARC_BYTES, begun, content, corpus, different, step_of
+from build import _APART, _WARC_BYTES, beginner, content, corpus, different, step_of
 from process_tree import Used, used_below
 
 MASTER = "local[2]"
@@ -162,7 +162,8 @@ def records(folder: Path) -> dict[str, Any]:
 
 def unit_costs(sources: list[Path], room: Path) -> tuple[dict[str, Any], float, int]:
     """Prints what a build costs; its records, its seconds, and how many files differ from the local build's."""
-    with begun(sources, room / "local", 1) as child:
+    begin = beginner("build", sources, "--profile", sources[0].parents[1] / "profile.toml")
+    with begin(room / "local", 1) as child:
         said = child.communicate()[1]
         if child.returncode:
             raise SystemExit(said)

@@ -37,7 +37,7 @@ _LEAST_KEYS = 16
 _LONG = 32
 # Of more cells than these, those that matter are sought first when all is settled, in so many passes at most: bytes of
 # memory.
-_CELLS_HELD, _PASSES = 1 << 23, 32
+_CELLS_HELD, _PASSES = 1 << 21, 16
 # Sketches kept in memory for each megabyte of cache; one has 1.5 KB.
 _SKETCHES = 64
 # A text's keys are looked up by the hundred, so that few different statements are prepared.

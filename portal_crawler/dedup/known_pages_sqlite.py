@@ -14,7 +14,8 @@ from contextlib import closing
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
-from portal_crawler.dedup.near_index_sqlite import NearIndex, packed, unpacked, verdict_in
+from portal_crawler.dedup.near_columns import packed, unpacked, verdict_in
+from portal_crawler.dedup.near_index_sqlite import NearIndex
 from portal_crawler.dedup.near_rule import NearKind, NearVerdict
 from portal_crawler.dedup.near_schema_sqlite import damaged, is_usable
 from portal_crawler.dedup.story_groups import StoryPage

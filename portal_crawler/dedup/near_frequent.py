@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from portal_crawler.dedup.fingerprints import Prints, Sketch
-from portal_crawler.dedup.story_counts import StoryCounts
+from portal_crawler.dedup.story_counts import RARE, StoryCounts
 
-# What a text adds to the counts of its fingerprints (``story_counts``), and beyond which sum they are frequent.
-STORY, COPY, EXACT = 4, 1, 0
-RARE = 50
+# What a text of the same words adds to the counts of its fingerprints.
+EXACT = 0
 # More texts than these need not be known of a fingerprint: their sum is beyond RARE.
 _TELLING = RARE + 1
 

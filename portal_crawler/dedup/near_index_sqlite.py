@@ -11,7 +11,6 @@ text to the shortest, and gives the same result for any order.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator
@@ -26,6 +25,18 @@ from typing import Any, Self
 import numpy as np
 
 from portal_crawler.dedup.fingerprints import Prints, Sketch
+from portal_crawler.dedup.near_columns import (
+    BITS_64,
+    columns_of,
+    hashes_in,
+    keys_of,
+    packed,
+    signed,
+    unpacked,
+    verdict_in,
+    whole_key_of,
+)
+from portal_crawler.dedup.near_frequent import features_of
 from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
 from portal_crawler.dedup.story_counts import CrowdedCounts, StoryCounts, cells_for, crowded
@@ -43,8 +54,6 @@ _SKETCHES = 64
 # A text's keys are looked up by the hundred, so that few different statements are prepared.
 _AT_ONCE = 100
 _SKETCHES_AT_ONCE = 500
-_HEX = re.compile("[0-9a-f]{32}")
-_64_BITS = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,7 @@ class NearIndex:
             return self._insert(identifier, sketch, None, None, url)
         number, whole = row
         self.database.execute("UPDATE document SET title = ? WHERE number = ?", (sketch.title.tobytes(), number))
-        return number if whole == _signed(sketch.whole) else None
+        return number if whole == signed(sketch.whole) else None
 
     def take(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Take over rows of another index, with their numbers. To be decided by ``finalize``."""
@@ -160,11 +169,11 @@ class NearIndex:
             sketch.numbers.tobytes(),
             sketch.pairs.tobytes(),
             sketch.tokens,
-            _signed(sketch.whole),
-            _signed(sketch.frame),
+            signed(sketch.whole),
+            signed(sketch.frame),
             sketch.title.tobytes(),
             of,
-            *_row(verdict),
+            *columns_of(verdict),
             url,
         )
         self.database.execute(_INSERT, values)
@@ -174,7 +183,12 @@ class NearIndex:
         """Let later texts find one that stands for its story."""
         rare = self._counts.rare(sketch.prints)
         numbers = self._counts.rare(np.concatenate((sketch.numbers, sketch.pairs)))
-        keys = {*_keys(rare[rare % 2 == 0]), *_keys(np.sort(rare)[:_LEAST_KEYS]), *_keys(numbers), _whole_key(sketch)}
+        keys = {
+            *keys_of(rare[rare % 2 == 0]),
+            *keys_of(np.sort(rare)[:_LEAST_KEYS]),
+            *keys_of(numbers),
+            whole_key_of(sketch),
+        }
         self.database.executemany(
             "INSERT OR IGNORE INTO posting VALUES (?, ?)", [(key, number) for key in sorted(keys)]
         )
@@ -183,7 +197,7 @@ class NearIndex:
 
     def _decide(self, sketch: Sketch) -> _Decision:
         number, best = None, None
-        for candidate in self._equal(sketch) or self._candidates(_keys(self._counts.rare(_features(sketch)))):
+        for candidate in self._equal(sketch) or self._candidates(keys_of(self._counts.rare(features_of(sketch)))):
             verdict = verdict_of(sketch, self.sketch(candidate), self._counts)
             if verdict and (best is None or _weight(verdict) > _weight(best)):
                 number, best = candidate, verdict
@@ -191,7 +205,7 @@ class NearIndex:
 
     def _equal(self, sketch: Sketch) -> list[int]:
         """The stories of the same words."""
-        numbers = [number for (number,) in self.database.execute(_MEETING_ONE, (_whole_key(sketch),))]
+        numbers = [number for (number,) in self.database.execute(_MEETING_ONE, (whole_key_of(sketch),))]
         return [number for number in numbers if verdict_of(sketch, self.sketch(number), self._counts) == SAME_WORDS]
 
     def _candidates(self, keys: list[int]) -> list[int]:
@@ -212,17 +226,17 @@ class NearIndex:
 
     def _read_sketch(self, number: int) -> Sketch:
         *blobs, title, tokens, whole, frame = self.database.execute(_SKETCH_OF, (number,)).fetchone()
-        prints, numbers, pairs = map(_hashes, blobs)
-        return Sketch(prints, numbers, pairs, tokens, whole % _64_BITS, frame % _64_BITS, _hashes(title))
+        prints, numbers, pairs = map(hashes_in, blobs)
+        return Sketch(prints, numbers, pairs, tokens, whole % BITS_64, frame % BITS_64, hashes_in(title))
 
     def _count_stories(self) -> None:
         self._counts = StoryCounts(0)  # the room of the old ones, before there is another
         self._counts = StoryCounts(2 * self._last)
         for *blobs, kind in self.database.execute("SELECT prints, numbers, pairs, kind FROM document"):
-            self._count_features(np.concatenate([_hashes(blob) for blob in blobs]), kind)
+            self._count_features(np.concatenate([hashes_in(blob) for blob in blobs]), kind)
 
     def _count(self, sketch: Sketch, verdict: NearVerdict | None) -> None:
-        self._count_features(_features(sketch), verdict.kind if verdict else None)
+        self._count_features(features_of(sketch), verdict.kind if verdict else None)
 
     def _count_features(self, features: Prints, kind: str | None) -> None:
         if kind != NearKind.EXACT:
@@ -275,10 +289,7 @@ class NearIndex:
         for _ in self._decided_again(numbers, counting=True):
             pass
         for number, (of, verdict) in self._decided_again(numbers, counting=False):
-            row = (of, *_row(verdict), number)
-            self.database.execute(
-                "UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?", row
-            )
+            self.database.execute(DECIDED, (of, *columns_of(verdict), number))
         self.commit()
         self._places = None
 
@@ -295,7 +306,7 @@ class NearIndex:
         """What is counted of all texts, of hundreds at once."""
         rows = self.database.execute("SELECT prints, numbers, pairs FROM document")
         while some := rows.fetchmany(_SKETCHES_AT_ONCE):
-            yield _hashes(b"".join(chain.from_iterable(some)))
+            yield hashes_in(b"".join(chain.from_iterable(some)))
 
     def _decided_again(self, numbers: Iterable[int], *, counting: bool) -> Iterator[tuple[int, _Decision]]:
         self.database.execute("DELETE FROM posting")
@@ -309,7 +320,8 @@ class NearIndex:
             yield number, (of, verdict)
 
 
-_DECIDED = "UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?"
+# Writes what was decided of a text, and the number of the text that it repeats or resembles.
+DECIDED = "UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?"
 _INSERT = "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * _AT_ONCE)}) GROUP BY 1"  # noqa: S608
 _MEETING_ONE = "SELECT document FROM posting WHERE print = ? ORDER BY document"
@@ -322,45 +334,3 @@ FROM document LEFT JOIN document AS other ON other.number = document.of ORDER BY
 
 def _weight(verdict: NearVerdict) -> tuple[bool, bool, float]:
     return verdict.merges, verdict.kind is NearKind.EXACT, verdict.similarity
-
-
-def _row(verdict: NearVerdict | None) -> tuple[str | None, float | None, str | None]:
-    return (str(verdict.kind), verdict.similarity, verdict.reason) if verdict else (None, None, None)
-
-
-def verdict_in(kind: str | None, similarity: float, reason: str) -> NearVerdict | None:
-    """What was decided, from the columns of a row."""
-    return NearVerdict(NearKind(kind), similarity, reason) if kind else None
-
-
-def _features(sketch: Sketch) -> Prints:
-    """What is counted of a text: its fingerprints, its numbers with the words before them, and pairs of these."""
-    return np.concatenate((sketch.prints, sketch.numbers, sketch.pairs))
-
-
-def _hashes(blob: bytes) -> Prints:
-    return np.frombuffer(blob, np.uint32)
-
-
-def _keys(prints: Prints) -> list[int]:
-    """Signed, since SQLite keeps them in four bytes then."""
-    found: list[int] = prints.view(np.int32).tolist()
-    return found
-
-
-def _whole_key(sketch: Sketch) -> int:
-    return _signed(sketch.whole) >> 32
-
-
-def _signed(number: int) -> int:
-    return number - _64_BITS if number >= _64_BITS // 2 else number
-
-
-def packed(identifier: str) -> bytes | str:
-    """An id as the tables have it: one of 32 hexadecimal digits in half the room."""
-    return bytes.fromhex(identifier) if _HEX.fullmatch(identifier) else identifier
-
-
-def unpacked(identifier: bytes | str) -> str:
-    """An id of the tables."""
-    return identifier.hex() if isinstance(identifier, bytes) else identifier

@@ -8,15 +8,13 @@ from pathlib import Path
 
 from portal_crawler.dedup.fingerprints import Sketch
 from portal_crawler.dedup.near_frequent import features_of
-from portal_crawler.dedup.near_index_sqlite import NearIndex
+from portal_crawler.dedup.near_index_sqlite import DECIDED, NearIndex
 from portal_crawler.dedup.near_join import Decisions, Round
-from portal_crawler.dedup.story_counts import StoryCounts
 
 Join = Callable[[int, Iterator[Sketch]], tuple[Round, Decisions]]
 """Given the number of texts and their sketches in order, decides what all of them are (``near_join.decide``)."""
 
 _IN_ORDER = "SELECT number FROM document ORDER BY tokens DESC, id"
-_DECIDED = "UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?"
 
 
 class JoinedIndex(NearIndex):
@@ -30,7 +28,7 @@ class JoinedIndex(NearIndex):
         """Decide all of it, in one commit."""
         numbers = array("i", (number for (number,) in self.database.execute(_IN_ORDER)))
         round_, decisions = self._join(len(numbers), map(self._read_sketch, numbers))
-        self._counts = StoryCounts(self.database.execute("SELECT count(DISTINCT whole) FROM document").fetchone()[0])
+        self._counts = self._counts_of_all()
         for number, weight, story in zip(numbers, round_.weights, round_.stories, strict=True):
             if weight:
                 self._counts.add(features_of(self._read_sketch(number)), copy=not story)
@@ -43,5 +41,5 @@ class JoinedIndex(NearIndex):
             (numbers[of], str(verdict.kind), verdict.similarity, verdict.reason, numbers[place])
             for place, (of, verdict) in decisions.items()
         )
-        self.database.executemany(_DECIDED, rows)
+        self.database.executemany(DECIDED, rows)
         self.commit()

@@ -12,13 +12,13 @@ from portal_crawler.dedup.fingerprints import Prints, distinct
 # Stories that may have a fingerprint which still tells something: what a template, a site's boilerplate or a much used
 # agency paragraph says has more. A copy weighs less than a story: one story may have 46, but where the members of a
 # template were held to be copies of the first, there is an end to it.
-_STORIES, _STORY, _COPY = 12, 4, 1
-_RARE = _STORIES * _STORY + 2
+_STORIES, STORY, COPY = 12, 4, 1
+RARE = _STORIES * STORY + 2
 # A story of 400 words has 88 fingerprints.
 _CELLS_EACH = 64
 _LEAST_CELLS, _MOST_CELLS = 1 << 20, 1 << 32  # fingerprints have 32 bits
 # A fingerprint of fewer texts than these is rare whatever they are.
-_CROWD = _RARE // _STORY + 1
+_CROWD = RARE // STORY + 1
 _MOST_TOLD = np.iinfo(np.uint8).max
 
 Cells = npt.NDArray[np.uint32]
@@ -60,12 +60,12 @@ class StoryCounts:
     def add(self, prints: Prints, *, copy: bool = False) -> None:
         """One more story, or copy of one, has these fingerprints."""
         cells = distinct(_cells_of(prints, len(self._cells)))
-        cells = cells[self._cells[cells] <= _RARE]  # more than that need not be known
-        self._cells[cells] += _COPY if copy else _STORY
+        cells = cells[self._cells[cells] <= RARE]  # more than that need not be known
+        self._cells[cells] += COPY if copy else STORY
 
     def are_rare(self, prints: Prints) -> npt.NDArray[np.bool_]:
         """Of each, whether few stories have it."""
-        found: npt.NDArray[np.bool_] = self._cells[_cells_of(prints, len(self._cells))] <= _RARE
+        found: npt.NDArray[np.bool_] = self._cells[_cells_of(prints, len(self._cells))] <= RARE
         return found
 
     def rare(self, prints: Prints) -> Prints:
@@ -103,14 +103,14 @@ class CrowdedCounts(StoryCounts):
         """One more story, or copy of one, has these fingerprints."""
         places, known = self._places(distinct(_cells_of(prints, self._size)))
         places = places[known]
-        places = places[self._sums[places] <= _RARE]
-        self._sums[places] += _COPY if copy else _STORY
+        places = places[self._sums[places] <= RARE]
+        self._sums[places] += COPY if copy else STORY
 
     def are_rare(self, prints: Prints) -> npt.NDArray[np.bool_]:
         """Of each, whether few stories have it."""
         places, known = self._places(_cells_of(prints, self._size))
         few: npt.NDArray[np.bool_] = ~known
-        few[known] = self._sums[places[known]] <= _RARE
+        few[known] = self._sums[places[known]] <= RARE
         return few
 
     def _places(self, cells: Prints) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from portal_crawler.dedup import near_frequent, near_join, near_meeting
+from portal_crawler.dedup import near_frequent, near_join, near_meeting, story_counts
 from portal_crawler.dedup.fingerprints import Sketch, sketch_of
 from portal_crawler.dedup.near_frequent import Frequent, Ints
 from portal_crawler.dedup.near_index_sqlite import NearIndex
@@ -119,8 +119,8 @@ def test_an_index_without_texts_is_settled() -> None:
 
 def test_a_fingerprint_is_frequent_from_the_text_on_that_made_it_so() -> None:
     places = np.arange(20)
-    cells, weights = np.full(20, 9), np.full(20, near_frequent.STORY)
-    weights[3] = near_frequent.COPY
+    cells, weights = np.full(20, 9), np.full(20, story_counts.STORY)
+    weights[3] = story_counts.COPY
     found, since = near_frequent.frequent_in(cells, places, weights)
     assert (found.tolist(), since.tolist()) == ([9], [13])
     frequent = Frequent(16, found, since)

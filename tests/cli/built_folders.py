@@ -8,7 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from portal_crawler.sites.profile_toml import save_profile
+from tests.changing_portal import Page, changing_portal, hub_page
+from tests.template.test_template import story
+
 ROOT = Path(__file__).resolve().parents[2]
+_PATHS = tuple(f"/news/{number}.htm" for number in range(1, 9))
 _APART = ("crawl.json", "SHA256SUMS", "build.lock")
 
 
@@ -17,6 +22,18 @@ def run(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedPro
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment())
     assert done.returncode == code, done.stderr
     return done
+
+
+def crawled(folder: Path) -> Path:
+    """A crawl of a small portal in several WARC files, in a folder of this one, which has its profile too."""
+    with changing_portal() as portal:
+        portal.pages = {path: Page(story(number)) for number, path in enumerate(_PATHS, start=1)}
+        portal.pages["/"] = Page(hub_page(*_PATHS))
+        site = portal.profile()
+        site = site.model_copy(update={"output": site.output.model_copy(update={"warc_size": 6_000})})
+        save_profile(site, folder / "site.toml")
+        run(folder, "crawl", "site.toml", "--out", "crawl", "-q")
+    return folder / "crawl"
 
 
 def environment() -> dict[str, str]:

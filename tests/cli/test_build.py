@@ -12,25 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.sites.profile_toml import save_profile
-from tests.changing_portal import Page, changing_portal, hub_page
-from tests.cli.built_folders import DYING, content, dying_at, environment, run
-from tests.template.test_template import story
-
-PATHS = tuple(f"/news/{number}.htm" for number in range(1, 9))
+from tests.cli.built_folders import DYING, content, crawled, dying_at, environment, run
 
 
 @pytest.fixture(scope="module")
 def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("crawl")
-    with changing_portal() as portal:
-        portal.pages = {path: Page(story(number)) for number, path in enumerate(PATHS, start=1)}
-        portal.pages["/"] = Page(hub_page(*PATHS))
-        site = portal.profile()
-        site = site.model_copy(update={"output": site.output.model_copy(update={"warc_size": 6_000})})
-        save_profile(site, folder / "site.toml")
-        run(folder, "crawl", "site.toml", "--out", "crawl", "-q")
-    return folder / "crawl"
+    return crawled(tmp_path_factory.mktemp("crawl"))
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from portal_crawler.distributed.job import Job
 from portal_crawler.distributed.merging import InOrder
+from portal_crawler.distributed.shard_disk import ShardJob
 from portal_crawler.distributed.worker import AT, DONE
 from portal_crawler.distributed.worker_process import WorkerProcess
 from portal_crawler.errors import StateError
@@ -79,9 +80,18 @@ class LocalPool(InOrder):
                 yield number, told
 
     def _begin(self, number: int, job: Job) -> None:
-        worker = self._idle.pop() if self._idle else WorkerProcess()
+        worker = self._worker(job)
         worker.begin(job)
         self._busy[worker.link] = worker, number, job
+
+    def _worker(self, job: Job) -> WorkerProcess:
+        """A process for a job. One for all slices together needs memory of its own, so it gets none that holds what
+        reading took (30 MiB).
+        """
+        if self._idle and not isinstance(job, ShardJob):
+            self._idle.pop().close()
+            return WorkerProcess()
+        return self._idle.pop() if self._idle else WorkerProcess()
 
     def _after_death(self, worker: WorkerProcess, number: int, job: Job) -> Job:
         """The job that is to be done in place of one at which a process died."""

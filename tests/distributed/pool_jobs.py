@@ -6,6 +6,7 @@ import os
 import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from portal_crawler.distributed.job import Notice
 from portal_crawler.errors import UsageError
@@ -89,6 +90,25 @@ class Raise:
         if self.foreseen:
             raise UsageError("this", "is wrong", "mend it", "here")
         raise ZeroDivisionError("by nothing")
+
+    def warned(self, capture: int) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class TellProcess:
+    """Tells the number of the process that does it, as a shard and as a job."""
+
+    number: int = 0
+    step: str = "telling"
+    key: str = "key"
+    name: str = "the telling"
+
+    def run(self, notice: Notice) -> int:
+        return os.getpid()
+
+    def make(self, folder: Path, notice: Notice) -> dict[str, Any]:
+        return {"process": os.getpid()}
 
     def warned(self, capture: int) -> None:
         return None

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from portal_crawler.distributed.local_pool import LocalPool
+from portal_crawler.distributed.shard_disk import ShardJob
 from portal_crawler.errors import StateError, UsageError
-from tests.distributed.pool_jobs import Count, Die, Raise, Spin
+from tests.distributed.pool_jobs import Count, Die, Raise, Spin, TellProcess
 
 
 def test_every_job_is_done_and_its_captures_are_told() -> None:
@@ -58,3 +59,10 @@ def test_what_a_job_raises_is_raised_with_its_words() -> None:
         dict(pool.run([Raise(foreseen=True)]))
     with LocalPool(1) as pool, pytest.raises(RuntimeError, match="ZeroDivisionError: by nothing"):
         dict(pool.run([Raise(foreseen=False)]))
+
+
+def test_shards_share_a_process_and_what_is_done_with_all_of_them_gets_a_fresh_one(tmp_path: Path) -> None:
+    with LocalPool(1) as pool:
+        shards = [told["process"] for _, told in pool.run([ShardJob(tmp_path, TellProcess(one)) for one in range(2)])]
+        ((_, whole),) = pool.run([TellProcess()])
+    assert shards[0] == shards[1] != whole

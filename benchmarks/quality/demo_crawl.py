@@ -13,6 +13,7 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,8 @@ def score_links(score: Score, folder: Path, gold: dict[str, dict[str, Any]], sho
     edges: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for edge in records(folder / "links.jsonl"):
         edges[edge["source_key"]].append(edge)
-    fetched = {page["url_key"] for page in records(folder / "pages.jsonl")}
+    statuses = {page["url_key"]: page["status"] for page in records(folder / "pages.jsonl")}
+    fetched = statuses.keys()
     unequal, total = [], 0
     roles: Counter[tuple[str, bool]] = Counter()
     mistakes: Counter[tuple[str, str]] = Counter()
@@ -145,11 +147,10 @@ def score_links(score: Score, folder: Path, gold: dict[str, dict[str, Any]], sho
             roles[other["role"], one["role"] == other["role"]] += 1
             mistakes[other["role"], one["role"]] += one["role"] != other["role"]
     score.line("pages fetched", len(fetched))
-    score.line(
-        "pages fetched that the manifest lacks",
-        len(fetched - gold.keys()),
-        note=f"{sorted(fetched - gold.keys())[:show]}",
-    )
+    lacking = sorted(fetched - gold.keys())
+    score.line("pages fetched that the manifest lacks", len(lacking), note=f"{lacking[:show]}")
+    there = [url for url in lacking if statuses[url] != HTTPStatus.NOT_FOUND]
+    score.line("of them, others than dead links", len(there), 0, f"{there[:show]}", at_most=True)
     score.line("link occurrences in the manifest", total)
     score.line("pages whose edges differ", len(unequal), 0, f"{unequal[:show]}", at_most=True)
     right = sum(count for (_, good), count in roles.items() if good)

@@ -7,6 +7,9 @@ new, so that the frontier comes to twice the pages. Looks at the crawl each time
 Processor time is that of the crawl's processes, without the server's; memory what is resident of the main one, and of
 all together.
 
+A machine that others use too gets slower and faster while a crawl runs: a fixed piece of work is timed at each look,
+and what it took more at the end than before is told beside the cost of a page. The marks know nothing of it.
+
 Exits 1 where the main process holds more than 1.15 times what it held at ``--first`` pages, or a page costs more than
 1.1 times as much over the last quarter of the pages as it did from ``--first`` pages on, for as long.
 """
@@ -20,10 +23,12 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import fmean
 
 from curve import Curve, drawn
 from wide_portal import address, hosts
@@ -39,7 +44,7 @@ _PAGE, _TICK = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 @dataclass(frozen=True, slots=True)
 class Look:
     """A crawl at one moment: pages done and queued, seconds of processor time, resident bytes of the main process and
-    of all.
+    of all, and the seconds of processor time that a fixed piece of work took.
     """
 
     pages: int
@@ -47,6 +52,7 @@ class Look:
     seconds: float
     main: int
     whole: int
+    pace: float
 
 
 @contextmanager
@@ -87,9 +93,18 @@ def looks(room: Path, pages: int) -> Iterator[Look]:
                 continue
             told = json.loads(line)
             if told.get("event") == "progress":
-                yield Look(told["pages"], told["queued"], *_standing(child.pid))
+                yield Look(told["pages"], told["queued"], *_standing(child.pid), _pace())
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
     print(f"exit {child.returncode}; its largest process held {most:.0f} MB at most, settling included")
+
+
+def _pace() -> float:
+    """Seconds of processor time for a piece of work that is always the same: strings, numbers, a dictionary."""
+    begun, told = time.process_time(), dict[str, int]()
+    for number in range(100_000):
+        key = str(number % 9_973)
+        told[key] = told.get(key, 0) + number
+    return time.process_time() - begun
 
 
 def _standing(root: int) -> tuple[float, int, int]:
@@ -115,7 +130,13 @@ def _family(pid: int) -> Iterator[int]:
 def cost(found: list[Look], first: int, last: int) -> float:
     """Milliseconds a page between two numbers of pages."""
     some = [one for one in found if first <= one.pages <= last]
+    if len(some) < 2 or some[0].pages == some[-1].pages:
+        raise SystemExit(f"between {first} and {last} pages the crawl was looked at too seldom: take more --pages")
     return 1000 * (some[-1].seconds - some[0].seconds) / (some[-1].pages - some[0].pages)
+
+
+def _paced(found: list[Look], first: int, last: int) -> float:
+    return fmean(one.pace for one in found if first <= one.pages <= last)
 
 
 def picture(found: list[Look]) -> str:
@@ -158,6 +179,7 @@ def held(found: list[Look], first: int, pages: int) -> int:
     span = min(last // 4, (last - first) // 2)
     before, after = cost(found, first, first + span), cost(found, last - span, last)
     memory = found[-1].main / settled.main
+    slower = _paced(found, last - span, last) / _paced(found, first, first + span)
     marks = (
         (last >= 0.95 * pages, f"{last} pages seen of {pages}"),
         (memory <= _MEMORY, f"{found[-1].main / 1e6:.0f} MB, {memory:.2f} times as much as at {first} pages (<= 1.15)"),
@@ -165,6 +187,7 @@ def held(found: list[Look], first: int, pages: int) -> int:
     )
     for good, told in marks:
         print(f"{'ok  ' if good else 'MISS'} {told}")
+    print(f"     of it, the machine: a fixed piece of work took {slower:.2f} times as long at the end")
     return 0 if all(good for good, _ in marks) else 1
 
 

@@ -22,6 +22,9 @@ _QUIET = (
     "--disable-component-update",
     "--disable-default-apps",
     "--disable-domain-reliability",
+    # Chromium 156 asks for updates of its parts though it is told not to.
+    "--component-updater=url-source=http://127.0.0.1:9/",
+    "--apps-gallery-update-url=http://127.0.0.1:9/",
     "--disable-sync",
     "--no-first-run",
     "--no-pings",

@@ -46,10 +46,13 @@ class Page:
 
 @dataclass
 class ChangingPortal:
-    """``pages`` by path; ``asked`` has (path, headers in lower case, status) of every request."""
+    """``pages`` by path, ``missing`` the answer for any other; ``asked`` has (path, headers in lower case, status) of
+    every request.
+    """
 
     address: str
     pages: dict[str, Page] = field(default_factory=dict)
+    missing: Page = field(default_factory=lambda: Page("<h1>Not Found</h1>", 404))
     asked: list[tuple[str, dict[str, str], int]] = field(default_factory=list)
 
     def profile(self, name: str = "changing") -> SiteProfile:
@@ -75,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         portal: ChangingPortal = self.server.portal  # type: ignore[attr-defined]
         path = self.path.removeprefix(HOST)  # as a proxy is asked
-        page = portal.pages.get(path, Page("<h1>Not Found</h1>", 404))
+        page = portal.pages.get(path, portal.missing)
         headers = {name.lower(): value for name, value in self.headers.items()}
         same = page.etag and headers.get("if-none-match") == page.etag
         same = same or (not page.etag and page.modified and headers.get("if-modified-since") == page.modified)

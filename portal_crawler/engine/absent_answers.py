@@ -7,12 +7,13 @@ answered; its exchange is in the archive, and it is no page.
 
 from __future__ import annotations
 
-from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
+from portal_crawler.archive.warc_date import warc_date
 from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.scope import ScopeRule
-from portal_crawler.frontier.soft_404 import PAGES, PROBES, Apology, absent_url, apology, as_absent, texts_of
+from portal_crawler.frontier.soft_404 import ABSENT, PAGES, PROBES, Apology, absent_url, apology_of, as_absent, texts_of
 from portal_crawler.frontier.traps import trap
 from portal_crawler.reading import PageReading
 from portal_crawler.urls import UrlRules, url_key
@@ -36,7 +37,7 @@ class AbsentAnswers:
 
     def __init__(self, ledger: Ledger, scope: ScopeRule, rules: UrlRules, *, enabled: bool) -> None:
         self._ledger, self._scope, self._rules, self._enabled = ledger, scope, rules, enabled
-        self._pages: Counter[str] = Counter()
+        self._asked: set[str] = set()
         self._apologies: dict[str, Apology | None] = {}
 
     def judged(self, row: FrontierRow, reading: PageReading) -> PageReading:
@@ -48,10 +49,15 @@ class AbsentAnswers:
 
     def probe_near(self, row: FrontierRow, reading: PageReading) -> Discovery | None:
         """The address to ask a host for, once it has shown pages enough; a page of it was just read."""
-        if not self._enabled or reading.capture.status != 200 or self._pages[row.host] > PAGES:
+        if not self._enabled or reading.capture.status != 200 or row.host in self._asked:
             return None
-        self._pages[row.host] += 1
-        if self._pages[row.host] <= PAGES or self._facts(row.host):
+        facts = self._facts(row.host)
+        shown = facts.get("pages", 0) + 1
+        if shown <= PAGES and "near" not in facts:
+            self._note(row.host, {"pages": shown})
+            return None
+        self._asked.add(row.host)
+        if "near" in facts:
             return None
         self._note(row.host, {"near": row.url, "template": list(texts_of(reading)), "answers": []})
         return self._probe(row, row.url, 0)
@@ -62,7 +68,8 @@ class AbsentAnswers:
         answers: list[list[tuple[int, int]]] = facts.get("answers", [])
         if reading.capture.status == 200:
             answers.append(list(texts_of(reading).items()))
-        self._note(row.host, {**facts, "status": reading.capture.status, "answers": answers})
+        told = {"status": reading.capture.status, "answers": answers, "known": warc_date(datetime.now(UTC))}
+        self._note(row.host, facts | told)
         asked_again = reading.capture.status == 200 and len(answers) < PROBES
         return self._probe(row, facts.get("near", row.url), len(answers)) if asked_again else None
 
@@ -76,15 +83,12 @@ class AbsentAnswers:
 
     def _apology(self, host: str) -> Apology | None:
         if host not in self._apologies:
-            facts = self._facts(host)
-            answers = [dict(answer) for answer in facts.get("answers", [])]
-            whole = len(answers) == PROBES
-            self._apologies[host] = apology(answers, frozenset(facts["template"])) if whole else None
+            self._apologies[host] = apology_of(self._facts(host))
         return self._apologies[host]
 
     def _facts(self, host: str) -> dict[str, Any]:
-        return self._ledger.host_facts(f"404 {host}")
+        return self._ledger.host_facts(ABSENT + host)
 
     def _note(self, host: str, facts: dict[str, Any]) -> None:
-        self._ledger.set_host_facts(f"404 {host}", facts)
+        self._ledger.set_host_facts(ABSENT + host, facts)
         self._apologies.pop(host, None)

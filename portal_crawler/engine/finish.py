@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from portal_crawler.engine.crawl import Crawl
 from portal_crawler.engine.headroom import give_back
 from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachableError
+from portal_crawler.frontier.soft_404 import ABSENT
 from portal_crawler.frontier.starts import starts_of
+from portal_crawler.records.absent_pages import Apologies
 from portal_crawler.records.archive_sources import collection_of
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import replace_file
@@ -100,7 +102,8 @@ def _read_again(crawl: Crawl) -> None:
     earlier = load_template(known).tally if known is not None and known.exists() else TemplateTally()
     with collection_of(source) as captures:
         kept = Kept(captures, crawl.profile.limits.unpacked_bytes, crawl.readers.read_all)
-        changed = read_again(crawl.folder, crawl.profile, kept, earlier, crawl.ledger)
+        apologies = Apologies.of(crawl.ledger.all_host_facts(ABSENT))
+        changed = read_again(crawl.folder, crawl.profile, kept, earlier, crawl.ledger, apologies)
     crawl.readers.close()
     crawl.ledger.visits.set_stories(changed)
     crawl.ledger.commit()

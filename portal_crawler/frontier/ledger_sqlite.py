@@ -257,6 +257,12 @@ class Ledger:
         facts: dict[str, Any] = json.loads(row[0]) if row else {}
         return facts
 
+    def all_host_facts(self, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What the last transactions noted under a name that begins so: (the rest of the name, facts)."""
+        named = "SELECT host, facts FROM hosts WHERE substr(host, 1, ?) = ?"
+        for name, facts in self._db.execute(named, (len(prefix), prefix)):
+            yield name.removeprefix(prefix), json.loads(facts)
+
     def set_host_facts(self, host: str, facts: Mapping[str, Any]) -> None:
         """Note what is known of a host. Written with the transaction's end: it changes with each answer."""
         self._facts[host] = dict(facts)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import Any
 
 from portal_crawler.page.kind import KindDecision, PageKind
 from portal_crawler.page.links import Link
@@ -21,6 +22,9 @@ from portal_crawler.template.fingerprint import folded, hash_of
 
 LIKE_ABSENT = "like the host's answer to an address that does not exist"
 """The reason for the kind of a page that is a soft 404."""
+
+ABSENT = "404 "
+"""Before the name of a host: what the ledger knows of its answers to absent addresses."""
 
 # Pages of a host after which it is asked: a small one is crawled by then.
 PAGES = 20
@@ -91,6 +95,12 @@ def linked_text(links: Iterable[Link]) -> Counter[int | None]:
     for link in links:
         lengths[link.block] += len(link.text)
     return lengths
+
+
+def apology_of(facts: Mapping[str, Any]) -> Apology | None:
+    """The apology of a host, by what the ledger knows of it; ``None`` where its answers are not all there."""
+    answers = [dict(answer) for answer in facts.get("answers", ())]
+    return apology(answers, frozenset(facts["template"])) if len(answers) == PROBES else None
 
 
 def apology(answers: list[Texts], template: frozenset[int]) -> Apology:

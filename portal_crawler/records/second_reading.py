@@ -1,5 +1,5 @@
 """Second reading: a crawl's story pages teach what the portal's pages share; at its end those that this reads otherwise
-are read again from the archive.
+are read again from the archive. So are pages that came before it was known how their host answers for none.
 
 Each line of ``work/stories.jsonl`` holds its page's sketch, from which the template is learned and from which is seen
 which pages it reads otherwise; no other page is parsed again. The order of writing is that of ``assemble``: a kill
@@ -25,6 +25,7 @@ from portal_crawler.capture import Capture
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.page.kind import PageKind
 from portal_crawler.reading import PageReading
+from portal_crawler.records.absent_pages import NONE_APOLOGISES, Apologies
 from portal_crawler.records.article_record import story_of, story_record
 from portal_crawler.records.assemble import Settling
 from portal_crawler.records.jsonl import JsonlFile, read_lines, replace_file
@@ -62,28 +63,37 @@ class Kept:
 
 
 def read_again(
-    folder: Path, profile: SiteProfile, kept: Kept, earlier: TemplateTally, ledger: Settling
+    folder: Path,
+    profile: SiteProfile,
+    kept: Kept,
+    earlier: TemplateTally,
+    ledger: Settling,
+    apologies: Apologies = NONE_APOLOGISES,
 ) -> list[tuple[str, str]]:
     """Learn the template of a crawl, and read again what it reads otherwise; (url_key, id) of the stories that changed.
 
     Every output is committed and none is open. Writes ``template.json`` where enough pages share a layout.
 
     :param earlier: what earlier crawls of the portal have taught.
+    :param apologies: of hosts that answer with a page where there is none: it is no story, and teaches nothing.
     """
     stories = folder / STORIES
     if not stories.exists():
         return []
-    if (before := _read_before(stories, folder / TEMPLATE)) is not None:
-        return before
-    template = site_template(_tally(stories).merge(earlier))
-    if not template.layouts:
-        return []
-    replace_file(folder / TEMPLATE, template_bytes(template.tally))
     rules = UrlRules(frozenset(profile.urls.drop_params))
     with SecondReadings() as found:
-        for key, again in _found_again(folder, template, kept, rules):
+        for key, again in _absent(folder, site_template(earlier), kept, apologies, rules):
             found.add(key, again)
-        name = template.identifier
+        if not len(found) and (before := _read_before(stories, folder / TEMPLATE)) is not None:
+            return before
+        template = site_template(_tally(stories, found).merge(earlier))
+        if template.layouts:
+            replace_file(folder / TEMPLATE, template_bytes(template.tally))
+            for key, again in _found_again(folder, template, kept, found, rules):
+                found.add(key, again)
+        elif not len(found):
+            return []
+        name = template.identifier if template.layouts else None
 
         def told(line: Record) -> Record | None:
             return story_line(line, found.of(line["article"]["url_key"]), name)
@@ -96,6 +106,20 @@ def read_again(
         finish_replacing(folder, lengths)
         ledger.replaced()
         return list(found.stories())
+
+
+def _absent(
+    folder: Path, template: SiteTemplate, kept: Kept, apologies: Apologies, rules: UrlRules
+) -> Iterator[tuple[str, SecondReading]]:
+    """The second reading of each early page that is its host's answer for none, by the page's key."""
+    if not apologies.by_host:
+        return
+    early = (line for _, _, line in read_lines(folder / PAGES) if apologies.may_have_made(line))
+    captures = (_capture(folder, line, kept.captures, kept.most) for line in early)
+    for reading in kept.read_all(captures, template):
+        judged = apologies.judged(reading)
+        if judged is not None:
+            yield reading.url_key, second_reading(judged, rules)
 
 
 def _read_before(stories: Path, template: Path) -> list[tuple[str, str]] | None:
@@ -115,18 +139,22 @@ def _read_before(stories: Path, template: Path) -> list[tuple[str, str]] | None:
 
 
 def _found_again(
-    folder: Path, template: SiteTemplate, kept: Kept, rules: UrlRules
+    folder: Path, template: SiteTemplate, kept: Kept, found: SecondReadings, rules: UrlRules
 ) -> Iterator[tuple[str, SecondReading]]:
     """The second reading of each page that a template reads otherwise, by the page's key. Where a page cannot be read a
     second time, the first reading stands.
+
+    :param found: what is known already to be none.
     """
     keys: deque[str] = deque()
 
     def captures() -> Iterator[Capture]:
         for _, _, line in read_lines(folder / STORIES):
-            if reads_otherwise(line, template):
-                keys.append(line["article"]["url_key"])
-                yield _capture(folder, line, kept.captures, kept.most)
+            key = line["article"]["url_key"]
+            if reads_otherwise(line, template) and found.of(key) is None:
+                keys.append(key)
+                capture = _capture(folder, line["article"], kept.captures, kept.most)
+                yield replace(capture, earlier_story=line["earlier_story"])
 
     for reading in kept.read_all(captures(), template):
         key = keys.popleft()
@@ -134,11 +162,11 @@ def _found_again(
             yield key, second_reading(reading, rules)
 
 
-def _tally(stories: Path) -> TemplateTally:
+def _tally(stories: Path, absent: SecondReadings) -> TemplateTally:
     keeper = TallyKeeper()
     for _, _, line in read_lines(stories):
         sketch = sketch_of(line)
-        if sketch is not None:
+        if sketch is not None and absent.of(line["article"]["url_key"]) is None:
             keeper.add(sketch, date.fromisoformat(line["article"]["fetched_at"][:10]))
     return keeper.tally()
 
@@ -158,27 +186,25 @@ def reads_otherwise(line: Record, template: SiteTemplate) -> bool:
 
 
 def _capture(folder: Path, line: Record, captures: WarcCollection, most: int) -> Capture:
-    """The capture that a story was read from.
+    """The capture that a page was read from, of whose record or article a line is given.
 
     :raises DamagedFileError: where the archive holds it no more.
     """
-    article = line["article"]
-    problem, place = "holds no record of that page", article["url"]
-    for found in captures.captures(article["url"]):
+    problem, place = "holds no record of that page", line["url"]
+    for found in captures.captures(line["url"]):
         record = found.read()
         if isinstance(record, Damage):
             problem, place = record.problem, f"byte {record.offset}"
             continue
-        if record.header("WARC-Record-ID") != article["warc_record_id"]:
+        if record.header("WARC-Record-ID") != line["warc_record_id"]:
             continue
         original = captures.original(record) if record.kind == "revisit" else record
         if isinstance(original, Damage):
             problem, place = original.problem, f"byte {original.offset}"
             continue
         revisit = record.kind == "revisit"
-        capture = revisit_capture(record, original, most) if revisit else response_capture(record, most)
-        return replace(capture, earlier_story=line["earlier_story"])
-    raise DamagedFileError(str(folder / article["warc_file"]), problem, "see what else is wrong: verify", place)
+        return revisit_capture(record, original, most) if revisit else response_capture(record, most)
+    raise DamagedFileError(str(folder / line["warc_file"]), problem, "see what else is wrong: verify", place)
 
 
 def second_reading(reading: PageReading, rules: UrlRules) -> SecondReading:
@@ -209,14 +235,16 @@ def _changed(path: Path, change: Callable[[Record], Record | None]) -> Iterator[
             yield changed
 
 
-def story_line(line: Record, again: SecondReading | None, identifier: str) -> Record | None:
+def story_line(line: Record, again: SecondReading | None, identifier: str | None) -> Record | None:
     """The line of a story after the second reading of its page, if there was one; ``None`` where it is none any more.
 
-    :param identifier: the template's.
+    :param identifier: the template's; ``None`` where none was learned.
     """
     if again is not None:
         # Its sketch stays: a crawl that goes on after its end learns from first readings.
         return {**again.story, "sketch": line["sketch"]} if again.story is not None else None
+    if identifier is None:
+        return line
     article = line["article"]
     return {**line, "article": {**article, "extractor": {**article["extractor"], "template_id": identifier}}}
 

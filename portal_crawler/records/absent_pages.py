@@ -1,0 +1,53 @@
+"""Absent pages: pages that were judged before it was known how their host answers where there is no page.
+
+A host's answer to a probe comes when it comes. What a crawl holds of a host that apologises would be a matter of time,
+were its early pages not judged at the end by what was learned later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal_crawler.frontier.soft_404 import Apology, apology_of, as_absent
+from portal_crawler.page.kind import PageKind
+from portal_crawler.reading import PageReading
+from portal_crawler.urls import host_of
+
+# Kinds of which nothing is lost where the page was none.
+_ANYTHING = frozenset((PageKind.ARTICLE.value, PageKind.LINK_PAGE.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Apologies:
+    """What was learned of hosts that answer with a page where there is none: of each its apology, and since when
+    (a WARC-Date) it was known.
+    """
+
+    by_host: Mapping[str, tuple[Apology, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, facts: Iterable[tuple[str, Mapping[str, Any]]]) -> Apologies:
+        """Of what a ledger knows of hosts.
+
+        :param facts: (host, what its answers to absent addresses were).
+        """
+        known = ((host, apology_of(one), one.get("known", "")) for host, one in facts)
+        return cls({host: (apology, since) for host, apology, since in known if apology is not None})
+
+    def may_have_made(self, line: Mapping[str, Any]) -> bool:
+        """Whether the page of a line of ``pages.jsonl`` came too early to be judged, and may be such an answer."""
+        if line["via"] is None or line["kind"] not in _ANYTHING:
+            return False
+        known = self.by_host.get(host_of(line["url"]))
+        return known is not None and line["fetched_at"] <= known[1]
+
+    def judged(self, reading: PageReading) -> PageReading | None:
+        """The reading of a page that is such an answer, as such; ``None`` of any other."""
+        apology, _ = self.by_host[host_of(reading.capture.url)]
+        return as_absent(reading) if apology.is_made_by(reading) else None
+
+
+NONE_APOLOGISES = Apologies()
+"""Where no host was asked, or none answers so."""

@@ -69,7 +69,9 @@ class ReadingWorkers:
     def begin(self, options: ReadingOptions) -> None:
         """Start the processes; they get ready while the first page is fetched."""
         self._options = options
-        self._readers = [_Reader(self._profile, options.limits, self._pages) for _ in range(options.workers)]
+        # Beside others no page is to wait behind a slow one.
+        alone = options.workers == 1
+        self._readers = [_Reader(self._profile, options.limits, self._pages, alone) for _ in range(options.workers)]
 
     async def read(self, capture: Capture) -> PageReading:
         """Read one page.
@@ -124,11 +126,20 @@ class ReadingWorkers:
 
 
 class _Reader:
-    """One worker with its thread: takes page by page, and has a new process when the one it has is of no more use."""
+    """One worker with its thread: takes page by page, and has a new process when the one it has is of no more use.
 
-    def __init__(self, profile: SiteProfile, limits: ReadingLimits, pages: queue.SimpleQueue[_Page | None]) -> None:
-        self._profile, self._limits, self._pages = profile, limits, pages
+    One that is alone is sent the next page, if there is one, while its process reads: that would else do nothing until
+    this thread has its turn, of which a busy crawl leaves it few.
+    """
+
+    def __init__(
+        self, profile: SiteProfile, limits: ReadingLimits, pages: queue.SimpleQueue[_Page | None], alone: bool
+    ) -> None:
+        self._profile, self._limits, self._pages, self._alone = profile, limits, pages, alone
         self._process: WorkerProcess | None = None
+        # The next page, and the one that the process was sent before its time.
+        self._next: _Page | None = None
+        self._sent: _Page | None = None
         self._closing, self._lock = False, threading.Lock()
         self.thread = threading.Thread(target=self._run, name="reader", daemon=True)
         self.thread.start()
@@ -144,7 +155,7 @@ class _Reader:
         try:
             with suppress(PortalCrawlerError):  # it is told with the first page
                 self._ready()
-            while (page := self._pages.get()) is not None and not self._closing:
+            while (page := self._following()) is not None and not self._closing:
                 self._take(page)
                 if self._process is not None and self._process.is_grown:
                     self._drop()
@@ -152,6 +163,11 @@ class _Reader:
                         self._ready()
         finally:
             self._drop()
+
+    def _following(self) -> _Page | None:
+        """The next page; ``None`` where there is none to come."""
+        page, self._next = self._next, None
+        return page or self._pages.get()
 
     def _take(self, page: _Page) -> None:
         try:
@@ -167,7 +183,7 @@ class _Reader:
     def _reading(self, page: _Page) -> PageReading:
         capture, template = page.capture, page.template
         try:
-            return self._asked(Task.READ, capture, template)
+            return self._first_asked(page)
         except WorkerBrokenError as broken:
             problem = broken
         if not problem.own:
@@ -181,6 +197,29 @@ class _Reader:
         except WorkerBrokenError as broken:
             _log.warning("%s: its links: %s", capture.url, broken)
             return unreadable(capture, self._profile, (str(problem), f"its links were not found: {broken}"))
+
+    def _first_asked(self, page: _Page) -> PageReading:
+        """Ask for a page that may be sent already, and send the one behind it."""
+        process = self._ready()
+        try:
+            if page is not self._sent:
+                process.ask(Task.READ, page.capture, page.template)
+            self._sent = None
+            if self._alone:
+                self._send_next(process)
+            return process.reading(page.capture)
+        except WorkerBrokenError:
+            self._drop()
+            raise
+
+    def _send_next(self, process: WorkerProcess) -> None:
+        with suppress(queue.Empty):
+            self._next = self._pages.get_nowait()
+            if self._next is None:  # the end, which is not yet come
+                self._pages.put(None)
+            elif process.takes_ahead(self._next.capture, self._next.template):
+                process.ask(Task.READ, self._next.capture, self._next.template)
+                self._sent = self._next
 
     def _asked(self, task: Task, capture: Capture, template: SiteTemplate | None, told: str = "") -> PageReading:
         process = self._ready()
@@ -201,7 +240,7 @@ class _Reader:
 
     def _drop(self) -> None:
         with self._lock:
-            process, self._process = self._process, None
+            process, self._process, self._sent = self._process, None, None
         if process is not None:
             process.close()
 

@@ -6,6 +6,8 @@ import pickle
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +24,8 @@ _PATIENCE = 120.0
 # A process that waits for the processor, or for its pages of memory, is given so many times its processor time, and so
 # many seconds at least.
 _SLACK, _LEAST = 4, 10.0
+# A body of so many bytes waits in a socket that nobody reads from (Linux gives one 208 KiB).
+_AHEAD = 64 * 1024
 _MODULE = "portal_crawler.engine.reading_worker"
 
 
@@ -79,8 +83,8 @@ class WorkerProcess:
         :param told: what a reading of links alone is to give as the page's problem.
         :raises WorkerBrokenError: where the page took too much, or ended the process. The worker is of no use then.
         """
-        reading: PageReading = replace(self._asked(task, capture, template, told), capture=capture)
-        return reading
+        self.ask(task, capture, template, told)
+        return self.reading(capture)
 
     def shown(self, task: Task, capture: Capture, template: SiteTemplate | None, lead: str) -> str:
         """A capture as an HTML text for a person, as it is (SHOW) or with its reading drawn over it (DRAW).
@@ -88,28 +92,56 @@ class WorkerProcess:
         :param lead: what its links lead to, with their address, quoted, behind it.
         :raises WorkerBrokenError: as ``read`` does.
         """
-        return str(self._asked(task, capture, template, lead))
+        self.ask(task, capture, template, lead)
+        return str(self._answered())
 
-    def _asked(self, task: Task, capture: Capture, template: SiteTemplate | None, told: str) -> Any:
-        wait = max(_LEAST, _SLACK * self._limits.seconds)
-        self._link.settimeout(wait)
-        try:
+    def ask(self, task: Task, capture: Capture, template: SiteTemplate | None, told: str = "") -> None:
+        """Ask for something, whose answer comes when all that was asked for before is answered.
+
+        :raises WorkerBrokenError: where the process is gone, or takes nothing.
+        """
+        with self._listening():
             if template is not self._template:
                 packed = (template.tally, template.identifier) if template is not None else None
                 send(self._link, ("template", packed, None))
                 self._template = template
             send(self._link, (task.value, told, replace(capture, body=b"")), capture.body)
+
+    def takes_ahead(self, capture: Capture, template: SiteTemplate | None) -> bool:
+        """Whether a page can be asked for while another is read: so small that it waits in the socket, whatever comes
+        back meanwhile.
+        """
+        return template is self._template and len(capture.body) <= _AHEAD
+
+    def reading(self, capture: Capture) -> PageReading:
+        """The answer to what was asked for first: the reading of a capture.
+
+        :raises WorkerBrokenError: as ``read`` does.
+        """
+        reading: PageReading = replace(self._answered(), capture=capture)
+        return reading
+
+    def _answered(self) -> Any:
+        with self._listening():
             answer, value = self._receive()
-        except TimeoutError:
-            raise WorkerBrokenError(f"reading it took longer than {wait:g} s") from None
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
-            raise self._broken(error) from error
         if answer is Answer.MEMORY:
             raise WorkerBrokenError(self._too_much(), own=not self.pages)
         if answer is Answer.FAILED:
             raise WorkerBrokenError(f"reading it failed ({value[0]})", trace=value[1])
         self.pages += 1
         return value
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """What the other side may do instead of taking or giving something."""
+        wait = max(_LEAST, _SLACK * self._limits.seconds)
+        self._link.settimeout(wait)
+        try:
+            yield
+        except TimeoutError:
+            raise WorkerBrokenError(f"reading it took longer than {wait:g} s") from None
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            raise self._broken(error) from error
 
     @property
     def is_grown(self) -> bool:

@@ -28,6 +28,8 @@ from portal_crawler.reading import PageReading, read_page
 from portal_crawler.records.verify import verify_crawl
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import save_profile
+from portal_crawler.template.site_template import SiteTemplate
+from portal_crawler.template.tally import TemplateTally
 from tests.changing_portal import Page, changing_portal, hub_page, story_page
 from tests.served_portal import HOST
 
@@ -127,6 +129,39 @@ def test_a_worker_that_is_killed_from_outside_costs_no_page() -> None:
         workers.close()
     assert same(reading, read_page(slow, PROFILE, learn=True))
     assert _readers(os.getpid()) == []
+
+
+def test_pages_that_were_sent_ahead_are_read_whatever_ends_the_process() -> None:
+    workers, came = ReadingWorkers(PROFILE), list[PageReading]()
+    captures = [
+        capture_of(_SLOW, "slow"),
+        *(capture_of(story_page(number), str(number)) for number in range(3)),
+        capture_of("Words of a page. " * 10_000, "large"),
+        capture_of(story_page(4), "last"),
+    ]
+    workers.begin(ReadingOptions(1))
+    try:
+        killer = threading.Thread(target=lambda: [_until(lambda: _readers(os.getpid()), 30), _kill(os.getpid())])
+        killer.start()
+        came.extend(workers.read_all(captures, None))
+        killer.join()
+    finally:
+        workers.close()
+    assert [reading.capture for reading in came] == captures
+    assert all(same(reading, read_page(one, PROFILE, learn=True)) for reading, one in zip(came, captures, strict=True))
+
+
+def test_a_page_is_sent_ahead_where_it_waits_in_the_socket() -> None:
+    process, small, large = WorkerProcess(PROFILE, ReadingLimits()), capture_of("<p>x"), capture_of("x" * 65_537)
+    try:
+        assert process.takes_ahead(small, None)
+        assert not process.takes_ahead(large, None)
+        assert not process.takes_ahead(small, SiteTemplate(TemplateTally(), "another"))
+        for capture in (small, large):
+            process.ask(Task.READ, capture, None)
+        assert [process.reading(capture).capture.url for capture in (small, large)] == [small.url, large.url]
+    finally:
+        process.close()
 
 
 def test_readings_of_an_archive_come_in_the_order_of_its_answers() -> None:

@@ -86,11 +86,11 @@ class LocalPool(InOrder):
 
     def _worker(self, job: Job) -> WorkerProcess:
         """A process for a job. One for all slices together needs memory of its own, so it gets none that holds what
-        reading took (30 MiB).
+        reading took (30 MiB), and none of those stays.
         """
-        if self._idle and not isinstance(job, ShardJob):
-            self._idle.pop().close()
-            return WorkerProcess()
+        if not isinstance(job, ShardJob):
+            while self._idle:
+                self._idle.pop().close()
         return self._idle.pop() if self._idle else WorkerProcess()
 
     def _after_death(self, worker: WorkerProcess, number: int, job: Job) -> Job:

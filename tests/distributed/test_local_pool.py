@@ -66,3 +66,4 @@ def test_shards_share_a_process_and_what_is_done_with_all_of_them_gets_a_fresh_o
         shards = [told["process"] for _, told in pool.run([ShardJob(tmp_path, TellProcess(one)) for one in range(2)])]
         ((_, whole),) = pool.run([TellProcess()])
     assert shards[0] == shards[1] != whole
+    assert not Path(f"/proc/{shards[0]}").exists(), "what reading took is given back"

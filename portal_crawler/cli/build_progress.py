@@ -12,6 +12,7 @@ from portal_crawler.distributed.work_unit import FirstReading
 # Of each step its words and what its shards are called.
 _STEPS = {
     "survey": ("looking through {}", "file"),
+    "apologies": ("reading what hosts answer where there is no page, in {}", "part"),
     "read": ("reading {} of them", "slice"),
     "settled": ("settling the records of {}, by what their pages taught", "slice"),
     "close": ("settling articles and link graph", ""),

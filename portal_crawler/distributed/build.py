@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from portal_crawler.archive.cdxj import sorted_index
 from portal_crawler.archive.warc_collection import WarcArchive, WarcSource
+from portal_crawler.distributed.apology_unit import APOLOGIES, Place, apology_units, asked_hosts
 from portal_crawler.distributed.build_json import A_BUILD, A_REPLAY, BuildPlan, end_build
 from portal_crawler.distributed.closing_jobs import GraphJob, SettleJob
 from portal_crawler.distributed.first_captures_sqlite import FirstCaptures
@@ -32,12 +33,12 @@ from portal_crawler.distributed.shard_disk import (
     sweep,
 )
 from portal_crawler.distributed.splits import Cuts, Slice, cuts_of, slices_of
-from portal_crawler.distributed.survey import CAPTURES, INDEX, Survey, digest_of_key, name_in_index
+from portal_crawler.distributed.survey import CAPTURES, INDEX, PROBES, Survey, digest_of_key, name_in_index
 from portal_crawler.distributed.work_unit import (
     SKETCHES,
     STORIES,
+    ApologyFile,
     FirstReading,
-    ReadingRules,
     TemplateFile,
     reading_rules,
 )
@@ -140,8 +141,10 @@ class Build:
         drops = tuple(sorted(self.rules.profile.urls.drop_params))
         surveys = self._step([Survey(number, source, drops) for number, source in enumerate(files)])
         keys = withdrawn_for(self.folder).keys
+        archives, held = self._originals(surveys)
+        apologies = self._apologies(surveys, archives, held)
         with FirstCaptures(digest_of_key(key) for key in keys) as firsts:
-            first = self._units(surveys, firsts)
+            first = self._units(surveys, firsts, archives, held, apologies)
             self.view.planned(sum(unit.slice.chosen.bit_count() for unit in first))
             readings = self._step(first)
             template = self._template(readings)
@@ -172,11 +175,44 @@ class Build:
             self.view.done(shards[0].step, facts, before=False)
         return [known[number] for number in range(len(shards))]
 
-    def _units(self, surveys: Sequence[Facts], firsts: FirstCaptures) -> list[FirstReading]:
-        """The slices of all files, each with what it is read by."""
-        template = self._given_template()
-        alone = reading_rules(self.rules.profile, template, learn=not self.rules.replay)
-        together = self._with_originals(surveys, template)
+    def _apologies(self, surveys: Sequence[Facts], archives: tuple[WarcArchive, ...], held: str) -> ApologyFile | None:
+        """What hosts answer where there is no page, as far as the archives hold it."""
+        traps = self.rules.profile.traps
+        if not (traps.enabled and traps.soft_404):
+            return None
+        asked = asked_hosts(
+            ((Place(file, row["offset"]), row) for file, row in self._rows(PROBES)),
+            ((Place(file, row["offset"]), row["key"]) for file, row in self._rows(CAPTURES)),
+        )
+        held = held or digest_of([facts["sha256"] for facts in surveys])
+        units = list(apology_units(asked, self.sources.files(), self.rules.profile, archives, held))
+        if not units:
+            return None
+        self._step(units)
+        path = self._root / APOLOGIES
+        join((shard_folder(self._root, unit.step, unit.number) / APOLOGIES for unit in units), path)
+        return ApologyFile(path, digest_of([unit.key for unit in units]))
+
+    def _rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The lines of a file of all surveys, with the numbers of theirs."""
+        for number in range(len(self.sources.files())):
+            for _, _, row in read_lines(self._survey(number) / name):
+                yield number, row
+
+    def _units(
+        self,
+        surveys: Sequence[Facts],
+        firsts: FirstCaptures,
+        archives: tuple[WarcArchive, ...],
+        held: str,
+        apologies: ApologyFile | None,
+    ) -> list[FirstReading]:
+        """The slices of all files, each with what it is read by: those with revisit records by an index of all files,
+        too.
+        """
+        template, learn = self._given_template(), not self.rules.replay
+        alone = reading_rules(self.rules.profile, template, apologies=apologies, learn=learn)
+        together = reading_rules(self.rules.profile, template, archives, held, apologies, learn=learn)
         cuts = self.cuts or cuts_of(sum(facts["captures"] for facts in surveys))
         units: list[FirstReading] = []
         for number, source in enumerate(self.sources.files()):
@@ -193,18 +229,19 @@ class Build:
         replace_file(path, template_bytes(given.tally))
         return TemplateFile(path, given.identifier)
 
-    def _with_originals(self, surveys: Sequence[Facts], template: TemplateFile | None) -> ReadingRules:
-        """What slices with revisit records are read by: with an index of all files, if there are any."""
+    def _originals(self, surveys: Sequence[Facts]) -> tuple[tuple[WarcArchive, ...], str]:
+        """Where revisit records find their content, with an index of all files, and a digest of what that holds.
+        Nothing where there are none.
+        """
         if not any(facts["revisits"] for facts in surveys):
-            return reading_rules(self.rules.profile, template, learn=not self.rules.replay)
+            return (), ""
         index, files = self._root / _INDEX, enumerate(self.sources.files())
         join((self._survey(number) / INDEX for number in range(len(surveys))), index.with_suffix(".lines"))
         sorted_index(index.with_suffix(".lines"), index)
         named = tuple(replace(source, name=name_in_index(number, source)) for number, source in files)
         earlier = [(one.name, one.path.stat().st_size) for old in self.sources.earlier for one in old.sources]
         held = digest_of([facts["sha256"] for facts in surveys], earlier)
-        archives = (WarcArchive(named, index), *self.sources.earlier)
-        return reading_rules(self.rules.profile, template, archives, held, learn=not self.rules.replay)
+        return (WarcArchive(named, index), *self.sources.earlier), held
 
     def _template(self, readings: Sequence[Facts]) -> TemplateFile | None:
         """What the pages of all slices have taught; ``None`` where that is nothing, or a template was given."""

@@ -24,7 +24,7 @@ from portal_crawler.distributed.job import Notice
 from portal_crawler.records.jsonl import replace_file
 
 # Of the files of a shard and of what their making depends on, beside the program's version.
-FORMAT = 1
+FORMAT = 2
 _MARK = "done.json"
 # The folder of all shards, in that of the build.
 SHARDS = "shards"

@@ -19,11 +19,12 @@ from portal_crawler.archive.warc_members import Damage
 from portal_crawler.distributed.job import Notice
 from portal_crawler.distributed.shard_disk import Facts, digest_of
 from portal_crawler.grown_file import GrownFile
+from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.records.jsonl import JsonlFile
 from portal_crawler.replay import no_page, with_fields
-from portal_crawler.urls import UrlRules, url_key
+from portal_crawler.urls import UrlRules, host_of, url_key
 
-CAPTURES, INDEX = "captures.jsonl", "index.cdxj"
+CAPTURES, INDEX, PROBES = "captures.jsonl", "index.cdxj", "probes.jsonl"
 _LINES = "lines.cdxj"
 
 
@@ -33,7 +34,9 @@ class Survey:
     addresses leave out.
 
     Its files: ``captures.jsonl``, a line for each capture that is a page: ``offset`` in bytes, ``key`` of its address
-    (128 bits of it, in hex), ``revisit``; ``index.cdxj``, in which the file has the name ``name_in_index``.
+    (128 bits of it, in hex), ``revisit``; ``index.cdxj``, in which the file has the name ``name_in_index``;
+    ``probes.jsonl``, a line for each answer to what a host does not have: ``offset``, ``host``, the key of the page
+    ``near`` it.
     """
 
     number: int
@@ -64,6 +67,7 @@ class Survey:
         with (
             closing(JsonlFile(folder / CAPTURES)) as rows,
             closing(GrownFile(folder / _LINES)) as lines,
+            closing(JsonlFile(folder / PROBES)) as probes,
         ):
             for found, fields in with_fields(self.source.records()):
                 if isinstance(found, Damage):
@@ -72,12 +76,16 @@ class Survey:
                 lines.write(index_line(found, name_in_index(self.number, self.source)))
                 if reason := no_page(found, fields):
                     passed_over[reason] += 1
+                    if fields.get("outcome") == Outcome.PROBE and (via := fields.get("via")):
+                        host, near = host_of(found.url), _digest(via, rules)
+                        probes.append({"offset": found.place.offset, "host": host, "near": near})
                     continue
                 revisit = found.kind == "revisit"
                 rows.append({"offset": found.place.offset, "key": _digest(found.url, rules), "revisit": revisit})
                 captures += 1
                 revisits += revisit
             rows.sync()
+            probes.sync()
         sorted_index(folder / _LINES, folder / INDEX)
         (folder / _LINES).unlink()
         return {

@@ -27,8 +27,9 @@ from portal_crawler.distributed.shard_disk import Facts, digest_of
 from portal_crawler.distributed.splits import Slice
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.reading import PageReading, read_page, scan_page, unreadable
+from portal_crawler.records.absent_pages import NONE_APOLOGISES, Apologies
 from portal_crawler.records.article_record import story_of, story_record
-from portal_crawler.records.jsonl import JsonlFile, replace_file
+from portal_crawler.records.jsonl import JsonlFile, read_lines, replace_file
 from portal_crawler.records.link_edge import link_edges, portal_sites
 from portal_crawler.records.page_record import page_record
 from portal_crawler.records.second_reading import sketch_of
@@ -63,8 +64,25 @@ def _loaded(path: Path, _: str) -> SiteTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class ApologyFile:
+    """What hosts answer where there is no page, on the disk (``apology_unit``), and a digest of its content."""
+
+    path: Path
+    digest: str
+
+    def load(self) -> Apologies:
+        """The apologies; those that were asked for last stay in memory."""
+        return _apologies(self.path, self.digest)
+
+
+@lru_cache(1)
+def _apologies(path: Path, _: str) -> Apologies:
+    return Apologies.of((line["host"], line) for _, _, line in read_lines(path))
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """What pages are read by, and whether they are to teach what their portal's pages share (``learn``).
+    """What pages are read and judged by, and whether they are to teach what their portal's pages share (``learn``).
 
     ``archives`` are those in which revisit records find their content, ``digest`` one of all that the reading of a page
     depends on, beside its own bytes.
@@ -74,6 +92,7 @@ class ReadingRules:
     template: TemplateFile | None
     learn: bool
     archives: tuple[WarcArchive, ...]
+    apologies: ApologyFile | None
     digest: str
 
 
@@ -82,6 +101,7 @@ def reading_rules(
     template: TemplateFile | None,
     archives: tuple[WarcArchive, ...] = (),
     held: str = "",
+    apologies: ApologyFile | None = None,
     *,
     learn: bool = True,
 ) -> ReadingRules:
@@ -89,8 +109,9 @@ def reading_rules(
 
     :param held: a digest of what the archives hold.
     """
-    digest = digest_of(profile_digest(profile), template.identifier if template else None, held, learn)
-    return ReadingRules(profile, template, learn, archives, digest)
+    known = template.identifier if template else None, apologies.digest if apologies else None
+    digest = digest_of(profile_digest(profile), *known, held, learn)
+    return ReadingRules(profile, template, learn, archives, apologies, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +206,9 @@ def page_reading(capture: Capture, rules: ReadingRules, template: SiteTemplate |
     if harm:
         return scan_page(capture, profile, _BROKEN) if harm == 1 else unreadable(capture, profile, (_BROKEN,))
     try:
-        return read_page(capture, profile, template, learn=rules.learn)
+        reading = read_page(capture, profile, template, learn=rules.learn)
+        known = rules.apologies.load() if rules.apologies and capture.via is not None else NONE_APOLOGISES
+        return known.judged(reading) or reading
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the page's doing, and told
         return scan_page(capture, profile, f"reading it failed ({type(error).__name__}: {error})"[:300])
 

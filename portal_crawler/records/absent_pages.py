@@ -21,20 +21,24 @@ _ANYTHING = frozenset((PageKind.ARTICLE.value, PageKind.LINK_PAGE.value))
 
 @dataclass(frozen=True, slots=True)
 class Apologies:
-    """What was learned of hosts that answer with a page where there is none: of each its apology, and since when
-    (a WARC-Date) it was known.
+    """What was learned of hosts that answer with a page where there is none: of each its apologies, and since when
+    (a WARC-Date) the last one was known.
     """
 
-    by_host: Mapping[str, tuple[Apology, str]] = field(default_factory=dict)
+    by_host: Mapping[str, tuple[tuple[Apology, ...], str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: Iterable[tuple[str, Mapping[str, Any]]]) -> Apologies:
-        """Of what a ledger knows of hosts.
+        """Of what a ledger, or an archive, knows of hosts.
 
-        :param facts: (host, what its answers to absent addresses were).
+        :param facts: (host, what its answers to absent addresses were); of several crawls, a host may have several.
         """
-        known = ((host, apology_of(one), one.get("known", "")) for host, one in facts)
-        return cls({host: (apology, since) for host, apology, since in known if apology is not None})
+        by_host: dict[str, tuple[tuple[Apology, ...], str]] = {}
+        for host, one in facts:
+            if (apology := apology_of(one)) is not None:
+                others, _ = by_host.get(host, ((), ""))
+                by_host[host] = (*others, apology), one.get("known", "")
+        return cls(by_host)
 
     def may_have_made(self, line: Mapping[str, Any]) -> bool:
         """Whether the page of a line of ``pages.jsonl`` came too early to be judged, and may be such an answer."""
@@ -45,8 +49,8 @@ class Apologies:
 
     def judged(self, reading: PageReading) -> PageReading | None:
         """The reading of a page that is such an answer, as such; ``None`` of any other."""
-        apology, _ = self.by_host[host_of(reading.capture.url)]
-        return as_absent(reading) if apology.is_made_by(reading) else None
+        apologies, _ = self.by_host.get(host_of(reading.capture.url), ((), ""))
+        return as_absent(reading) if any(one.is_made_by(reading) for one in apologies) else None
 
 
 NONE_APOLOGISES = Apologies()

@@ -45,14 +45,17 @@ def portal() -> Iterator[ChangingPortal]:
         yield served
 
 
+def _run(*arguments: str, code: str = _PLAIN, ends: int = 0) -> None:
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == ends, done.stderr
+
+
 def _crawl(portal: ChangingPortal, out: Path, *more: str, code: str = _PLAIN, ends: int = 0) -> Path:
     profile = portal.profile()
     # One at a time: of what is gone, some comes before the host is asked.
     one = profile.politeness.model_copy(update={"concurrency": 1})
     save_profile(profile.model_copy(update={"politeness": one}), out.with_suffix(".toml"))
-    command = [sys.executable, "-c", code, "crawl", str(out.with_suffix(".toml")), "--out", str(out), "-q", *more]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == ends, done.stderr
+    _run("crawl", str(out.with_suffix(".toml")), "--out", str(out), "-q", *more, code=code, ends=ends)
     return out
 
 
@@ -72,10 +75,23 @@ def test_they_are_no_stories_once_it_is_known(portal: ChangingPortal, tmp_path: 
     assert _stories(crawl) == {f"{HOST}{path}" for path in _STORIES}
     assert {page["text_digest"] for page in _lines(crawl / "pages.jsonl") if "/gone/" in page["url"]} == {None}
     assert json.loads((crawl / "template.json").read_bytes())["learned_from"]["pages"] == len(_STORIES)
-    done = subprocess.run(
-        [sys.executable, "-m", "portal_crawler", "verify", str(crawl)], capture_output=True, check=False
-    )
-    assert done.returncode == 0, done.stdout
+    _run("verify", str(crawl))
+
+
+def test_a_reading_of_the_archive_judges_them_alike(portal: ChangingPortal, tmp_path: Path) -> None:
+    crawl = _crawl(portal, tmp_path / "crawl")
+    for name, more in {"alone": (), "two": ("--jobs", "2")}.items():
+        _run("replay", str(crawl), "--out", str(tmp_path / name), "-q", *more)
+        for file in ("articles.jsonl", "pages.jsonl", "links.jsonl", "duplicates.jsonl"):
+            assert (tmp_path / name / file).read_bytes() == (crawl / file).read_bytes(), file
+    _run("build", str(crawl), "--out", str(tmp_path / "built"), "-q")
+    for file in ("articles.jsonl", "template.json"):
+        assert (tmp_path / "built" / file).read_bytes() == (crawl / file).read_bytes(), file
+    told = (tmp_path / "crawl.toml").read_text()
+    assert "soft_404 = true" in told
+    (tmp_path / "plain.toml").write_text(told.replace("soft_404 = true", "soft_404 = false"))
+    _run("replay", str(crawl), "--profile", str(tmp_path / "plain.toml"), "--out", str(tmp_path / "plain"), "-q")
+    assert _kinds(tmp_path / "plain", _GONE) == ["article"] * len(_GONE)
 
 
 def test_they_stay_what_they_look_like_where_no_host_is_asked(portal: ChangingPortal, tmp_path: Path) -> None:

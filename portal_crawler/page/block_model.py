@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -242,6 +243,8 @@ def _reading(
     return RoleReading(decisions, occurrence_roles, story, prose, listed, digest)
 
 
+# The same few reasons decide most texts of all pages.
+@lru_cache(8_192)
 def _confidence(reasons: tuple[Reason, ...]) -> float:
     """From 0.5 for a guess to 0.99: each reason closes a part of the gap, as independent witnesses do."""
     doubt = 0.5

@@ -94,13 +94,19 @@ class BlockNetwork:
 
 def _forward(nets: dict[str, Numbers], inputs: Numbers, shares: Numbers) -> tuple[Numbers, Numbers]:
     """What several networks say, one row each. Their arrays are stacked: one call of NumPy serves them all."""
-    hidden = _activated(inputs @ nets["in.weight"], nets["in.bias"])
+    hidden: Numbers = inputs @ nets["in.weight"]
+    # Room that all layers share. To compare with rows of zeros takes a quarter of the time of comparing with 0.
+    spread, beside, zeros = np.empty_like(hidden), np.empty_like(hidden), np.zeros_like(hidden)
+    _activate(hidden, nets["in.bias"], zeros)
     _normalize(hidden, nets, "in")
     layer = 0
     while f"conv{layer}.weight" in nets:
         if layer == int(nets["middle"][0]):
-            hidden += _activated(_pooled(hidden, shares) @ nets["page.weight"], nets["page.bias"])
-        spread = _activated(_convolved(hidden, nets[f"conv{layer}.weight"], 2**layer), nets[f"conv{layer}.bias"])
+            page: Numbers = _pooled(hidden, shares) @ nets["page.weight"]
+            _activate(page, nets["page.bias"], zeros[:, :1])
+            hidden += page
+        _convolve(hidden, nets[f"conv{layer}.weight"], 2**layer, spread, beside)
+        _activate(spread, nets[f"conv{layer}.bias"], zeros)
         hidden += spread
         _normalize(hidden, nets, f"conv{layer}")
         layer += 1
@@ -110,19 +116,22 @@ def _forward(nets: dict[str, Numbers], inputs: Numbers, shares: Numbers) -> tupl
     return (1 / (1 + np.exp(-body)))[:, :, 0], (kind / kind.sum(axis=2, keepdims=True))[:, 0]
 
 
-def _activated(rows: Numbers, bias: Numbers) -> Numbers:
-    """The positive part of rows and their bias, in their place."""
+def _activate(rows: Numbers, bias: Numbers, zeros: Numbers) -> None:
+    """Put the positive part of rows and their bias in their place."""
     rows += bias[:, None]
-    return np.maximum(rows, 0, out=rows)
+    np.maximum(rows, zeros, out=rows)
 
 
-def _convolved(hidden: Numbers, weight: Numbers, step: int) -> Numbers:
-    """Each row with the rows ``step`` before and behind it; beyond the page stands nothing."""
-    spread: Numbers = hidden @ weight[:, 1]
+def _convolve(hidden: Numbers, weight: Numbers, step: int, spread: Numbers, beside: Numbers) -> None:
+    """Put into ``spread`` each row with the rows ``step`` before and behind it; beyond the page stands nothing.
+
+    :param beside: room for so many rows.
+    """
+    np.matmul(hidden, weight[:, 1], out=spread)
     if hidden.shape[1] > step:
-        spread[:, step:] += hidden[:, :-step] @ weight[:, 0]
-        spread[:, :-step] += hidden[:, step:] @ weight[:, 2]
-    return spread
+        part = beside[:, step:]
+        spread[:, step:] += np.matmul(hidden[:, :-step], weight[:, 0], out=part)
+        spread[:, :-step] += np.matmul(hidden[:, step:], weight[:, 2], out=part)
 
 
 def _normalize(rows: Numbers, nets: dict[str, Numbers], name: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import repeat
+from typing import NamedTuple
 from urllib.parse import quote_from_bytes
 
 from portal_crawler.page.bad_links import BadLink, bad_link
@@ -34,8 +35,7 @@ class Element(StrEnum):
     SITEMAP = "sitemap"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One link. ``url`` is absolute http(s) without fragment, as the page wrote it; ``url_key`` its SURT key;
     ``text`` the anchor text (of an image, its ``alt``), white space folded; ``role`` the role of the block it
     stands in; ``block`` that block's index or ``None`` (a link without visible text); ``position`` 0-based in

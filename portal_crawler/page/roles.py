@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Role(StrEnum):
@@ -22,16 +22,14 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One thing that spoke for (``weight`` > 0) or against (< 0) a decision, in words."""
 
     text: str
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class RoleDecision:
+class RoleDecision(NamedTuple):
     """The role of ``Block.index`` ``block``, with confidence 0-1 and what decided it."""
 
     block: int

@@ -21,7 +21,7 @@ from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
 from portal_crawler.page.link_features import PageEvidence
 from portal_crawler.page.links import MOST_LINKS, Element, Judge, Link, feed_links, read_links, redirect_link
-from portal_crawler.page.markup import CharsetDecision, parse
+from portal_crawler.page.markup import CharsetDecision, folded, parse
 from portal_crawler.page.metadata import NO_METADATA, Metadata, read_metadata
 from portal_crawler.page.network_npz import block_network, link_model
 from portal_crawler.page.reference_scan import MOST_BYTES, MOST_REFERENCES, scan_references
@@ -215,17 +215,18 @@ class _Readers:
 
 def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, readers: _Readers) -> PageReading:
     text, charset = decode(capture.body, capture.header(b"content-type"), site.charset)
-    root, problems = parse(text)
+    markup = folded(text)
+    root, problems = parse(text, markup)
     if len(capture.body) > MOST_DECODED:
         problems += (f"more than {MOST_DECODED} bytes; what stands behind them was not read",)
     tree = walk(root, problems)
     network = readers.network or block_network()
     roles = decide_roles(tree, capture.address, network, readers.template)
     story = roles.story and roles.article >= 0.5
-    metadata = read_metadata(tree, roles.decisions, capture.address, site.dates, story=story)
+    metadata = read_metadata(tree, roles.decisions, capture.address, site.dates, story=story, markup=markup)
     if site.layouts:
         roles = site.overrule(tree, roles, day_of(metadata.published) if metadata.published else None)
-        metadata = read_metadata(tree, roles.decisions, capture.address, site.dates, story=story)
+        metadata = read_metadata(tree, roles.decisions, capture.address, site.dates, story=story, markup=markup)
     found = read_links(
         tree,
         roles.occurrence_roles,

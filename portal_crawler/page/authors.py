@@ -34,6 +34,7 @@ _MARKED = etree.XPath(
     "//@class[contains(.,'uthor') or contains(.,'byline')]/.. | //a[@rel='author' or contains(@href,'/author')"
     " or contains(@href,'/contributor') or contains(@href,'/reviewer')]"
 )
+_OF_MARKED = (b"uthor", b"byline", b"/contributor", b"/reviewer")
 _NAME = 50
 _PERSON = re.compile(r"(?:[^\W\d_][\w'\u2019.-]*[ \u00b7]){0,3}[^\W\d_][\w'\u2019.-]*\Z")
 _NOT_OURS = re.compile(r"comment|related|sidebar|widget|footer|card|recommend|more-|archive", re.IGNORECASE)
@@ -41,19 +42,25 @@ _NOT_OURS = re.compile(r"comment|related|sidebar|widget|footer|card|recommend|mo
 Names = tuple[str, ...]
 
 
-def settle_authors(declared: Declared, tree: BlockTree, roles: Sequence[RoleDecision]) -> tuple[Names, str]:
+def settle_authors(
+    declared: Declared, tree: BlockTree, roles: Sequence[RoleDecision], markup: bytes | None = None
+) -> tuple[Names, str]:
     """The authors and where they are named; nothing where the page names none.
 
     People come before organizations: an agency or a paper that is declared as the author is one where no person is.
+
+    :param markup: the page's (``markup.folded``), if it is known.
     """
-    for names, origin in _found(declared, tree, roles):
+    for names, origin in _found(declared, tree, roles, markup):
         several = tuple(unique(names))
         if several:
             return several[:_MOST], origin
     return (), ""
 
 
-def _found(declared: Declared, tree: BlockTree, roles: Sequence[RoleDecision]) -> Iterator[tuple[Iterable[str], str]]:
+def _found(
+    declared: Declared, tree: BlockTree, roles: Sequence[RoleDecision], markup: bytes | None
+) -> Iterator[tuple[Iterable[str], str]]:
     for node in declared.articles:
         yield _people(node.get("author")), "json-ld author"
     for name in _META:
@@ -67,7 +74,8 @@ def _found(declared: Declared, tree: BlockTree, roles: Sequence[RoleDecision]) -
         (name for one in marked if one.scope == marked[0].scope for name in split_names(one.value)),
         "microdata author",
     )
-    yield _marked_people(tree.root), "element marked as author"
+    if markup is None or any(map(markup.__contains__, _OF_MARKED)):
+        yield _marked_people(tree.root), "element marked as author"
     for node in declared.articles:
         yield _organizations(node.get("author")), "json-ld author"
 

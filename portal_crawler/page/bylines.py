@@ -129,5 +129,6 @@ def source_before_date(line: str, start: int) -> str | None:
 
 def source_of_line(line: str) -> str | None:
     """The agency that a line credits by a label ("Source: X", the same in Chinese), or ``None``."""
-    match = _SOURCE_LABEL.search(line) if len(line) <= _MAX_LINE else None
+    labelled = len(line) <= _MAX_LINE and (":" in line or "\uff1a" in line)
+    match = _SOURCE_LABEL.search(line) if labelled else None
     return match["name"].strip(" ,;.\u3000") or None if match else None

@@ -103,7 +103,7 @@ _WITHOUT_NAME = tuple((name, pattern) for name, pattern in _ANY if "name" not in
 # The digits of a date stand near to each other, and there are three of them at least. What stands elsewhere, most of
 # a page's text, is not looked at.
 _APART = 60
-_DIGITS = re.compile(rf"\d(?:\D{{0,{_APART}}}+\d){{2,}}+")
+_DIGIT, _DIGITS = re.compile(r"\d"), re.compile(rf"\d(?:\D{{0,{_APART}}}+\d){{2,}}+")
 _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
     r"(?:(?P<clock>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:[0-5]\d)?)?\Z"
@@ -161,6 +161,8 @@ def read_date(
 
 def _spans(text: str) -> list[tuple[int, int]]:
     """The parts of a text in which a date may stand. One number alone, however long, is no date in any form."""
+    if not _DIGIT.search(text):
+        return []
     runs = (run for run in _DIGITS.finditer(text) if not run[0].isdecimal())
     return [(max(0, run.start() - _APART), run.end() + _APART) for run in runs]
 

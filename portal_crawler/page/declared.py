@@ -24,6 +24,7 @@ _PAGE_TYPE = re.compile(r"(?:WebPage|Page)\Z")
 _SPACES = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _MARKED = etree.XPath("//@itemprop/.. | //time[@datetime]")
+_OF_MARKED = (b"itemprop", b"datetime")
 _MOST_MARKED, _MOST_TEXT = 500, 300
 _PARTS = frozenset(("aside", "footer", "nav", "header", "article"))
 _Setting = tuple[str, etree._Element | None]
@@ -65,8 +66,11 @@ class Declared:
         return None
 
 
-def read_declared(tree: BlockTree) -> Declared:
-    """Everything that a page declares; what is malformed is left out."""
+def read_declared(tree: BlockTree, markup: bytes | None = None) -> Declared:
+    """Everything that a page declares; what is malformed is left out.
+
+    :param markup: the page's (``markup.folded``), if it is known.
+    """
     meta: dict[str, tuple[str, ...]] = {}
     for name, content in tree.metas:
         if name and content:
@@ -79,7 +83,7 @@ def read_declared(tree: BlockTree) -> Declared:
         articles=articles,
         pages=pages,
         breadcrumb=breadcrumb,
-        marked=tuple(_marked(tree.root)),
+        marked=tuple(_marked(tree.root)) if markup is None or any(map(markup.__contains__, _OF_MARKED)) else (),
     )
 
 

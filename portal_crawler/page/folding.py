@@ -13,10 +13,14 @@ _CJK_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]\s*(?=[{_CJK}])")
 
 def fold(text: str) -> str:
     """White space folded to single spaces, NFC, without control characters; a line end between Han characters goes."""
+    text = text.strip()
+    if text.isprintable():
+        # A space is the only white space that is printable, and control characters are not.
+        if "  " in text:
+            text = " ".join(text.split())
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     if text.isascii():
-        if not text.isprintable():
-            text = _UNSHOWN.sub("", text)
-        return " ".join(text.split())
+        return " ".join(_UNSHOWN.sub("", text).split())
     if "\n" in text or "\r" in text:
         text = _CJK_WRAP.sub("", text)
     return unicodedata.normalize("NFC", " ".join(_UNSHOWN.sub("", text).split()))

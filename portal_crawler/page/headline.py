@@ -15,6 +15,8 @@ from portal_crawler.page.roles import Role, RoleDecision
 _PARTED = re.compile(
     r"\s+[|\u2502\u00b7\u2022\u00bb\u00ab\u203a\u2039>:/~]+\s+|\s+[-\u2013\u2014]{1,3}\s+|\s*(?:--+|\uff5c|\u2014\u2014|_{1,2}|::|\|)\s*"
 )
+_SIGN = r"[\s|\-\u2013\u2014:\u00b7\u00bb_>]"
+_SIGNS, _LAST_SIGNS = re.compile(f"{_SIGN}+"), re.compile(rf"(?<!{_SIGN}){_SIGN}+\Z")
 _WORD = re.compile(r"\w+")
 # A line is like enough to what is declared: a story's by the words that the shorter of the two shares (its headline may
 # be much longer), a heading's by Dice's coefficient.
@@ -52,10 +54,21 @@ def without_site(title: str, site_names: Sequence[str] = ()) -> str:
 
 
 def _stripped_of(title: str, name: str) -> str:
-    sign = r"[\s|\-\u2013\u2014:\u00b7\u00bb_>]"
-    edge = f"{sign}+"
-    bare = re.sub(rf"(?<!{sign}){edge}{re.escape(name)}\s*\Z", "", title, flags=re.IGNORECASE)
-    return re.sub(rf"\A{re.escape(name)}{edge}", "", bare, flags=re.IGNORECASE).strip() or title
+    bare, size = title.rstrip(), len(name)
+    if not (_same(bare[-size:], name) and (edge := _LAST_SIGNS.search(bare[:-size]))):
+        bare = title
+    else:
+        bare = bare[: edge.start()]
+    if _same(bare[:size], name) and (edge := _SIGNS.match(bare, size)):
+        bare = bare[edge.end() :]
+    return bare.strip() or title
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts are the same but for their case. A pattern of a name takes longer to be made than to be used."""
+    if one.isascii() and other.isascii():
+        return one.lower() == other.lower()
+    return re.fullmatch(re.escape(other), one, re.IGNORECASE) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class CharsetDecision:
 
 
 # libxml2 ends the tree at this depth whatever its options say (xmlParserMaxDepth with XML_PARSE_HUGE: 2048).
-_FLATTEN_DEPTH = 30
+_DEEPEST, _FLATTEN_DEPTH = 2_000, 30
 _TOO_DEEP = f"elements nest deeper than the parser goes; tags below depth {_FLATTEN_DEPTH} were read without nesting"
 # A tag longer than this is cut: libxml2 compares each attribute with all others (100,000 attributes: 94 s of CPU).
 _MAX_TAG = 16_384
@@ -71,14 +71,23 @@ _NOFRAMES = re.compile(r"<(/?)noframes\b", re.IGNORECASE)
 _FRAMES = re.compile(r"</?(?:noframes|frameset)\b", re.IGNORECASE)
 
 
-def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
+def folded(text: str) -> bytes:
+    """A page's markup in UTF-8 and, as far as it is ASCII, in lower case: one look tells what cannot stand in it."""
+    return text.encode("utf-8", "ignore").replace(b"\0", b"").lower()
+
+
+def parse(text: str, known: bytes | None = None) -> tuple[DomElement, tuple[str, ...]]:
     """The tree of a page and the problems met. Never raises; an empty page gives an empty ``<html>``.
 
     Of a page with more tags or text than any page has to be read, the beginning is read, which is a problem.
+
+    :param known: the same ``folded``, if it is known.
     """
-    source = _prepared(text)
+    known = folded(text) if known is None else known
+    source = _prepared(text, framed=b"noframes" in known or b"frameset" in known)
     problems: tuple[str, ...] = ()
-    if (bare := _PLAINTEXT.search(source)) and len(_text_of(source[: bare.start()])) >= _PAGE:
+    bare = _PLAINTEXT.search(source) if b"plaintext" in known else None
+    if bare and len(_text_of(source[: bare.start()])) >= _PAGE:
         source, problems = source[: bare.start()], ("what stands behind <plaintext> was not read",)
     if source.count("<") > _MOST_TAGS:
         source, left_out = without_repeats(source)
@@ -94,7 +103,9 @@ def parse(text: str) -> tuple[DomElement, tuple[str, ...]]:
             problems += (f"more than {_MOST_TAGS} tags; what stands behind them was not read",)
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     root = _parse_with(parser, source)
-    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+    if source.count("<") > _DEEPEST and any(
+        entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log
+    ):
         parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
         root = _parse_with(parser, _flattened(source) or source)
         problems += (_TOO_DEEP,)
@@ -138,7 +149,7 @@ def _parse_with(parser: etree.HTMLParser, source: str) -> DomElement:
     return root if root is not None else etree.Element("html")
 
 
-def _prepared(text: str) -> str:
+def _prepared(text: str, *, framed: bool) -> str:
     """What libxml2 would stumble over, mended: NULs, over-long tags, ``<noframes>`` (which it reads as raw text)."""
     if "\0" in text:
         text = text.replace("\0", "")
@@ -148,7 +159,7 @@ def _prepared(text: str) -> str:
         text = _SURROGATES.sub(_one_character, text)
     if _END.search(text):
         text = _ENDS.sub("", text)
-    if _FRAMES.search(text):
+    if framed and _FRAMES.search(text):
         text = _NOFRAMES.sub(r"<\1div", _without_late_frameset(text))
     return text
 

@@ -58,6 +58,7 @@ def read_metadata(
     reader: DateReader | None = None,
     *,
     story: bool = True,
+    markup: bytes | None = None,
 ) -> Metadata:
     """The metadata of a page, out of what it declares and what it shows.
 
@@ -65,8 +66,9 @@ def read_metadata(
     :param address: the page's own URL.
     :param reader: bounds, zone and the portal's own rule for dates.
     :param story: whether the page reads like one story.
+    :param markup: the page's (``markup.folded``): what no word of it speaks of is not sought in the tree.
     """
-    declared = read_declared(tree)
+    declared = read_declared(tree, markup)
     blocks = tree.blocks
     title, title_origin = settle_title(declared, tree, roles, story=story)
     language, language_origin = settle_language(declared.language, _running_text(blocks, roles) or title)
@@ -74,7 +76,7 @@ def read_metadata(
     if _writes_day_first(language, language_origin):
         reader = DateReader(reader.bounds, reader.rule, day_first=True)
     when = settle_published(declared, blocks, roles, address, reader)
-    authors, authors_origin = settle_authors(declared, tree, roles)
+    authors, authors_origin = settle_authors(declared, tree, roles, markup)
     source, source_origin = _source(declared, blocks, roles, when)
     section, section_origin = settle_section(declared, tree, roles, address, title)
     said = (

@@ -23,7 +23,6 @@ _DIGEST, _SHORT_DIGEST = (3, 0.6), (2, 1.0)
 _SOURCE_LINE = re.compile(r"\A[(\[\uff08].{3,90}\d.{0,40}[)\]\uff09]\W*\Z", re.DOTALL)
 _BOUNDS = DateBounds()
 _SHORT = 140
-_DIGIT = re.compile(r"\d")
 _LONG_NOTICE = 600
 _TITLE_WEIGHT = (12, 200)
 
@@ -240,7 +239,7 @@ class StoryJudge:
             return Role.OTHER, (Reason("a standing notice", 0.9),)
         if len(text) > _SHORT:
             return None
-        dated = _DIGIT.search(text) and find_dates(text, _BOUNDS)
+        dated = find_dates(text, _BOUNDS)
         if dated and (_SOURCE_LINE.match(text) or not ends_sentence(text) or len(text) < 50):
             return Role.BYLINE, (Reason("a line with the date", 0.8),)
         if not slot.occurrences and authors_of_line(text) and not self._features.prose[index]:

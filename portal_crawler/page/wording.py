@@ -92,6 +92,7 @@ _OF_NOT_FOUND = (
     *("\u9875\u9762\u4e0d\u5b58\u5728", "\u627e\u4e0d\u5230"),
 )
 _SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019)\]\u300d\uff09]*(?:\s|\Z)|[\u3002\uff0c\uff1b]")
+_SENTENCE_ENDS = tuple(".!?\u2026\u3002\uff01\uff1f:\uff1a")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 
 
@@ -164,4 +165,4 @@ def is_prose(text: str, length: int, link_chars: int) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as a sentence does."""
-    return bool(re.search(r"[.!?\u2026\u3002\uff01\uff1f:\uff1a][\"'\u201d\u2019)\]\u300d\uff09]*\Z", text))
+    return text.rstrip("\"'\u201d\u2019)]\u300d\uff09").endswith(_SENTENCE_ENDS)

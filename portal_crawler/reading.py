@@ -25,7 +25,7 @@ from portal_crawler.page.markup import CharsetDecision, folded, parse
 from portal_crawler.page.metadata import NO_METADATA, Metadata, read_metadata
 from portal_crawler.page.network_npz import block_network, link_model
 from portal_crawler.page.reference_scan import MOST_BYTES, MOST_REFERENCES, scan_references
-from portal_crawler.page.roles import Reason, Role, RoleDecision
+from portal_crawler.page.roles import Reason, Role, RoleDecision, blocks_of
 from portal_crawler.page.walk import walk
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.site_reader import SiteReader, SiteReaders
@@ -215,7 +215,7 @@ class _Readers:
 
 def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, readers: _Readers) -> PageReading:
     text, charset = decode(capture.body, capture.header(b"content-type"), site.charset)
-    markup = folded(text)
+    markup = folded(capture.body[:MOST_DECODED])
     root, problems = parse(text, markup)
     if len(capture.body) > MOST_DECODED:
         problems += (f"more than {MOST_DECODED} bytes; what stands behind them was not read",)
@@ -282,9 +282,10 @@ def _sketch(tree: BlockTree, roles: RoleReading) -> PageSketch | None:
 
 
 def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Sequence[Link]) -> KindEvidence:
-    own = (tree.blocks[one.block].text for one in roles.decisions if one.role in (Role.TITLE, Role.BODY, Role.OTHER))
-    frames = sum(link.element is Element.FRAME for link in links)
-    refreshes = any(link.element is Element.META_REFRESH for link in links)
+    of_story = (Role.TITLE, Role.BODY, Role.OTHER)
+    own = (tree.blocks[one.block].text for one in roles.decisions if one.role in of_story)
+    elements = [link.element for link in links]
+    frames, refreshes = elements.count(Element.FRAME), Element.META_REFRESH in elements
     return KindEvidence(
         story=roles.story,
         prose=roles.prose,
@@ -292,7 +293,7 @@ def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Se
         digest=roles.digest,
         article=roles.article,
         leads=roles.leads,
-        own=sum(len(tree.blocks[one.block].text) for one in roles.decisions if one.role is Role.BODY),
+        own=sum(len(tree.blocks[index].text) for index in blocks_of(roles.decisions, Role.BODY)),
         title=metadata.title,
         text=" ".join(islice(own, 6)),
         dated=metadata.published is not None,

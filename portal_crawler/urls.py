@@ -90,7 +90,8 @@ def canonical_url(url: str, rules: UrlRules = NO_RULES) -> str | None:
 def _canonical(parts: tuple[str, str, str, str], rules: UrlRules) -> str | None:
     """The canonical form of a URL's parts, which are in WHATWG form."""
     scheme, netloc, path, query = parts
-    told = _ASPX_SESSION.sub("", _SESSION_PATH.sub("", path)) or "/"
+    told = _SESSION_PATH.sub("", path) if ";" in path else path
+    told = (_ASPX_SESSION.sub("", told) if "/(" in told else told) or "/"
     told = _normal_escapes(told)
     query = _canonical_query(query, rules) if query else ""
     if told != path:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from portal_crawler.page.blocks import Block
 from portal_crawler.page.links import Link
 from portal_crawler.page.metadata import Metadata
-from portal_crawler.page.roles import Role, RoleDecision
+from portal_crawler.page.roles import Role, RoleDecision, blocks_of
 from portal_crawler.page.wording import NEXT_LINK, PAGER_LINK
 
 # The number of a part at the end of an address: _2.htm, -3.html, ?page=2.
@@ -50,7 +50,7 @@ class Article:
 
 def body_paragraphs(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> tuple[str, ...]:
     """The texts of the body blocks, in their order."""
-    return tuple(blocks[one.block].text for one in roles if one.role is Role.BODY and blocks[one.block].text)
+    return tuple(text for index in blocks_of(roles, Role.BODY) if (text := blocks[index].text))
 
 
 def assemble(
@@ -70,7 +70,7 @@ def assemble(
         published=metadata.published,
         modified=metadata.modified,
         language=metadata.language,
-        captions=tuple(blocks[one.block].text for one in roles if one.role is Role.CAPTION),
+        captions=tuple(blocks[index].text for index in blocks_of(roles, Role.CAPTION)),
         pager=pager,
         part=part,
         origins=metadata.origins,

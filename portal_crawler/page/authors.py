@@ -13,7 +13,7 @@ from lxml.etree import _Element as DomElement
 from portal_crawler.page.blocks import Block, BlockTree
 from portal_crawler.page.bylines import authors_of_line, split_names, unique
 from portal_crawler.page.declared import Declared, fold
-from portal_crawler.page.roles import Role, RoleDecision
+from portal_crawler.page.roles import Role, RoleDecision, blocks_of
 
 _META = (
     "author",
@@ -81,8 +81,8 @@ def _found(
 
 
 def _byline_places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[int]:
-    yield from (decision.block for decision in roles if decision.role is Role.BYLINE)
-    title = next((decision.block for decision in roles if decision.role is Role.TITLE), None)
+    yield from blocks_of(roles, Role.BYLINE)
+    title = next(iter(blocks_of(roles, Role.TITLE)), None)
     if title is not None:
         near = range(title + 1, min(len(blocks), title + 1 + _NEAR))
         yield from (index for index in near if roles[index].role not in (Role.BYLINE, Role.COMMENTS, Role.RELATED))

@@ -45,6 +45,8 @@ _EVEN = 0.5
 # So many links in one run of text, and little else but the space between them, are no paragraph: an index, a calendar,
 # a bomb. The network has seen none so long.
 _CROWD, _CROWDED = 200, 0.7
+# To look a name up in an enumeration takes seven times as long as one of the module.
+_BODY, _BYLINE, _OTHER = Role.BODY, Role.BYLINE, Role.OTHER
 _STANDING = {
     Role.TITLE: Standing.HEADLINE,
     Role.BYLINE: Standing.LINE,
@@ -157,7 +159,7 @@ def _own_text(
     odds = np.where(weights, (odds + means[alike]) / 2, odds)
     crowds = np.array([_is_crowd(slot) for slot in slots])
     linked = links & (ruled < 0)
-    bylines = np.array([roles[slot] is Role.BYLINE for slot in found.slots])
+    bylines = np.array([roles[slot] is _BYLINE for slot in found.slots])
     odds -= told.article**2 * (_OF_LINKS * linked + _OF_BYLINES * bylines)
     odds -= _OF_NOTICES * crowds
     return probability(odds).astype(np.float16)
@@ -168,7 +170,7 @@ def _is_crowd(slot: Slot) -> bool:
 
 
 def _word_of_rules(role: Role, reasons: tuple[Reason, ...]) -> float:
-    if role is Role.BODY:
+    if role is _BODY:
         return _OF_RULES
     surest = max((reason.weight for reason in reasons), default=0.0)
     if surest >= _BEYOND_DOUBT:
@@ -192,7 +194,8 @@ def _alike(slots: Sequence[Slot], doubted: Sequence[bool]) -> list[int]:
 
 def _standings(found: BlockFeatures, roles: list[Role]) -> list[Standing]:
     """What the rules say of each text."""
-    return [_STANDING.get(roles[slot], Standing.FREE) for slot in found.slots]
+    free = Standing.FREE
+    return [_STANDING.get(roles[slot], free) for slot in found.slots]
 
 
 def _take_own_text(
@@ -209,11 +212,11 @@ def _take_own_text(
         role = roles[slot]
         heard = testimony.reasons[row] if testimony else ()
         if is_own:
-            roles[slot] = Role.BODY
+            roles[slot] = _BODY
             why = Reason("reads like the page's own text", round(likely, 2))
-            rules = reasons[slot] if role is Role.BODY else ()
+            rules = reasons[slot] if role is _BODY else ()
             reasons[slot] = (why, *(one for one in heard if one.weight > 0), *rules)
-        elif role is Role.BODY:
+        elif role is _BODY:
             roles[slot] = Role.OTHER
             why = Reason("reads unlike the page's own text", round(1 - likely, 2))
             reasons[slot] = (why, *(one for one in heard if one.weight < 0))
@@ -237,7 +240,7 @@ def _reading(
         for number, at in enumerate(tree.block_slots)
     )
     occurrence_roles = tuple(
-        Role.OTHER if one.slot is None else around.occurrence_role(number, roles[one.slot])
+        _OTHER if one.slot is None else around.occurrence_role(number, roles[one.slot])
         for number, one in enumerate(tree.occurrences)
     )
     return RoleReading(decisions, occurrence_roles, story, prose, listed, digest)

@@ -11,14 +11,13 @@ from lxml.etree import _Element as DomElement
 MOST_TITLE = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One block. ``tag`` is the name of the element that holds it, ``text`` its text with white space folded,
     ``hidden`` whether no browser shows it before the reader, or a script, unfolds it. Blocks cover the page's text
     once.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # of the block, not what a tuple calls so
     tag: str
     text: str
     hidden: bool = False

@@ -200,8 +200,8 @@ def _stands_alone(body: bytes) -> bool:
 
     The second byte of a two-byte code may be ASCII, but in a text most are not.
     """
-    runs = [len(match[0]) for match in _FOREIGN_RUN.finditer(_telling(body))]
-    alone = sum(length == 1 for length in runs)
+    runs = list(map(len, _FOREIGN_RUN.findall(_telling(body))))
+    alone = runs.count(1)
     return bool(runs) and alone >= 0.9 * sum(runs)
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from portal_crawler.page.blocks import Block
 from portal_crawler.page.date_reader import DateReader
 from portal_crawler.page.dates import FoundDate
-from portal_crawler.page.roles import Role, RoleDecision
+from portal_crawler.page.roles import Role, RoleDecision, blocks_of
 
 # Lines longer than this are prose: a date in them is part of the story.
 _MAX_LINE = 120
@@ -33,6 +33,7 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _WORD_LEFT = re.compile(r"\w+")
+_OTHERS = (Role.RELATED, Role.COMMENTS)
 SKIPPED = frozenset({Role.NAVIGATION, Role.RELATED, Role.FOOTER, Role.COMMENTS, Role.PROMO})
 
 
@@ -79,12 +80,12 @@ _NEAR = ("byline", "next to the headline")
 
 
 def _places(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> Iterator[tuple[str, int]]:
-    title = next((decision.block for decision in roles if decision.role is Role.TITLE), None)
-    body = [decision.block for decision in roles if decision.role is Role.BODY]
+    title = next(iter(blocks_of(roles, Role.TITLE)), None)
+    body = blocks_of(roles, Role.BODY)
     anchor = title if title is not None else (body[0] if body else 0)
     # On a forum the lines of each post are its text.
     short = {index: "short line of the text" for index in body if len(blocks[index].text) <= _MAX_ALONE}
-    lines = short | {decision.block: "byline" for decision in roles if decision.role is Role.BYLINE}
+    lines = short | dict.fromkeys(blocks_of(roles, Role.BYLINE), "byline")
     ordered = sorted(lines, key=lambda index: abs(index - anchor))
     by_headline = (index for index in ordered if index <= anchor + _FAR)
     yield from ((lines[index], index) for index in islice(by_headline, _MOST_LINES))
@@ -115,7 +116,7 @@ def _labelled(
     """
     alone = []
     for index, block in enumerate(blocks):
-        if index in seen or len(block.text) > _MAX_ALONE or roles[index].role in (Role.RELATED, Role.COMMENTS):
+        if index in seen or len(block.text) > _MAX_ALONE or roles[index].role in _OTHERS:
             continue
         for found in reader.all(block.text)[:1]:
             label = block.text[: found.start].strip() or (blocks[index - 1].text if index else "")

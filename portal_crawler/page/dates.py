@@ -100,6 +100,10 @@ _ANY = tuple(
 # The forms beside which no month is named, as beside most numbers.
 _MONTH_NAME = re.compile(MONTH_NAME, re.IGNORECASE)
 _WITHOUT_NAME = tuple((name, pattern) for name, pattern in _ANY if "name" not in pattern.groupindex)
+# Those whose year may be written with two digits.
+_FOUR_DIGITS = re.compile(r"\d{4}")
+_SHORT_YEAR = tuple((name, pattern) for name, pattern in _ANY if r"\d\d" in pattern.pattern.partition("(?P<y>")[2])
+_SHORT_WITHOUT_NAME = tuple(one for one in _SHORT_YEAR if one in _WITHOUT_NAME)
 # The digits of a date stand near to each other, and there are three of them at least. What stands elsewhere, most of
 # a page's text, is not looked at.
 _APART = 60
@@ -170,7 +174,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
 def _candidates(
     text: str, spans: Iterable[tuple[int, int]], bounds: DateBounds, zone: tzinfo | None, day_first: bool
 ) -> Iterator[FoundDate]:
-    tried = ((span, _ANY if _MONTH_NAME.search(text, *span) else _WITHOUT_NAME) for span in spans)
+    tried = ((span, _forms_of(text, span)) for span in spans)
     for form, pattern, span in ((*one, span) for span, forms in tried for one in forms):
         for match in pattern.finditer(text, *span):
             days = tuple(_days(match, bounds, day_first))
@@ -183,6 +187,14 @@ def _candidates(
                 first = "day" if days[0].day == int(match["a"]) and (other or int(match["a"]) > 12) else "month"
                 said = f"{form}, {first} first" + (" (ambiguous)" if other else "")
             yield FoundDate(value, said, start, end, other)
+
+
+def _forms_of(text: str, span: tuple[int, int]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The forms that a date in a part of a text can have."""
+    named = _MONTH_NAME.search(text, *span) is not None
+    if _FOUR_DIGITS.search(text, *span):
+        return _ANY if named else _WITHOUT_NAME
+    return _SHORT_YEAR if named else _SHORT_WITHOUT_NAME
 
 
 def _days(match: re.Match[str], bounds: DateBounds, day_first: bool) -> Iterator[date]:

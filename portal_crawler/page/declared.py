@@ -21,7 +21,6 @@ _MAX_SCRIPT = 2_000_000
 _MAX_NODES = 5_000
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|Story)\Z")
 _PAGE_TYPE = re.compile(r"(?:WebPage|Page)\Z")
-_SPACES = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _MARKED = etree.XPath("//@itemprop/.. | //time[@datetime]")
 _OF_MARKED = (b"itemprop", b"datetime")
@@ -89,7 +88,7 @@ def read_declared(tree: BlockTree, markup: bytes | None = None) -> Declared:
 
 def fold(text: str) -> str:
     """The text with every run of white space as one space."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _marked(root: etree._Element) -> Iterator[Marked]:
@@ -167,8 +166,16 @@ def _loads(text: str) -> Any:
     if len(text) > _MAX_SCRIPT:
         return None
     # Line ends inside strings are the commonest error in JSON-LD, comment marks around it the next.
-    text = _CONTROL.sub(" ", text).strip().removeprefix("<!--").removesuffix("-->").strip()
-    text = text.removeprefix("//").strip().removeprefix("<![CDATA[").removesuffix("]]>").rstrip("/ ;")
+    return _json(text) or _json(_bare(_CONTROL.sub(" ", text)))
+
+
+def _bare(text: str) -> str:
+    """A script without the marks of a comment around it."""
+    text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
+    return text.removeprefix("//").strip().removeprefix("<![CDATA[").removesuffix("]]>").rstrip("/ ;")
+
+
+def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except (orjson.JSONDecodeError, UnicodeEncodeError):  # orjson also refuses what is nested beyond its limit

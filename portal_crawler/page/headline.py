@@ -9,7 +9,7 @@ from html import unescape
 
 from portal_crawler.page.blocks import MOST_TITLE, Block, BlockTree
 from portal_crawler.page.declared import Declared
-from portal_crawler.page.roles import Role, RoleDecision
+from portal_crawler.page.roles import Role, RoleDecision, blocks_of
 
 # What parts a headline from the site's name in <title>: a bar, dash, colon or arrow with space around it, or CJK marks.
 _PARTED = re.compile(
@@ -65,7 +65,7 @@ def _stripped_of(title: str, name: str) -> str:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two texts are the same but for their case. A pattern of a name takes longer to be made than to be used."""
+    """Whether two texts are the same but for their case. To make a pattern of a name takes longer than to use it."""
     if one.isascii() and other.isascii():
         return one.lower() == other.lower()
     return re.fullmatch(re.escape(other), one, re.IGNORECASE) is not None
@@ -160,7 +160,7 @@ def _likest(lines: Sequence[_Title], said: Sequence[_Title], *, story: bool) -> 
 
 
 def _shown(blocks: Sequence[Block], roles: Sequence[RoleDecision], declared: Sequence[str]) -> Block | None:
-    titles = [blocks[decision.block] for decision in roles if decision.role is Role.TITLE]
+    titles = [blocks[index] for index in blocks_of(roles, Role.TITLE)]
     if len(titles) < 2:
         return titles[0] if titles else None
     return max(

@@ -78,6 +78,8 @@ _OPTION_URL = re.compile(
 )
 # Elements that show nothing of their own: where they stand says nothing about where they lead.
 _ROLELESS = frozenset({Element.FRAME, Element.IFRAME, Element.CANONICAL, Element.META_REFRESH})
+# What each reference is compared with, and what it is: to ask the enumeration takes several times as long.
+_OPTION, _META_REFRESH, _ELEMENTS = Element.OPTION, Element.META_REFRESH, {one.value: one for one in Element}
 _UNICODE = frozenset({"utf-8", "utf_8", "utf8", "utf-8-sig", "utf_8_sig", "utf-16", "utf-16-le", "utf-16-be"})
 
 
@@ -124,10 +126,11 @@ def read_links(
 def _links(
     tree: BlockTree, roles: Sequence[Role], targets: Sequence[Target], judged: Iterable[Judgement]
 ) -> Iterator[Link]:
+    other = Role.OTHER
     for position, ((number, url, key), (editorial, confidence)) in enumerate(zip(targets, judged, strict=False)):
         occurrence = tree.occurrences[number]
-        element = Element(occurrence.element)
-        role = Role.OTHER if element in _ROLELESS else roles[number]
+        element = _ELEMENTS[occurrence.element]
+        role = other if element in _ROLELESS else roles[number]
         yield Link(
             url, key, occurrence.text, role, element, position, occurrence.block, occurrence.rel, editorial, confidence
         )
@@ -155,7 +158,7 @@ def _reference(occurrence: Occurrence, codec: str | None) -> str:
     reference = occurrence.href.strip(_STRIPPED)
     if not reference or reference.startswith("#"):
         return ""
-    if occurrence.element == Element.OPTION and not _OPTION_URL.match(reference):
+    if occurrence.element == _OPTION and not _OPTION_URL.match(reference):
         return ""
     if codec is not None and "?" in reference and not reference.isascii():
         return _query_encoded(reference, codec)
@@ -173,8 +176,8 @@ def _target(
     # All pages of a directory share what their menus refer to, except for "?page=2", which is relative to the file.
     found = _resolved(base if reference.startswith("?") else directory, reference, rules)
     if found is None:
-        return bad_link(reference, forwards=element == Element.META_REFRESH)
-    return None if ("#" in reference or element == Element.META_REFRESH) and found[0] == own else found
+        return bad_link(reference, forwards=element == _META_REFRESH)
+    return None if ("#" in reference or element == _META_REFRESH) and found[0] == own else found
 
 
 @lru_cache(maxsize=8_192)

@@ -25,7 +25,7 @@ class CharsetDecision:
 
 
 # libxml2 ends the tree at this depth whatever its options say (xmlParserMaxDepth with XML_PARSE_HUGE: 2048).
-_DEEPEST, _FLATTEN_DEPTH = 2_000, 30
+_FLATTEN_DEPTH = 30
 _TOO_DEEP = f"elements nest deeper than the parser goes; tags below depth {_FLATTEN_DEPTH} were read without nesting"
 # A tag longer than this is cut: libxml2 compares each attribute with all others (100,000 attributes: 94 s of CPU).
 _MAX_TAG = 16_384
@@ -71,9 +71,11 @@ _NOFRAMES = re.compile(r"<(/?)noframes\b", re.IGNORECASE)
 _FRAMES = re.compile(r"</?(?:noframes|frameset)\b", re.IGNORECASE)
 
 
-def folded(text: str) -> bytes:
-    """A page's markup in UTF-8 and, as far as it is ASCII, in lower case: one look tells what cannot stand in it."""
-    return text.encode("utf-8", "ignore").replace(b"\0", b"").lower()
+def folded(body: bytes) -> bytes:
+    """A page's bytes with what of them is ASCII in lower case, in whatever charset: one look tells which words cannot
+    stand in its markup.
+    """
+    return body.replace(b"\0", b"").lower()
 
 
 def parse(text: str, known: bytes | None = None) -> tuple[DomElement, tuple[str, ...]]:
@@ -81,10 +83,10 @@ def parse(text: str, known: bytes | None = None) -> tuple[DomElement, tuple[str,
 
     Of a page with more tags or text than any page has to be read, the beginning is read, which is a problem.
 
-    :param known: the same ``folded``, if it is known.
+    :param known: its bytes, ``folded``, if they are known.
     """
-    known = folded(text) if known is None else known
-    source = _prepared(text, framed=b"noframes" in known or b"frameset" in known)
+    known = folded(text.encode("utf-8", "ignore")) if known is None else known
+    source = _prepared(text, framed=b"frames" in known)
     problems: tuple[str, ...] = ()
     bare = _PLAINTEXT.search(source) if b"plaintext" in known else None
     if bare and len(_text_of(source[: bare.start()])) >= _PAGE:
@@ -103,9 +105,7 @@ def parse(text: str, known: bytes | None = None) -> tuple[DomElement, tuple[str,
             problems += (f"more than {_MOST_TAGS} tags; what stands behind them was not read",)
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     root = _parse_with(parser, source)
-    if source.count("<") > _DEEPEST and any(
-        entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log
-    ):
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
         parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
         root = _parse_with(parser, _flattened(source) or source)
         problems += (_TOO_DEEP,)

@@ -15,7 +15,7 @@ from portal_crawler.page.headline import settle_title
 from portal_crawler.page.language import settle_language
 from portal_crawler.page.links import Element
 from portal_crawler.page.published import Published, settle_published
-from portal_crawler.page.roles import Role, RoleDecision
+from portal_crawler.page.roles import Role, RoleDecision, blocks_of
 from portal_crawler.page.sections import settle_section
 from portal_crawler.urls import resolve
 
@@ -108,7 +108,8 @@ def _writes_day_first(language: str | None, origin: str) -> bool:
 
 
 def _canonical(tree: BlockTree, address: str) -> str | None:
-    href = next((one.href for one in tree.occurrences if one.element == Element.CANONICAL and one.href.strip()), None)
+    canonical = Element.CANONICAL
+    href = next((one.href for one in tree.occurrences if one.element == canonical and one.href.strip()), None)
     return resolve(_base(tree, address), href) if href else None
 
 
@@ -123,7 +124,7 @@ def _base(tree: BlockTree, address: str) -> str:
 
 def _running_text(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> str:
     """Text that shows the language: the story's, else the longest blocks of the page."""
-    body = [blocks[decision.block].text for decision in roles if decision.role is Role.BODY]
+    body = [blocks[index].text for index in blocks_of(roles, Role.BODY)]
     if sum(map(len, body)) < 200:
         body = sorted((block.text for block in blocks), key=len, reverse=True)[:20]
     return " ".join(body)[:_LANGUAGE_TEXT]
@@ -136,8 +137,9 @@ def _source(
         name = source_before_date(when.line.text, when.found.start)
         if name and not authors_of_line(when.line.text):
             return name, f"date line, block {when.line.index}"
+    may_credit = (Role.BYLINE, Role.OTHER)
     for decision in roles:
-        if decision.role in (Role.BYLINE, Role.OTHER) and not blocks[decision.block].hidden:
+        if decision.role in may_credit and not blocks[decision.block].hidden:
             name = source_of_line(blocks[decision.block].text)
             if name:
                 return name, f"source line, block {decision.block}"

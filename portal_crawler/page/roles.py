@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -36,3 +37,8 @@ class RoleDecision(NamedTuple):
     role: Role
     confidence: float
     reasons: tuple[Reason, ...]
+
+
+def blocks_of(decisions: Iterable[RoleDecision], role: Role) -> list[int]:
+    """The indexes of the blocks of one role, in their order."""
+    return [one.block for one in decisions if one.role is role]

@@ -13,7 +13,7 @@ from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
 from portal_crawler.page.surroundings import Surroundings, is_footer_links, own_sites
 from portal_crawler.page.titles import find_title, is_declared_heading
-from portal_crawler.page.wording import NOTICE, RELATED, ends_sentence, is_copyright, is_disclaimer
+from portal_crawler.page.wording import NOTICE, RELATED, ends_sentence, is_copyright, is_copyright_line, is_disclaimer
 from portal_crawler.page.zones import Zone, find_core, read_zones
 
 # Less running text than this makes no story; the shortest briefs are about as long.
@@ -270,7 +270,7 @@ class StoryJudge:
 
 def _is_copyright(text: str) -> bool:
     """Whether a text is a line of copyright; a longer one is about it."""
-    return len(text) < _LONG_NOTICE and is_copyright(text)
+    return len(text) < _LONG_NOTICE and is_copyright_line(text)
 
 
 _NAVIGATION: Judged = (Role.NAVIGATION, (Reason("links above the headline", 0.6),))

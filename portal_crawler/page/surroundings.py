@@ -16,7 +16,7 @@ from portal_crawler.page.wording import (
     RELATED,
     TOOLS,
     asks_for_comments,
-    is_copyright,
+    is_copyright_line,
     is_offer,
 )
 from portal_crawler.page.zones import Zone, Zones
@@ -43,11 +43,12 @@ class Surroundings:
         self._zones = zones
         self._sites = sites
         self._furniture: dict[int, Judgement | None] = {}
+        self._of_comments: dict[int, bool] = {}
 
     def seen_from(self, zones: Zones) -> Surroundings:
         """The same page's, as other zones have it; what does not depend on them is not judged again."""
         other = Surroundings(self._features, zones, self._sites)
-        other._furniture = self._furniture
+        other._furniture, other._of_comments = self._furniture, self._of_comments
         return other
 
     def judge(self, index: int) -> Judgement:
@@ -74,7 +75,7 @@ class Surroundings:
             return Role.NAVIGATION, (Reason("a breadcrumb", 0.8),)
         if self._in_comments(slot):
             return Role.COMMENTS, (Reason("stands in the comments' form or list", 0.7),)
-        if self._features.weights[index] < 300 and is_copyright(slot.text):
+        if self._features.weights[index] < 300 and is_copyright_line(slot.text):
             return Role.FOOTER, (Reason("a copyright or contact line", 0.9),)
         return None
 
@@ -119,17 +120,21 @@ class Surroundings:
         for _ in range(4):
             if box is None or box.end - box.first > 12:
                 return False
-            if (
-                box.controls
-                and slot.text
-                and self._features.within("prose", box) <= _FORM_PROSE
-                and asks_for_comments(_text_of(self._tree.slots[box.first : box.end]))
+            if (box.controls and slot.text and self._is_comment_form(box)) or (
+                box.words and _names_comments(box.words)
             ):
-                return True
-            if box.words and _names_comments(box.words):
                 return True
             box = box.parent
         return False
+
+    def _is_comment_form(self, box: Box) -> bool:
+        found = self._of_comments.get(box.index)
+        if found is None:
+            found = self._features.within("prose", box) <= _FORM_PROSE and asks_for_comments(
+                _text_of(self._tree.slots[box.first : box.end])
+            )
+            self._of_comments[box.index] = found
+        return found
 
     # -- zones
 

@@ -26,8 +26,7 @@ _SHELL, _RATHER = 250, 4
 # Boxes whose name says something of the text in them.
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MARKING_BOXES = frozenset((*_HEADINGS, "figcaption", "caption", "pre", "xmp", "listing", "th"))
-_INLINE, _BOX, _ANCHOR, _MARK = ElementKind.INLINE, ElementKind.BOX, ElementKind.ANCHOR, ElementKind.MARK
-_SIGN, _SKIPPED = ElementKind.SIGN, ElementKind.SKIPPED
+_INLINE, _BOX, _ANCHOR, _MARK, _SIGN, _SKIPPED, _ = map(int, ElementKind)
 
 
 def text_of(element: DomElement) -> str:
@@ -106,7 +105,7 @@ class Walk(Gathering):
         self.tree = BlockTree(
             root=self.root,
             blocks=tuple(
-                Block(number, str(slot.element.tag), slot.text, hidden=slot.hidden) for number, slot in enumerate(shown)
+                Block(number, str(slot.element.tag), slot.text, slot.hidden) for number, slot in enumerate(shown)
             ),
             slots=slots,
             block_slots=tuple(self.block_slots),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LINE = re.IGNORECASE | re.VERBOSE
 
@@ -103,6 +104,12 @@ def is_copyright(text: str) -> bool:
     (True, True)
     """
     return any(map(text.lower().__contains__, _OF_COPYRIGHT)) and bool(_COPYRIGHT.search(text))
+
+
+@lru_cache(4_096)
+def is_copyright_line(text: str) -> bool:
+    """The same of a short text, which is looked at several times, and stands on other pages of its portal."""
+    return is_copyright(text)
 
 
 def is_offer(text: str) -> bool:

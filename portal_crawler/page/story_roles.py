@@ -22,6 +22,7 @@ _LEAST_PROSE = 70
 _DIGEST, _SHORT_DIGEST = (3, 0.6), (2, 1.0)
 _SOURCE_LINE = re.compile(r"\A[(\[\uff08].{3,90}\d.{0,40}[)\]\uff09]\W*\Z", re.DOTALL)
 _BOUNDS = DateBounds()
+_IN_COLUMN = (Zone.HEAD, Zone.CORE, Zone.TAIL)
 _SHORT = 140
 _LONG_NOTICE = 600
 _TITLE_WEIGHT = (12, 200)
@@ -156,7 +157,7 @@ class StoryJudge:
             return Role.NAVIGATION, (Reason("an entry of a jump menu", 0.7),)
         if is_disclaimer(slot.text):
             return Role.OTHER, (Reason("says whose the opinions are", 0.95),)
-        if self._zones.of[index] not in (Zone.HEAD, Zone.CORE, Zone.TAIL):
+        if self._zones.of[index] not in _IN_COLUMN:
             return self.around.judge(index)
         if self._first <= index <= self._last:
             return self._within(index, slot)

@@ -25,6 +25,7 @@ from portal_crawler.urls import host_of
 Judgement = tuple[Role, tuple[Reason, ...]]
 
 _GROUPS = frozenset(("table", "ul", "ol", "div", "nav", "form", "select", "header", "footer", "td"))
+_LINES, _BANNERS = (Role.BYLINE, Role.TITLE), (Role.HEADER, Role.PROMO)
 _MENU_LINKS = 5
 # Scheme and host of an absolute reference.
 _ABSOLUTE = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:[/\\]*[^/\\?#]*")
@@ -108,10 +109,10 @@ class Surroundings:
     def occurrence_role(self, number: int, role: Role) -> Role:
         """The role of one occurrence in a slot of ``role``: tools in a byline, a logo beside a banner."""
         one = self._tree.occurrences[number]
-        if role in (Role.BYLINE, Role.TITLE) and TOOLS.match(one.text):
+        if role in _LINES and TOOLS.match(one.text):
             return Role.OTHER
         slot = self._tree.slots[one.slot] if one.slot is not None else None
-        if slot is not None and not slot.shown and slot.images > 1 and role in (Role.HEADER, Role.PROMO):
+        if slot is not None and not slot.shown and slot.images > 1 and role in _BANNERS:
             return Role.PROMO if self.leads_away(number) else Role.HEADER
         return role
 

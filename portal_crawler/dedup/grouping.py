@@ -29,14 +29,11 @@ def group_equal(clusters: Clusters, meetings: Iterable[tuple[str, list[int]]]) -
 
 
 def group_related(
-    clusters: Clusters, meetings: Iterable[tuple[str, list[StoryPage]]], alike: Alike, near: float
+    clusters: Clusters, meetings: Iterable[tuple[str, Iterable[StoryPage]]], alike: Alike, near: float
 ) -> None:
     """Unite the pages that an address key relates and whose texts agree by at least ``near``."""
     for key, pages in meetings:
-        different = _different(clusters, pages)
-        if len(different) > _TELLING_PAGES:
-            continue
-        for one, other in combinations(different, 2):
+        for one, other in combinations(_different(clusters, pages), 2):
             if clusters.find(one.number) == clusters.find(other.number) or not related(one, other, key):
                 continue
             if agreement_of(one, other, alike) >= near:
@@ -59,13 +56,15 @@ def agreement_of(one: StoryPage, other: StoryPage, alike: Alike) -> float:
     return alike(one.number, other.number)
 
 
-def _different(clusters: Clusters, pages: list[StoryPage]) -> list[StoryPage]:
-    """One page of each text, group and kind of address; none where all are in one group."""
-    if len({clusters.find(page.number) for page in pages}) == 1:
-        return []
+def _different(clusters: Clusters, pages: Iterable[StoryPage]) -> list[StoryPage]:
+    """One page of each text, group and kind of address; none where all are in one group, or where they are so many
+    that the key tells nothing: then no more of them are looked at.
+    """
     found: dict[tuple[object, ...], StoryPage] = {}
     for page in pages:
         url = page.url
         kind = (page.digest, is_print(url), gateway_target(url) is None, story_number(url))
         found.setdefault((clusters.find(page.number), *kind), page)
-    return list(found.values())
+        if len(found) > _TELLING_PAGES:
+            return []
+    return list(found.values()) if len({group for group, *_ in found}) > 1 else []

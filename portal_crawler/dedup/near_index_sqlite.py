@@ -12,11 +12,10 @@ text to the shortest, and gives the same result for any order.
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -39,6 +38,7 @@ from portal_crawler.dedup.near_columns import (
 from portal_crawler.dedup.near_frequent import features_of
 from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
+from portal_crawler.dedup.numbered_texts_sqlite import NumberedTexts
 from portal_crawler.dedup.story_counts import CrowdedCounts, StoryCounts, cells_for, crowded
 from portal_crawler.errors import StateError
 
@@ -93,8 +93,8 @@ class NearIndex:
             self.database.close()
             raise damaged(path, f"cannot be read ({error})") from error
         self.sketch = lru_cache(_SKETCHES * cache)(self._read_sketch)
-        # The place of each document in a fixed order, while all is decided again.
-        self._places: array[int] | None = None
+        # A fixed order of the documents, while all is decided again.
+        self._order: NumberedTexts | None = None
         try:
             self.database.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -216,12 +216,11 @@ class NearIndex:
             some += some[-1:] * (_AT_ONCE - len(some))
             for number, count in self.database.execute(_MEETING, some):
                 hits[number] = hits.get(number, 0) + count
-        places = self._places
         # A long text meets many by chance in one key, and a copy in more.
         least = 1 + (len(keys) > _LONG)
-        ranked = (
-            (-count, places[number] if places else number, number) for number, count in hits.items() if count >= least
-        )
+        often = nlargest(_COMPARED, (count for count in hits.values() if count >= least))
+        first = self._order.first if self._order else int
+        ranked = ((-count, first(number), number) for number, count in hits.items() if often and count >= often[-1])
         return [number for _, _, number in nsmallest(_COMPARED, ranked)]
 
     def _read_sketch(self, number: int) -> Sketch:
@@ -280,18 +279,17 @@ class NearIndex:
 
         Twice over: the first time shows which texts stand for stories, and so how many stories have a fingerprint.
         """
-        query = "SELECT number FROM document ORDER BY tokens DESC, id"
-        numbers = array("i", (number for (number,) in self.database.execute(query)))
-        self._places = array("i", bytes(4 * (self._last + 1)))
-        for place, number in enumerate(numbers):
-            self._places[number] = place
+        self._order = NumberedTexts(self.database, "turn")
+        for (number,) in self.database.execute("SELECT number FROM document ORDER BY tokens DESC, id"):
+            self._order.add(number)
         self._counts = self._counts_of_all()
-        for _ in self._decided_again(numbers, counting=True):
+        for _ in self._decided_again(self._order, counting=True):
             pass
-        for number, (of, verdict) in self._decided_again(numbers, counting=False):
+        for number, (of, verdict) in self._decided_again(self._order, counting=False):
             self.database.execute(DECIDED, (of, *columns_of(verdict), number))
         self.commit()
-        self._places = None
+        self._order.drop()
+        self._order = None
 
     def _counts_of_all(self) -> StoryCounts:
         """Empty counts with room for all texts; those of the same words count once."""

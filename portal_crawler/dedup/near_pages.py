@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from portal_crawler.dedup.fingerprints import Sketch, sketch_of
 from portal_crawler.dedup.known_pages_sqlite import Article, KnownPages, Sibling
 from portal_crawler.dedup.near_index_sqlite import NearIndex
 from portal_crawler.dedup.near_rule import NearVerdict, containment_of
+from portal_crawler.dedup.numbered_texts_sqlite import NumberedTexts
 from portal_crawler.dedup.story_groups import StoryPage
 from portal_crawler.disk import check_database
 
@@ -21,7 +21,7 @@ from portal_crawler.disk import check_database
 class NearPages:
     """Pages by their numbers, from 0: first the crawl's own, then those of earlier crawls.
 
-    Fill with ``take`` and ``add``, go through ``others``, then ``unite``, then ask.
+    Fill with ``take`` and ``add``, go through ``others``, then ``decide`` and ``unite``, then ask.
 
     :param path: the file that is made, which is of use when all is done; "" keeps it nowhere.
     :param index: opens it.
@@ -31,9 +31,7 @@ class NearPages:
         self._path = str(path) or "SQLite's temporary file"
         self._index = index(path, cache=2, durable=False)  # a crawl needs its memory for other things
         self._known = KnownPages(self._index)
-        # The number of each page's text, and the first page of each text; -1 of none.
-        self._texts = array("i")
-        self._pages = array("i")
+        self._texts = NumberedTexts(self._index.database, "page")
 
     def __enter__(self) -> Self:
         return self
@@ -57,47 +55,43 @@ class NearPages:
         number = self._index.hold(identifier, sketch or sketch_of(text, page.title))
         assert number is not None  # noqa: S101 - an id tells the text
         self._known.put(page, number)
-        self._note(number)
+        self._texts.add(number)
 
     def others(self) -> Iterator[StoryPage]:
         """The pages of earlier crawls, numbered on from this crawl's."""
         for document, page in self._known.others():
-            yield replace(page, number=len(self._texts))
-            self._note(document)
+            yield replace(page, number=self.pages)
+            self._texts.add(document)
 
     @property
     def pages(self) -> int:
         """How many there are."""
         return len(self._texts)
 
-    def _note(self, number: int) -> None:
-        if number >= len(self._pages):
-            self._pages.extend([-1] * (number + 1 - len(self._pages)))
-        if self._pages[number] < 0:
-            self._pages[number] = len(self._texts)
-        self._texts.append(number)
+    def decide(self) -> None:
+        """Find the copies of each story."""
+        self._index.finalize()
 
     def unite(self, clusters: Clusters) -> None:
-        """Make one cluster of all copies of a story."""
-        self._index.finalize()
+        """Make one cluster of all copies of a story, as ``decide`` found them."""
         for number, of, _ in self._index.copies():
-            clusters.unite(self._pages[number], self._pages[of])
+            clusters.unite(self._texts.first(number), self._texts.first(of))
 
     def compared(self, one: int, other: int) -> NearVerdict | None:
         """What the texts of two pages are to each other."""
-        return self._index.compared(self._texts[one], self._texts[other])
+        return self._index.compared(self._texts.text(one), self._texts.text(other))
 
     def alike(self, one: int, other: int) -> float:
         """How much of the shorter text of two pages stands in the other, 0-1."""
-        return containment_of(self._index.sketch(self._texts[one]), self._index.sketch(self._texts[other]))
+        return containment_of(self._index.sketch(self._texts.text(one)), self._index.sketch(self._texts.text(other)))
 
     def belongs(self, page: int, article: str) -> None:
         """Say in which article a page of this crawl stands."""
-        self._known.belongs(self._texts[page], article)
+        self._known.belongs(self._texts.text(page), article)
 
     def article(self, page: int) -> Article:
         """The article in which a page stands."""
-        return self._known.article(self._texts[page])
+        return self._known.article(self._texts.text(page))
 
     def siblings(self) -> Iterator[Sibling]:
         """Articles that one template made, when every page is known to belong to one."""

@@ -19,6 +19,8 @@ _CELLS_EACH = 64
 _LEAST_CELLS, _MOST_CELLS = 1 << 20, 1 << 32  # fingerprints have 32 bits
 # A fingerprint of fewer texts than these is rare whatever they are.
 _CROWD = RARE // STORY + 1
+# Cells that are looked through together: what numpy makes of them is larger than they are.
+_AT_ONCE = 1 << 16
 _MOST_TOLD = np.iinfo(np.uint8).max
 
 Cells = npt.NDArray[np.uint32]
@@ -127,14 +129,19 @@ def crowded(texts: Callable[[], Iterable[Prints]], size: int, held: int) -> Cell
     :param texts: gives the fingerprints of all texts, of any number at once; asked once for each ``held`` cells.
     :param held: how many cells are counted at a time, a byte each.
     """
-    found = []
+    found = list[Cells]()
     for first in range(0, size, held):
         counts = np.zeros(min(held, size - first), np.uint8)
         for prints in texts():
             cells, many = _counted(_cells_of(prints, size) - np.uint32(first), len(counts))
             counts[cells] = np.minimum(counts[cells] + many, _MOST_TOLD)
-        found.append((np.flatnonzero(counts >= _CROWD) + first).astype(np.uint32))
+        found += [_full(counts[start : start + _AT_ONCE], first + start) for start in range(0, len(counts), _AT_ONCE)]
     return np.concatenate(found)
+
+
+def _full(counts: npt.NDArray[np.uint8], first: int) -> Cells:
+    """The cells that enough texts have, of some from ``first`` on."""
+    return (np.flatnonzero(counts >= _CROWD) + first).astype(np.uint32)
 
 
 def _counted(cells: Cells, most: int) -> tuple[Cells, npt.NDArray[np.int64]]:

@@ -96,18 +96,22 @@ def _fill(table: StoryTable, near: NearPages, folder: Path, rules: UrlRules, ske
 
 def _group(table: StoryTable, near: NearPages, profile: SiteProfile, rules: UrlRules) -> HostPairs:
     """Find the pages of each story; what the portal's hosts have in common."""
+    if profile.dedup.near_duplicates:
+        near.decide()  # which needs memory of its own, before the clusters do
     clusters, hosts = Clusters(near.pages, _apart(table, profile, rules)), HostPairs()
 
-    def uncertain() -> Iterator[tuple[str, list[StoryPage]]]:
-        for key, numbers in table.meetings(certain=False):
-            pages = table.pages(numbers)
+    def related() -> Iterator[tuple[str, Iterable[StoryPage]]]:
+        for key, pages in table.related():
             if key.startswith(PATH_KEY):
-                hosts.add(pages)
-            yield key, pages
+                of_path = list(pages)
+                hosts.add(of_path)
+                yield key, of_path
+            else:
+                yield key, pages
 
-    group_equal(clusters, table.meetings(certain=True))
+    group_equal(clusters, table.equal())
     group_parts(clusters, table.paged())
-    group_related(clusters, uncertain(), near.alike, profile.dedup.near)
+    group_related(clusters, related(), near.alike, profile.dedup.near)
     if profile.dedup.near_duplicates:
         near.unite(clusters)
     table.settle(clusters.members())

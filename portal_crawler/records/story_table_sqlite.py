@@ -35,6 +35,12 @@ _PAGES = """
 SELECT number, url, url_key, digest, title, words, published, canonical_key, pager, part,
     paragraphs, characters, numbers
 FROM page """
+_SHARED = "AND value IN (SELECT value FROM meeting WHERE certain = {0} GROUP BY value HAVING count(*) > 1)"
+_EQUAL = f"SELECT value, number FROM meeting WHERE certain = 1 {_SHARED.format(1)} ORDER BY value"  # noqa: S608
+_RELATED = f"""
+SELECT value, number FROM meeting JOIN page USING (number) WHERE certain = 0 {_SHARED.format(0)}
+ORDER BY value, url_key, digest, number
+"""  # noqa: S608
 # Of two that name each other the one with the later key tells.
 _TRANSLATIONS = """
 SELECT page.number, language, other.number FROM translation JOIN page USING (number)
@@ -81,20 +87,21 @@ class StoryTable(PrivateDatabase):
         """Everything is in."""
         self._db.executescript(_INDEXES)
 
-    def meetings(self, *, certain: bool) -> Iterator[tuple[str, list[int]]]:
-        """Every key that two or more pages share, with the numbers of those pages."""
-        rows = self._db.execute(
-            "SELECT value, number FROM meeting WHERE certain = ? AND value IN"
-            " (SELECT value FROM meeting WHERE certain = ? GROUP BY value HAVING count(*) > 1) ORDER BY value",
-            (certain, certain),
-        )
-        for value, members in groupby(rows, key=itemgetter(0)):
+    def equal(self) -> Iterator[tuple[str, list[int]]]:
+        """Every certain key that two or more pages share, with the numbers of those pages."""
+        for value, members in groupby(self._db.execute(_EQUAL), key=itemgetter(0)):
             yield value, [number for _, number in members]
 
-    def pages(self, numbers: Iterable[int]) -> list[StoryPage]:
-        """The pages of these numbers."""
-        found = [self._db.execute(_PAGES + "WHERE number = ?", (number,)).fetchone() for number in numbers]
-        return sorted(map(_page, found), key=lambda page: (page.url_key, page.digest))
+    def related(self) -> Iterator[tuple[str, Iterator[StoryPage]]]:
+        """Every other key that two or more pages share, with those pages, to be asked for before the next key: of a
+        portal that numbers its stories anew each year, thousands share a number.
+        """
+        for value, members in groupby(self._db.execute(_RELATED), key=itemgetter(0)):
+            yield value, (self.page(number) for _, number in members)
+
+    def page(self, number: int) -> StoryPage:
+        """The page of a number."""
+        return _page(self._db.execute(_PAGES + "WHERE number = ?", (number,)).fetchone())
 
     def paged(self) -> Iterator[tuple[StoryPage, StoryPage]]:
         """Every page with a pager, with every page of a story that its pager names."""
@@ -112,8 +119,7 @@ class StoryTable(PrivateDatabase):
         """Every page with another that it names as a version of it, and the language; each pair once."""
         rows = self._db.execute(_TRANSLATIONS)
         for number, language, target in rows:
-            one, other = (next(iter(self.pages([one]))) for one in (number, target))
-            yield one, language, other
+            yield self.page(number), language, self.page(target)
 
     def place(self, number: int) -> int:
         """Where the line of a page stands, in bytes."""

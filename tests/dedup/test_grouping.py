@@ -115,6 +115,13 @@ def test_an_address_key_that_tells_nothing_is_left_out() -> None:
     assert len(list(clusters.members())) == 3
 
 
+def test_of_a_key_that_tells_nothing_no_more_pages_are_looked_at_than_show_it() -> None:
+    texts = [f"{TEXT} {'x' * number}" for number in range(60)]
+    pages = (page(number, f"http://www.portal.test/s?n={number}", text) for number, text in enumerate(texts))
+    group_related(Clusters(60), [("n:110345", pages)], _alike(texts), 0.8)
+    assert [one.number for one in pages] == list(range(25, 60))
+
+
 def test_many_addresses_of_one_text_do_not_hide_the_key() -> None:
     texts = [TEXT] * 200 + [TEXT + " Printed on paper."]
     pages = [page(n, f"http://www.portal.test/s?n={n}", text) for n, text in enumerate(texts)]

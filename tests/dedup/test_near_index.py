@@ -156,6 +156,17 @@ def test_an_index_of_another_algorithm_is_told(tmp_path: Path) -> None:
         NearIndex(tmp_path / "near.sqlite")
 
 
+def test_of_two_texts_that_a_third_is_as_much_within_the_first_in_order_is_told_whatever_came_first() -> None:
+    told = []
+    for seed in range(20):
+        within, *others = stories(3, seed)
+        told += [(f"whole-{seed}-{place}", text([*within, *other, *other[::-1]])) for place, other in enumerate(others)]
+        told.append((f"part-{seed}", text(within)))
+    found = _decided(told)
+    assert all(found[f"part-{seed}"].is_copy for seed in range(20))
+    assert _decided(told[::-1]) == found
+
+
 _KILLED = """
 import sys
 from portal_crawler.dedup import near_index_sqlite, near_schema_sqlite, story_counts

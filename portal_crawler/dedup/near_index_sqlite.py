@@ -16,12 +16,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest, nsmallest
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-
-import numpy as np
 
 from portal_crawler.dedup.fingerprints import Prints, Sketch
 from portal_crawler.dedup.near_columns import (
@@ -30,30 +27,28 @@ from portal_crawler.dedup.near_columns import (
     hashes_in,
     keys_of,
     packed,
+    posted_keys,
+    shifted_keys,
     signed,
     unpacked,
     verdict_in,
     whole_key_of,
 )
+from portal_crawler.dedup.near_counting_sqlite import count_text, counts_as_decided, empty_counts
 from portal_crawler.dedup.near_frequent import features_of
-from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, verdict_of
+from portal_crawler.dedup.near_postings_sqlite import NearPostings
+from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, are_comparable, verdict_by, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
+from portal_crawler.dedup.near_second_look import FirstLook, SecondLook
 from portal_crawler.dedup.numbered_texts_sqlite import NumberedTexts
-from portal_crawler.dedup.story_counts import CrowdedCounts, StoryCounts, cells_for, crowded
+from portal_crawler.dedup.story_counts import StoryCounts
 from portal_crawler.errors import StateError
 
 # Texts that a text is compared with: those with the most keys in common.
 _COMPARED = 8
-_LEAST_KEYS = 16
 _LONG = 32
-# Of more cells than these, those that matter are sought first when all is settled, in so many passes at most: bytes of
-# memory.
-_CELLS_HELD, _PASSES = 1 << 21, 16
 # Sketches kept in memory for each megabyte of cache; one has 1.5 KB.
 _SKETCHES = 64
-# A text's keys are looked up by the hundred, so that few different statements are prepared.
-_AT_ONCE = 100
-_SKETCHES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,19 @@ class Found:
         return self.verdict is not None and self.verdict.merges
 
 
-_Decision = tuple[int | None, NearVerdict | None]
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """The number of the text that one repeats or resembles, and why; ``is_open`` where other counts might decide
+    otherwise, though it meets no more.
+    """
+
+    of: int | None
+    verdict: NearVerdict | None
+    is_open: bool
+
+    @property
+    def is_story(self) -> bool:
+        return self.verdict is None or not self.verdict.merges
 
 
 class NearIndex:
@@ -92,6 +99,7 @@ class NearIndex:
         except sqlite3.DatabaseError as error:
             self.database.close()
             raise damaged(path, f"cannot be read ({error})") from error
+        self._postings = NearPostings(self.database)
         self.sketch = lru_cache(_SKETCHES * cache)(self._read_sketch)
         # A fixed order of the documents, while all is decided again.
         self._order: NumberedTexts | None = None
@@ -127,12 +135,12 @@ class NearIndex:
             return known
         if self._last >= self._counts.most:
             self._count_stories()
-        of, verdict = self._decide(sketch)
-        number = self._insert(identifier, sketch, of, verdict)
-        self._count(sketch, verdict)
-        if verdict is None or not verdict.merges:
+        found = self._decide(sketch)
+        number = self._insert(identifier, sketch, found.of, found.verdict)
+        self._count(sketch, found.verdict)
+        if found.is_story:
             self._post(number, sketch)
-        return self._told(of, verdict)
+        return self._told(found.of, found.verdict)
 
     def hold(self, identifier: str, sketch: Sketch, url: str | None = None) -> int | None:
         """Keep a text, for ``finalize`` to decide what it is, with its address, if that is to be told.
@@ -181,47 +189,49 @@ class NearIndex:
 
     def _post(self, number: int, sketch: Sketch) -> None:
         """Let later texts find one that stands for its story."""
-        rare = self._counts.rare(sketch.prints)
-        numbers = self._counts.rare(np.concatenate((sketch.numbers, sketch.pairs)))
-        keys = {
-            *keys_of(rare[rare % 2 == 0]),
-            *keys_of(np.sort(rare)[:_LEAST_KEYS]),
-            *keys_of(numbers),
-            whole_key_of(sketch),
-        }
-        self.database.executemany(
-            "INSERT OR IGNORE INTO posting VALUES (?, ?)", [(key, number) for key in sorted(keys)]
-        )
+        self._postings.put(number, posted_keys(sketch, self._counts))
 
     # -- deciding
 
-    def _decide(self, sketch: Sketch) -> _Decision:
+    def _decide(self, sketch: Sketch, before: int | None = None) -> _Decision:
+        """What a text is; while all is decided again, to the stories ``before`` a place in the order."""
         number, best = None, None
-        for candidate in self._equal(sketch) or self._candidates(keys_of(self._counts.rare(features_of(sketch)))):
-            verdict = verdict_of(sketch, self.sketch(candidate), self._counts)
-            if verdict and (best is None or _weight(verdict) > _weight(best)):
+        candidates, is_open = self._equal(sketch, before), False
+        if not candidates:
+            candidates, is_open = self._candidates(sketch, before)
+        for candidate in candidates:
+            theirs = self.sketch(candidate)
+            if not are_comparable(sketch, theirs):
+                continue
+            is_open = True
+            verdict = verdict_by(sketch, theirs, self._counts)
+            if verdict and (best is None or verdict.weight > best.weight):
                 number, best = candidate, verdict
-        return number, best
+        return _Decision(number, best, is_open)
 
-    def _equal(self, sketch: Sketch) -> list[int]:
+    def _equal(self, sketch: Sketch, before: int | None) -> list[int]:
         """The stories of the same words."""
-        numbers = [number for (number,) in self.database.execute(_MEETING_ONE, (whole_key_of(sketch),))]
+        numbers = [number for number in self._postings.under(whole_key_of(sketch)) if self._comes(number, before)]
         return [number for number in numbers if verdict_of(sketch, self.sketch(number), self._counts) == SAME_WORDS]
 
-    def _candidates(self, keys: list[int]) -> list[int]:
-        """The stories with the most keys in common."""
-        hits = dict[int, int]()
-        for start in range(0, len(keys), _AT_ONCE):
-            some = keys[start : start + _AT_ONCE]
-            some += some[-1:] * (_AT_ONCE - len(some))
-            for number, count in self.database.execute(_MEETING, some):
-                hits[number] = hits.get(number, 0) + count
+    def _candidates(self, sketch: Sketch, before: int | None) -> tuple[list[int], bool]:
+        """The stories with the most keys in common, and whether fewer keys might give others."""
+        keys = keys_of(self._counts.rare(features_of(sketch)))
         # A long text meets many by chance in one key, and a copy in more.
         least = 1 + (len(keys) > _LONG)
-        often = nlargest(_COMPARED, (count for count in hits.values() if count >= least))
-        first = self._order.first if self._order else int
-        ranked = ((-count, first(number), number) for number, count in hits.items() if often and count >= often[-1])
-        return [number for _, _, number in nsmallest(_COMPARED, ranked)]
+        hits = self._postings.meeting(keys)
+        met = [(count, number) for number, count in hits.items() if count >= least and self._comes(number, before)]
+        # A key that occurs twice may be looked up once or twice.
+        is_open = len(met) > _COMPARED or len(set(keys)) < len(keys)
+        if len(met) < 2:
+            return [number for _, number in met], is_open
+        fewest = min(nlargest(_COMPARED, (count for count, _ in met)), default=0)
+        place = self._order.first if self._order else int
+        ranked = ((-count, place(number), number) for count, number in met if count >= fewest)
+        return [number for _, _, number in nsmallest(_COMPARED, ranked)], is_open
+
+    def _comes(self, number: int, before: int | None) -> bool:
+        return before is None or self._order is None or self._order.first(number) < before
 
     def _read_sketch(self, number: int) -> Sketch:
         *blobs, title, tokens, whole, frame = self.database.execute(_SKETCH_OF, (number,)).fetchone()
@@ -230,16 +240,10 @@ class NearIndex:
 
     def _count_stories(self) -> None:
         self._counts = StoryCounts(0)  # the room of the old ones, before there is another
-        self._counts = StoryCounts(2 * self._last)
-        for *blobs, kind in self.database.execute("SELECT prints, numbers, pairs, kind FROM document"):
-            self._count_features(np.concatenate([hashes_in(blob) for blob in blobs]), kind)
+        self._counts = counts_as_decided(self.database, 2 * self._last)
 
-    def _count(self, sketch: Sketch, verdict: NearVerdict | None) -> None:
-        self._count_features(features_of(sketch), verdict.kind if verdict else None)
-
-    def _count_features(self, features: Prints, kind: str | None) -> None:
-        if kind != NearKind.EXACT:
-            self._counts.add(features, copy=kind not in (None, NearKind.TEMPLATE_SIBLING))
+    def _count(self, sketch: Sketch, verdict: NearVerdict | None) -> Prints:
+        return count_text(self._counts, features_of(sketch), verdict.kind if verdict else None)
 
     # -- what was decided
 
@@ -282,53 +286,64 @@ class NearIndex:
         self._order = NumberedTexts(self.database, "turn")
         for (number,) in self.database.execute("SELECT number FROM document ORDER BY tokens DESC, id"):
             self._order.add(number)
-        self._counts = self._counts_of_all()
-        for _ in self._decided_again(self._order, counting=True):
-            pass
-        for number, (of, verdict) in self._decided_again(self._order, counting=False):
-            self.database.execute(DECIDED, (of, *columns_of(verdict), number))
+        self._empty_counts()
+        look = self._decide_all(self._order)
+        for place, number in enumerate(self._order):
+            self._decide_again(place, number, look)
         self.commit()
         self._order.drop()
         self._order = None
 
-    def _counts_of_all(self) -> StoryCounts:
-        """Empty counts with room for all texts; those of the same words count once."""
-        stories = self.database.execute("SELECT count(DISTINCT whole) FROM document").fetchone()[0]
-        size = cells_for(stories)
-        if size <= _CELLS_HELD:
-            return StoryCounts(stories)
+    def _empty_counts(self) -> None:
         self._counts = StoryCounts(0)  # the room of the old ones
-        return CrowdedCounts(size, crowded(self._features_of_all, size, max(_CELLS_HELD, size // _PASSES)))
+        self._counts = empty_counts(self.database)
 
-    def _features_of_all(self) -> Iterator[Prints]:
-        """What is counted of all texts, of hundreds at once."""
-        rows = self.database.execute("SELECT prints, numbers, pairs FROM document")
-        while some := rows.fetchmany(_SKETCHES_AT_ONCE):
-            yield hashes_in(b"".join(chain.from_iterable(some)))
-
-    def _decided_again(self, numbers: Iterable[int], *, counting: bool) -> Iterator[tuple[int, _Decision]]:
-        self.database.execute("DELETE FROM posting")
-        for number in numbers:
+    def _decide_all(self, order: Iterable[int]) -> SecondLook:
+        """Decide all texts while they are counted."""
+        self._postings.clear()
+        self.database.execute(_UNDECIDED)
+        first = FirstLook()
+        for number in order:
             sketch = self.sketch(number)
-            of, verdict = self._decide(sketch)
-            if counting:
-                self._count(sketch, verdict)
-            if verdict is None or not verdict.merges:
+            found = self._decide(sketch)
+            first.note(self._count(sketch, found.verdict), is_open=found.is_open)
+            if found.verdict is not None:
+                self._write(number, found)
+            if found.is_story:
                 self._post(number, sketch)
-            yield number, (of, verdict)
+        return SecondLook(first.frequent(self._counts.size), first.open)
+
+    def _decide_again(self, place: int, number: int, look: SecondLook) -> None:
+        """Decide a text by what is frequent now, and let later texts find it as that says."""
+        sketch = self.sketch(number)
+        was_story = is_story = True
+        if look.is_due(sketch, place):
+            (kind,) = self.database.execute("SELECT kind FROM document WHERE number = ?", (number,)).fetchone()
+            found = self._decide(sketch, place)
+            was_story, is_story = kind in (None, NearKind.TEMPLATE_SIBLING), found.is_story
+            if kind is not None or found.verdict is not None:
+                self._write(number, found)
+        gone, come = list[int](), list[int]()
+        if was_story and not is_story:
+            gone = posted_keys(sketch, look.counts(place))
+        elif is_story and not was_story:
+            come = posted_keys(sketch, self._counts)
+        elif is_story and look.is_late(sketch, place):
+            gone, come = shifted_keys(sketch, look.counts(place), self._counts)
+        self._postings.take_out(number, gone)
+        self._postings.put(number, come)
+        look.add_keys(come)
+
+    def _write(self, number: int, found: _Decision) -> None:
+        self.database.execute(DECIDED, (found.of, *columns_of(found.verdict), number))
 
 
 # Writes what was decided of a text, and the number of the text that it repeats or resembles.
 DECIDED = "UPDATE document SET of = ?, kind = ?, similarity = ?, reason = ? WHERE number = ?"
 _INSERT = "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * _AT_ONCE)}) GROUP BY 1"  # noqa: S608
-_MEETING_ONE = "SELECT document FROM posting WHERE print = ? ORDER BY document"
+_UNDECIDED = "UPDATE document SET of = NULL, kind = NULL, similarity = NULL, reason = NULL WHERE reason IS NOT NULL"
 _SKETCH_OF = "SELECT prints, numbers, pairs, title, tokens, whole, frame FROM document WHERE number = ?"
 _DECISIONS = """
 SELECT document.id, other.id, document.kind, document.similarity, document.reason
 FROM document LEFT JOIN document AS other ON other.number = document.of ORDER BY document.number
 """
-
-
-def _weight(verdict: NearVerdict) -> tuple[bool, bool, float]:
-    return verdict.merges, verdict.kind is NearKind.EXACT, verdict.similarity

@@ -137,10 +137,6 @@ def decided(
         if verdict is None or (is_same and verdict != SAME_WORDS):
             continue
         equal = equal or is_same
-        if best is None or _weight(verdict) > _weight(best[1]):
+        if best is None or verdict.weight > best[1].weight:
             best = other, verdict
     return best
-
-
-def _weight(verdict: NearVerdict) -> tuple[bool, bool, float]:
-    return verdict.merges, verdict.kind is NearKind.EXACT, verdict.similarity

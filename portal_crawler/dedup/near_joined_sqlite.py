@@ -28,7 +28,7 @@ class JoinedIndex(NearIndex):
         """Decide all of it, in one commit."""
         numbers = array("i", (number for (number,) in self.database.execute(_IN_ORDER)))
         round_, decisions = self._join(len(numbers), map(self._read_sketch, numbers))
-        self._counts = self._counts_of_all()
+        self._empty_counts()
         for number, weight, story in zip(numbers, round_.weights, round_.stories, strict=True):
             if weight:
                 self._counts.add(features_of(self._read_sketch(number)), copy=not story)

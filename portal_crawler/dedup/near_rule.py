@@ -120,6 +120,11 @@ class NearVerdict:
         """Whether the two are one story."""
         return self.kind is not NearKind.TEMPLATE_SIBLING
 
+    @property
+    def weight(self) -> tuple[bool, bool, float]:
+        """Of several, the one that weighs most counts."""
+        return self.merges, self.kind is NearKind.EXACT, self.similarity
+
 
 SAME_WORDS = NearVerdict(NearKind.EXACT, 1.0, "the same words")
 
@@ -129,14 +134,26 @@ def verdict_of(one: Sketch, other: Sketch, counts: StoryCounts) -> NearVerdict |
 
     :param counts: how many stories have a fingerprint.
     """
+    return verdict_by(one, other, counts) if are_comparable(one, other) else None
+
+
+def are_comparable(one: Sketch, other: Sketch) -> bool:
+    """Whether two texts have so much in common that it depends on the counts what they are to each other, or the same
+    words. Of most texts that share a key there is no more to know.
+    """
     if not one.tokens or not other.tokens:
-        return None
-    if one.whole == other.whole and (one.tokens >= _SAME or np.array_equal(one.title, other.title)):
-        return SAME_WORDS
-    # Of most texts that share a key there is no more to know.
-    if _in_both(one.prints, other.prints) < _OVERLAP * min(len(one.prints), len(other.prints)):
-        return None
-    return near_verdict(evidence_of(one, other, counts))
+        return False
+    least = _OVERLAP * min(len(one.prints), len(other.prints))
+    return _have_same_words(one, other) or _in_both(one.prints, other.prints) >= least
+
+
+def verdict_by(one: Sketch, other: Sketch, counts: StoryCounts) -> NearVerdict | None:
+    """``verdict_of`` two texts that are comparable."""
+    return SAME_WORDS if _have_same_words(one, other) else near_verdict(evidence_of(one, other, counts))
+
+
+def _have_same_words(one: Sketch, other: Sketch) -> bool:
+    return one.whole == other.whole and (one.tokens >= _SAME or np.array_equal(one.title, other.title))
 
 
 def evidence_of(one: Sketch, other: Sketch, counts: StoryCounts) -> Evidence:

@@ -45,8 +45,9 @@ class StoryCounts:
 
     >>> counts = StoryCounts(100)
     >>> for _ in range(13):
-    ...     counts.add(np.array([7, 8, 8], np.uint32))
-    ...     counts.add(np.array([6], np.uint32), copy=True)
+    ...     became = counts.add(np.array([7, 8, 8], np.uint32)), counts.add(np.array([6], np.uint32), copy=True)
+    >>> [cells.tolist() for cells in became]
+    [[7, 8], []]
     >>> counts.rare(np.array([6, 7], np.uint32)).tolist()
     [6]
     """
@@ -59,11 +60,17 @@ class StoryCounts:
         """The stories for which there is room."""
         return len(self._cells) // _CELLS_EACH
 
-    def add(self, prints: Prints, *, copy: bool = False) -> None:
-        """One more story, or copy of one, has these fingerprints."""
+    @property
+    def size(self) -> int:
+        """The number of cells."""
+        return len(self._cells)
+
+    def add(self, prints: Prints, *, copy: bool = False) -> Cells:
+        """One more story, or copy of one, has these fingerprints. The cells that are frequent from now on."""
         cells = distinct(_cells_of(prints, len(self._cells)))
         cells = cells[self._cells[cells] <= RARE]  # more than that need not be known
         self._cells[cells] += COPY if copy else STORY
+        return cells[self._cells[cells] > RARE]
 
     def are_rare(self, prints: Prints) -> npt.NDArray[np.bool_]:
         """Of each, whether few stories have it."""
@@ -87,9 +94,9 @@ class CrowdedCounts(StoryCounts):
     >>> counts = CrowdedCounts(64, cells)
     >>> for one in texts:
     ...     before = counts.rare(one).tolist()
-    ...     counts.add(one)
-    >>> before, counts.rare(texts[0]).tolist()
-    ([7, 52], [40])
+    ...     became = counts.add(one).tolist()
+    >>> before, became, counts.rare(texts[0]).tolist()
+    ([7, 52], [7], [40])
     """
 
     def __init__(self, size: int, cells: Cells) -> None:
@@ -101,12 +108,18 @@ class CrowdedCounts(StoryCounts):
         """No text beside those that were known has room."""
         return 0
 
-    def add(self, prints: Prints, *, copy: bool = False) -> None:
-        """One more story, or copy of one, has these fingerprints."""
+    @property
+    def size(self) -> int:
+        """The number of cells, counted or not."""
+        return self._size
+
+    def add(self, prints: Prints, *, copy: bool = False) -> Cells:
+        """One more story, or copy of one, has these fingerprints. The cells that are frequent from now on."""
         places, known = self._places(distinct(_cells_of(prints, self._size)))
         places = places[known]
         places = places[self._sums[places] <= RARE]
         self._sums[places] += COPY if copy else STORY
+        return self._known[places[self._sums[places] > RARE]]
 
     def are_rare(self, prints: Prints) -> npt.NDArray[np.bool_]:
         """Of each, whether few stories have it."""

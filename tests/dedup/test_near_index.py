@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from portal_crawler.dedup import near_index_sqlite, near_schema_sqlite, story_counts
+from portal_crawler.dedup import near_counting_sqlite, near_schema_sqlite, story_counts
 from portal_crawler.dedup.fingerprints import sketch_of
 from portal_crawler.dedup.near_index_sqlite import Found, NearIndex
 from portal_crawler.dedup.near_rule import NearKind
@@ -232,7 +232,7 @@ def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest
             return decisions, postings, index.add("one more", sketch_of(rates(61)[-1]))
 
     plain = settled()
-    monkeypatch.setattr(near_index_sqlite, "_CELLS_HELD", 1 << 16)
+    monkeypatch.setattr(near_counting_sqlite, "_CELLS_HELD", 1 << 16)
     assert settled() == plain
     monkeypatch.setattr(story_counts, "_CROWD", 10_000)  # nothing is frequent then
     assert settled() != plain

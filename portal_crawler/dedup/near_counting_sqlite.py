@@ -1,0 +1,50 @@
+"""Near counting: how many stories of an index have a fingerprint, counted anew from its texts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import chain
+
+import numpy as np
+
+from portal_crawler.dedup.fingerprints import Prints
+from portal_crawler.dedup.near_columns import hashes_in
+from portal_crawler.dedup.near_rule import NearKind
+from portal_crawler.dedup.story_counts import CrowdedCounts, StoryCounts, cells_for, crowded
+
+# Of more cells than these, those that matter are sought first when all is settled, in so many passes at most: bytes of
+# memory.
+_CELLS_HELD, _PASSES = 1 << 21, 16
+_TEXTS_AT_ONCE = 500
+
+
+def count_text(counts: StoryCounts, features: Prints, kind: str | None) -> Prints:
+    """Count the fingerprints of a text of a kind; the cells that are frequent from now on."""
+    if kind == NearKind.EXACT:
+        return features[:0]
+    return counts.add(features, copy=kind not in (None, NearKind.TEMPLATE_SIBLING))
+
+
+def counts_as_decided(database: sqlite3.Connection, most: int) -> StoryCounts:
+    """The counts of all texts, by what was decided of them, with room for so many."""
+    counts = StoryCounts(most)
+    for *blobs, kind in database.execute("SELECT prints, numbers, pairs, kind FROM document"):
+        count_text(counts, np.concatenate([hashes_in(blob) for blob in blobs]), kind)
+    return counts
+
+
+def empty_counts(database: sqlite3.Connection) -> StoryCounts:
+    """Empty counts with room for all texts; those of the same words count once."""
+    stories = database.execute("SELECT count(DISTINCT whole) FROM document").fetchone()[0]
+    size = cells_for(stories)
+    if size <= _CELLS_HELD:
+        return StoryCounts(stories)
+    return CrowdedCounts(size, crowded(lambda: _features(database), size, max(_CELLS_HELD, size // _PASSES)))
+
+
+def _features(database: sqlite3.Connection) -> Iterator[Prints]:
+    """What is counted of all texts, of hundreds at once."""
+    rows = database.execute("SELECT prints, numbers, pairs FROM document")
+    while some := rows.fetchmany(_TEXTS_AT_ONCE):
+        yield hashes_in(b"".join(chain.from_iterable(some)))

@@ -142,14 +142,18 @@ def crowded(texts: Callable[[], Iterable[Prints]], size: int, held: int) -> Cell
     :param texts: gives the fingerprints of all texts, of any number at once; asked once for each ``held`` cells.
     :param held: how many cells are counted at a time, a byte each.
     """
-    found = list[Cells]()
-    for first in range(0, size, held):
-        counts = np.zeros(min(held, size - first), np.uint8)
-        for prints in texts():
-            cells, many = _counted(_cells_of(prints, size) - np.uint32(first), len(counts))
-            counts[cells] = np.minimum(counts[cells] + many, _MOST_TOLD)
-        found += [_full(counts[start : start + _AT_ONCE], first + start) for start in range(0, len(counts), _AT_ONCE)]
-    return np.concatenate(found)
+    return np.concatenate(
+        [_crowded_of(texts(), first, min(held, size - first), size) for first in range(0, size, held)]
+    )
+
+
+def _crowded_of(texts: Iterable[Prints], first: int, many: int, size: int) -> Cells:
+    """Those of so many cells from ``first`` on."""
+    counts = np.zeros(many, np.uint8)
+    for prints in texts:
+        cells, times = _counted(_cells_of(prints, size) - np.uint32(first), many)
+        counts[cells] = np.minimum(counts[cells] + times, _MOST_TOLD)
+    return np.concatenate([_full(counts[at : at + _AT_ONCE], first + at) for at in range(0, many, _AT_ONCE)])
 
 
 def _full(counts: npt.NDArray[np.uint8], first: int) -> Cells:

@@ -21,6 +21,7 @@ from portal_crawler.frontier.address import Discovery as Discovery
 from portal_crawler.frontier.address import FrontierRow as FrontierRow
 from portal_crawler.frontier.doubts_sqlite import Doubts
 from portal_crawler.frontier.handed_over_sqlite import HandedOver
+from portal_crawler.frontier.host_facts_sqlite import host_facts
 from portal_crawler.frontier.ledger_file_sqlite import (
     FORMAT,
     LEDGER,
@@ -259,9 +260,7 @@ class Ledger:
 
     def all_host_facts(self, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """What the last transactions noted under a name that begins so: (the rest of the name, facts)."""
-        named = "SELECT host, facts FROM hosts WHERE substr(host, 1, ?) = ?"
-        for name, facts in self._db.execute(named, (len(prefix), prefix)):
-            yield name.removeprefix(prefix), json.loads(facts)
+        return host_facts(self._db, prefix)
 
     def set_host_facts(self, host: str, facts: Mapping[str, Any]) -> None:
         """Note what is known of a host. Written with the transaction's end: it changes with each answer."""

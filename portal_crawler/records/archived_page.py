@@ -17,22 +17,30 @@ if TYPE_CHECKING:
 
 
 def archived_reading(folder: Path, page: dict[str, Any] | None) -> PageReading | None:
-    """What the crawl read of a page, read again by the crawl's own profile and template.
+    """What the crawl read of a page, read again by the crawl's own profile and template, and judged by what its host
+    answers where there is no page.
 
     :param page: its line of ``pages.jsonl``.
     :returns: ``None`` where the crawl keeps no bytes of it.
     :raises DamagedFileError: where the archive holds no response at the place that the line names.
     """
+    from portal_crawler.frontier.host_facts_sqlite import host_facts_in
+    from portal_crawler.frontier.soft_404 import ABSENT
+    from portal_crawler.page.kind import PageKind
     from portal_crawler.reading import read_page
+    from portal_crawler.records.absent_pages import Apologies
     from portal_crawler.records.sinks import TEMPLATE
     from portal_crawler.sites.profile_toml import load_profile
 
     capture = archived_capture(folder, page) if page is not None else None
-    if capture is None:
+    if page is None or capture is None:
         return None
     path = folder / TEMPLATE
     template = _template(path, path.stat().st_mtime_ns) if path.exists() else None
-    return read_page(capture, load_profile(folder / "profile.toml"), template)
+    reading = read_page(capture, load_profile(folder / "profile.toml"), template)
+    if page.get("kind") != PageKind.OTHER or reading.kind.kind is PageKind.OTHER:
+        return reading
+    return Apologies.of(host_facts_in(folder, ABSENT)).judged(reading) or reading
 
 
 def archived_capture(folder: Path, page: dict[str, Any]) -> Capture | None:

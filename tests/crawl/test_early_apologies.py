@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from portal_crawler.frontier.soft_404 import PAGES
+from portal_crawler.frontier.soft_404 import LIKE_ABSENT, PAGES
 from portal_crawler.sites.profile_toml import save_profile
 from tests.changing_portal import ChangingPortal, Page, changing_portal, hub_page
 from tests.served_portal import HOST
@@ -45,9 +45,10 @@ def portal() -> Iterator[ChangingPortal]:
         yield served
 
 
-def _run(*arguments: str, code: str = _PLAIN, ends: int = 0) -> None:
+def _run(*arguments: str, code: str = _PLAIN, ends: int = 0) -> str:
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == ends, done.stderr
+    return done.stdout
 
 
 def _crawl(portal: ChangingPortal, out: Path, *more: str, code: str = _PLAIN, ends: int = 0) -> Path:
@@ -76,6 +77,24 @@ def test_they_are_no_stories_once_it_is_known(portal: ChangingPortal, tmp_path: 
     assert {page["text_digest"] for page in _lines(crawl / "pages.jsonl") if "/gone/" in page["url"]} == {None}
     assert json.loads((crawl / "template.json").read_bytes())["learned_from"]["pages"] == len(_STORIES)
     _run("verify", str(crawl))
+
+
+def test_shards_and_crawls_that_go_on_from_another_come_to_the_same(portal: ChangingPortal, tmp_path: Path) -> None:
+    first = _crawl(portal, tmp_path / "crawl")
+    for name, more in {
+        "shards": ("--jobs", "2"),
+        "from": ("--from", str(first)),
+        "since": ("--since", str(first)),
+    }.items():
+        crawl = _crawl(portal, tmp_path / name, *more)
+        assert _kinds(crawl, _GONE) == ["other"] * len(_GONE), name
+        assert _stories(crawl) == {f"{HOST}{path}" for path in _STORIES}, name
+
+
+def test_it_is_told_why_they_are_none(portal: ChangingPortal, tmp_path: Path) -> None:
+    crawl = _crawl(portal, tmp_path / "crawl")
+    assert f"other  0.90  {LIKE_ABSENT}" in _run("why", str(crawl), f"{HOST}{_GONE[0]}")
+    assert LIKE_ABSENT not in _run("why", str(crawl), f"{HOST}{_STORIES[0]}")
 
 
 def test_a_reading_of_the_archive_judges_them_alike(portal: ChangingPortal, tmp_path: Path) -> None:

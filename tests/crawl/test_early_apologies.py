@@ -81,11 +81,8 @@ def test_they_are_no_stories_once_it_is_known(portal: ChangingPortal, tmp_path: 
 
 def test_shards_and_crawls_that_go_on_from_another_come_to_the_same(portal: ChangingPortal, tmp_path: Path) -> None:
     first = _crawl(portal, tmp_path / "crawl")
-    for name, more in {
-        "shards": ("--jobs", "2"),
-        "from": ("--from", str(first)),
-        "since": ("--since", str(first)),
-    }.items():
+    modes = {"shards": ("--jobs", "2"), "from": ("--from", str(first)), "since": ("--since", str(first))}
+    for name, more in modes.items():
         crawl = _crawl(portal, tmp_path / name, *more)
         assert _kinds(crawl, _GONE) == ["other"] * len(_GONE), name
         assert _stories(crawl) == {f"{HOST}{path}" for path in _STORIES}, name

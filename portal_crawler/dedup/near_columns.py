@@ -8,12 +8,11 @@ import numpy as np
 
 from portal_crawler.dedup.fingerprints import Prints, Sketch
 from portal_crawler.dedup.near_frequent import features_of
+from portal_crawler.dedup.near_meeting import LEAST_KEYS
 from portal_crawler.dedup.near_rule import NearKind, NearVerdict
 from portal_crawler.dedup.story_counts import StoryCounts
 
 _HEX = re.compile("[0-9a-f]{32}")
-# Of a short text so many fingerprints are keys.
-_LEAST_KEYS = 16
 BITS_64 = 1 << 64
 """What is added to a signed number of 64 bits, as SQLite has them, to have it unsigned: by the remainder."""
 
@@ -48,7 +47,7 @@ def posted_keys(sketch: Sketch, counts: StoryCounts) -> list[int]:
     """The keys under which later texts find a story, ascending."""
     rare = counts.rare(sketch.prints)
     numbers = counts.rare(np.concatenate((sketch.numbers, sketch.pairs)))
-    keys = (*keys_of(rare[rare % 2 == 0]), *keys_of(np.sort(rare)[:_LEAST_KEYS]), *keys_of(numbers))
+    keys = (*keys_of(rare[rare % 2 == 0]), *keys_of(np.sort(rare)[:LEAST_KEYS]), *keys_of(numbers))
     return sorted({*keys, whole_key_of(sketch)})
 
 
@@ -59,8 +58,8 @@ def shifted_keys(sketch: Sketch, before: StoryCounts, now: StoryCounts) -> tuple
     rare, still = before.rare(sketch.prints), now.are_rare(sketch.prints)
     features = features_of(sketch)
     gone = keys_of(features[before.are_rare(features) & ~now.are_rare(features)])
-    least = np.sort(sketch.prints[still])[:_LEAST_KEYS]
-    last = np.sort(rare)[:_LEAST_KEYS][-1:]
+    least = np.sort(sketch.prints[still])[:LEAST_KEYS]
+    last = np.sort(rare)[:LEAST_KEYS][-1:]
     come = keys_of(least[(least % 2 == 1) & (least > last)]) if len(last) else []
     return [key for key in gone if key != whole_key_of(sketch)], come
 

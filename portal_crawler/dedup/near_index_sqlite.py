@@ -36,6 +36,7 @@ from portal_crawler.dedup.near_columns import (
 )
 from portal_crawler.dedup.near_counting_sqlite import count_text, counts_as_decided, empty_counts
 from portal_crawler.dedup.near_frequent import features_of
+from portal_crawler.dedup.near_meeting import COMPARED, LONG
 from portal_crawler.dedup.near_postings_sqlite import NearPostings
 from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, are_comparable, verdict_by, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
@@ -44,9 +45,6 @@ from portal_crawler.dedup.numbered_texts_sqlite import NumberedTexts
 from portal_crawler.dedup.story_counts import StoryCounts
 from portal_crawler.errors import StateError
 
-# Texts that a text is compared with: those with the most keys in common.
-_COMPARED = 8
-_LONG = 32
 # Sketches kept in memory for each megabyte of cache; one has 1.5 KB.
 _SKETCHES = 64
 
@@ -218,17 +216,17 @@ class NearIndex:
         """The stories with the most keys in common, and whether fewer keys might give others."""
         keys = keys_of(self._counts.rare(features_of(sketch)))
         # A long text meets many by chance in one key, and a copy in more.
-        least = 1 + (len(keys) > _LONG)
+        least = 1 + (len(keys) > LONG)
         hits = self._postings.meeting(keys)
         met = [(count, number) for number, count in hits.items() if count >= least and self._comes(number, before)]
         # A key that occurs twice may be looked up once or twice.
-        is_open = len(met) > _COMPARED or len(set(keys)) < len(keys)
+        is_open = len(met) > COMPARED or len(set(keys)) < len(keys)
         if len(met) < 2:
             return [number for _, number in met], is_open
-        fewest = min(nlargest(_COMPARED, (count for count, _ in met)), default=0)
+        fewest = min(nlargest(COMPARED, (count for count, _ in met)), default=0)
         place = self._order.first if self._order else int
         ranked = ((-count, place(number), number) for count, number in met if count >= fewest)
-        return [number for _, _, number in nsmallest(_COMPARED, ranked)], is_open
+        return [number for _, _, number in nsmallest(COMPARED, ranked)], is_open
 
     def _comes(self, number: int, before: int | None) -> bool:
         return before is None or self._order is None or self._order.first(number) < before

@@ -1,6 +1,6 @@
 """Near meeting: which texts are compared with which, of all texts at once: those that share rare fingerprints. Pure.
 
-The keys and the numbers are those of ``near_index_sqlite``.
+The keys are those of ``near_index_sqlite``, which takes its numbers from here.
 """
 
 from __future__ import annotations

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-# A text's keys are looked up by the hundred, so that few different statements are prepared.
-_AT_ONCE = 100
-_MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * _AT_ONCE)}) GROUP BY 1"  # noqa: S608
+from portal_crawler.dedup.near_meeting import AT_ONCE
+
+# Keys are looked up by the hundred, so that few different statements are prepared.
+_MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * AT_ONCE)}) GROUP BY 1"  # noqa: S608
 
 
 class NearPostings:
@@ -36,9 +37,9 @@ class NearPostings:
     def meeting(self, keys: list[int]) -> dict[int, int]:
         """Every story that is found under any of these keys, and under how many."""
         hits = dict[int, int]()
-        for start in range(0, len(keys), _AT_ONCE):
-            some = keys[start : start + _AT_ONCE]
-            some += some[-1:] * (_AT_ONCE - len(some))
+        for start in range(0, len(keys), AT_ONCE):
+            some = keys[start : start + AT_ONCE]
+            some += some[-1:] * (AT_ONCE - len(some))
             for story, count in self._db.execute(_MEETING, some):
                 hits[story] = hits.get(story, 0) + count
         return hits

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal_crawler.frontier.soft_404 import Apology, apology_of, as_absent
 from portal_crawler.page.kind import PageKind
 from portal_crawler.reading import PageReading
 from portal_crawler.urls import host_of
 
-# Kinds of which nothing is lost where the page was none.
-_ANYTHING = frozenset((PageKind.ARTICLE.value, PageKind.LINK_PAGE.value))
+# Kinds that a page may have which was not judged; of any other kind nothing is taken for a page's text or links.
+_UNJUDGED = frozenset((PageKind.ARTICLE.value, PageKind.LINK_PAGE.value))
+
+
+class Known(NamedTuple):
+    """The apologies of one host, and since when (a WARC-Date) the last one was known; "" of an archive's."""
+
+    apologies: tuple[Apology, ...] = ()
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Apologies:
-    """What was learned of hosts that answer with a page where there is none: of each its apologies, and since when
-    (a WARC-Date) the last one was known.
-    """
+    """What was learned of hosts that answer with a page where there is none."""
 
-    by_host: Mapping[str, tuple[tuple[Apology, ...], str]] = field(default_factory=dict)
+    by_host: Mapping[str, Known] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: Iterable[tuple[str, Mapping[str, Any]]]) -> Apologies:
@@ -33,24 +38,24 @@ class Apologies:
 
         :param facts: (host, what its answers to absent addresses were); of several crawls, a host may have several.
         """
-        by_host: dict[str, tuple[tuple[Apology, ...], str]] = {}
+        by_host: dict[str, Known] = {}
         for host, one in facts:
             if (apology := apology_of(one)) is not None:
-                others, _ = by_host.get(host, ((), ""))
-                by_host[host] = (*others, apology), one.get("known", "")
+                others = by_host.get(host, Known()).apologies
+                by_host[host] = Known((*others, apology), one.get("known", ""))
         return cls(by_host)
 
     def may_have_made(self, line: Mapping[str, Any]) -> bool:
         """Whether the page of a line of ``pages.jsonl`` came too early to be judged, and may be such an answer."""
-        if line["via"] is None or line["kind"] not in _ANYTHING:
+        if line["via"] is None or line["kind"] not in _UNJUDGED:
             return False
         known = self.by_host.get(host_of(line["url"]))
-        return known is not None and line["fetched_at"] <= known[1]
+        return known is not None and line["fetched_at"] <= known.since
 
     def judged(self, reading: PageReading) -> PageReading | None:
         """The reading of a page that is such an answer, as such; ``None`` of any other."""
-        apologies, _ = self.by_host.get(host_of(reading.capture.url), ((), ""))
-        return as_absent(reading) if any(one.is_made_by(reading) for one in apologies) else None
+        known = self.by_host.get(host_of(reading.capture.url), Known())
+        return as_absent(reading) if any(one.is_made_by(reading) for one in known.apologies) else None
 
 
 NONE_APOLOGISES = Apologies()

@@ -115,7 +115,7 @@ def main() -> int:
 
 def run(options: argparse.Namespace, room: Path) -> int:
     """Everything; the exit code."""
-    bad, most = 0, 0
+    bad = 0
     rng = random.Random(options.seed)
     for name, jobs, kills in (("one", 1, 0), ("jobs", options.jobs, options.kills)):
         log = room / f"{name}.requests"
@@ -123,8 +123,8 @@ def run(options: argparse.Namespace, room: Path) -> int:
             save_profile(profile, room / f"{name}.toml")
             begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
             apart = 2 * options.hosts * options.pages // (kills + 1)
-            deaths = [rng.randrange(1, 2 * apart) for _ in range(kills)]
-            came = killed(room / f"{name}.toml", room / name, log, jobs, deaths)
+            places = [rng.randrange(1, 2 * apart) for _ in range(kills)]
+            came = killed(room / f"{name}.toml", room / name, log, jobs, places)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
         busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         total, again = asked_again(log)

@@ -56,7 +56,8 @@ def watched_crawl(profile: Path, out: Path, most: float, *flags: str) -> Watched
         if child.poll() is None:
             _end(child)
     watcher.join()
-    return Watched(code, time.monotonic() - begun, *peaks, words=said.read_text(errors="replace"))
+    peak, largest, processes = peaks
+    return Watched(code, time.monotonic() - begun, peak, largest, processes, said.read_text(errors="replace"))
 
 
 def verified(folder: Path) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -90,7 +90,7 @@ class Newsroom:
     def copy(self, article: Article, change: str) -> Article:
         """The article once more, changed in such a way."""
         url = f"http://www.portal.test/{self.rng.randrange(10**9)}/c.htm"
-        changed = getattr(self, "_" + change.replace("-", "_"))(article)
+        changed: Article = getattr(self, "_" + change.replace("-", "_"))(article)
         if changed.family is not None and change != "exact":
             if changed.paragraphs in self._told:  # what is left of it is every member's: nobody could tell
                 return self.copy(article, "exact")
@@ -174,7 +174,7 @@ class Family:
 
     def member(self, tongue: Tongue, rng: random.Random) -> tuple[str, list[str]]:
         """Headline and paragraphs of one more member."""
-        makers = {
+        makers: dict[str, Callable[[], str]] = {
             "rate": lambda: f"{rng.randrange(1, 100_000) / rng.choice((1, 10, 100, 1000)):g}",
             "small": lambda: str(rng.randrange(1, 40)),
             "name": tongue.name,

@@ -70,7 +70,7 @@ def corpus(size: str, folder: Path, least: int = FILES) -> list[Path]:
             site = demo_profile(address, size)
             output = site.output.model_copy(update={"warc_size": _WARC_BYTES[size]})
             save_profile(site.model_copy(update={"output": output}), folder / "demo.toml")
-            command = [sys.executable, "-m", "portal_crawler", "crawl", folder / "demo.toml"]
+            command = [sys.executable, "-m", "portal_crawler", "crawl", str(folder / "demo.toml")]
             subprocess.run([*command, "--out", folder / "crawl", "--progress", "none", "-q"], check=True)
     found = sorted((folder / "crawl/archive").glob("*.warc.gz"))
     if len(found) < least:

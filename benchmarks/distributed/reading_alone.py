@@ -36,7 +36,7 @@ def main() -> None:
     pages, seconds, seen = 0, 0.0, set[str]()
     with WarcCollection(archives) as originals:
         found = captures_in(records, profile.limits.unpacked_bytes, originals)
-        captures = (one for one in found if isinstance(one, Capture) and not (one.url in seen or seen.add(one.url)))
+        captures = (one for one in found if isinstance(one, Capture) and not _is_in(seen, one.url))
         while some := list(islice(captures, _AT_ONCE)):
             for capture in some[: 0 if pages else _WARM]:
                 read_page(capture, profile, template)
@@ -46,6 +46,13 @@ def main() -> None:
             seconds += time.process_time() - begun
             pages += len(some)
     print(pages, seconds)
+
+
+def _is_in(seen: set[str], url: str) -> bool:
+    """Whether an address was seen before; it is from now on."""
+    before = len(seen)
+    seen.add(url)
+    return len(seen) == before
 
 
 if __name__ == "__main__":

@@ -41,8 +41,8 @@ _TARGETS = ("all", "the first process", "a worker")
 
 def reading_alone(crawl: Path, sources: list[Path]) -> tuple[int, float]:
     """Pages, and seconds of processor time that reading them takes."""
-    command = [sys.executable, _HERE / "reading_alone.py", crawl / "profile.toml", crawl / "template.json", *sources]
-    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    given = _HERE / "reading_alone.py", crawl / "profile.toml", crawl / "template.json", *sources
+    told = subprocess.run([sys.executable, *given], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
     return int(told[0]), float(told[1])
 
 

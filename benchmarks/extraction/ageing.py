@@ -100,7 +100,7 @@ def _rename(root: DomElement, era: Era) -> None:
             element.tag = _PLAIN[element.tag]
         if era.names:
             for name in _NAMES:
-                element.attrib.pop(name, None)
+                element.attrib.pop(name, "")
 
 
 def _strip_declarations(root: DomElement) -> None:

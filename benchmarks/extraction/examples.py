@@ -166,8 +166,8 @@ def _improved(
 ) -> NDArray[np.bool_]:
     """The choice of texts with those taken in or out that raise the page's word F1."""
     wanted, have = Counter(gold), Counter[str]()
-    for row in np.nonzero(own)[0]:
-        have.update(texts[row])
+    for taken in np.flatnonzero(own).tolist():
+        have.update(texts[taken])
     hits = (have & wanted).total()
     total = have.total()
     for _ in range(2):

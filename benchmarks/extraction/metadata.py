@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import trafilatura
 from scores import OURS, score
@@ -72,7 +73,7 @@ def ours(page: GoldPage) -> Facts:
 
 
 def rivals(page: GoldPage) -> Facts:
-    found = trafilatura.bare_extraction(page.html, url=page.url or None, with_metadata=True)
+    found: Any = trafilatura.bare_extraction(page.html, url=page.url or None, with_metadata=True)
     if found is None:
         return Facts("", "", frozenset())
     return Facts(found.title or "", found.date or "", names((found.author or "").split(";")))

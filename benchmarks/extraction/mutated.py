@@ -89,6 +89,7 @@ class Worker:
         begun = time.monotonic()
         try:
             if self._pipe.poll(_PATIENCE):
+                outcome: Outcome
                 outcome, left = self._pipe.recv()
                 if left > _STALE:
                     self.end()

@@ -91,7 +91,8 @@ class Scaling:
         return cls(rows.mean(0), rows.std(0) + np.float32(1e-3))
 
     def __call__(self, values: NDArray[np.float16]) -> NDArray[np.float32]:
-        return np.clip((values.astype(np.float32) - self.mean) / self.deviation, -_CLIP, _CLIP)
+        scaled: NDArray[np.float32] = np.clip((values.astype(np.float32) - self.mean) / self.deviation, -_CLIP, _CLIP)
+        return scaled
 
 
 def shares_of(one: Example) -> NDArray[np.float32]:

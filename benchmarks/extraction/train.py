@@ -115,7 +115,7 @@ def _write(out: Path, nets: Sequence[Net], scaling: Scaling) -> str:
     """Write networks to one file, and read it back; its digest."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("wb") as file:
-        np.savez_compressed(file, **arrays_of(nets, scaling, _OTHERS[0].names))
+        np.savez_compressed(file, **arrays_of(nets, scaling, _OTHERS[0].names))  # type: ignore[arg-type]  # none is a flag
     _compare(out, nets, scaling)
     return hashlib.sha256(out.read_bytes()).hexdigest()
 

@@ -122,7 +122,7 @@ def _of_wcxb(page: GoldPage, networks: Path | None, folds: int) -> LinkExample |
 
 def _of_demo(plan: PagePlan, portal: Portal) -> LinkExample | None:
     drawn = render(plan, portal)
-    read = _read(drawn.body, drawn.content_type, plan.url, block_network())
+    read = _read(drawn.body, drawn.content_type.encode(), plan.url, block_network())
     if read is None:
         return None
     links = read.links

@@ -65,7 +65,7 @@ def write(path: Path, arrays: Arrays) -> None:
     """Write networks to a file, with the names of the features that they want."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        np.savez_compressed(file, names=np.array(NAMES), **arrays)
+        np.savez_compressed(file, names=np.array(NAMES), **arrays)  # type: ignore[arg-type]  # none is a flag
 
 
 def _one(inputs: Numbers, wanted: Numbers, weights: Numbers, schedule: Schedule, rng: np.random.Generator) -> Any:
@@ -84,7 +84,7 @@ def _one(inputs: Numbers, wanted: Numbers, weights: Numbers, schedule: Schedule,
         order = rng.permutation(len(inputs))
         for start in range(0, len(order), schedule.batch):
             rows = order[start : start + schedule.batch]
-            kept = (rng.random(size) >= schedule.drop).astype(np.float32) / (1 - schedule.drop)
+            kept = np.asarray(rng.random(size) >= schedule.drop, np.float32) / (1 - schedule.drop)
             slopes = _slopes(net, inputs[rows] * kept, wanted[rows], weights[rows])
             step += 1
             rate = schedule.rate * 0.5 * (1 + np.cos(np.pi * step / steps))

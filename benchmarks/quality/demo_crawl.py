@@ -90,8 +90,8 @@ def score_stories(
         at_most=True,
     )
     score.line("articles on pages without a story", len(false), 0, f"{[r['url'] for r in false[:show]]}", at_most=True)
-    told = [found[group][0] for group in sorted(reachable & found.keys())]
-    score_texts(score, {gold[record["url_key"]]["story_id"]: record for record in told}, portal, show)
+    first = [found[group][0] for group in sorted(reachable & found.keys())]
+    score_texts(score, {gold[record["url_key"]]["story_id"]: record for record in first}, portal, show)
 
 
 def score_copies(score: Score, folder: Path, gold: dict[str, dict[str, Any]], show: int) -> None:

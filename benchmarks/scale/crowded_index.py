@@ -33,7 +33,7 @@ _FEWER_BITS = (0, 7, 10, 13, 15)
 
 def folded(sketch: Sketch, bits: int) -> Sketch:
     """A sketch whose fingerprints lack their last bits."""
-    prints = sketch.prints >> bits
+    prints = sketch.prints >> np.uint32(bits)
     _, first = np.unique(prints, return_index=True)
     return replace(
         sketch, prints=prints[np.sort(first)], numbers=_fewer(sketch.numbers, bits), pairs=_fewer(sketch.pairs, bits)
@@ -41,7 +41,7 @@ def folded(sketch: Sketch, bits: int) -> Sketch:
 
 
 def _fewer(hashes: Prints, bits: int) -> Prints:
-    return distinct(hashes >> bits)
+    return distinct(hashes >> np.uint32(bits))
 
 
 def decided(articles: Sequence[Article], bits: int, path: Path) -> tuple[Scores, float, float]:

@@ -56,7 +56,7 @@ def walk(zone: str, after: datetime, until: datetime) -> Iterator[tuple[datetime
     at = after - timedelta(hours=3)
     while at <= until:
         local = at.astimezone(here).replace(tzinfo=None)
-        gap = []
+        gap = list[datetime]()
         if previous is not None and local - previous > _MINUTE:
             gap = [previous + n * _MINUTE for n in range(1, int((local - previous) / _MINUTE))]
         again = local in shown

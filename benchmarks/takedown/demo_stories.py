@@ -136,7 +136,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         room = Path(place) / "room"
         stories = list(chosen(crawl, options.stories, options.seed))
-        trials: list[Callable[[], bool]] = [lambda one=one: story_trial(crawl, room, *one) for one in stories]
+        trials: list[Callable[[], bool]] = [partial(story_trial, crawl, room, *one) for one in stories]
         if options.kills:
             trials.append(lambda: kill_trials(crawl, room, stories[0][1], options.kills))
         passed = [trial() for trial in trials]

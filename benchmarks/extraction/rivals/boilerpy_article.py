@@ -10,4 +10,4 @@ _EXTRACTOR = ArticleExtractor(raise_on_failure=False)
 
 
 def text(html: bytes, url: str) -> str:
-    return _EXTRACTOR.get_content(decode(html)[0])
+    return str(_EXTRACTOR.get_content(decode(html)[0]))

@@ -10,4 +10,4 @@ _GOOSE = Goose({"enable_image_fetching": False, "strict": False})
 
 
 def text(html: bytes, url: str) -> str:
-    return _GOOSE.extract(raw_html=decode(html)[0]).cleaned_text
+    return str(_GOOSE.extract(raw_html=decode(html)[0]).cleaned_text)

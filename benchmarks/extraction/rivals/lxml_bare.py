@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import lxml.html
 
 
 def text(html: bytes, url: str) -> str:
-    body = lxml.html.fromstring(html).find(".//body")
+    body: Any = lxml.html.fromstring(html).find(".//body")
     return "" if body is None else str(body.text_content())

@@ -15,4 +15,4 @@ def text(html: bytes, url: str) -> str:
     article = Article(url or "http://page.invalid/", config=_CONFIG)
     article.download(input_html=decode(html)[0])
     article.parse()
-    return article.text
+    return str(article.text)

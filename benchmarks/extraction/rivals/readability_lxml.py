@@ -10,4 +10,4 @@ from portal_crawler.page.charset import decode
 
 def text(html: bytes, url: str) -> str:
     summary = Document(decode(html)[0], url=url or None).summary(html_partial=True)
-    return " ".join(lxml.html.fromstring(summary).itertext()) if summary.strip() else ""
+    return " ".join(map(str, lxml.html.fromstring(summary).itertext())) if summary.strip() else ""

@@ -9,6 +9,7 @@ from resiliparse.parse.html import HTMLTree
 
 def text(html: bytes, url: str) -> str:
     tree = HTMLTree.parse_from_bytes(html, detect_encoding(html))
-    return extract_plain_text(
+    found: str = extract_plain_text(
         tree, main_content=True, alt_texts=False, links=False, form_fields=False, noscript=False, comments=False
     )
+    return found

@@ -210,14 +210,15 @@ def _take_own_text(
     mine = taken(own, found.weights, np.array(standings, np.uint8), testimony.odds if testimony else None)
     for row, (slot, likely, is_own) in enumerate(zip(found.slots, own.tolist(), mine.tolist(), strict=True)):
         role = roles[slot]
-        heard = testimony.reasons[row] if testimony else ()
         if is_own:
             roles[slot] = _BODY
+            heard = testimony.heard(row) if testimony else ()
             why = Reason("reads like the page's own text", round(likely, 2))
             rules = reasons[slot] if role is _BODY else ()
             reasons[slot] = (why, *(one for one in heard if one.weight > 0), *rules)
         elif role is _BODY:
             roles[slot] = Role.OTHER
+            heard = testimony.heard(row) if testimony else ()
             why = Reason("reads unlike the page's own text", round(1 - likely, 2))
             reasons[slot] = (why, *(one for one in heard if one.weight < 0))
     return mine

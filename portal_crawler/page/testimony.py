@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,12 +19,12 @@ Numbers = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """``odds[i]`` are log odds to add to those of text ``i`` being the page's own, ``reasons[i]`` say what they are
-    made of.
+    """``odds[i]`` are log odds to add to those of text ``i`` being the page's own, ``heard(i)`` says what they are made
+    of: of few texts that is asked.
     """
 
     odds: Numbers
-    reasons: tuple[tuple[Reason, ...], ...]
+    heard: Callable[[int], tuple[Reason, ...]]
 
 
 class Witness(Protocol):

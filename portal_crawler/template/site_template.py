@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,47 @@ _ON_ALL, _ON_FEW = 7.0, 2.0
 _OF_PLACE, _MOST = 0.7, 4.0
 # A place is known as if so many pages more had been seen on which it is undecided.
 _DOUBT = 1.0
+
+
+class Heard(NamedTuple):
+    """What the other pages of a layout say of one text: it stands on ``repeats`` of their ``pages``; on ``around`` of
+    them its place holds text, of which such a ``share`` is the story's, summed over those pages.
+    """
+
+    repeats: int
+    pages: int
+    around: int
+    share: float
+
+    @property
+    def odds(self) -> float:
+        """The log odds that follow for its being the page's own text."""
+        return self._repeated() + (self._placed() or 0.0)
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """What they are made of, in words."""
+        found = []
+        if repeated := self._repeated():
+            found.append(Reason(f"stands on {self.repeats} of {self.pages} other pages of this layout", repeated))
+        if (placed := self._placed()) is not None:
+            words = f"of the text in its place on {self.around} other pages of this layout is the story's"
+            found.append(Reason(f"{round(100 * self.share / self.around)} % {words}", placed))
+        return tuple(found)
+
+    def _repeated(self) -> float:
+        """What its standing on other pages says: against it, or nothing."""
+        if self.repeats < max(LEAST_PAGES, _SHARE * self.pages):
+            return 0.0
+        return round(-_ON_FEW - (_ON_ALL - _ON_FEW) * (self.repeats / self.pages - _SHARE) / (1 - _SHARE), 2)
+
+    def _placed(self) -> float | None:
+        """What else stands in its place says for or against it; ``None`` where that says nothing."""
+        if self.around < LEAST_PAGES:
+            return None
+        mean = (self.share + 0.5 * _DOUBT) / (self.around + _DOUBT)
+        odds = max(-_MOST, min(_MOST, _OF_PLACE * math.log(mean / (1 - mean))))
+        # That others of its place are the story's says nothing for a line that recurs, as agencies and notices do.
+        return round(odds, 2) if odds < 0 or self.repeats < LEAST_PAGES else None
 
 
 class Layout:
@@ -58,7 +99,7 @@ class Layout:
                 sums[place] = sums.get(place, 0.0) + share
         return {place: (counts[place], share) for place, share in sums.items()}
 
-    def heard(self, text: int, place: int, own: PageSketch | None) -> list[Reason]:
+    def heard(self, text: int, place: int, own: PageSketch | None) -> Heard:
         """What its other pages say of a text in a place.
 
         :param own: the page itself, if it is one of them.
@@ -69,7 +110,7 @@ class Layout:
             count, pages = count - (text in own.texts), pages - 1
             if place in own.shares:
                 around, share = around - 1, share - own.shares[place]
-        return _heard((count, pages), (around, share))
+        return Heard(count, pages, around, share)
 
 
 @dataclass(frozen=True)
@@ -99,8 +140,8 @@ class SiteTemplate:
         if len(layout.pages) - (mine is not None) < LEAST_PAGES:
             return None
         places = zip(page.rows["text"].tolist(), page.rows["place"].tolist(), strict=True)
-        reasons = tuple(tuple(layout.heard(text, place, mine)) for text, place in places)
-        return Testimony(np.array([sum(one.weight for one in heard) for heard in reasons]), reasons)
+        heard = [layout.heard(text, place, mine) for text, place in places]
+        return Testimony(np.array([one.odds for one in heard]), lambda row: heard[row].reasons())
 
     def taken_of(self, page: PageSketch) -> NDArray[np.bool_]:
         """Which texts of a page are taken, seen from its sketch."""
@@ -112,21 +153,3 @@ class SiteTemplate:
         """The layout whose place of the story holds most of what reads like this page's own text."""
         held = {key: mass for key, mass in page.mass_within(page.rows["own"]).items() if key in self.layouts}
         return self.layouts[max(held, key=lambda key: (held[key], key))] if held else None
-
-
-def _heard(repeated: tuple[int, int], held: tuple[int, float]) -> list[Reason]:
-    """What speaks for and against one text: how often it stands on other pages, and what else stands in its place."""
-    heard = []
-    count, pages = repeated
-    if count >= max(LEAST_PAGES, _SHARE * pages):
-        against = _ON_FEW + (_ON_ALL - _ON_FEW) * (count / pages - _SHARE) / (1 - _SHARE)
-        heard.append(Reason(f"stands on {count} of {pages} other pages of this layout", round(-against, 2)))
-    around, share = held
-    if around >= LEAST_PAGES:
-        mean = (share + 0.5 * _DOUBT) / (around + _DOUBT)
-        odds = max(-_MOST, min(_MOST, _OF_PLACE * math.log(mean / (1 - mean))))
-        # That others of its place are the story's says nothing for a line that recurs, as agencies and notices do.
-        if odds < 0 or count < LEAST_PAGES:
-            words = f"of the text in its place on {around} other pages of this layout is the story's"
-            heard.append(Reason(f"{round(100 * share / around)} % {words}", round(odds, 2)))
-    return heard

@@ -13,7 +13,8 @@ from fastwarc.warc import ArchiveIterator
 from warcio.checker import Checker
 
 from portal_crawler.archive.record_digest import digest_problems
-from portal_crawler.archive.warc_read import Damage, read_records
+from portal_crawler.archive.warc_members import Damage
+from portal_crawler.archive.warc_read import read_records
 from portal_crawler.archive.warc_record import WarcRecord, exchange_records, metadata_record
 from portal_crawler.capture import RevisitOf, RevisitProfile
 from tests.archive.exchanges import RESPONSES, STARTED, an_exchange, new_ids

@@ -15,7 +15,8 @@ import pytest
 
 from portal_crawler.errors import StateError
 from portal_crawler.frontier import ledger_file_sqlite
-from portal_crawler.frontier.ledger_sqlite import LEDGER, Discovery, Ledger
+from portal_crawler.frontier.ledger_file_sqlite import LEDGER
+from portal_crawler.frontier.ledger_sqlite import Discovery, Ledger
 from portal_crawler.frontier.url_pattern import pattern_of
 from portal_crawler.report.ledger_counts_sqlite import states
 
@@ -242,7 +243,7 @@ def test_a_kill_while_a_ledger_is_brought_forward_leaves_the_old_one(tmp_path: P
 import os, signal, sys
 from pathlib import Path
 from portal_crawler.frontier import ledger_file_sqlite as file
-from portal_crawler.frontier.ledger_sqlite import Ledger
+from portal_crawler.frontier.ledger_sqlite import Discovery, Ledger
 import signal
 import sqlite3
 

@@ -19,8 +19,26 @@ TEXT = "One two three four five six seven eight nine ten eleven twelve thirteen 
 RULES = Preference(PortalHosts(("www.portal.test", "portal.test"), {"mirror.portal.test": "www.portal.test"}))
 
 
-def page(number: int, url: str, text: str = TEXT, **more: object) -> StoryPage:
-    return StoryPage(number, url, str(url_key(url)), text_digest(text), "Title", len(text.split()), **more)  # type: ignore[arg-type]
+def page(
+    number: int,
+    url: str,
+    text: str = TEXT,
+    *,
+    published: str = "",
+    pager: tuple[str, ...] = (),
+    part: int | None = None,
+) -> StoryPage:
+    return StoryPage(
+        number,
+        url,
+        str(url_key(url)),
+        text_digest(text),
+        "Title",
+        len(text.split()),
+        published=published,
+        pager=pager,
+        part=part,
+    )
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))), st.randoms())
@@ -135,15 +153,15 @@ def test_many_addresses_of_one_text_do_not_hide_the_key() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "joined"),
     [
-        ({"part": 1}, {"part": 2}, True),
-        ({"part": 1}, {"part": 1}, False),
-        ({"part": None}, {"part": 2}, False),
+        (1, 2, True),
+        (1, 1, False),
+        (None, 2, False),
     ],
 )
-def test_parts_are_joined_by_number_and_headline(one: dict[str, int], other: dict[str, int], joined: bool) -> None:
+def test_parts_are_joined_by_number_and_headline(one: int | None, other: int, joined: bool) -> None:
     urls = ("http://www.portal.test/a/1.htm", "http://www.portal.test/a/1_2.htm")
-    first = page(0, urls[0], pager=(str(url_key(urls[1])),), **one)
-    second = page(1, urls[1], TEXT + " More.", pager=(str(url_key(urls[0])),), **other)
+    first = page(0, urls[0], pager=(str(url_key(urls[1])),), part=one)
+    second = page(1, urls[1], TEXT + " More.", pager=(str(url_key(urls[0])),), part=other)
     clusters = Clusters(2)
     group_parts(clusters, iter([(first, second)]))
     assert bool(list(clusters.members())) is joined

@@ -33,28 +33,27 @@ class Here:
         return near_frequent.frequent_in(*(np.concatenate(columns) for columns in zip(*counted, strict=True)))
 
     def verdicts(self, frequent: Frequent, stories: npt.NDArray[np.bool_]) -> Decisions:
-        asked, posted, least = list[Any](), list[Any](), list[int]()
+        asked, posted, least = list[tuple[Ints, Ints, Ints]](), list[tuple[Ints, Ints]](), list[int]()
         for place, sketch in self.texts:
             keys, batches, many = near_meeting.queries(place, sketch, frequent)
             asked.append((keys, np.full(len(keys), place), batches))
             least.append(many)
             found = near_meeting.postings(place, sketch, frequent)
             posted.append((found, np.full(len(found), place)) if stories[place] else (found[:0], found[:0]))
-        asks, posts = (tuple(map(np.concatenate, zip(*rows, strict=True))) for rows in (asked, posted))
-        pairs = [
-            near_meeting.met(
-                tuple(column[asks[0] % self.parts == part] for column in asks),  # type: ignore[arg-type]
-                tuple(column[posts[0] % self.parts == part] for column in posts),  # type: ignore[arg-type]
-            )
-            for part in range(self.parts)
-        ]
-        met = (np.concatenate(columns) for columns in zip(*pairs, strict=True))
-        later, earlier, same = near_meeting.compared(*met, np.array(least))
+        wanted, askers, batches = (np.concatenate(columns) for columns in zip(*asked, strict=True))
+        offered, standing = (np.concatenate(columns) for columns in zip(*posted, strict=True))
+        pairs = []
+        for part in range(self.parts):
+            asks, posts = wanted % self.parts == part, offered % self.parts == part
+            queries = wanted[asks], askers[asks], batches[asks]
+            pairs.append(near_meeting.met(queries, (offered[posts], standing[posts])))
+        ones, others, hits, whole = (np.concatenate(columns) for columns in zip(*pairs, strict=True))
+        later, earlier, same = near_meeting.compared(ones, others, hits, whole, np.array(least))
         theirs: dict[int, list[tuple[int, Sketch, bool]]] = {}
         for one, other, equal in zip(later.tolist(), earlier.tolist(), same.tolist(), strict=True):
             theirs.setdefault(one, []).append((other, self.texts[other][1], bool(equal)))
-        found = {one: near_join.decided(self.texts[one][1], one, told, frequent) for one, told in theirs.items()}
-        return {one: decided for one, decided in found.items() if decided is not None}
+        decisions = {one: near_join.decided(self.texts[one][1], one, told, frequent) for one, told in theirs.items()}
+        return {one: decided for one, decided in decisions.items() if decided is not None}
 
 
 def _corpus(seed: int) -> list[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
@@ -29,8 +30,7 @@ def _pattern(path: str) -> UrlPattern:
     return pattern_of("h", f"http://h{path}")
 
 
-def _state(**known: int) -> PatternState:
-    return PatternState(1, 1, "h/x", **known)
+_state = partial(PatternState, 1, 1, "h/x")
 
 
 def _read(text: str, url: str = "http://h/1.htm", status: int = 200) -> PageReading:

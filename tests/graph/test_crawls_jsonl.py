@@ -46,7 +46,7 @@ def test_a_damaged_line_of_links_is_named(tmp_path: Path, text: str, place: str,
 
 @pytest.mark.parametrize("wrong", [{"status": "200"}, {"kind": "story"}, {"robots": None}, {"url_key": 3}])
 def test_a_damaged_line_of_pages_is_named(tmp_path: Path, wrong: dict[str, object]) -> None:
-    crawl = write_crawl(tmp_path / "c", [link("a", "b")], [page("a"), page("b", **wrong)])
+    crawl = write_crawl(tmp_path / "c", [link("a", "b")], [page("a"), page("b") | wrong])
     with pytest.raises(DamagedFileError, match=r"pages\.jsonl, line 2: is no record of pages\.jsonl"):
         read_crawls([crawl])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import numpy as np
 from hypothesis import given
@@ -22,8 +23,8 @@ def _tally(occurrences: Occurrences) -> EdgeTally:
 
 
 def _told(tally: EdgeTally) -> dict[tuple[int, int], tuple[int, int, int]]:
-    columns = [tally.sources, tally.targets, *(tally.column(name) for name in ("total", "editorial", "nofollow"))]
-    rows = zip(*(column.tolist() for column in columns), strict=True)
+    counts = [tally.column(name).tolist() for name in ("total", "editorial", "nofollow")]
+    rows = zip(tally.sources.tolist(), tally.targets.tolist(), *counts, strict=True)
     return {(source, target): (total, editorial, nofollow) for source, target, total, editorial, nofollow in rows}
 
 
@@ -42,10 +43,10 @@ def test_a_tally_counts_each_edge(occurrences: Occurrences) -> None:
 
 
 @given(st.lists(_OCCURRENCES, max_size=4), st.randoms())
-def test_tallies_merge_in_any_order(parts: list[Occurrences], random: object) -> None:
+def test_tallies_merge_in_any_order(parts: list[Occurrences], random: Random) -> None:
     whole = _counted([one for part in parts for one in part])
     tallies = [_tally(part) for part in parts]
-    random.shuffle(tallies)  # type: ignore[attr-defined]
+    random.shuffle(tallies)
     assert _told(merged(tallies)) == whole
     nested = merged([merged(tallies[:2]), merged(tallies[2:])])
     assert _told(nested) == whole

@@ -30,9 +30,9 @@ def _told(came: Arrivals) -> list[tuple[int, str]]:
     ]
 
 
-def _open(hour: float, state: RunState = RunState.RUNNING, identifier: int = 1, **more: object) -> OpenRun:
+def _open(hour: float, state: RunState = RunState.RUNNING, identifier: int = 1, *, made_up: bool = False) -> OpenRun:
     due = NOON + timedelta(hours=hour)
-    return OpenRun(replace(Run(identifier, "hourly", due, state, due), **more), alive=state is RunState.RUNNING)  # type: ignore[arg-type] - fields of a run by name
+    return OpenRun(Run(identifier, "hourly", due, state, due, made_up=made_up), alive=state is RunState.RUNNING)
 
 
 def test_nothing_was_due_before_a_job_was_known() -> None:

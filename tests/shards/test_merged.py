@@ -69,8 +69,10 @@ def test_an_address_has_the_row_that_counts_and_pages_keep_what_they_led_to(tmp_
 
 
 def test_what_a_limit_kept_its_owner_from_taking_in_waits(tmp_path: Path) -> None:
-    named = {"reason": "handed_over", "rule": "shard 01"}
-    handed = [replace(_found(name, 1, parent=1), **named) for name in ("taken", "refused", "waiting", "known")]
+    handed = [
+        replace(_found(name, 1, parent=1), reason="handed_over", rule="shard 01")
+        for name in ("taken", "refused", "waiting", "known")
+    ]
     one = _shard(tmp_path / "shards" / "00", _found("a", 0), *handed, done="a")
     other = _shard(tmp_path / "shards" / "01", _found("taken", 1), _found("refused", 1, "trap"), _found("known", 0))
     with closing(Ledger(other)) as ledger:

@@ -30,7 +30,7 @@ def reading() -> PageReading:
 
 
 def test_every_block_is_outlined_where_it_stands_and_listed_with_its_reasons() -> None:
-    drawn = html.fromstring(drawn_page(BODY, reading()))
+    drawn: html.HtmlElement = html.fromstring(drawn_page(BODY, reading()))
     outlined = drawn.xpath("//*[starts-with(@id, 'pc-')]")
     assert {element.tag for element in outlined} >= {"td", "p"}
     rows = drawn.xpath("//div[@class='pc-panel']/a")
@@ -49,7 +49,7 @@ def test_the_drawn_page_runs_no_script_and_is_utf_8_whatever_the_page_was() -> N
 
 
 def test_pictures_and_links_lead_where_they_led() -> None:
-    drawn = html.fromstring(drawn_page(BODY, reading()))
+    drawn: html.HtmlElement = html.fromstring(drawn_page(BODY, reading()))
     assert drawn.xpath("//img/@src") == ["http://elsewhere.test/a.gif"]
     assert "http://elsewhere.test/b.htm" in drawn.xpath("//a/@href")
 
@@ -72,7 +72,7 @@ def test_nothing_of_a_hostile_page_runs_or_leads_to_what_is_no_web_address() -> 
     head, _, rest = made.partition("<style>")
     assert "script-src" not in head
     assert "default-src 'none'" in head
-    drawn = html.fromstring(made)
+    drawn: html.HtmlElement = html.fromstring(made)
     assert drawn.xpath("//script|//iframe|//object|//embed|//animate") == []
     values = [(name, value) for element in drawn.iter() for name, value in element.items()]
     assert [one for one in values if "javascript" in one[1] or one[0].startswith("on") or one[0] == "ping"] == []

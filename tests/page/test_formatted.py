@@ -91,7 +91,8 @@ def test_both_forms_have_the_words_of_the_text_in_their_order(name: str) -> None
 
 def _text(fragment: str) -> str:
     spaced = re.sub(r"<(?=/?(?:p|h\d|li|td|th|br|pre))", " <", fragment)
-    return str(html.fromstring(f"<div>{spaced}</div>").text_content())
+    tree: html.HtmlElement = html.fromstring(f"<div>{spaced}</div>")
+    return str(tree.text_content())
 
 
 def _words(text: str) -> list[str]:

@@ -23,8 +23,10 @@ def test_a_reading_is_found_by_its_page_alone() -> None:
         table.add("test,portal)/2", _again(2, story=False))
         assert len(table) == 2
         assert table.of("test,portal)/1") == _again(1)
-        assert table.of("test,portal)/2") == _again(2, story=False)
-        assert table.of("test,portal)/2").links == LINKS
+        second = table.of("test,portal)/2")
+        assert second is not None
+        assert second == _again(2, story=False)
+        assert second.links == LINKS
         assert table.of("test,portal)/3") is None
         assert list(table.stories()) == [("test,portal)/1", "id-1")]
 

@@ -55,8 +55,7 @@ def test_every_anchor_leads_to_one_place_and_every_table_and_chart_has_its_words
 
 @pytest.mark.parametrize("name", ["english", "comparison"])
 def test_nothing_is_asked_of_a_network_and_no_element_styles_or_runs_by_itself(reports: Reports, name: str) -> None:
-    text = getattr(reports, name).read_text(encoding="utf-8")
-    page = html.fromstring(text)
+    page = _page(getattr(reports, name))
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policy

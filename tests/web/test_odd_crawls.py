@@ -136,8 +136,8 @@ def test_two_copies_of_a_crawl_have_no_series_in_common(desk: DeskProcess) -> No
 
 def test_a_command_that_is_shown_can_be_copied_whatever_the_folder_is_called(desk: DeskProcess, place: Path) -> None:
     name = NAMES[2]
-    shown = html.document_fromstring(desk.ask(f"/crawls/{quote(name)}/exports").body).xpath("string(//pre/code)")
-    first, second, third = (shlex.split(line) for line in shown.splitlines())
+    shown: html.HtmlElement = html.document_fromstring(desk.ask(f"/crawls/{quote(name)}/exports").body)
+    first, second, third = (shlex.split(line) for line in shown.xpath("string(//pre/code)").splitlines())
     folder = str(place / name)
     assert first == ["portal-crawler", "dataset", folder, "--to", "parquet", "-o", f"{folder}/dataset"]
     assert second == ["portal-crawler", "wacz", folder]

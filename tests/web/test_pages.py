@@ -101,7 +101,7 @@ def test_every_link_of_every_page_leads_somewhere(desk: DeskProcess) -> None:
 
 
 def _links(body: bytes, path: str) -> list[str]:
-    tree = html.document_fromstring(body)
+    tree: html.HtmlElement = html.document_fromstring(body)
     assert len(tree.xpath("//h1")) == 1, path
     assert len(tree.xpath("//main[@id='content']")) == 1, path
     assert tree.get("lang"), path
@@ -230,7 +230,7 @@ def test_what_crawled_pages_say_is_text_and_nothing_else(desk: DeskProcess) -> N
         text = desk.ask(f"/crawls/hostile{path}").text
         assert "<script>alert" not in text, path
         assert "<img src=x" not in text, path
-        tree = html.document_fromstring(text)
+        tree: html.HtmlElement = html.document_fromstring(text)
         assert [href for href in tree.xpath("//a/@href") if href.lower().startswith(("javascript:", "data:"))] == [], (
             path
         )

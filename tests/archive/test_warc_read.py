@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from portal_crawler.archive.record_digest import WIRE_PAYLOAD, digest_problems
 from portal_crawler.archive.response_capture import response_capture
 from portal_crawler.archive.warc_members import Damage, Members, members_of
 from portal_crawler.archive.warc_read import ReadRecord, _Reader, read_records, record_at
-from portal_crawler.archive.warc_record import exchange_records
+from portal_crawler.archive.warc_record import WarcRecord, exchange_records
 from portal_crawler.archive.warc_write import Compression, WarcFiles, WarcOptions
+from portal_crawler.capture import WarcPlace
 from tests.archive.exchanges import RESPONSES, STARTED, STORY, an_exchange, new_ids
 from tests.archive.test_warc_write import NAME, SUFFIX, Archive
 
@@ -60,7 +62,7 @@ A, B, C = a_record(1), a_record(2, b"world" * 300), a_record(3)
 @pytest.mark.parametrize("compression", Compression)
 def test_what_was_written_is_read_and_found_at_its_place(tmp_path: Path, compression: Compression) -> None:
     archive = Archive(tmp_path, compression=compression)
-    written, places = [], []
+    written, places = list[WarcRecord](), list[WarcPlace]()
     for name in RESPONSES:
         records = archive.records(name)
         written += records
@@ -118,7 +120,9 @@ def test_brackets_lf_folded_fields_and_latin_1_of_other_writers_are_read() -> No
 
 
 def test_zstd_with_a_dictionary_is_read_and_sought_in() -> None:
-    samples = [a_record(number, b"<p>A quiet Monday at the harbour</p>" * (number % 7 + 1)) for number in range(200)]
+    samples: list[bytes | bytearray | memoryview] = [
+        a_record(number, b"<p>A quiet Monday at the harbour</p>" * (number % 7 + 1)) for number in range(200)
+    ]
     dictionary = zstandard.train_dictionary(2_000, samples)
     packer = zstandard.ZstdCompressor(dict_data=dictionary)
     for payload in (dictionary.as_bytes(), zstandard.ZstdCompressor().compress(dictionary.as_bytes())):
@@ -309,8 +313,12 @@ def test_a_capture_is_made_of_a_response_record() -> None:
     st.integers(0, 3_000),
 )
 def test_no_file_raises(pieces: list[bytes], form: str, cut: int) -> None:
-    pack = {"plain": bytes, "gzip": gzip.compress, "zstd": zstandard.ZstdCompressor().compress}[form]
-    data = b"".join(map(pack, pieces))
+    packers: dict[str, Callable[[bytes], bytes]] = {
+        "plain": bytes,
+        "gzip": gzip.compress,
+        "zstd": zstandard.ZstdCompressor().compress,
+    }
+    data = b"".join(map(packers[form], pieces))
     for part in (data, data[:cut], data[cut:]):
         for item in read_records(io.BytesIO(part), "f", 1_000):
             if isinstance(item, ReadRecord):

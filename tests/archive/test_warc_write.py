@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,14 +59,14 @@ def test_each_record_stands_alone_at_its_place(tmp_path: Path, compression: Comp
     whole = (tmp_path / name).read_bytes()
     assert lengths == archive.files.lengths == {name: len(whole)}
     assert names_in(tmp_path) == [Path(name).name]
-    open_member = {
+    opened: dict[Compression, Callable[[bytes], bytes]] = {
         Compression.GZIP: gzip.decompress,
         Compression.ZSTD: zstandard.ZstdDecompressor().decompress,
         Compression.NONE: bytes,
-    }[compression]
+    }
     for record, place in zip(written, places, strict=True):
         assert (place.file, place.record_id) == (name, record.record_id)
-        assert open_member(whole[place.offset : place.offset + place.length]) == record.to_bytes()
+        assert opened[compression](whole[place.offset : place.offset + place.length]) == record.to_bytes()
     assert places[-1].offset + places[-1].length == len(whole)
 
 

@@ -40,8 +40,8 @@ def page(path: str, kind: str = "article", **more: Any) -> dict[str, Any]:
 def article(path: str, title: str, text: str, **more: Any) -> dict[str, Any]:
     url = f"{HOST}{path}"
     told = {"id": _uid(path), "url": url, "url_key": key(url), "site": "www.portal.test"}
-    rest = {"title": title, "text": text, "section": None, "published": None, "language": "en", "aliases": []}
-    return {**_empty(ARTICLES), **told, **rest, "word_count": len(text.split()), **more}
+    rest = {"title": title, "text": text, "section": None, "published": None, "language": "en"}
+    return {**_empty(ARTICLES), **told, **rest, "aliases": [], "word_count": len(text.split()), **more}
 
 
 def link(source: str, target: str, **more: Any) -> dict[str, Any]:

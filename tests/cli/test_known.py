@@ -21,7 +21,7 @@ KEY = "test,portal,www)/english/{}.htm"
 
 def page(name: str, **facts: Any) -> dict[str, Any]:
     """A line of pages.jsonl."""
-    plain = {
+    plain: dict[str, Any] = {
         "url": URL.format(name), "url_key": KEY.format(name), "final_url": URL.format(name), "via": None, "depth": 1,
         "status": 200, "kind": "other", "kind_confidence": 0.9, "links": 3, "problems": [], "charset_used": "gb18030",
         "charset_declared": "gb2312", "warc_file": None, "fetched_at": "2026-01-01T00:00:00Z",
@@ -57,7 +57,13 @@ def folder(tmp_path: Path) -> Path:
         page("gone", status=404),
         page("moved", status=301, final_url=URL.format("story")),
     ]
-    files = {"articles": [article], "duplicates": [copy], "skipped": [skip], "links": [link], "pages": pages}
+    files: dict[str, list[dict[str, Any]]] = {
+        "articles": [article],
+        "duplicates": [copy],
+        "skipped": [skip],
+        "links": [link],
+        "pages": pages,
+    }
     for name, records in files.items():
         (crawl / f"{name}.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     with closing(sqlite3.connect(crawl / "ledger.sqlite")) as ledger, ledger:

@@ -264,7 +264,12 @@ def test_the_record_that_a_changed_byte_hits_is_named_and_the_rest_is_read(
 def test_a_package_that_is_cut_off_is_told_by_every_command(package: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.wacz"
     cut.write_bytes(package.read_bytes()[: package.stat().st_size // 2])
-    for command in (["verify", cut], ["replay", cut, "--out", tmp_path / "again"], ["extract", cut]):
+    commands: tuple[list[str | Path], ...] = (
+        ["verify", cut],
+        ["replay", cut, "--out", tmp_path / "again"],
+        ["extract", cut],
+    )
+    for command in commands:
         done = _portal_crawler(*command)
         assert done.returncode == 2
         assert done.stderr.startswith(f"portal-crawler: {cut}: is no WACZ, or is cut off")
@@ -281,7 +286,7 @@ def test_what_py_wacz_makes_of_our_files_is_read_too(crawl: Path, tmp_path: Path
     with Wacz(made) as wacz:
         assert wacz.page_lists == ("pages/pages.jsonl",)
         assert len(list(wacz.index_lines())) == len((crawl / "indexes/index.cdxj").read_bytes().splitlines())
-    known = ["--profile", crawl / "profile.toml", "--template", crawl / "template.json"]
+    known: list[str | Path] = ["--profile", crawl / "profile.toml", "--template", crawl / "template.json"]
     replayed = _portal_crawler("replay", made, "--out", tmp_path / "again", *known)
     assert replayed.returncode == 0, replayed.stderr
     for name in _RECORDS:

@@ -18,10 +18,11 @@ def frictionless(folder: Path) -> Told:
     from frictionless import Package, validate
 
     report = validate(str(folder / "datapackage.json"))
+    package = Package(str(folder / "datapackage.json"))
     rows = [
         row.to_dict()
-        for resource in Package(str(folder / "datapackage.json")).resources
-        for row in resource.read_rows()
+        for resource in package.resources
+        for row in package.get_table_resource(str(resource.name)).read_rows()
     ]
     return {
         "valid": report.valid,

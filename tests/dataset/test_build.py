@@ -47,9 +47,8 @@ def test_files_are_shards_by_split_and_month_and_the_index_names_each_record_s(t
 
 def test_the_sums_are_those_of_all_files(tmp_path: Path) -> None:
     build_dataset([write_crawl(tmp_path / "c", some_articles(5))], Order(Form.BAGIT), tmp_path / "d")
-    told = dict(
-        reversed(line.split("  ")) for line in (tmp_path / "d" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    )
+    sums = (tmp_path / "d" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    told = {name: digest for digest, name in (line.split("  ") for line in sums)}
     files = content(tmp_path / "d")
     assert files.keys() - told.keys() == {"SHA256SUMS", "tagmanifest-sha256.txt"}
     assert all(hashlib.sha256(files[name]).hexdigest() == digest for name, digest in told.items())

@@ -49,7 +49,7 @@ LINKS = [
 ]
 
 
-def needs(*names: str) -> Any:
+def needs(*names: str) -> pytest.MarkDecorator:
     missing = [name for name in names if find_spec(name) is None]
     return pytest.mark.skipif(bool(missing), reason=f"needs {', '.join(missing)}, judges of the extra test")
 

@@ -121,7 +121,7 @@ def test_a_worker_that_is_killed_from_outside_costs_no_page() -> None:
     workers, slow = ReadingWorkers(PROFILE), capture_of(_SLOW)
     workers.begin(ReadingOptions(1))
     try:
-        killer = threading.Thread(target=lambda: [_until(lambda: _readers(os.getpid()), 30), _kill(os.getpid())])
+        killer = threading.Thread(target=_kill_readers, args=(os.getpid(),))
         killer.start()
         (reading,) = workers.read_all([slow], None)
         killer.join()
@@ -141,7 +141,7 @@ def test_pages_that_were_sent_ahead_are_read_whatever_ends_the_process() -> None
     ]
     workers.begin(ReadingOptions(1))
     try:
-        killer = threading.Thread(target=lambda: [_until(lambda: _readers(os.getpid()), 30), _kill(os.getpid())])
+        killer = threading.Thread(target=_kill_readers, args=(os.getpid(),))
         killer.start()
         came.extend(workers.read_all(captures, None))
         killer.join()
@@ -326,7 +326,9 @@ def _readers(parent: int) -> list[int]:
     return found
 
 
-def _kill(parent: int) -> None:
+def _kill_readers(parent: int) -> None:
+    """Kills the workers of a process as soon as they are at work."""
+    _until(lambda: _readers(parent), 30)
     time.sleep(0.3)
     for reader in _readers(parent):
         os.kill(reader, signal.SIGKILL)

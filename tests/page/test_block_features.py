@@ -23,7 +23,8 @@ def features(markup: str, address: str = "http://h.test/2008/05/a.htm") -> Block
 
 
 def column(found: BlockFeatures, name: str) -> list[float]:
-    return np.round(found.values[:, found.names.index(name)], 3).tolist()
+    values: list[float] = np.round(found.values[:, found.names.index(name)], 3).tolist()
+    return values
 
 
 def test_the_features_are_those_that_the_shipped_network_was_trained_on() -> None:

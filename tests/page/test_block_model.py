@@ -31,7 +31,7 @@ def certain(of_prose: float, of_links: float) -> BlockNetwork:
     names = block_network().names
     weight = np.zeros((len(names), 2), np.float32)
     weight[names.index("link_share"), 0] = 1
-    arrays = {
+    arrays: dict[str, NDArray[np.floating]] = {
         "mean": np.zeros(len(names)),
         "deviation": np.ones(len(names)),
         "0.in.weight": weight,

@@ -23,7 +23,7 @@ def test_a_profile_that_drops_a_paragraph_changes_the_text_by_it() -> None:
 def test_the_same_reading_is_no_change() -> None:
     change = compare_readings(read_page(CAPTURE, PLAIN), read_page(CAPTURE, PLAIN))
     assert not change.is_changed
-    assert change.fields == change.edits == ()
+    assert (change.fields, change.edits) == ((), ())
 
 
 def test_a_field_that_is_read_otherwise_is_told_with_both_values() -> None:

@@ -61,7 +61,7 @@ class EndlessPortal:
             scope=Scope(hosts=(HOST,), allow_private=(self.address,)),
             network=Network(connect_to={"*": self.address}),
             politeness=Politeness(delay=0, concurrency=4, retries=1),
-            traps=Traps(**traps),  # type: ignore[arg-type]
+            traps=Traps(**traps),
         )
 
     @property

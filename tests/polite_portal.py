@@ -53,7 +53,7 @@ class PolitePortal(ThreadingHTTPServer):
             seeds=tuple(f"http://{host}/" for host in hosts),
             scope=Scope(hosts=hosts, allow_private=(self.address,)),
             network=Network(connect_to={"*": self.address}),
-            politeness=Politeness(**{"delay": 0, **polite}),  # type: ignore[arg-type]
+            politeness=Politeness(**{"delay": 0, **polite}),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 
-import brotli
+import brotli  # type: ignore[import-untyped] # it has no types
 import zstandard
 
 from tests.wire_server import Form

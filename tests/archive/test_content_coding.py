@@ -6,7 +6,7 @@ import subprocess
 import sys
 import zlib
 
-import brotli
+import brotli  # type: ignore[import-untyped] # it has no types
 import pytest
 import zstandard
 from hypothesis import given

@@ -88,4 +88,4 @@ def test_of_a_brief_of_which_nothing_is_missing_under_one_headline_one_rare_fing
     assert found is not None
     assert found.kind is NearKind.TRUNCATED_OF
     for other in ({"same_title": False}, {"shared": 7, "rare": (2, 5, 1)}, {"rare": (1, 5, 0)}, {"numbers": (2, 5, 1)}):
-        assert near_verdict(replace(brief, **other)) is None  # type: ignore[arg-type]
+        assert near_verdict(replace(brief, **other)) is None

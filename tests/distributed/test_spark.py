@@ -236,4 +236,4 @@ def test_options_that_do_not_fit_together_are_told(options: Any, told: str) -> N
 def test_without_java_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     with pytest.raises(UsageError, match=r"needs Java, and .* does not start .*; install Java 17 or newer"):
-        next(spark_context("local[1]", {}, tmp_path / "log").gen)  # type: ignore[attr-defined]
+        next(spark_context("local[1]", {}, tmp_path / "log").gen)

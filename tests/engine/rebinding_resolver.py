@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped] # it has no types
 
 # Name -> what each look-up answers, the last one for ever.
 ANSWERS: dict[str, tuple[tuple[str, ...], ...]] = {

@@ -21,11 +21,11 @@ from tests.polite_portal import PolitePortal, serving
 
 def test_the_systems_word_is_known_in_whatever_it_is_wrapped() -> None:
     assert is_out_of_files(OSError(errno.EMFILE, "Too many open files"))
-    assert is_out_of_files(ConnectBindError(errno.EMFILE, "Too many open files"))
+    assert is_out_of_files(ConnectBindError(errno.EMFILE, "Too many open files"))  # type: ignore[no-untyped-call] # Twisted: untyped
     wrapped = RuntimeError("download failed")
-    wrapped.__cause__ = ConnectBindError(errno.ENFILE, "Too many open files")
+    wrapped.__cause__ = ConnectBindError(errno.ENFILE, "Too many open files")  # type: ignore[no-untyped-call] # Twisted: untyped
     assert is_out_of_files(wrapped)
-    assert not is_out_of_files(ConnectError(errno.ECONNREFUSED, "refused"))
+    assert not is_out_of_files(ConnectError(errno.ECONNREFUSED, "refused"))  # type: ignore[no-untyped-call] # Twisted: untyped
 
 
 def test_a_file_that_cannot_be_opened_for_want_of_numbers_is_no_matter_of_permissions(tmp_path: Path) -> None:

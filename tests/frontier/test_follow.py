@@ -14,7 +14,7 @@ from portal_crawler.urls import url_key
 
 
 def _scope(**scope: object) -> ScopeRule:
-    return ScopeRule(SiteProfile(name="p", seeds=("http://www.portal.test/",), scope=Scope(**scope)))  # type: ignore[arg-type]
+    return ScopeRule(SiteProfile(name="p", seeds=("http://www.portal.test/",), scope=Scope(**scope)))
 
 
 def _link(url: str, element: Element = Element.A) -> Link:

@@ -26,7 +26,7 @@ def test_components_are_in_order_of_size() -> None:
 def test_components_are_igraphs(links: Adjacency) -> None:
     other = igraph.Graph(n=links.nodes, edges=ends_of(links), directed=True)
     for connection in ("weak", "strong"):
-        ours = components(links, connection)  # type: ignore[arg-type]
+        ours = components(links, connection)
         parts = {frozenset(int(node) for node in (ours == label).nonzero()[0]) for label in set(ours.tolist())}
         assert parts == {frozenset(part) for part in other.connected_components(mode=connection)}
         assert sizes(ours).tolist() == sorted(sizes(ours).tolist(), reverse=True)

@@ -177,7 +177,7 @@ def zstd_zeros(size: int = GIB) -> Iterator[bytes]:
 
 def brotli_zeros(size: int = GIB) -> Iterator[bytes]:
     """Zeros in one brotli stream (RFC 7932)."""
-    import brotli
+    import brotli  # type: ignore[import-untyped] # it has no types
 
     packer = brotli.Compressor(quality=3)
     for _ in range(size >> 20):

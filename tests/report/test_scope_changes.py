@@ -5,7 +5,7 @@ from portal_crawler.sites.profile import Scope, SiteProfile, Urls
 
 
 def profile(**scope: object) -> SiteProfile:
-    return SiteProfile(name="p", seeds=("http://a.test/",), scope=Scope(hosts=("a.test",), **scope))  # type: ignore[arg-type]
+    return SiteProfile(name="p", seeds=("http://a.test/",), scope=Scope(hosts=("a.test",), **scope))
 
 
 ADDRESSES = [

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from portal_crawler.page.month_names import MONTH_NAME, MONTHS, ascii_digits, gregorian_of_solar_hijri
+from portal_crawler.page.date_forms import IN_ANY, IN_ASCII
+from portal_crawler.page.month_names import ascii_digits, gregorian_of_solar_hijri, month_number, year_of_era
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,41 +70,6 @@ _BEFORE = re.compile(
     + r"[\s,\u00b7|\-\u2013]{1,4}(?:on\s)?(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s)?\Z",
     re.IGNORECASE,
 )
-_ORDINAL = r"(?:st|nd|rd|th|er|\u00ba|\u00b0|\.)?"
-
-_FORMS: tuple[tuple[str, str], ...] = (
-    (
-        "year-month-day",
-        r"(?P<y>\d{4})\s?[\u5e74\ub144]\s?(?P<m>\d{1,2})\s?[\u6708\uc6d4]\s?(?P<d>\d{1,2})\s?[\u65e5\u53f7\u865f\uc77c]",
-    ),
-    ("year-month-day", r"(?P<y>\d{4})(?P<p>[-/.\u2010\u2013])\s?(?P<m>\d{1,2})(?P=p)\s?(?P<d>\d{1,2})"),
-    (
-        "month name",
-        rf"(?P<name>{MONTH_NAME})\b\.?\s{{0,3}}(?P<d>\d{{1,2}}){_ORDINAL}(?:,\s{{0,3}}|\.\s|\s{{1,3}})(?P<y>\d{{4}})",
-    ),
-    (
-        "month name",
-        rf"(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{0,3}}(?:de\s|of\s)?(?P<name>{MONTH_NAME})\b\.?,?[\s-]{{0,3}}(?:de\s|del\s)?(?P<y>\d{{4}}|'?\d\d(?=\s\d\d:))",
-    ),
-    (
-        "asctime",
-        rf"(?P<name>{MONTH_NAME})\s{{1,2}}(?P<d>\d{{1,2}})\s(?P<inner>\d\d:\d\d(?::\d\d)?(?:\s[A-Z]{{2,4}})?)\s(?P<y>\d{{4}})",
-    ),
-    ("year-month-day", rf"(?P<y>\d{{4}})[\s,/-]{{1,2}}(?P<name>{MONTH_NAME})\b\.?[\s/-](?P<d>\d{{1,2}})"),
-    ("numbers", r"(?P<a>\d{1,2})(?P<p>[/.\-])(?P<b>\d{1,2})(?P=p)(?P<y>\d{4})"),
-    ("numbers, two-digit year", r"(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d\d)"),
-)
-# A date does not go on as a number or a path, except that a clock may follow the sign for day at once.
-_ANY = tuple(
-    (name, re.compile(rf"(?<![\w/.\-]){pattern}(?:(?<!\d)|(?![\d/]))", re.IGNORECASE)) for name, pattern in _FORMS
-)
-# The forms beside which no month is named, as beside most numbers.
-_MONTH_NAME = re.compile(MONTH_NAME, re.IGNORECASE)
-_WITHOUT_NAME = tuple((name, pattern) for name, pattern in _ANY if "name" not in pattern.groupindex)
-# Those whose year may be written with two digits.
-_FOUR_DIGITS = re.compile(r"\d{4}")
-_SHORT_YEAR = tuple((name, pattern) for name, pattern in _ANY if r"\d\d" in pattern.pattern.partition("(?P<y>")[2])
-_SHORT_WITHOUT_NAME = tuple(one for one in _SHORT_YEAR if one in _WITHOUT_NAME)
 # The digits of a date stand near to each other, and there are three of them at least. What stands elsewhere, most of
 # a page's text, is not looked at.
 _APART = 60
@@ -174,7 +140,8 @@ def _spans(text: str) -> list[tuple[int, int]]:
 def _candidates(
     text: str, spans: Iterable[tuple[int, int]], bounds: DateBounds, zone: tzinfo | None, day_first: bool
 ) -> Iterator[FoundDate]:
-    tried = ((span, _forms_of(text, span)) for span in spans)
+    forms_of = (IN_ASCII if text.isascii() else IN_ANY).of
+    tried = ((span, forms_of(text, span)) for span in spans)
     for form, pattern, span in ((*one, span) for span, forms in tried for one in forms):
         for match in pattern.finditer(text, *span):
             days = tuple(_days(match, bounds, day_first))
@@ -189,25 +156,19 @@ def _candidates(
             yield FoundDate(value, said, start, end, other)
 
 
-def _forms_of(text: str, span: tuple[int, int]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The forms that a date in a part of a text can have."""
-    named = _MONTH_NAME.search(text, *span) is not None
-    if _FOUR_DIGITS.search(text, *span):
-        return _ANY if named else _WITHOUT_NAME
-    return _SHORT_YEAR if named else _SHORT_WITHOUT_NAME
-
-
 def _days(match: re.Match[str], bounds: DateBounds, day_first: bool) -> Iterator[date]:
     """The plausible days that a match can mean, the likelier first."""
     parts = match.groupdict()
-    year = int(parts["y"].lstrip("'"))
-    if year < 100:  # POSIX strptime %y has the same pivot
+    year = year_of_era(parts["era"], parts["y"]) if parts.get("era") else int(parts["y"].lstrip("'\u2019"))
+    if year < 100 and "ก" <= (parts.get("name") or "")[:1] <= "๛":  # Thai
+        year += 2500
+    elif year < 100:  # POSIX strptime %y has the same pivot
         year += 2000 if year < 69 else 1900
     if "a" in parts:
         a, b = int(parts["a"]), int(parts["b"])
         orders = ((b, a), (a, b)) if day_first or parts["p" if "p" in parts else "a"] == "." else ((a, b), (b, a))
     else:
-        month = MONTHS[parts["name"].lower()] if parts.get("name") else int(parts["m"])
+        month = month_number(parts["name"]) if parts.get("name") else int(parts["m"])
         orders = ((month, int(parts["d"])),) * 2
     seen: set[date] = set()
     for month, day_number in orders:
@@ -218,7 +179,9 @@ def _days(match: re.Match[str], bounds: DateBounds, day_first: bool) -> Iterator
 
 
 def _day(year: int, month: int, day: int, bounds: DateBounds) -> date | None:
-    if 1340 <= year <= 1480:  # the solar Hijri years of 1961-2101
+    if 2500 <= year <= 2600:  # the Buddhist years of 1957-2057
+        year -= 543
+    if 1340 <= year <= 1419:  # the solar Hijri years of 1961-2041; from 1420 on (1999) pages mean the lunar ones
         found = gregorian_of_solar_hijri(year, month, day)
     else:
         try:
@@ -268,7 +231,7 @@ _UrlReader = Callable[[re.Match[str]], tuple[int, int, int]]
 
 
 def _named(match: re.Match[str]) -> tuple[int, int, int]:
-    return int(match["y"]), MONTHS.get(match["m"].lower(), 0), int(match["d"])
+    return int(match["y"]), month_number(match["m"]), int(match["d"])
 
 
 def _full(match: re.Match[str]) -> tuple[int, int, int]:
@@ -313,7 +276,7 @@ def month_of_url(url: str) -> tuple[int, int] | None:
     path = "/" + url.partition("://")[2].partition("/")[2].partition("?")[0]
     for match in _URL_MONTH.finditer(path):
         year, month = int(match["y"]), match["m"]
-        number = int(month) if month.isdigit() else MONTHS.get(month.lower(), 0)
+        number = int(month) if month.isdigit() else month_number(month)
         if number:
             return (year if year > 99 else year + (2000 if year < 69 else 1900)), number
     return None

@@ -10,11 +10,11 @@ from zlib import crc32
 
 from portal_crawler.page.blocks import Box, Slot
 from portal_crawler.page.characters import letter_runs
-from portal_crawler.page.month_names import MONTH_NAME, MONTHS
+from portal_crawler.page.month_names import FOLDED_NAME, MONTHS
 
 # Digits, and the names of months: what a dateline, a page number or a counter differs by.
 _COUNTED = re.compile(r"\d+")
-_MONTH = re.compile(rf"(?<![^\W\d_])(?:{MONTH_NAME})(?![^\W\d_])")
+_MONTH = re.compile(rf"(?<![^\W\d_])(?:{FOLDED_NAME})(?![^\W\d_])")
 # A text shorter than this is known only together with its place: "Home" in a menu, "12" in a table.
 _SHORT = 24
 _COLUMNS = 4

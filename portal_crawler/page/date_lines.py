@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from portal_crawler.page.blocks import Block
+from portal_crawler.page.date_labels import is_of_change, is_of_publication
 from portal_crawler.page.date_reader import DateReader
 from portal_crawler.page.dates import FoundDate
 from portal_crawler.page.roles import Role, RoleDecision, blocks_of
@@ -20,18 +21,8 @@ _MAX_ALONE = 60
 _BEFORE, _AFTER, _FAR = 4, 8, 30
 # Of the lines of one place, those nearest to the headline that are looked at.
 _MOST_LINES = 2_000
-_UPDATED = re.compile(
-    r"(?:updated|modified|revised|last\s+(?:update|edit|change|review)\w*|reviewed|aktualisiert|mis\s+\u00e0\s+jour|actualizado|\u66f4\u65b0|\u043e\u0431\u043d\u043e\u0432\u043b\u0435\u043d\u043e)"
-    r"\s*(?:on|at|:|\uff1a|am)?\s*\Z",
-    re.IGNORECASE,
-)
 # What a member's card says before a date.
 _OF_MEMBER = re.compile(r"(?:joined|registered|member since|join date)\s*:?\s*(?:\w{3},?\s*)?\Z", re.IGNORECASE)
-_PUBLISHED = re.compile(
-    r"\b(?:published|posted|publication date|date|ver\u00f6ffentlicht|publi\u00e9|publicado|pubblicato)\b"
-    r"|\u53d1\u5e03|\u767c\u5e03|\u516c\u958b|\u043e\u043f\u0443\u0431\u043b\u0438\u043a\u043e\u0432\u0430\u043d\u043e",
-    re.IGNORECASE,
-)
 _WORD_LEFT = re.compile(r"\w+")
 _OTHERS = (Role.RELATED, Role.COMMENTS)
 SKIPPED = frozenset({Role.NAVIGATION, Role.RELATED, Role.FOOTER, Role.COMMENTS, Role.PROMO})
@@ -69,7 +60,7 @@ def date_lines(blocks: Sequence[Block], roles: Sequence[RoleDecision], reader: D
             lead = text[: found.start]
             if (at_end and not _closes(text, found)) or _OF_MEMBER.search(lead):
                 continue
-            line = DateLine(blocks[index], found, where, bool(_UPDATED.search(lead)), where in _NEAR)
+            line = DateLine(blocks[index], found, where, is_of_change(text, found.start, found.end), where in _NEAR)
             published = published or not line.updated
             yield line
     if not published:
@@ -121,8 +112,8 @@ def _labelled(
         for found in reader.all(block.text)[:1]:
             label = block.text[: found.start].strip() or (blocks[index - 1].text if index else "")
             if len(label) <= _MAX_ALONE // 2 and not _OF_MEMBER.search(label):
-                updated = bool(_UPDATED.search(label))
-                if updated or _PUBLISHED.search(label):
+                updated = is_of_change(label, len(label), len(label))
+                if updated or is_of_publication(label):
                     yield DateLine(block, found, "labelled date", updated)
             if roles[index].role is not Role.HEADER and found.end - found.start > 0.5 * len(block.text):
                 alone.append(DateLine(block, found, "only date", updated=False))

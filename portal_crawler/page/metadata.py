@@ -23,8 +23,8 @@ from portal_crawler.urls import resolve
 _LANGUAGE_TEXT = 4_000
 # Languages that write 03/05/2008 for the third of May.
 _DAY_FIRST = frozenset({
-    "fr", "de", "es", "pt", "it", "nl", "pl", "ru", "uk", "bg", "tr", "ar", "vi", "id", "el", "he", "hi", "th", "ro", "cs",
-    "sk", "da", "no", "nb", "nn", "fi", "ca", "gl", "sr", "hr", "sl", "be", "ms", "ur", "bn",
+    "fr", "de", "es", "pt", "it", "nl", "pl", "ru", "uk", "bg", "tr", "ar", "vi", "id", "el", "he", "hi", "th", "ro",
+    "cs", "sk", "da", "no", "nb", "nn", "fi", "ca", "gl", "sr", "hr", "sl", "be", "ms", "ur", "bn",
 })  # fmt: skip
 _NUMERIC_DAY_FIRST = ("en-GB", "en-AU", "en-NZ", "en-IE", "en-IN", "en-ZA")
 

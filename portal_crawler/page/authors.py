@@ -36,6 +36,7 @@ _MARKED = etree.XPath(
 )
 _OF_MARKED = (b"uthor", b"byline", b"/contributor", b"/reviewer")
 _NAME = 50
+_TAG = re.compile(r"<[^<>]*>")
 _PERSON = re.compile(r"(?:[^\W\d_][\w'\u2019.-]*[ \u00b7]){0,3}[^\W\d_][\w'\u2019.-]*\Z")
 _NOT_OURS = re.compile(r"comment|related|sidebar|widget|footer|card|recommend|more-|archive", re.IGNORECASE)
 
@@ -100,7 +101,7 @@ def _people(author: Any) -> Iterator[str]:
         elif isinstance(one, Mapping) and "Organization" not in _listed(one.get("@type")):
             for name in _listed(one.get("name")):
                 if isinstance(name, str) and "://" not in name:
-                    yield from split_names(unescape(fold(name)))
+                    yield from split_names(unescape(fold(_TAG.sub(" ", name))))
 
 
 def _organizations(author: Any) -> Iterator[str]:

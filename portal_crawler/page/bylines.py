@@ -3,6 +3,8 @@
 An author note ("The author is a professor at …") describes a person and belongs to the story: it is no byline.
 """
 
+# ruff: noqa: RUF001 - words in other scripts are meant as such
+
 from __future__ import annotations
 
 import re
@@ -21,9 +23,18 @@ _BY = re.compile(
 # Without one of these, in lower case, there is no need to look.
 _LIKE_BY = re.compile(r"(?:by|par|von|por|di|redacci\u00f3n|text)[\s:]")
 _LABEL = re.compile(
-    r"(?:\A|[\s|])(?:author|written by|reporter|autor|auteur|autore|"
-    r"\u0430\u0432\u0442\u043e\u0440)s?\s*:\s*(?P<names>\S.{1,140})",
+    r"(?:\A|[\s|(\uff08])(?:author|written by|reporter|autor|auteur|autore|yazar|muhabir|haber|tác giả|συντάκτης|"
+    r"автор|текст|كتبت?|بقلم|الكاتب|نویسنده|خبرنگار|מאת|लेखक|ผู้เขียน|โดย|執筆|著者|取材)s?\s*[:\uff1a\uff1d]\s*(?P<names>\S.{1,140})",
     re.IGNORECASE,
+)
+# Words for "by" that stand at the beginning of a line, without a colon.
+_BY_ALONE = re.compile(
+    r"\A(?:מאת|بقلم|โดย|Γράφει\s+[οη])\s+(?P<names>\S.{1,60})\Z"
+    r"|\AΤ(?:ου|ης|ων)\s+(?P<greek>(?:[Α-ΩΆ-Ώ][\w.-]+\s?){2,4})\Z"
+)
+_REPORTER = re.compile(
+    r"(?:\A|[\[(|/\s])(?!본지|본보|취재|사진|담당|현장|동료|일부|외신|출입)(?P<names>[가-힣]{2,4}(?:[\s·,]+[가-힣]{2,4}){0,3})"
+    r"\s(?:(?:선임|전문|인턴|수습)\s?)?기자(?=[\s=\])|,/]|\Z)"
 )
 _CJK = re.compile(
     r"(?:\u4f5c\u8005|\u8bb0\u8005|\u8a18\u8005|\u64b0\u6587|\A\W*\u6587(?=[:\uff1a/\uff0f\u3000 ]))"
@@ -40,13 +51,25 @@ _END = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SPLIT = re.compile(
-    r"\s*(?:,\s*(?:and|&|und|et|y|e)\s+|[,;\u3001\uff0c/]|\s(?:and|&|und|et|with|y)\s)\s*", re.IGNORECASE
+    r"\s*(?:,\s*(?:and|&|und|et|y|e)\s+|[,;\u3001\uff0c\u060c/]|\s(?:and|&|und|et|with|avec|y|и|та|και|ve)\s)\s*",
+    re.IGNORECASE,
 )
+_COLON = re.compile(r"[:\uff1a\uff1d]")
 _NOT_NAMES = re.compile(
     r"\b(?:comments?|click|print|e-?mail|home|news|the|this|our|your|all rights|copyright|staff|team|admin|redaktion"
     r"|http|www|more|reading|subscribe|signing|clicking|using)\b"
     r"|@|https?:|[<>{}=]",
     re.IGNORECASE,
+)
+# What a program, or a template without a value, writes for an author.
+_NO_ONE = re.compile(
+    r"\A(?:null|undefined|none|unknown|n/a|nan|webmaster|administrator|frontpage|dreamweaver|wordpress|joomla|drupal)\Z",
+    re.IGNORECASE,
+)
+# Agencies: beside a person they are what the story was written with.
+_AGENCY = re.compile(
+    r"\A(?:AFP|AP|Associated Press|The Associated Press|Reuters|dpa|UPI|ANSA|EFE|Xinhua|Kyodo|Yonhap|PTI|IANS|TASS|"
+    r"RIA Novosti|Interfax|ТАСС|РИА Новости|Интерфакс|新华社|新華社|中新社|연합뉴스|agences?|Agenturen|agencies)\Z"
 )
 _DEGREE = re.compile(
     r"\A(?:Ph\.?D\.?|M\.?D\.?|MBA|MA|BA|BSc|MSc|RN|RD|CFA|CPA|CFP\S*|Jr\.?|Sr\.?|Esq\.?|DO|JD|"
@@ -55,10 +78,15 @@ _DEGREE = re.compile(
 )
 
 _SOURCE_LABEL = re.compile(
-    r"(?:\A|[\s(\uff08|])(?:source|quelle|fuente|fonte|\u6765\u6e90|\u4f86\u6e90|\u7a3f\u6e90|"
-    r"\u0438\u0441\u0442\u043e\u0447\u043d\u0438\u043a)"
+    r"(?:\A|[\s(\uff08|])(?:(?:文章|消息|稿件|信息|新闻|新聞|本文)?(?:来源|來源|稿源|出处)|source|quelle|fuente|fonte|bron|kaynak|nguồn|źródło|"
+    r"источник|джерело|πηγή|المصدر|منبع|מקור|ที่มา|स्रोत|출처|出典)"
     r"\s*[:\uff1a]\s*(?P<name>[^|()\uff08\uff09\d]{2,60})",
     re.IGNORECASE,
+)
+# Where the next field of the line begins.
+_NEXT_FIELD = re.compile(
+    r"[\s\u3000,\uff0c;]+(?:[^\W\d_]{1,12}\s*[:\uff1a]|(?:本报)?(?:记者|記者|作者|责任编辑|责编|编辑|編輯|通讯员|摄影)(?=[\s\u3000]|\Z)).*\Z",
+    re.DOTALL,
 )
 _BRACKETED = re.compile(r"[(\uff08\[](?P<name>[^()\uff08\uff09\[\]]{2,80}?)[\s,\uff0c;]*\Z")
 _TOOLS = re.compile(
@@ -78,13 +106,14 @@ def authors_of_line(line: str) -> tuple[str, ...]:
     if len(line) > _MAX_LINE:
         return ()
     match = _BY.search(line) if _LIKE_BY.search(line.lower()) else None
-    if match is None and ":" in line:
+    if match is None and _COLON.search(line):
         match = _LABEL.search(line)
-    if match:
-        return split_names(match["names"])
-    if not line.isascii() and (cjk := _CJK.search(line)):
-        return tuple(name for name in re.split(r"[\s\u3000\u3001,\uff0c]+", cjk["names"]) if name)
-    return ()
+    if match is None and not line.isascii():
+        if whole := _CJK.search(line) or _REPORTER.search(line):
+            return tuple(name for name in re.split(r"[\s\u3000\u3001,\uff0c·]+", whole["names"]) if name)
+        alone = _BY_ALONE.match(line)
+        return split_names(alone["names"] or alone["greek"]) if alone else ()
+    return split_names(match["names"]) if match else ()
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -92,7 +121,8 @@ def split_names(text: str) -> tuple[str, ...]:
     text = re.sub(r"\A(?:author|written by|by|von|par|por)\s*:?\s+", "", text.strip(), flags=re.IGNORECASE)
     text = _END.sub("", text).strip(" ,.;:\u2013\u2014-")
     names = [name.strip(' ,.;:\u2013-"\u201c\u201d') for name in _SPLIT.split(text)]
-    return tuple(unique(name for name in names if _is_name(name)))
+    found = tuple(unique(name for name in names if _is_name(name)))
+    return tuple(name for name in found if not _AGENCY.match(name)) or found
 
 
 def unique(names: Iterable[str]) -> Iterator[str]:
@@ -105,7 +135,13 @@ def unique(names: Iterable[str]) -> Iterator[str]:
 
 
 def _is_name(name: str) -> bool:
-    if not 2 <= len(name) <= _MAX_NAME or _NOT_NAMES.search(name) or _DEGREE.match(name) or len(name.split()) > 5:
+    if (
+        not 2 <= len(name) <= _MAX_NAME
+        or _NOT_NAMES.search(name)
+        or _DEGREE.match(name)
+        or _NO_ONE.match(name)
+        or len(name.split()) > 5
+    ):
         return False
     return any(char.isalpha() for char in name)
 
@@ -131,4 +167,4 @@ def source_of_line(line: str) -> str | None:
     """The agency that a line credits by a label ("Source: X", the same in Chinese), or ``None``."""
     labelled = len(line) <= _MAX_LINE and (":" in line or "\uff1a" in line)
     match = _SOURCE_LABEL.search(line) if labelled else None
-    return match["name"].strip(" ,;.\u3000") or None if match else None
+    return _NEXT_FIELD.sub("", match["name"]).strip(" ,;.-\u2013\u2014\u3000") or None if match else None

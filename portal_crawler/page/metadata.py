@@ -135,8 +135,10 @@ def _source(
     declared: Declared, blocks: Sequence[Block], roles: Sequence[RoleDecision], when: Published
 ) -> tuple[str | None, str]:
     if when.line is not None and when.found is not None:
-        name = source_before_date(when.line.text, when.found.start)
-        if name and not authors_of_line(when.line.text):
+        name = source_of_line(when.line.text)
+        if not name and not authors_of_line(when.line.text):
+            name = source_before_date(when.line.text, when.found.start)
+        if name:
             return name, f"date line, block {when.line.index}"
     may_credit = (Role.BYLINE, Role.OTHER)
     for decision in roles:

@@ -1,5 +1,7 @@
 """Title, authors and dates: which of several places on a page is believed."""
 
+# ruff: noqa: RUF001 - words in other scripts are meant as such
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
@@ -167,3 +169,50 @@ def test_a_page_of_any_kind_says_what_it_is_called_and_where_it_belongs() -> Non
     assert found.kind.value == "link_page"
     assert (found.title, found.language, found.canonical) == ("World", "en", "http://www.portal.test/world/")
     assert found.translations == (("zh", "http://www.portal.test/zh/"),)
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Par Jean Dupont et Marie Petit avec AFP", ("Jean Dupont", "Marie Petit")),
+        ("Автор: Иван Петров", ("Иван Петров",)),
+        ("Yazar: Ayşe Demir", ("Ayşe Demir",)),
+        ("كتب: أحمد علي", ("أحمد علي",)),
+        ("نویسنده: علی رضایی", ("علی رضایی",)),
+        ("מאת דוד כהן", ("דוד כהן",)),
+        ("Του Γιώργου Παπαδόπουλου", ("Γιώργου Παπαδόπουλου",)),
+        ("김철수 기자 kim@valley.test", ("김철수",)),
+        ("[계곡일보 = 김철수 기자]", ("김철수",)),
+        ("記者 張三、李四", ("張三", "李四")),
+        ("文：王小明 图：李四", ("王小明",)),
+        ("본지 기자", ()),
+        ("Της Δευτέρας το πρωί", ()),
+    ],
+)
+def test_a_byline_is_read_in_the_languages_of_the_portals(line: str, authors: tuple[str, ...]) -> None:
+    assert _read(below=f"<p>{line}</p>").authors == authors
+
+
+@pytest.mark.parametrize("name", ["null", "undefined", "FrontPage 4.0", "N/A"])
+def test_what_a_program_writes_for_an_author_is_no_one(name: str) -> None:
+    found = _read(f'<meta name="author" content="{name}">', below="<p>By Li Wei</p>")
+    assert found.authors == ("Li Wei",)
+
+
+def test_markup_in_a_declared_name_is_left_out() -> None:
+    found = _read(_json_ld('"author": {"@type": "Person", "name": "<a href=\'/li\'>Li Wei</a>"}'))
+    assert found.authors == ("Li Wei",)
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("2004年10月15日 08:30 来源：新华网 记者 张三 李四", "新华网"),
+        ("2023-05-06 10:22 来源：人民日报 作者：王小明", "人民日报"),
+        ("www.portal.test　2004年10月15日　文章来源：新华社", "新华社"),
+        ("May 3, 2008 Source: Xinhua Editor: Li Wei", "Xinhua"),
+        ("Nguồn: TTXVN - 3/5/2008", "TTXVN"),
+    ],
+)
+def test_a_source_ends_where_the_next_field_begins(line: str, source: str) -> None:
+    assert _read(below=f"<p>{line}</p>").source == source

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from portal_crawler.page.month_names import ASCII_NAME, ERA, MONTH_NAME
 
 Form = tuple[str, re.Pattern[str]]
+DOTTED = "day, month, two-digit year"
+"""The form of 03.05.08, which in a language that does not write its dates so is the number of a section."""
 _ORDINAL = r"(?:st|nd|rd|th|er|\u00ba|\u00b0|\.)?"
 # What stands before a year, in Thai by the calendar too.
 _OF_YEAR = r"(?:de\s|del\s|\u0e1e\.\u0e28\.\s?|\u0e04\.\u0e28\.\s?)?"
@@ -54,7 +56,7 @@ def _patterns(month: str) -> tuple[tuple[str, str], ...]:
         ),
         ("numbers", r"(?P<a>\d{1,2})(?P<p>[/.\-])(?P<b>\d{1,2})(?P=p)(?P<y>\d{4})"),
         ("numbers, two-digit year", r"(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d\d)"),
-        ("day, month, two-digit year", r"(?P<d>\d\d)\.(?P<m>\d\d)\.(?P<y>\d\d)(?![.\w])"),
+        (DOTTED, r"(?P<d>\d\d)\.(?P<m>\d\d)\.(?P<y>\d\d)(?![.\w])"),
     )
 
 

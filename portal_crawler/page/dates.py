@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from portal_crawler.page.date_forms import IN_ANY, IN_ASCII
+from portal_crawler.page.date_forms import DOTTED, IN_ANY, IN_ASCII
 from portal_crawler.page.month_names import ascii_digits, gregorian_of_solar_hijri, month_number, year_of_era
 
 
@@ -143,6 +143,8 @@ def _candidates(
     forms_of = (IN_ASCII if text.isascii() else IN_ANY).of
     tried = ((span, forms_of(text, span)) for span in spans)
     for form, pattern, span in ((*one, span) for span, forms in tried for one in forms):
+        if form == DOTTED and not day_first:
+            continue
         for match in pattern.finditer(text, *span):
             days = tuple(_days(match, bounds, day_first))
             if not days:

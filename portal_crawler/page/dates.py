@@ -162,9 +162,10 @@ def _days(match: re.Match[str], bounds: DateBounds, day_first: bool) -> Iterator
     """The plausible days that a match can mean, the likelier first."""
     parts = match.groupdict()
     year = year_of_era(parts["era"], parts["y"]) if parts.get("era") else int(parts["y"].lstrip("'\u2019"))
-    if year < 100 and "ก" <= (parts.get("name") or "")[:1] <= "๛":  # Thai
+    short = year < 100 and len(parts["y"]) < 4  # the year 0001 is what a program writes for none
+    if short and "ก" <= (parts.get("name") or "")[:1] <= "๛":  # Thai
         year += 2500
-    elif year < 100:  # POSIX strptime %y has the same pivot
+    elif short:  # POSIX strptime %y has the same pivot
         year += 2000 if year < 69 else 1900
     if "a" in parts:
         a, b = int(parts["a"]), int(parts["b"])

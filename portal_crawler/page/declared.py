@@ -11,17 +11,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-import orjson
 from lxml import etree
 
 from portal_crawler.page.blocks import BlockTree
+from portal_crawler.page.json_ld import read_objects
 
-# JSON-LD beyond this is no description of a page; nodes beyond this are not looked at.
-_MAX_SCRIPT = 2_000_000
-_MAX_NODES = 5_000
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|Story)\Z")
 _PAGE_TYPE = re.compile(r"(?:WebPage|Page)\Z")
-_CONTROL = re.compile(r"[\x00-\x1f]")
 _MARKED = etree.XPath("//@itemprop/.. | //time[@datetime]")
 _OF_MARKED = (b"itemprop", b"datetime")
 _MOST_MARKED, _MOST_TEXT = 500, 300
@@ -146,7 +142,7 @@ def _setting(element: etree._Element | None, known: dict[etree._Element | None, 
 def _json_ld(
     scripts: tuple[str, ...],
 ) -> tuple[tuple[Mapping[str, Any], ...], tuple[Mapping[str, Any], ...], tuple[str, ...]]:
-    nodes = [node for text in scripts for node in _nodes(_loads(text))]
+    nodes = read_objects(scripts)
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     articles, pages = [], []
     breadcrumb: tuple[str, ...] = ()
@@ -160,39 +156,6 @@ def _json_ld(
         elif "BreadcrumbList" in names and not breadcrumb:
             breadcrumb = tuple(_crumbs(node))
     return tuple(articles), tuple(pages), breadcrumb
-
-
-def _loads(text: str) -> Any:
-    if len(text) > _MAX_SCRIPT:
-        return None
-    # Line ends inside strings are the commonest error in JSON-LD, comment marks around it the next.
-    return _json(text) or _json(_bare(_CONTROL.sub(" ", text)))
-
-
-def _bare(text: str) -> str:
-    """A script without the marks of a comment around it."""
-    text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
-    return text.removeprefix("//").strip().removeprefix("<![CDATA[").removesuffix("]]>").rstrip("/ ;")
-
-
-def _json(text: str) -> Any:
-    try:
-        return orjson.loads(text)
-    except (orjson.JSONDecodeError, UnicodeEncodeError):  # orjson also refuses what is nested beyond its limit
-        return None
-
-
-def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a JSON value, outer before inner, without recursion."""
-    queue = [value]
-    for one in queue:
-        if len(queue) > _MAX_NODES:
-            return
-        if isinstance(one, dict):
-            yield one
-            queue.extend(part for part in one.values() if isinstance(part, dict | list))
-        elif isinstance(one, list):
-            queue.extend(part for part in one if isinstance(part, dict | list))
 
 
 def _resolved(node: dict[str, Any], by_id: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

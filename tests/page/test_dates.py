@@ -61,7 +61,16 @@ def test_a_day_is_read_however_a_portal_writes_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["27 ربيع الثاني 1429 هـ", "1429/04/27", "1429-04-27", "section 03.05.08", "10.11.12.13", "3 vers 2008"]
+    "text",
+    [
+        "27 ربيع الثاني 1429 هـ",
+        "1429/04/27",
+        "1429-04-27",
+        "0001-01-01T00:00:00",
+        "section 03.05.08",
+        "10.11.12.13",
+        "3 vers 2008",
+    ],
 )
 def test_what_is_no_day_of_a_known_calendar_is_none(text: str) -> None:
     assert find_dates(text, _BOUNDS) == ()

@@ -2,6 +2,8 @@
 
 The same blocks as in the plain text; a page keeps only its bytes, so it is walked once more. The HTML holds no element,
 attribute or address of the page but those written here: it can be shown anywhere.
+
+A cell without own text stands empty in a table of data, and one that spans others says so: its columns are the page's.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from itertools import groupby
 
 from portal_crawler.page.blocks import BlockTree, Box, Slot
 from portal_crawler.page.charset import decode
-from portal_crawler.page.folding import fold
+from portal_crawler.page.folding import fold, shown
 from portal_crawler.page.inline_runs import Run, read_runs
 from portal_crawler.page.markup import parse
 from portal_crawler.page.roles import Role
+from portal_crawler.page.table_grid import CELLS, TableGrid
 from portal_crawler.reading import PageReading
 from portal_crawler.urls import resolve
 
@@ -26,7 +29,7 @@ _LISTS = frozenset(("ul", "ol", "li", "blockquote"))
 _ENTRIES = frozenset(("li", "td", "th"))
 _TABLE = frozenset(("table", "tr", "td", "th"))
 # A line end within an entry or a cell.
-_ALONE = re.compile(r"(?<=<li>|<td>|<th>)\n|\n(?=</li>|</td>|</th>)")
+_ALONE = re.compile(r"(<(?:li|td|th)\b[^<>]*>)\n|\n(?=</(?:li|td|th)>)")
 _PREFORMATTED = frozenset(("pre", "xmp", "listing"))
 # A table of data has rows of several cells, and short ones; others only lay the page out.
 _ROWS, _CELL = 2, 120
@@ -38,7 +41,7 @@ def html_of(reading: PageReading) -> str:
     """The page's own text as a fragment of HTML: ``<h1>`` for its title, then its blocks."""
     title = reading.metadata.title
     parts = [f"<h1>{escape(title, quote=False)}</h1>"] if title else []
-    return _ALONE.sub("", "\n".join([*parts, *_blocks(reading)]))
+    return _ALONE.sub(r"\1", "\n".join([*parts, *_blocks(reading)]))
 
 
 def markdown_of(reading: PageReading) -> str:
@@ -51,23 +54,52 @@ def markdown_of(reading: PageReading) -> str:
 def _blocks(reading: PageReading) -> Iterator[str]:
     tree, body = _body(reading)
     tables = _data_tables(body)
+    grid = TableGrid(slot for slot, _ in body)
     base = (tree.base_href and resolve(reading.capture.address, tree.base_href)) or reading.capture.address
     open_boxes: list[Box] = []
-    for slot, runs in body:
-        around = _containers(slot.box, tables)
+    for (box, _), group in groupby(body, key=_piece):
+        slot, runs = next(group)
+        around = _containers(box, tables)
         common = 0
         while common < min(len(around), len(open_boxes)) and around[common] is open_boxes[common]:
             common += 1
-        yield from (f"</{box.tag}>" for box in reversed(open_boxes[common:]))
-        yield from (f"<{box.tag}>" for box in around[common:])
+        yield from _ends(open_boxes[common:], grid)
+        for one in around[common:]:
+            if one.tag in CELLS:
+                yield from grid.skipped(one)
+            yield f"<{one.tag}{grid.attributes(one)}>"
         entry = around[-1] if around and around[-1].tag in _ENTRIES else None
-        text = _inline(runs, base, plain=slot.heading > 0 or slot.box.tag == "th")
-        if entry is None or slot.heading:
-            yield _block(slot, text)
+        if box.tag in _PREFORMATTED:
+            typed = "\n\n".join(
+                shown("".join(run.text for run in part)).strip("\n") for part in (runs, *map(_runs, group))
+            )
+            yield f"<pre>{escape(typed.rstrip(), quote=False)}</pre>"
         else:
-            yield f"<br>{text}" if entry in open_boxes[-1:] else text
+            text = _inline(runs, base, plain=slot.heading > 0 or box.tag == "th")
+            if entry is None or slot.heading:
+                yield _block(slot, text)
+            else:
+                yield f"<br>{text}" if entry in open_boxes[-1:] else text
         open_boxes = around
-    yield from (f"</{box.tag}>" for box in reversed(open_boxes))
+    yield from _ends(open_boxes, grid)
+
+
+def _piece(item: tuple[Slot, Sequence[Run]]) -> tuple[Box, int]:
+    """What is shown as one: the texts that blank lines part in one box of typed text, else each by itself."""
+    box = item[0].box
+    return box, -1 if box.tag in _PREFORMATTED else id(item)
+
+
+def _runs(item: tuple[Slot, Sequence[Run]]) -> Sequence[Run]:
+    return item[1]
+
+
+def _ends(boxes: Sequence[Box], grid: TableGrid) -> Iterator[str]:
+    """The end tags of boxes, innermost first; the cells behind the last one of a row are empty."""
+    for box in reversed(boxes):
+        if box.tag == "tr":
+            yield from grid.rest(box)
+        yield f"</{box.tag}>"
 
 
 def _body(reading: PageReading) -> tuple[BlockTree, Body]:
@@ -116,7 +148,7 @@ def _block(slot: Slot, text: str) -> str:
     if slot.heading:
         level = max(2, slot.heading)
         return f"<h{level}>{text}</h{level}>"
-    return f"<pre>{text}</pre>" if slot.box.tag in _PREFORMATTED else f"<p>{text}</p>"
+    return f"<p>{text}</p>"
 
 
 def _inline(runs: Sequence[Run], base: str, *, plain: bool) -> str:
@@ -125,20 +157,29 @@ def _inline(runs: Sequence[Run], base: str, *, plain: bool) -> str:
     :param plain: bold says nothing here: it is how such blocks are set.
     """
     made = []
-    for (bold, italic, href), group in groupby(_spaced(runs), key=lambda run: run[1:]):
+    for href, group in groupby(_spaced(runs), key=lambda run: run.href):
+        said = _emphasised(list(group), plain=plain)
+        target = resolve(base, href) if href else None
+        if target and target.startswith(("http:", "https:")) and (bare := said.strip()):
+            link = f'<a href="{escape(target)}">{bare}</a>'
+            said = (" " if said[0] == " " else "") + link + (" " if said[-1] == " " else "")
+        made.append(said)
+    return " ".join("".join(made).split(" ")).strip().replace("  ", " ")
+
+
+def _emphasised(runs: Sequence[Run], *, plain: bool) -> str:
+    made = []
+    for (bold, italic), group in groupby(runs, key=lambda run: run[1:3]):
         text = "".join(run.text for run in group)
         bare = text.strip()
         if not bare:
             made.append(" ")
             continue
-        shown = escape(fold(bare), quote=False)
-        shown = f"<em>{shown}</em>" if italic else shown
-        shown = f"<strong>{shown}</strong>" if bold and not plain else shown
-        target = resolve(base, href) if href else None
-        if target and target.startswith(("http:", "https:")):
-            shown = f'<a href="{escape(target)}">{shown}</a>'
-        made.append((" " if text[0].isspace() else "") + shown + (" " if text[-1].isspace() else ""))
-    return " ".join("".join(made).split(" ")).strip().replace("  ", " ")
+        set_so = escape(fold(bare), quote=False)
+        set_so = f"<em>{set_so}</em>" if italic else set_so
+        set_so = f"<strong>{set_so}</strong>" if bold and not plain else set_so
+        made.append((" " if text[0].isspace() else "") + set_so + (" " if text[-1].isspace() else ""))
+    return "".join(made)
 
 
 def _spaced(runs: Sequence[Run]) -> Iterator[Run]:

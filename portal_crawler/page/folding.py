@@ -24,3 +24,8 @@ def fold(text: str) -> str:
     if "\n" in text or "\r" in text:
         text = _CJK_WRAP.sub("", text)
     return unicodedata.normalize("NFC", " ".join(_UNSHOWN.sub("", text).split()))
+
+
+def shown(text: str) -> str:
+    """The text in NFC without control characters, its white space as it is: what is typed so, a browser shows so."""
+    return unicodedata.normalize("NFC", _UNSHOWN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))

@@ -13,8 +13,8 @@ import orjson
 _MAX_SCRIPT = 2_000_000
 _MAX_NODES = 5_000
 _CONTROL = re.compile(r"[\x00-\x1f\ufeff]")
-# A string, or a comma behind which a list or an object ends; a backslash that escapes nothing; where one object ends and
-# the next begins.
+# A string, or a comma behind which a list or an object ends; a backslash that escapes nothing; where one object ends
+# and the next begins.
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]++|\\.)*+"|,(?=\s*+[}\]])')
 _NO_ESCAPE = re.compile(r'\\(?:(["\\/bfnrtu])|)')
 _NEXT_OBJECT = re.compile(r"\}\s*+\{")

@@ -78,6 +78,50 @@ def test_a_table_of_data_stays_one_and_a_layout_table_does_not() -> None:
     assert _forms(layout)[0] == f"<p>{_PROSE}</p>"
 
 
+@pytest.mark.parametrize(
+    ("rows", "as_html", "as_markdown"),
+    [
+        (
+            "<tr><th></th><th>2007</th><th>2008</th></tr><tr><td>River</td><td></td><td>98</td></tr>"
+            "<tr><td>Hill</td><td>7</td></tr>",
+            "<tr><th></th><th>2007</th><th>2008</th></tr><tr><td>River</td><td></td><td>98</td></tr>"
+            "<tr><td>Hill</td><td>7</td></tr>",
+            "|  | 2007 | 2008 |\n| --- | --- | --- |\n| River |  | 98 |\n| Hill | 7 |",
+        ),
+        (
+            "<tr><th>Part</th><th>Town</th><th>a|b</th></tr><tr><td rowspan=3>North</td><td>River</td><td>12</td></tr>"
+            "<tr><td></td><td></td></tr><tr><td>Hill</td><td>98</td></tr><tr><td colspan=2>All</td><td>110</td></tr>",
+            '<tr><th>Part</th><th>Town</th><th>a|b</th></tr><tr><td rowspan="2">North</td><td>River</td>'
+            '<td>12</td></tr><tr><td>Hill</td><td>98</td></tr><tr><td colspan="2">All</td><td>110</td></tr>',
+            "| Part | Town | a\\|b |\n| --- | --- | --- |\n| North | River | 12 |\n|  | Hill | 98 |\n| All | | 110 |",
+        ),
+    ],
+)
+def test_the_cells_of_a_table_stay_in_their_columns(rows: str, as_html: str, as_markdown: str) -> None:
+    made = _forms(f"<table>{rows}</table>")
+    assert made[0].replace("\n", "") == f"<table>{as_html}</table>"
+    assert made[1] == as_markdown
+
+
+def test_a_table_that_spans_millions_of_cells_is_written_soon() -> None:
+    row = "<tr>" + "<td rowspan=60000 colspan=900>12" * 40 + "<td>x"
+    assert len(extract(_story(f"<table>{row * 80}</table>")).markdown) < 1_000_000
+
+
+def test_a_list_that_begins_with_another_number_and_typed_text_keep_their_form() -> None:
+    assert _forms(f"<ol start=4><li>{_PROSE}<li>{_PROSE}</ol>")[1] == f"4. {_PROSE}\n5. {_PROSE}"
+    typed = "def level(x):\n    if x &lt; 3:\n        return 'low'\n\n    return 'high'"
+    page = _story(f"<pre><code>{typed}</code></pre>")
+    found = extract(page)
+    assert f"<pre>{typed}</pre>" in found.html
+    assert "```\n" + typed.replace("&lt;", "<") + "\n```" in found.markdown
+
+
+def test_a_link_of_which_a_part_is_bold_is_one_link() -> None:
+    shown = _forms(f"<p>As <a href='c.htm'>the <b>old</b> paper</a> wrote. {_PROSE}</p>")[1]
+    assert shown.startswith("As [the **old** paper](http://www.portal.test/a/c.htm) wrote. ")
+
+
 @pytest.mark.parametrize("name", _PAGES)
 def test_both_forms_have_the_words_of_the_text_in_their_order(name: str) -> None:
     found = extract(

@@ -27,6 +27,7 @@ from portal_crawler.page.network_npz import block_network, link_model
 from portal_crawler.page.reference_scan import MOST_BYTES, MOST_REFERENCES, scan_references
 from portal_crawler.page.roles import Reason, Role, RoleDecision, blocks_of
 from portal_crawler.page.walk import walk
+from portal_crawler.page.wording import weight
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.site_reader import SiteReader, SiteReaders
 from portal_crawler.template.page_sketch import PageSketch, sketch_page
@@ -284,6 +285,7 @@ def _sketch(tree: BlockTree, roles: RoleReading) -> PageSketch | None:
 def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Sequence[Link]) -> KindEvidence:
     of_story = (Role.TITLE, Role.BODY, Role.OTHER)
     own = (tree.blocks[one.block].text for one in roles.decisions if one.role in of_story)
+    body = [tree.blocks[index].text for index in blocks_of(roles.decisions, Role.BODY)]
     elements = [link.element for link in links]
     frames, refreshes = elements.count(Element.FRAME), Element.META_REFRESH in elements
     return KindEvidence(
@@ -293,7 +295,8 @@ def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Se
         digest=roles.digest,
         article=roles.article,
         leads=roles.leads,
-        own=sum(len(tree.blocks[index].text) for index in blocks_of(roles.decisions, Role.BODY)),
+        own=sum(map(len, body)),
+        weight=sum(map(weight, body)),
         title=metadata.title,
         text=" ".join(islice(own, 6)),
         dated=metadata.published is not None,

@@ -24,6 +24,17 @@ _LIKE_HEADLINE, _LIKE_HEADING = 0.3, 0.8
 # From here a story's headline stands against what is declared.
 _SURE_ROLE = 0.8
 _MARKS = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014\u00a0", "''\"\"-- ")
+# References that were escaped twice; characters that no reader sees; marks of direction, which count at a title's ends.
+_REFERENCE = re.compile(r"&(?:#\d{1,6}|#[xX][\da-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+_AT_ENDS = " \u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# In Chinese a mere hyphen parts a headline from a portal's name, which is known by how it ends.
+_CJK_SITE = re.compile(
+    r"(?<=[\u3001-\u30ff\u3400-\u9fff\uff00-\uffef\u201d])\s*[-\u2013\u2014\uff0d_]+\s*[^-\u2013\u2014\uff0d_]{1,14}"
+    r"(?:\u7f51|\u7db2|\u62a5|\u5831|\u793e|\u53f0|\u9891\u9053|\u983b\u9053|\u5728\u7ebf|\u7dda\u4e0a|\u65b0\u95fb|\u65b0\u805e|\u95e8\u6237|\u4e2d\u5fc3)\Z"
+)
+# A section between the name of a site and a headline: so short, and of so few words.
+_SECTION, _WORDS_OF_SECTION = 20, 2
 # A title that short is found in many lines.
 _SHORT = 12
 
@@ -105,7 +116,33 @@ def _declared(declared: Declared, site: Sequence[str]) -> list[_Title]:
     social = declared.first("og:title", "twitter:title", "dc.title", "headline")
     found = [(unescape(social[0][:MOST_TITLE]), f"meta {social[1]}")] if social else []
     found += [(unescape(declared.title), "title element")] if declared.title else []
-    return [_Title(without_site(text, site), origin) for text, origin in found]
+    return [_Title(_bare(_clean(text), site), origin) for text, origin in found]
+
+
+def _clean(text: str) -> str:
+    """A title as a reader sees it."""
+    if text.isascii() and "&" not in text:
+        return text
+    text = _REFERENCE.sub(lambda match: unescape(match[0]), text)
+    return " ".join(text.translate(_UNSEEN).strip(_AT_ENDS).split())
+
+
+def _bare(title: str, site: Sequence[str]) -> str:
+    """A declared title without the name of the site, and without the sections between the two."""
+    text = _SIGNS.sub("", title, count=1) if _SIGNS.match(title) else title
+    while len(shorter := _CJK_SITE.sub("", text)) < len(text) and len(shorter) >= 4:
+        text = shorter
+    found = without_site(text, site)
+    if not found or found == text or not text.endswith(found):
+        return found or title
+    # "Site | Section | Headline": the same sign parts them.
+    before = _PARTED.search(text)
+    while before and (sign := _PARTED.search(found)) and sign[0].strip() == before[0].strip():
+        section, rest = found[: sign.start()], found[sign.end() :]
+        if len(section) >= min(_SECTION, len(rest)) or len(_WORD.findall(section)) > _WORDS_OF_SECTION:
+            break
+        found = rest
+    return found
 
 
 def _lines(tree: BlockTree, roles: Sequence[RoleDecision], said: Sequence[_Title]) -> tuple[list[_Title], list[_Title]]:
@@ -114,7 +151,10 @@ def _lines(tree: BlockTree, roles: Sequence[RoleDecision], said: Sequence[_Title
     first = [block for block, at in zip(tree.blocks, tree.block_slots, strict=True) if tree.slots[at].heading == 1]
     headlines = [] if shown is None else [shown]
     made = [
-        [_Title(block.text, f"headline, block {block.index}", roles[block.index].confidence) for block in blocks]
+        [
+            _Title(_clean(block.text), f"headline, block {block.index}", roles[block.index].confidence)
+            for block in blocks
+        ]
         for blocks in (headlines, [block for block in first if block.text and not block.hidden])
     ]
     return made[0], made[1]

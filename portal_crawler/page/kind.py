@@ -37,8 +37,9 @@ class KindDecision:
 @dataclass(frozen=True, slots=True)
 class KindEvidence:
     """What speaks for a kind. ``story`` to ``leads`` are those of ``block_model.RoleReading``, ``own`` is the length
-    of the texts that were taken as the page's own; ``text`` is the first of them, ``dated`` and ``credited`` whether
-    the page shows a date, and an author or agency; ``controls`` counts form controls that take free text.
+    of the texts that were taken as the page's own and ``weight`` that in Latin characters; ``text`` is the first of
+    them, ``dated`` and ``credited`` whether the page shows a date, and an author or agency; ``controls`` counts form
+    controls that take free text.
     """
 
     story: bool
@@ -48,6 +49,7 @@ class KindEvidence:
     article: float = 0.5
     leads: float = 0.0
     own: int = 0
+    weight: int = 0
     title: str = ""
     text: str = ""
     dated: bool = False
@@ -91,7 +93,7 @@ def decide_kind(evidence: KindEvidence, address: str = "", urls: UrlKinds | None
         return KindDecision(PageKind.LINK_PAGE, 0.85, (Reason("headlines with abstracts", 0.85),))
     odds, reasons = _article_odds(evidence, address, urls or UrlKinds())
     chance = 1 / (1 + math.exp(-odds))
-    if chance >= 0.5 and max(evidence.own, evidence.prose) >= _LEAST:
+    if chance >= 0.5 and max(evidence.own, evidence.weight, evidence.prose) >= _LEAST:
         return KindDecision(PageKind.ARTICLE, round(chance, 3), reasons)
     return _other_kind(evidence, round(1 - chance, 3), reasons)
 
@@ -121,7 +123,7 @@ def _article_odds(evidence: KindEvidence, address: str, urls: UrlKinds) -> tuple
 
 def _is_brief(evidence: KindEvidence) -> bool:
     told = evidence.story and not evidence.listed and evidence.dated and evidence.credited
-    return told and _LEAST <= evidence.own <= _BRIEF
+    return told and evidence.own <= _BRIEF and max(evidence.own, evidence.weight) >= _LEAST
 
 
 def _other_kind(evidence: KindEvidence, confidence: float, reasons: tuple[Reason, ...]) -> KindDecision:

@@ -1,5 +1,7 @@
 """Sections: under which heading of its portal a page stands: breadcrumb, declaration, or path of its address."""
 
+# ruff: noqa: RUF001 - words in other scripts are meant as such
+
 from __future__ import annotations
 
 import re
@@ -12,9 +14,19 @@ from portal_crawler.page.roles import Role, RoleDecision
 
 _CRUMB = re.compile(r"\s*(?:/|>>?|\u00bb|\u203a|\u2192|::|\|(?=\s))\s*")
 _HOME = re.compile(
-    r"\A(?:home(?:\s?page)?|\u9996\u9875|\u9996\u9801|accueil|startseite|inicio|\u0433\u043b\u0430\u0432\u043d\u0430\u044f|\u30db\u30fc\u30e0)\Z",
+    r"\A(?:home(?:\s?page)?|首页|首頁|主页|accueil|startseite|inicio|início|strona główna|ana\s?sayfa|trang chủ|beranda|"
+    r"главная|головна|начало|αρχική(?: σελίδα)?|ホーム|トップ(?:ページ)?|홈|ראשי|דף הבית|الرئيسية|الصفحة الرئيسية|"
+    r"صفحه (?:اصلی|نخست|اول)|خانه|होम|หน้าแรก|หน้าหลัก)\Z",
     re.IGNORECASE,
 )
+# What stands before a breadcrumb; a Chinese portal's own name at its beginning; the page itself at its end.
+_LABEL = re.compile(
+    r"\A\W*(?:(?:您?的?当前的?|您(?:现在)?的|您所在的|現在|目前)?位置|您在|you are here|sie sind hier|"
+    r"vous êtes ici|вы здесь)(?:是|为)?\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_SITE = re.compile(r".{2,10}[网網]\Z")
+_ITSELF = frozenset(("正文", "内容", "內文", "本文"))
 _MAX_CRUMBS = 120
 # A word: not a date, an id, a host or a session.
 _PLAIN = re.compile(r"(?!\d[\d-]*\Z)[\w-]+\Z")
@@ -84,6 +96,9 @@ def section_of_path(address: str) -> str | None:
 def _of_crumbs(crumbs: Sequence[str], title: str) -> str | None:
     """The first step below the home page of a breadcrumb that begins with it."""
     steps = [crumb.strip() for crumb in crumbs if crumb.strip()]
-    if len(steps) < 2 or not _HOME.match(steps[0]) or steps[1] == title:
+    if len(steps) < 2 or steps[1] == title or steps[1] in _ITSELF:
+        return None
+    first = _LABEL.sub("", steps[0])
+    if not _HOME.match(first) and not (len(steps) > 2 and _SITE.match(first)):
         return None
     return steps[1]

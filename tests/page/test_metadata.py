@@ -216,3 +216,47 @@ def test_markup_in_a_declared_name_is_left_out() -> None:
 )
 def test_a_source_ends_where_the_next_field_begins(line: str, source: str) -> None:
     assert _read(below=f"<p>{line}</p>").source == source
+
+
+@pytest.mark.parametrize(
+    ("crumbs", "section"),
+    [
+        ("首页 &gt; 国际 &gt; 正文", "国际"),
+        ("您的位置：首页 &gt; 国际 &gt; 正文", "国际"),
+        ("河谷新闻网 &gt;&gt; 国际 &gt;&gt; 正文", "国际"),
+        ("Ana Sayfa » Siyaset", "Siyaset"),
+        ("الرئيسية / اقتصاد", "اقتصاد"),
+        ("トップ &gt; 経済", "経済"),
+        ("首页 &gt; 正文", None),
+        ("World &gt; Europe", None),
+    ],
+)
+def test_a_breadcrumb_begins_with_a_portals_home_in_any_of_its_languages(crumbs: str, section: str | None) -> None:
+    assert _read(above=f"<div>{crumbs}</div>").section == section
+
+
+_PICTURE = f"<table><tr><td><img src=/head.gif></td></tr><tr><td>{_STORY}</td></tr></table>"
+
+
+@pytest.mark.parametrize(
+    ("declared", "title"),
+    [
+        ("VALLEY NEWS | Europe | Town to Rebuild Its Bridge", "Town to Rebuild Its Bridge"),
+        ("Valley News >> News >> Town to Rebuild Its Bridge", "Town to Rebuild Its Bridge"),
+        ("--- Valley News --- Town to Rebuild Its Bridge", "Town to Rebuild Its Bridge"),
+        ("小镇决定重建老桥-国际频道-河谷新闻网", "小镇决定重建老桥"),
+        ("中国-东盟博览会开幕", "中国-东盟博览会开幕"),
+        ("Town to Re\u00adbuild Its \u200bBridge", "Town to Rebuild Its Bridge"),
+        ("\u200fהעיר תשקם את הגשר\u200f", "העיר תשקם את הגשר"),
+    ],
+)
+def test_a_declared_title_is_without_the_sites_name_its_sections_and_unseen_marks(declared: str, title: str) -> None:
+    found = extract(f"<title>{declared}</title>{_PICTURE}", "http://www.portal.test/a.htm")
+    assert (found.title, _origin(found, "title")) == (title, "title element")
+
+
+def test_a_headline_that_was_escaped_twice_is_read_as_it_was_meant() -> None:
+    page = (
+        f"<title>Li &amp;amp; Sons</title><h1>Li &amp;amp; Sons to Build a &amp;quot;New&amp;quot; Bridge</h1>{_STORY}"
+    )
+    assert extract(page).title == 'Li & Sons to Build a "New" Bridge'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from portal_crawler import Capture, PageReading, extract, read_page
 from portal_crawler.page.folding import fold
-from portal_crawler.page.kind import PageKind
+from portal_crawler.page.kind import KindEvidence, PageKind, decide_kind
 from portal_crawler.page.roles import Role
 from portal_crawler.sites.profile import LayoutPeriod, SiteProfile
 
@@ -129,3 +130,12 @@ def test_extract_takes_text_or_bytes_and_needs_no_address() -> None:
     assert found.kind is PageKind.ARTICLE
     assert found.text == "\n\n".join(found.paragraphs)
     assert extract((folder / "page.html").read_text(encoding="utf-8")).paragraphs == found.paragraphs
+
+
+def test_a_brief_in_chinese_says_as_much_as_one_in_english() -> None:
+    # 47 characters, of which a network says what it does of such pages
+    brief = KindEvidence(
+        True, prose=0, listed=0, digest=False, article=0.37, own=47, weight=141, dated=True, credited=True
+    )
+    assert decide_kind(brief).kind is PageKind.ARTICLE
+    assert decide_kind(replace(brief, weight=47)).kind is PageKind.OTHER

@@ -16,6 +16,12 @@ from portal_crawler.page.wording import NEXT_LINK, PAGER_LINK
 # The number of a part at the end of an address: _2.htm, -3.html, ?page=2.
 _PART = re.compile(r"(?:[_-]|[?&](?:page|p|part)=)(\d{1,3})(?:\.\w+)?\Z", re.IGNORECASE)
 _STEM = re.compile(r"(?:[_-]\d{1,3})?(?:\.\w+)?(?:[?&](?:page|p|part)=\d+)?\Z", re.IGNORECASE)
+# A part in a folder of its own, or a folder that has such: /story/, /story/2/, /story/page/2/. A number above is a day.
+_FOLDER = re.compile(
+    r"\A(\w+://[^/?#]+/(?:[^?#]*/)?[^/?#]*[^\d/?#.][^/?#.]*?)/(?:(?:page/)?(\d{1,2})/?)?\Z", re.IGNORECASE
+)
+# Stories on several pages have fewer; "previous" and "next" on story-42.htm or in /story/7/ lead to other stories.
+_MOST_PARTS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +85,23 @@ def assemble(
 
 def _parts(links: Sequence[Link], address: str) -> tuple[tuple[str, ...], int | None]:
     """The other parts of the story, by links with page numbers to addresses alike, and the number of this one."""
-    stem = _STEM.sub("", address)
+    stem, part = _split(address)
     others: dict[str, None] = {}
-    numbers = set()
+    numbered = False
     for link in links:
-        if link.role is not Role.NAVIGATION or not PAGER_LINK.match(link.text) or _STEM.sub("", link.url) != stem:
+        if link.role is not Role.NAVIGATION or not PAGER_LINK.match(link.text) or _split(link.url)[0] != stem:
             continue
         if link.url != address:
             others[link.url] = None
-        if not NEXT_LINK.match(link.text) and (digits := re.search(r"\d+", link.text)):
-            numbers.add((int(digits[0]), link.url == address))
-    if not others:
+        numbered = numbered or (not NEXT_LINK.match(link.text) and any(map(str.isdigit, link.text)))
+    if not others or (not numbered and (part > _MOST_PARTS or _FOLDER.match(address))):
         return (), None
+    return tuple(others), part
+
+
+def _split(address: str) -> tuple[str, int]:
+    """What the addresses of a story's parts have in common, and the part's number, 1 where the address has none."""
+    if folder := _FOLDER.match(address):
+        return folder[1], int(folder[2] or 1)
     match = _PART.search(address)
-    return tuple(others), int(match[1]) if match else 1
+    return _STEM.sub("", address), int(match[1]) if match else 1

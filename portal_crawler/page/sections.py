@@ -14,9 +14,9 @@ from portal_crawler.page.roles import Role, RoleDecision
 
 _CRUMB = re.compile(r"\s*(?:/|>>?|\u00bb|\u203a|\u2192|::|\|(?=\s))\s*")
 _HOME = re.compile(
-    r"\A(?:home(?:\s?page)?|首页|首頁|主页|accueil|startseite|inicio|início|strona główna|ana\s?sayfa|trang chủ|beranda|"
-    r"главная|головна|начало|αρχική(?: σελίδα)?|ホーム|トップ(?:ページ)?|홈|ראשי|דף הבית|الرئيسية|الصفحة الرئيسية|"
-    r"صفحه (?:اصلی|نخست|اول)|خانه|होम|หน้าแรก|หน้าหลัก)\Z",
+    r"\A(?:home(?:\s?page)?|首页|首頁|主页|accueil|startseite|inicio|início|strona główna|ana\s?sayfa|trang chủ|"
+    r"beranda|главная|головна|начало|αρχική(?: σελίδα)?|ホーム|トップ(?:ページ)?|홈|ראשי|דף הבית|الرئيسية|"
+    r"الصفحة الرئيسية|صفحه (?:اصلی|نخست|اول)|خانه|होम|หน้าแรก|หน้าหลัก)\Z",
     re.IGNORECASE,
 )
 # What stands before a breadcrumb; a Chinese portal's own name at its beginning; the page itself at its end.

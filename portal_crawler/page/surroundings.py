@@ -13,6 +13,7 @@ from portal_crawler.page.roles import Reason, Role
 from portal_crawler.page.wording import (
     FOOTER_LINK,
     PAGER_LINK,
+    PAGER_WORD,
     RELATED,
     TOOLS,
     asks_for_comments,
@@ -98,8 +99,7 @@ class Surroundings:
         occurrences = self._tree.occurrences
         if not slot.occurrences or not all(PAGER_LINK.match(occurrences[number].text) for number in slot.occurrences):
             return False
-        rest = re.sub(r"[\W\d]+|\b(?:page|next|previous|prev|first|last|of)\b", "", slot.text, flags=re.IGNORECASE)
-        return len(rest) < 12
+        return len(PAGER_WORD.sub("", slot.text)) < 12
 
     def leads_away(self, number: int) -> bool:
         """Whether an occurrence leads to another site."""

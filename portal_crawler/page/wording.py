@@ -66,10 +66,19 @@ FOOTER_LINK = re.compile(
 )  # fmt: skip
 # The texts of links that lead to other parts of the same list or story: a number, a word for it, or an arrow among
 # signs. A text of signs alone is looked through once: "signs, arrows, signs" would be n^3 ways to read n arrows.
+_PAGER_WORDS = (
+    r"next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|first(?:\s+page)?|last(?:\s+page)?|page\s+\d+|part\s+\d+"
+    r"|[上下]一?[页頁]|[首尾末][页頁]|次(?:へ|の?ページ(?:へ)?)|前(?:へ|の?ページ(?:へ)?)|(?:다음|이전)(?:\s?페이지)?"
+    r"|(?:след(?:ующая)?|пред(?:ыдущая)?)\.?(?:\s+страница)?|наступна|попередня|(?:nächste|vorherige)(?:\s+seite)?"
+    r"|(?:page\s+)?(?:suivante?|précédente?)|(?:página\s+)?(?:siguiente|anterior|próxima)|(?:pagina\s+)?(?:successiva|precedente)"
+    r"|(?:następna|poprzednia)(?:\s+strona)?|(?:sonraki|önceki)(?:\s+sayfa)?|trang\s+(?:sau|trước)|επόμενη|προηγούμενη"
+    r"|صفحه\s+(?:بعد|قبل)ی?|بعدی|قبلی|(?:الصفحة\s+)?(?:التالي|السابق)ة?|(?:העמוד\s+)?(?:הבא|הקודם)|หน้า(?:ถัดไป|ก่อนหน้า)|ถัดไป"
+)
+PAGER_WORD = re.compile(rf"[\W\d]+|\bof\b|\bpage\b|(?<![^\W\d_])(?:{_PAGER_WORDS})(?![^\W\d_])", re.IGNORECASE)
+"""What stands in a line of page numbers, and nothing else does."""
 PAGER_LINK = re.compile(
     r"\A(?:(?=\W*+\Z)[^<>\u00bb\u00ab]*+[<>\u00bb\u00ab]\W*+"
-    r"|\W*+(?:\d{1,3}|next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|first(?:\s+page)?|last(?:\s+page)?|page\s+\d+|part\s+\d+"
-    r"|\u4e0b\u4e00\u9875|\u4e0a\u4e00\u9875|\u9996\u9875|\u5c3e\u9875)\W*+)\Z",
+    rf"|\W*+(?:\d{{1,3}}|{_PAGER_WORDS})\W*+)\Z",
     re.IGNORECASE,
 )  # fmt: skip
 NEXT_LINK = re.compile(r"\A\W*(?:next|prev|first|last|>|<|\u00bb|\u00ab|\u4e0b|\u4e0a|\u9996|\u5c3e)", re.IGNORECASE)

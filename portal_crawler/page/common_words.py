@@ -39,7 +39,16 @@ _TEXTS: dict[str, dict[str, str]] = {
         ),
         "pl": "w i na z do się nie jest że o to jak za po od przez dla co są był oraz tym ale jego ma tak",
         "sv": "och i att det som en på är av för med den till har inte om ett han de var från vid",
-        "tr": "ve bir bu için ile da de olarak çok daha gibi olan sonra kadar ne en o olduğu tarafından",
+        "tr": (
+            "ve bir bu için ile da de olarak çok daha gibi olan sonra kadar ne en o olduğu tarafından dedi söyledi "
+            "göre ancak yeni ise iki ama her var diye oldu"
+        ),
+        "cs": "se je že který která které byl byla jsou ve při podle jeho jako také však až pro už být by aby bude",
+        "ro": "și în care din fost sunt este pentru prin lui mai cu pe au după să că între acest această",
+        "hu": "az és hogy nem egy volt már csak szerint után között meg mint kell még pedig ezt azt lesz",
+        "fi": "ja on ei että oli myös mutta hän joka kun mukaan sekä ovat jo tai vuoden ole jotta olla",
+        "da": "og i at det er en til på som af for med den har ikke der var fra et blev efter også",
+        "nb": "og i at det er en til på som av for med den har ikke var fra et ble etter også",
         "vi": "và của các có trong được cho với một là đã không những này đến từ khi",
         "id": "yang dan di dari untuk dengan pada ini itu dalam tidak akan ke juga oleh sebagai telah adalah",
     },
@@ -49,7 +58,10 @@ _TEXTS: dict[str, dict[str, str]] = {
         "bg": "и на за в се да от е с че са по не който със като това",
     },
     "arabic": {
-        "ar": "في من على إلى أن عن مع التي الذي هذا هذه بعد لا قد بين كان",
+        "ar": (
+            "في من على إلى أن عن مع التي الذي هذا هذه بعد لا قد بين كان إن أو ما كما ذلك قال وقال خلال كانت منذ حيث ثم "
+            "وفي ومن وأن هو هي كل غير"
+        ),
         "fa": "و در به از که این را با است برای آن بر تا شد می یک خود شده",
         "ur": "کے کی میں کا ہے سے اور کو پر نے ہیں کہ اس",
     },
@@ -57,4 +69,11 @@ _TEXTS: dict[str, dict[str, str]] = {
 
 COMMON_WORDS: dict[str, dict[str, frozenset[str]]] = {
     script: {tag: frozenset(words.split()) for tag, words in texts.items()} for script, texts in _TEXTS.items()
+}
+
+# Letters of which a text in one language has many, and in the others of its script next to none.
+TELLING_LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
+    "latin": (("vi", "ơưđạệ"), ("az", "ə"), ("tr", "ğı"), ("cs", "ěřů"), ("hu", "őű"), ("ro", "țţșă")),
+    "cyrillic": (("be", "ў"), ("kk", "әғқұһ"), ("uk", "їєґі"), ("sr", "ђћџјљњ")),
+    "arabic": (("ug", "ۇڭ"), ("ku", "ۆێڵ"), ("ps", "ړښځډټ"), ("ur", "ٹڈڑںےہ"), ("fa", "پچژگ")),
 }

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from portal_crawler.page.characters import letter_runs
-from portal_crawler.page.common_words import COMMON_WORDS
+from portal_crawler.page.common_words import COMMON_WORDS, TELLING_LETTERS
 
 # Characters of a text that are looked at: more does not change the answer.
 _SAMPLE = 4_000
 # Words of a profile among all words: running text of one of these languages has 0.25-0.45, another language under 0.12.
 _LEAST_SHARE = 0.12
 _LEAST_WORDS = 5
+# So many letters of its own a language has in a word, on an average, at least.
+_LETTERS_A_WORD = 0.1
 
 # Ranges of code points, end included, by script; what lies in none is no letter that decides.
 _SCRIPTS: dict[str, tuple[tuple[int, int], ...]] = {
@@ -32,6 +34,20 @@ _SCRIPTS: dict[str, tuple[tuple[int, int], ...]] = {
     "hebrew": ((0x05D0, 0x05EA),),
     "thai": ((0x0E01, 0x0E4E),),
     "devanagari": ((0x0900, 0x0963),),
+    "bengali": ((0x0980, 0x09E3),),
+    "gujarati": ((0x0A81, 0x0AE3),),
+    "tamil": ((0x0B82, 0x0BE3),),
+    "telugu": ((0x0C00, 0x0C63),),
+    "kannada": ((0x0C80, 0x0CE3),),
+    "malayalam": ((0x0D00, 0x0D63),),
+    "sinhala": ((0x0D81, 0x0DF3),),
+    "lao": ((0x0E81, 0x0EDF),),
+    "tibetan": ((0x0F40, 0x0FBC),),
+    "burmese": ((0x1000, 0x103F),),
+    "georgian": ((0x10A0, 0x10FF),),
+    "ethiopic": ((0x1200, 0x137C),),
+    "khmer": ((0x1780, 0x17D3),),
+    "armenian": ((0x0531, 0x0587),),
     "latin": ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F)),
 }
 _SCRIPT_OF = np.zeros(0x10000, np.uint8)
@@ -46,10 +62,43 @@ _OF_SCRIPT = {
     "hebrew": "he",
     "thai": "th",
     "devanagari": "hi",
+    "bengali": "bn",
+    "gujarati": "gu",
+    "tamil": "ta",
+    "telugu": "te",
+    "kannada": "kn",
+    "malayalam": "ml",
+    "sinhala": "si",
+    "lao": "lo",
+    "tibetan": "bo",
+    "burmese": "my",
+    "georgian": "ka",
+    "ethiopic": "am",
+    "khmer": "km",
+    "armenian": "hy",
     "kana": "ja",
     "han": "zh",
 }
 
+# Languages that are written so much alike that a declaration of one of them is believed.
+_ALIKE = {
+    "hi": frozenset({"mr", "ne", "sa", "mai", "bho", "kok", "doi", "new"}),
+    "he": frozenset({"yi", "lad"}),
+    "zh": frozenset({"yue", "wuu", "nan", "hak", "lzh", "cmn", "gan"}),
+    "am": frozenset({"ti"}),
+    "bn": frozenset({"as", "mni"}),
+    "bo": frozenset({"dz"}),
+    "my": frozenset({"shn", "mnw"}),
+    "id": frozenset({"ms", "jv", "su", "min"}),
+    "sv": frozenset({"da", "nb", "nn", "no", "fo", "is"}),
+    "da": frozenset({"nb", "nn", "no"}),
+    "nb": frozenset({"da", "nn", "no"}),
+    "ru": frozenset({"be", "uk"}),
+    "bg": frozenset({"mk"}),
+    "sr": frozenset({"mk", "bs", "cnr"}),
+    "fa": frozenset({"prs", "ps", "tg", "glk", "mzn"}),
+    "ur": frozenset({"pa", "pnb", "sd", "ks"}),
+}
 _SHAPE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-[A-Za-z0-9]{2,8})*\Z")
 # What old pages wrote into lang and Content-Language instead of a tag.
 _NAMED = {
@@ -94,7 +143,9 @@ def detect_language(text: str) -> LanguageGuess | None:
         return None
     if tag := _OF_SCRIPT.get(script):
         return LanguageGuess(tag, shares[script])
-    return _by_words(sample, COMMON_WORDS[script])
+    # Many languages are written in Latin letters, and some of them share their commonest words.
+    judges = (_by_letters, _by_words) if script == "latin" else (_by_words, _by_letters)
+    return judges[0](sample, script) or judges[1](sample, script)
 
 
 def language_tag(declared: str | None) -> str | None:
@@ -124,7 +175,7 @@ def settle_language(declared: str | None, text: str) -> tuple[str | None, str]:
         return (tag, "declared") if tag else (None, "")
     if tag is None:
         return guess.tag, "text"
-    if tag.split("-")[0] == guess.tag:
+    if tag.split("-")[0] == guess.tag or tag.split("-")[0] in _ALIKE.get(guess.tag, ()):
         return tag, "declared, text agrees"
     # A language that no profile knows (cy, eu) is believed; one that is known would have been recognised.
     known = tag.split("-")[0] in _KNOWN
@@ -143,13 +194,14 @@ def _script_shares(sample: str) -> dict[str, float]:
     return {name: count / letters for name, count in zip(_SCRIPTS, counts, strict=True) if count}
 
 
-def _by_words(sample: str, profiles: dict[str, frozenset[str]]) -> LanguageGuess | None:
+def _by_words(sample: str, script: str) -> LanguageGuess | None:
     words = letter_runs(sample.lower())
     if len(words) < _LEAST_WORDS:
         return None
     counts = Counter(words)
     ranked = sorted(
-        ((sum(counts[word] for word in known & counts.keys()), tag) for tag, known in profiles.items()), reverse=True
+        ((sum(counts[word] for word in known & counts.keys()), tag) for tag, known in COMMON_WORDS[script].items()),
+        reverse=True,
     )
     (best, tag), (second, _) = ranked[0], ranked[1]
     share = best / len(words)
@@ -157,6 +209,22 @@ def _by_words(sample: str, profiles: dict[str, frozenset[str]]) -> LanguageGuess
     if share < _LEAST_SHARE or best < 3 or second * 1.3 > best:
         return None
     return LanguageGuess(tag, min(1.0, 0.5 + share))
+
+
+def _by_letters(sample: str, script: str) -> LanguageGuess | None:
+    """The language whose own letters a text holds many of; of a long one that holds none, Arabic by its article."""
+    if sample.isascii():
+        return None
+    words = letter_runs(sample)
+    if len(words) < _LEAST_WORDS:
+        return None
+    for tag, letters in TELLING_LETTERS[script]:
+        if sum(map(sample.count, letters)) >= _LETTERS_A_WORD * len(words):
+            return LanguageGuess(tag, 0.6)
+    article = sum(word.lstrip("\u0648\u0628").startswith("\u0627\u0644") for word in words)
+    if script == "arabic" and article >= _LETTERS_A_WORD * len(words):
+        return LanguageGuess("ar", 0.6)
+    return None
 
 
 def _cased(part: str) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from portal_crawler.page.weekdays import without_weekday
+
 # A byline is short; longer lines are sentences.
 _MAX_LINE = 160
 _MAX_NAME = 60
@@ -92,7 +94,19 @@ _BRACKETED = re.compile(r"[(\uff08\[](?P<name>[^()\uff08\uff09\[\]]{2,80}?)[\s,\
 _TOOLS = re.compile(
     r"\A(?:\d+\s*)?(?:comments?(?:\(s\))?|print|e-?mail|save|share|tools?|[\s|:,\u00b7])+", re.IGNORECASE
 )
-_WHEN = re.compile(r"\A(?:updated|published|posted|last\s\w+|date|time|on|at|by)\b", re.IGNORECASE)
+# What says when: no name begins so. Some words are it only where they are all.
+_WHEN = re.compile(
+    r"\A(?:(?:page|web|first|originally|article|story|last)\s+){0,2}"
+    r"(?:(?:updated|published|posted|modified|created|release\w*|publication|last\s\w+|time|on|at|by|today\s+is|issue|vol)\b"
+    r"|(?:veröffentlicht|erstellt|aktualisiert|publié|mise?\s+(?:en|à)|paru|publicad[oa]|pubblicato|opublikowan[oa]|dodano)\b"
+    r"|(?:gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|yayın\w*|giriş|eklenme|güncelle\w*|đăng|cập\s+nhật)\b"
+    r"|(?:опубликован|размещен|добавлен|обновлен|δημοσί|ανάρτηση|ενημέρωση|تم\s+النشر|نشر|انتشار|تاریخ|פורסם|עודכן)"
+    r"|(?:發|发)(?:布|表)|更新|公開|掲載|配信|投稿|作成|时间|時間|日期|日時|입력|등록|작성|게재|수정|발행|เผยแพร่|โพสต์|प्रकाशित"
+    r"|(?:date|data|datum|fecha|tarih|дата(?:\s\w+)?|ημερομηνία|ngày|תאריך)\s*\Z)",
+    re.IGNORECASE,
+)
+_OTHER_CALENDAR = re.compile(r"\d{1,2}\s\D+\d{3,4}(?!\d)")
+_AFTER_NAME = re.compile(r",?\s*\b(?:translated|edited|compiled|written)\s+by\b.*\Z", re.IGNORECASE)
 
 
 def authors_of_line(line: str) -> tuple[str, ...]:
@@ -157,10 +171,12 @@ def source_before_date(line: str, start: int) -> str | None:
     lead = line[:start]
     bracketed = _BRACKETED.search(lead)
     name = bracketed["name"] if bracketed else _TOOLS.sub("", lead)
-    name = name.strip(" ,:;|\uff0c\u3000-\u2013\u2014")
+    # A label and what is counted stand before a colon; what stands behind it may be a name.
+    name = re.split(r"[:\uff1a]", without_weekday(name.strip(" ,:;|\uff0c\u3000-\u2013\u2014")))[-1]
+    name = _AFTER_NAME.sub("", name).strip(" ,;|\uff0c\u3000-\u2013\u2014")
     if not 2 <= len(name) <= 60 or _WHEN.match(name) or len(name.split()) > 7 or not any(map(str.isalpha, name)):
         return None
-    return name
+    return None if _OTHER_CALENDAR.match(name) else name
 
 
 def source_of_line(line: str) -> str | None:

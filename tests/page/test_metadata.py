@@ -260,3 +260,31 @@ def test_a_headline_that_was_escaped_twice_is_read_as_it_was_meant() -> None:
         f"<title>Li &amp;amp; Sons</title><h1>Li &amp;amp; Sons to Build a &amp;quot;New&amp;quot; Bridge</h1>{_STORY}"
     )
     assert extract(page).title == 'Li & Sons to Build a "New" Bridge'
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("Saturday, May 3, 2008", None),
+        ("Sat, 3 May 2008 10:30", None),
+        ("Release Date: May 3, 2008", None),
+        ("Web posted at: 5/3/2008", None),
+        ("Views: 120 May 3, 2008", None),
+        ("发布时间：2008-05-03 10:22", None),
+        ("星期六 2008-05-03", None),
+        ("суббота, 3 мая 2008", None),
+        ("Publié le samedi 3 mai 2008", None),
+        ("السبت 27 ربيع الثاني 1429 هـ - 3 مايو 2008م", None),
+        ("شنبه، ۱۴ اردیبهشت ۱۳۸۷", None),
+        ("입력 2008.05.03", None),
+        ("วันเสาร์ที่ 3 พฤษภาคม 2551", None),
+        ("新华网 2008-05-03 10:22:00", "新华网"),
+        ("毎日新聞 2008年5月3日", "毎日新聞"),
+        ("Sunday Times, May 3, 2008", "Sunday Times"),
+        ("(China.org.cn, translated by Li Wei, May 3, 2008)", "China.org.cn"),
+        ("Xinhua, Saturday, May 3, 2008", "Xinhua"),
+    ],
+)
+def test_neither_a_weekday_nor_a_label_is_a_source(line: str, source: str | None) -> None:
+    found = _read(below=f"<p>{line}</p>")
+    assert (found.source, str(found.published)) == (source, "2008-05-03")

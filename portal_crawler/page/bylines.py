@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from portal_crawler.page.weekdays import without_weekday
 
@@ -17,7 +18,7 @@ _MAX_LINE = 160
 _MAX_NAME = 60
 
 _BY = re.compile(
-    r"(?:\A|[|\u00b7\u2022,;]\s*|\s{2,}|\bwritten\s+|\bposted\s+|\bpublished\s+|\bstory\s+|\breviewed\s+|\d\s+)"
+    r"(?:\A|[|\u00b7\u2022,;]\s*|\s{2,}|\bwritten\s+|\bposted\s+|\bpublished\s+|\bstory\s+|\breviewed\s+|\d\s+|\A(?:reported|propos\s+recueillis|ein\s+\w+)\s+)"
     r"(?:by|par|von|por|di|de la redacci\u00f3n|text)\s*:?\s+"
     r"(?P<names>[A-Z\u00c0-\u024f\u0400-\u04ff\u201c\"].{1,140})",
     re.IGNORECASE,
@@ -26,7 +27,7 @@ _BY = re.compile(
 _LIKE_BY = re.compile(r"(?:by|par|von|por|di|redacci\u00f3n|text)[\s:]")
 _LABEL = re.compile(
     r"(?:\A|[\s|(\uff08])(?:author|written by|reporter|autor|auteur|autore|yazar|muhabir|haber|tác giả|συντάκτης|"
-    r"автор|текст|كتبت?|بقلم|الكاتب|نویسنده|خبرنگار|מאת|लेखक|ผู้เขียน|โดย|執筆|著者|取材)s?\s*[:\uff1a\uff1d]\s*(?P<names>\S.{1,140})",
+    r"автор(?:\s+\w{5,6})?|текст|كتبت?|بقلم|الكاتب|نویسنده|خبرنگار|מאת|लेखक|ผู้เขียน|โดย|執筆|著者|取材)s?\s*[:\uff1a\uff1d]\s*(?P<names>\S.{1,140})",
     re.IGNORECASE,
 )
 # Words for "by" that stand at the beginning of a line, without a colon.
@@ -42,8 +43,17 @@ _CJK = re.compile(
     r"(?:\u4f5c\u8005|\u8bb0\u8005|\u8a18\u8005|\u64b0\u6587|\A\W*\u6587(?=[:\uff1a/\uff0f\u3000 ]))"
     r"\s*[:\uff1a/\uff0f\u3000 ]?\s*"
     r"(?P<names>[\u4e00-\u9fff\u00b7]{2,4}(?:[\s\u3000\u3001,\uff0c]+[\u4e00-\u9fff\u00b7]{2,4}){0,4})"
-    r"(?=[\s\u3000)\uff09\]\u3011,\uff0c\uff1b;]|\Z)"
+    r"(?=[\s\u3000()\uff08\uff09\]\u3011,\uff0c\uff1b;]|\Z)"
 )
+# Words among Chinese names behind which others stand than the authors.
+_OTHER_WORK = frozenset(("摄影", "攝影", "摄", "图", "圖", "编辑", "編輯", "责编", "供图", "报道", "報道"))
+# What somebody is, before the name; the next label of a line.
+_OFFICE = re.compile(
+    r"\A(?:(?:our|notre|unsere[mnr]|[A-Z][\w'’]+)\s+)?(?:(?:staff|special|senior|political|foreign|own|envoyée?)\s+)?"
+    r"(?:writers?|reporters?|correspondents?|correspondante?|spéciale?|Korrespondent(?:en|in)|Redakteur(?:in)?|Mitarbeiter(?:in)?)"
+    r"\s+(?=[A-Z\u00c0-\u00de])"
+)
+_NEXT_LABEL = re.compile(r"[\s,;|]+[^\W\d_]{2,14}\s*[:\uff1a].*\Z", re.DOTALL)
 # Where the names of a byline end: another field, a role, an agency, a date.
 _END = re.compile(
     r"\s*(?:[|\u2022\u00b7\u22c5\u00bb(\uff08\[]|\s[-\u2013\u2014]\s|\b(?:staff|special|correspondent|reporter|editor|columnist|writer|in|at|on|for|from|via|posted|published|updated|last|"
@@ -59,6 +69,7 @@ _SPLIT = re.compile(
 _COLON = re.compile(r"[:\uff1a\uff1d]")
 _NOT_NAMES = re.compile(
     r"\b(?:comments?|click|print|e-?mail|home|news|the|this|our|your|all rights|copyright|staff|team|admin|redaktion"
+    r"|writers|reporters|correspondents"
     r"|http|www|more|reading|subscribe|signing|clicking|using)\b"
     r"|@|https?:|[<>{}=]",
     re.IGNORECASE,
@@ -124,15 +135,29 @@ def authors_of_line(line: str) -> tuple[str, ...]:
         match = _LABEL.search(line)
     if match is None and not line.isascii():
         if whole := _CJK.search(line) or _REPORTER.search(line):
-            return tuple(name for name in re.split(r"[\s\u3000\u3001,\uff0c·]+", whole["names"]) if name)
+            names = (name for name in re.split(r"[\s\u3000\u3001,\uff0c·]+", whole["names"]) if name)
+            return tuple(takewhile(lambda name: name not in _OTHER_WORK, names))
         alone = _BY_ALONE.match(line)
         return split_names(alone["names"] or alone["greek"]) if alone else ()
-    return split_names(match["names"]) if match else ()
+    return _without_place(split_names(match["names"]), line) if match else ()
+
+
+def _without_place(names: tuple[str, ...], line: str) -> tuple[str, ...]:
+    """Names without the place or the paper behind them: "Anna Schmidt, Berlin"."""
+    if len(names) > 1 and " " in names[-2] and names[-1].isalpha() and f", {names[-1]}" in line:
+        return names[:-1]
+    return names
+
+
+def is_agency(name: str) -> bool:
+    """Whether a name is that of a news agency."""
+    return _AGENCY.match(name) is not None
 
 
 def split_names(text: str) -> tuple[str, ...]:
     """Names out of "X, Y and Z": without roles, degrees and what is no name."""
     text = re.sub(r"\A(?:author|written by|by|von|par|por)\s*:?\s+", "", text.strip(), flags=re.IGNORECASE)
+    text = _NEXT_LABEL.sub("", _OFFICE.sub("", text))
     text = _END.sub("", text).strip(" ,.;:\u2013\u2014-")
     names = [name.strip(' ,.;:\u2013-"\u201c\u201d') for name in _SPLIT.split(text)]
     found = tuple(unique(name for name in names if _is_name(name)))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from portal_crawler.page.authors import settle_authors
 from portal_crawler.page.blocks import Block, BlockTree
-from portal_crawler.page.bylines import authors_of_line, source_before_date, source_of_line
+from portal_crawler.page.bylines import authors_of_line, is_agency, source_before_date, source_of_line
 from portal_crawler.page.date_reader import DateReader
 from portal_crawler.page.declared import Declared, read_declared
 from portal_crawler.page.headline import settle_title
@@ -79,6 +79,10 @@ def read_metadata(
     when = settle_published(declared, blocks, roles, address, reader)
     authors, authors_origin = settle_authors(declared, tree, roles, markup)
     source, source_origin = _source(declared, blocks, roles, when)
+    if source in authors and not is_agency(source):
+        source, source_origin = None, ""
+    elif source is None and (agency := next(filter(is_agency, authors), None)):
+        source, source_origin = agency, authors_origin
     section, section_origin = settle_section(declared, tree, roles, address, title)
     said = (
         ("title", title_origin),

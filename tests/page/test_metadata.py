@@ -175,6 +175,17 @@ def test_a_page_of_any_kind_says_what_it_is_called_and_where_it_belongs() -> Non
     ("line", "authors"),
     [
         ("Par Jean Dupont et Marie Petit avec AFP", ("Jean Dupont", "Marie Petit")),
+        ("By ANNA SCHMIDT and LI WEI, Associated Press Writers", ("ANNA SCHMIDT", "LI WEI")),
+        ("By staff reporter Anna Schmidt", ("Anna Schmidt",)),
+        ("By Xinhua writers Anna Schmidt, Li Wei", ("Anna Schmidt", "Li Wei")),
+        ("Author: Anna Schmidt Source: Xinhua", ("Anna Schmidt",)),
+        ("Von Anna Schmidt, Berlin", ("Anna Schmidt",)),
+        ("Von unserem Korrespondenten Peter Müller", ("Peter Müller",)),
+        ("Text: Anna Schmidt, Fotos: Peter Müller", ("Anna Schmidt",)),
+        ("Propos recueillis par Jean Dupont", ("Jean Dupont",)),
+        ("作者：张三（北京大学教授）", ("张三",)),
+        ("撰文 张三 摄影 李四", ("张三",)),
+        ("Автор статьи: Иван Петров", ("Иван Петров",)),
         ("Автор: Иван Петров", ("Иван Петров",)),
         ("Yazar: Ayşe Demir", ("Ayşe Demir",)),
         ("كتب: أحمد علي", ("أحمد علي",)),
@@ -288,3 +299,14 @@ def test_a_headline_that_was_escaped_twice_is_read_as_it_was_meant() -> None:
 def test_neither_a_weekday_nor_a_label_is_a_source(line: str, source: str | None) -> None:
     found = _read(below=f"<p>{line}</p>")
     assert (found.source, str(found.published)) == (source, "2008-05-03")
+
+
+def test_an_author_is_no_source_unless_an_agency() -> None:
+    head = _json_ld('"author": {"@type": "Person", "name": "Jean Dupont"}')
+    assert _read(head, below="<p>Jean Dupont | 3 mai 2008</p>").source is None
+    found = _read(below="<p>By Reuters</p>")
+    assert (found.authors, found.source, _origin(found, "source")) == (
+        ("Reuters",),
+        "Reuters",
+        _origin(found, "authors"),
+    )

@@ -19,6 +19,7 @@ from portal_crawler.page.directives import read_directives
 from portal_crawler.page.editorial import judge_links
 from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
+from portal_crawler.page.language import UNMARKED
 from portal_crawler.page.link_features import PageEvidence
 from portal_crawler.page.links import MOST_LINKS, Element, Judge, Link, feed_links, read_links, redirect_link
 from portal_crawler.page.markup import CharsetDecision, folded, parse
@@ -304,6 +305,7 @@ def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Se
         controls=_controls(tree),
         frames=frames,
         forwards=refreshes and roles.prose < 400 and len(links) <= 3,
+        unmarked=(metadata.language or "").partition("-")[0] in UNMARKED,
     )
 
 

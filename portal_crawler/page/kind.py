@@ -39,7 +39,8 @@ class KindEvidence:
     """What speaks for a kind. ``story`` to ``leads`` are those of ``block_model.RoleReading``, ``own`` is the length
     of the texts that were taken as the page's own and ``weight`` that in Latin characters; ``text`` is the first of
     them, ``dated`` and ``credited`` whether the page shows a date, and an author or agency; ``controls`` counts form
-    controls that take free text.
+    controls that take free text; ``unmarked`` says that the text is in a script without marks that the network knows
+    the end of a sentence by.
     """
 
     story: bool
@@ -57,6 +58,7 @@ class KindEvidence:
     controls: int = 0
     frames: int = 0
     forwards: bool = False
+    unmarked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ _OF_NETWORK, _OF_DATE, _OF_CREDIT, _ELSE = 0.8, 0.3, 0.6, -0.6
 # A headline over a line of date and source and a few sentences is a brief, of which that data has none.
 _OF_BRIEF, _BRIEF = 3.0, 700
 _OF_PATTERN = 4.0
+# Of pages in scripts that part neither words nor sentences as the network has learned it, it takes every story for
+# something else (0.00 to 0.02): a dated text of this length that is no list is one.
+_OF_UNMARKED, _TOLD = 1.5, 400
 _SURE = 0.003
 
 
@@ -108,6 +113,8 @@ def _article_odds(evidence: KindEvidence, address: str, urls: UrlKinds) -> tuple
     sure = min(max(evidence.article, _SURE), 1 - _SURE)
     like = "an article" if evidence.article >= 0.5 else "a page of another kind"
     parts = [Reason(f"reads like {like} ({evidence.article:.2f})", _OF_NETWORK * math.log(sure / (1 - sure)))]
+    if evidence.unmarked and evidence.dated and not evidence.listed and evidence.own >= _TOLD:
+        parts = [Reason("a dated text in a script of which the network has read nothing", _OF_UNMARKED)]
     for holds, reason in (
         (evidence.dated, Reason("shows a date", _OF_DATE)),
         (evidence.credited, Reason("names an author or agency", _OF_CREDIT)),

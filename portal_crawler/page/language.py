@@ -80,6 +80,8 @@ _OF_SCRIPT = {
     "han": "zh",
 }
 
+UNMARKED = frozenset({"th", "lo", "km", "my", "bo", "dz"})
+"""Languages that part neither words by spaces nor sentences by a mark of Latin, Chinese or Arabic script."""
 # Languages that are written so much alike that a declaration of one of them is believed.
 _ALIKE = {
     "hi": frozenset({"mr", "ne", "sa", "mai", "bho", "kok", "doi", "new"}),

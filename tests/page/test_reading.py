@@ -139,3 +139,20 @@ def test_a_brief_in_chinese_says_as_much_as_one_in_english() -> None:
     )
     assert decide_kind(brief).kind is PageKind.ARTICLE
     assert decide_kind(replace(brief, weight=47)).kind is PageKind.OTHER
+
+
+_THAI = (
+    "สภาเมืองริมแม่น้ำได้ประชุมกันเมื่อวันจันทร์และตกลงที่จะสร้างสะพานเก่าขึ้นใหม่ก่อนฤดูฝนจะมาถึง นายกเทศมนตรีกล่าวกับผู้สื่อข่าว "
+    "งานจะเริ่มในฤดูใบไม้ผลิและมีค่าใช้จ่ายประมาณสี่ล้านบาท ซึ่งจังหวัดจะจ่ายครึ่งหนึ่งในอีกสามปีข้างหน้า"
+)
+
+
+def test_a_story_in_thai_is_an_article_and_a_list_in_thai_is_none() -> None:
+    menu = "".join(f"<li><a href=/{word}/>{word}</a>" for word in ("หน้าแรก", "การเมือง", "เศรษฐกิจ", "กีฬา"))
+    top = (
+        f"<html lang=th><title>เมืองริมน้ำจะสร้างสะพาน</title><ul>{menu}</ul><h1>เมืองริมน้ำจะสร้างสะพาน</h1><p>3 พ.ค. 2551</p>"
+    )
+    story = extract(top + f"<p>{_THAI}</p>" * 6, "http://www.portal.test/a.htm")
+    assert (story.kind, story.text.count("สะพานเก่า")) == (PageKind.ARTICLE, 6)
+    entries = "".join(f"<li><a href=/{n}.htm>เมืองริมน้ำจะสร้างสะพานเก่าขึ้นใหม่ {n}</a> 3 พ.ค. 2551" for n in range(30))
+    assert extract(f"{top}<ul>{entries}</ul>", "http://www.portal.test/").kind is PageKind.LINK_PAGE

@@ -223,10 +223,10 @@ def _by_letters(sample: str, script: str) -> LanguageGuess | None:
     for tag, letters in TELLING_LETTERS[script]:
         if sum(map(sample.count, letters)) >= _LETTERS_A_WORD * len(words):
             return LanguageGuess(tag, 0.6)
+    if script != "arabic":
+        return None
     article = sum(word.lstrip("\u0648\u0628").startswith("\u0627\u0644") for word in words)
-    if script == "arabic" and article >= _LETTERS_A_WORD * len(words):
-        return LanguageGuess("ar", 0.6)
-    return None
+    return LanguageGuess("ar", 0.6) if article >= _LETTERS_A_WORD * len(words) else None
 
 
 def _cased(part: str) -> str:

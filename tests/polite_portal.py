@@ -25,9 +25,11 @@ class PolitePortal(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, stories: int, robots: str | None = "User-agent: *\nAllow: /\n") -> None:
+    def __init__(
+        self, stories: int, robots: str | None = "User-agent: *\nAllow: /\n", robots_path: str = "/robots.txt"
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.stories, self.robots = stories, robots
+        self.stories, self.robots, self.robots_path = stories, robots, robots_path
         self.asked: list[tuple[str, str, float]] = []
         self.trouble: Trouble = lambda _host, _path, _times: None
         self.lock = threading.Lock()
@@ -87,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if isinstance(trouble, tuple):
             self._send(trouble[0], "in trouble", trouble[1])
-        elif self.path == "/robots.txt":
+        elif self.path == portal.robots_path:
             self._send(404 if portal.robots is None else 200, portal.robots or "", {"Content-Type": "text/plain"})
         elif self.path == "/":
             self._send(200, "".join(f"<li><a href=/{n}.htm>Ferry {n}</a>" for n in range(portal.stories)), {})

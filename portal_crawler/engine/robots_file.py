@@ -110,8 +110,8 @@ class RobotsFiles:
             location = message.header(b"location") if 300 <= (message.status or 0) < 400 else None
             target = resolve(asked, location.decode("latin-1")) if location else None
             key = url_key(target) if target else None
-            # What lies out of the crawl's scope is not asked, so its rules are not known: it counts as unavailable.
-            if target is None or key is None or self._scope.refusal(target, key, 0):
+            # A host out of the crawl's scope is not asked, so its rules are not known: it counts as unavailable.
+            if target is None or key is None or self._scope.refusal_of_host(target, key):
                 break
             asked = target
         body, _ = undo_content_coding(message.payload, message.headers, _MAX_BYTES)

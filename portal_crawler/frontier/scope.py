@@ -44,6 +44,7 @@ class ScopeRule:
         starts = (*profile.seeds, *profile.feeds, *profile.sitemaps)
         self._hosts = frozenset(host.lower() for host in (listed or map(host_of, starts)))
         self._surt = scope.surt
+        self._surt_hosts = tuple(prefix[: prefix.find(")") + 1] or prefix for prefix in scope.surt)
         self._include = tuple(re.compile(pattern) for pattern in scope.include)
         self._exclude = tuple(re.compile(pattern) for pattern in scope.exclude)
         self._max_depth = scope.max_depth
@@ -57,17 +58,9 @@ class ScopeRule:
         :param url: absolute http(s) URL, as ``urls.resolve`` gives it.
         :param depth: the number of links from a seed to it.
         """
-        if len(url) > self._longest:
-            return Refusal("url_too_long", f"[limits] url_length {self._longest}; it has {len(url)} characters")
         host, path = _parts(url)
-        name, port = split_port(host)
-        number = DEFAULT_PORTS[url.partition(":")[0]] if port is None else port
-        if rule := self._policy.refusal_of_host(name, number):
-            return Refusal(SSRF, rule)
-        if host not in self._hosts and not any(url_key.startswith(prefix) for prefix in self._surt):
-            if name in self._private:
-                return Refusal(SSRF, f"{name} is at a private address, and its port {number} not in [scope] hosts")
-            return Refusal("offsite", f"host {host} is not in [scope] hosts")
+        if refused := self._refusal_by_host(url, host, url_key, self._surt):
+            return refused
         if self._include and not any(pattern.search(path) for pattern in self._include):
             return Refusal("not_included", "no pattern of [scope] include matches")
         for pattern in self._exclude:
@@ -76,6 +69,25 @@ class ScopeRule:
         if self._max_depth is not None and depth > self._max_depth:
             return Refusal("depth", f"[scope] max_depth {self._max_depth}")
         return self.taken_down(url_key)
+
+    def refusal_of_host(self, url: str, url_key: str) -> Refusal | None:
+        """The rule that decides against the host of an address, whatever its path: a robots.txt is no page, and the
+        patterns for pages say nothing of where a host keeps it.
+        """
+        return self._refusal_by_host(url, _parts(url)[0], url_key, self._surt_hosts)
+
+    def _refusal_by_host(self, url: str, host: str, url_key: str, surt: tuple[str, ...]) -> Refusal | None:
+        if len(url) > self._longest:
+            return Refusal("url_too_long", f"[limits] url_length {self._longest}; it has {len(url)} characters")
+        name, port = split_port(host)
+        number = DEFAULT_PORTS[url.partition(":")[0]] if port is None else port
+        if rule := self._policy.refusal_of_host(name, number):
+            return Refusal(SSRF, rule)
+        if host not in self._hosts and not any(url_key.startswith(prefix) for prefix in surt):
+            if name in self._private:
+                return Refusal(SSRF, f"{name} is at a private address, and its port {number} not in [scope] hosts")
+            return Refusal("offsite", f"host {host} is not in [scope] hosts")
+        return None
 
     def taken_down(self, url_key: str) -> Refusal | None:
         """The rule by which an address was taken down, if it was."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -158,6 +159,23 @@ def test_robots_txt_is_followed_through_redirects_within_the_scope(tmp_path: Pat
         crawl(portal.profile(hosts), tmp_path / "c")
     skipped = lines(tmp_path / "c", "skipped.jsonl")
     assert {(line["url"], line["reason"]) for line in skipped} == {(f"http://{host}/1.htm", "robots") for host in hosts}
+
+
+@pytest.mark.parametrize("patterns", [{"include": ("^/$", "^/[0-9]")}, {"exclude": ("^/rules/",)}])
+def test_patterns_for_pages_say_nothing_of_a_robots_txt_that_was_moved(
+    tmp_path: Path, patterns: dict[str, Any]
+) -> None:
+    with serving(PolitePortal(2, "User-agent: *\nDisallow: /1.htm\n", "/rules/robots.txt")) as portal:
+        portal.trouble = lambda _host, path, _times: (
+            (301, {"Location": "/rules/robots.txt"}) if path == "/robots.txt" else None
+        )
+        profile = portal.profile()
+        scope = profile.scope.model_copy(update=patterns)
+        crawl(profile.model_copy(update={"scope": scope}), tmp_path / "c")
+    assert "/1.htm" not in [path for _, path, _ in portal.asked]
+    assert [(line["url"], line["reason"]) for line in lines(tmp_path / "c", "skipped.jsonl")] == [
+        (f"http://{WWW}/1.htm", "robots")
+    ]
 
 
 def test_what_stands_behind_500_kib_of_robots_txt_does_not_count(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class ScopeRule:
         scope = profile.scope
         self._withdrawn = withdrawn
         listed = {*scope.hosts, *scope.aliases}
-        starts = (*profile.seeds, *profile.feeds, *profile.sitemaps)
+        starts = () if scope.surt else (*profile.seeds, *profile.feeds, *profile.sitemaps)
         self._hosts = frozenset(host.lower() for host in (listed or map(host_of, starts)))
         self._surt = scope.surt
         self._surt_hosts = tuple(prefix[: prefix.find(")") + 1] or prefix for prefix in scope.surt)
@@ -86,7 +86,8 @@ class ScopeRule:
         if host not in self._hosts and not any(url_key.startswith(prefix) for prefix in surt):
             if name in self._private:
                 return Refusal(SSRF, f"{name} is at a private address, and its port {number} not in [scope] hosts")
-            return Refusal("offsite", f"host {host} is not in [scope] hosts")
+            beside = ", and no prefix of [scope] surt covers it" if surt else ""
+            return Refusal("offsite", f"host {host} is not in [scope] hosts{beside}")
         return None
 
     def taken_down(self, url_key: str) -> Refusal | None:

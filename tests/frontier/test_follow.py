@@ -29,6 +29,9 @@ def _link(url: str, element: Element = Element.A) -> Link:
         ({"hosts": ["portal.test"]}, "http://portal.test:8080/", 1, "offsite"),
         ({"hosts": ["portal.test:8080"]}, "http://portal.test:8080/", 1, None),
         ({"include": ["^/english/"]}, "http://www.portal.test/french/1.htm", 1, "not_included"),
+        ({"surt": ["test,portal,www)/english/"]}, "http://www.portal.test/english/1.htm", 1, None),
+        ({"surt": ["test,portal,www)/english/"]}, "http://www.portal.test/french/1.htm", 1, "offsite"),
+        ({"surt": ["test,other)/"], "hosts": ["www.portal.test"]}, "http://www.portal.test/french/1.htm", 1, None),
         ({"exclude": [r"/search\?"]}, "http://www.portal.test/search?q=x", 1, "excluded"),
         ({}, "http://www.portal.test/" + "x" * 2100, 1, "url_too_long"),
         ({}, "http://127.0.0.1:8000/", 1, "ssrf"),
@@ -44,6 +47,21 @@ def _link(url: str, element: Element = Element.A) -> Link:
 )
 def test_each_rule_of_the_scope_says_why(scope: dict[str, object], url: str, depth: int, reason: str | None) -> None:
     refusal = _scope(**scope).refusal(url, url_key(url) or "", depth)
+    assert (refusal.reason if refusal else None) == reason
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://www.portal.test/rules/robots.txt", None),
+        ("http://rules.portal.test/robots.txt", None),
+        ("http://www.portal.test:8080/robots.txt", "offsite"),
+        ("http://other.test/robots.txt", "offsite"),
+    ],
+)
+def test_a_host_is_of_the_scope_whatever_the_path(url: str, reason: str | None) -> None:
+    scope = _scope(surt=["test,portal,www)/english/", "test,portal,rules"], include=["^/english/"])
+    refusal = scope.refusal_of_host(url, url_key(url) or "")
     assert (refusal.reason if refusal else None) == reason
 
 

@@ -37,6 +37,10 @@ def _chunked(body: bytes, *lines: bytes, end: bytes = b"0\r\n\r\n", size: int = 
     return head + _chunks(body, size, extension) + end
 
 
+def _chunks_within(codings: bytes, body: bytes) -> bytes:
+    return _head(b"Content-Type: text/html", b"Transfer-Encoding: " + codings) + _chunks(body, 700) + b"0\r\n\r\n"
+
+
 def _split(data: bytes, at: int) -> tuple[bytes, bytes]:
     return data[:at], data[at:]
 
@@ -55,6 +59,12 @@ FORMS: tuple[Form, ...] = (
     Form("chunked-extensions", (_chunked(PAGE, extension=b";name=value"),)),
     Form("chunked-trailers", (_chunked(PAGE, b"Trailer: X-Sum", end=b"0\r\nX-Sum: 12\r\n\r\n"),)),
     Form("chunked-upper-case-sizes", (_chunked(PAGE, size=0xAB).replace(b"\r\nab\r\n", b"\r\nAB\r\n"),)),
+    Form("chunked-padded-sizes", (_chunked(PAGE, extension=b"  "),)),  # as Apache 1.3 sends them
+    Form("chunked-padded-extensions", (_chunked(PAGE, extension=b" ;name=value"),)),
+    Form("chunked-padded-in-pieces", tuple(_chunked(PAGE, extension=b"  ")[at : at + 3] for at in range(0, 2700, 3))),
+    Form("chunked-and-gzip", (_chunks_within(b"gzip, chunked", gzip.compress(PAGE, mtime=0)),)),
+    Form("chunked-twice-told", (_chunks_within(b"chunked, chunked", PAGE),)),
+    Form("transfer-identity", (_plain(PAGE, b"Transfer-Encoding: identity"),)),
     Form("chunked-leading-zeros", (_chunked(PAGE).replace(b"\r\n2bc\r\n", b"\r\n00002bc\r\n"),)),
     Form("chunked-one-byte-each", (_chunked(PAGE[:200], size=1),)),
     Form(
@@ -85,6 +95,10 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("header-utf8-bytes", (_plain(PAGE, "X-Title: 中国 — è".encode()),)),
     Form("header-without-colon", (_plain(PAGE, b"this line has none", b"X-A: 1"),)),
+    Form("header-name-of-two-words", (_plain(PAGE, b"X-Powered By: a module", b"X-A: 1"),)),
+    Form("header-space-before-colon", (_head(b"Content-Type : text/html", b"Content-Length : %d" % len(PAGE)) + PAGE,)),
+    Form("length-below-zero", (_head(_HTML.strip(), b"Content-Length: -1") + PAGE,), end="close"),
+    Form("length-empty", (_head(_HTML.strip(), b"Content-Length:") + PAGE,), end="close"),
     Form("header-folded", (_plain(PAGE, b"X-Long: first\r\n second\r\n\tthird"),)),
     Form("header-empty-value", (_plain(PAGE, b"X-Empty:"),)),
     Form("bare-lf-lines", (_plain(PAGE).replace(b"\r\n", b"\n"),)),

@@ -20,8 +20,8 @@ _HEAD_END = re.compile(rb"\n\r?\n")
 _LEADING_LINE_ENDS = re.compile(rb"[\r\n]*")
 # RFC 9112 section 4, with the spaces and the missing minor version that old servers send.
 _STATUS_LINE = re.compile(rb"(HTTP/[0-9](?:\.[0-9]+)?)[ \t]+([0-9]{3})(?![0-9])[ \t]*([^\r\n]*)", re.IGNORECASE)
-# 16 hexadecimal digits are 8 EiB: a longer size is no size.
-_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,16})[ \t]*(?:;|\Z)")
+# 16 hexadecimal digits are 8 EiB: a longer size is no size, but for zeros before it.
+_CHUNK_SIZE = re.compile(rb"[ \t]*0*([0-9a-fA-F]{1,16})[ \t]*(?:;|\Z)")
 _LENGTH = re.compile(rb"[0-9]{1,18}\Z")
 _WITHOUT_BODY = frozenset([101, 204, 304])
 

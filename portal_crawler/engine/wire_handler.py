@@ -1,7 +1,7 @@
 """Wire handler: the download handler that keeps each exchange as it passed, and connects where the profile says.
 
-The private names of Scrapy 2.19 and Twisted that it needs stand in this module and in ``wire_tap``; ``tests/engine``
-holds them.
+The private names of Scrapy 2.19 and Twisted that it needs stand in this module, in ``wire_tap`` and in
+``wire_parser``; ``tests/engine`` holds them.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A tap belongs to one exchange. The connection's protocol writes through it and is fed past it, so what is kept is what
 was sent and received on the (decrypted) connection, framing included. The private names of Scrapy 2.19 and Twisted
-that this needs stand here and in ``wire_handler``; ``tests/engine`` holds them.
+that this needs stand here, in ``wire_handler`` and in ``wire_parser``; ``tests/engine`` holds them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from twisted.web.client import _HTTP11ClientFactory
 
 from portal_crawler.archive.exchange import Exchange, Truncation
 from portal_crawler.engine.wire_meter import TICK, Cut, WireMeter
+from portal_crawler.engine.wire_parser import WireParser
 from portal_crawler.sites.profile import Limits
 
 if TYPE_CHECKING:
@@ -145,8 +146,10 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
             self.tap.starts(self.transport)
             self._beat()
         answer = super().request(request)
-        if self.tap is not None and self._parser is not None:
-            self._parser.MAX_LENGTH = self.tap.header_bytes  # of a line: Twisted's own 16 KiB end the connection
+        if self._parser is not None:
+            self._parser.__class__ = WireParser  # as Scrapy puts its own in the place of Twisted's
+            if self.tap is not None:
+                self._parser.MAX_LENGTH = self.tap.header_bytes  # of a line: Twisted's own 16 KiB end the connection
         return answer
 
     def _beat(self) -> None:

@@ -124,6 +124,10 @@ def test_chunks_are_joined_extensions_and_trailers_passed_over() -> None:
     assert len(message.headers) == 1
 
 
+def test_zeros_before_a_chunk_size_are_any_number() -> None:
+    assert read_response(CHUNKED + b"0" * 30 + b"3\r\nabc\r\n" + b"0" * 20 + b"\r\n\r\n").payload == b"abc"
+
+
 def test_chunks_with_bare_line_feeds() -> None:
     message = read_response(CHUNKED.replace(b"\r", b"") + b"3\nabc\n2\nde\n0\n\n")
     assert (message.payload, message.whole, message.problems) == (b"abcde", True, ())

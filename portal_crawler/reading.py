@@ -33,7 +33,7 @@ from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.site_reader import SiteReader, SiteReaders
 from portal_crawler.template.page_sketch import PageSketch, sketch_page
 from portal_crawler.template.site_template import SiteTemplate
-from portal_crawler.urls import resolve, url_key
+from portal_crawler.urls import location_text, resolve, url_key
 from portal_crawler.verdict import Verdict
 
 
@@ -91,6 +91,7 @@ class PageReading:
         return self.kind.kind is PageKind.ARTICLE
 
 
+_NOT_MODIFIED = 304
 # What has no text to read, by the start of its media type (RFC 9110 section 8.3) or of its bytes.
 _MEDIA = (b"image/", b"audio/", b"video/", b"font/", b"application/pdf", b"application/zip", b"application/x-shockwave")
 _SITES = SiteReaders()
@@ -162,10 +163,10 @@ def unreadable(
 
 
 def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) -> PageReading:
-    kind = KindDecision(PageKind.OTHER, 1.0, (Reason(f"a redirect, status {capture.status}", 1.0),))
+    said = "" if capture.status == _NOT_MODIFIED else "a redirect, "
+    kind = KindDecision(PageKind.OTHER, 1.0, (Reason(f"{said}status {capture.status}", 1.0),))
     target = capture.final_url if capture.final_url != capture.url else ""
     link = redirect_link(capture.url, target, site.rules) if target else None
-    problems = () if link else ("a redirect without an address to go to",)
     bad = _bad_target(capture) if not link else None
     return PageReading(
         capture,
@@ -173,14 +174,23 @@ def _redirected(capture: Capture, key: str, site: SiteReader, name: str | None) 
         kind,
         links=(link,) if link else (),
         bad_links=(bad,) if bad else (),
-        problems=problems,
+        problems=() if link else (_leads_nowhere(capture, bad),),
         profile=name,
     )
 
 
+def _leads_nowhere(capture: Capture, bad: BadLink | None) -> str:
+    """Why there is no link of an answer that is to lead to another page."""
+    if capture.status == _NOT_MODIFIED:
+        return "it says that nothing has changed (304), and no earlier answer is known"
+    if bad:
+        return f"a redirect to what is not followed: {bad.rule}"
+    return f"a redirect {'to itself' if capture.header(b'location') else 'without an address to go to'}"
+
+
 def _bad_target(capture: Capture) -> BadLink | None:
     """Where a redirect leads, if that is no http(s) address."""
-    location = (capture.header(b"location") or b"").decode("utf-8", "replace")
+    location = location_text(capture.header(b"location") or b"")
     return bad_link(location, forwards=True) if location and not resolve(capture.url, location) else None
 
 

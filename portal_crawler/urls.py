@@ -28,6 +28,7 @@ _SESSION = re.compile(r"(?:sid|sess(?:ion)?(?:_?id)?)=(?=[a-z]*[0-9])(?=[0-9]*[a
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _ASPX_SESSION = re.compile(r"/\([a-z]\([0-9a-z]{3,}\)\)(?=/)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -60,6 +61,17 @@ def resolve(base: str, reference: str) -> str | None:
         return None
     href = href.partition("#")[0]
     return _without_user(href) if "@" in href else href
+
+
+def location_text(value: bytes) -> str:
+    r"""The reference in a Location header, its bytes beyond ASCII as escapes, whatever their charset.
+
+    So browsers send them back: a server that wrote GBK is asked for GBK.
+
+    >>> location_text(b"/\xd6\xd0.htm")
+    '/%D6%D0.htm'
+    """
+    return _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), value).decode("ascii")
 
 
 def resolve_with_key(base: str, reference: str, rules: UrlRules = NO_RULES) -> tuple[str, str] | None:

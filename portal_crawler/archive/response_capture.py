@@ -11,7 +11,7 @@ from portal_crawler.archive.surt import cdx_key
 from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.archive.warc_record import labelled_digest
 from portal_crawler.capture import Capture, RevisitOf, RevisitProfile, WarcPlace
-from portal_crawler.urls import resolve
+from portal_crawler.urls import location_text, resolve
 
 _REDIRECTS = range(300, 400)
 # Stands where a record has no date that can be read.
@@ -35,7 +35,7 @@ def capture_of(
     """
     body, problems = undo_content_coding(message.payload, message.headers, most)
     location = message.header(b"location") if message.status in _REDIRECTS else None
-    target = resolve(url, location.decode("utf-8", "replace")) if location else None
+    target = resolve(url, location_text(location)) if location else None
     return Capture(
         url=url,
         final_url=target or url,

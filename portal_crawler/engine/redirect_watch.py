@@ -8,7 +8,7 @@ from portal_crawler.frontier.scope import Refusal
 from portal_crawler.page.kind import PageKind
 from portal_crawler.page.links import Link
 from portal_crawler.reading import PageReading
-from portal_crawler.urls import resolve
+from portal_crawler.urls import location_text, resolve
 
 LOOP = "redirect_loop"
 # RFC 9110 section 15.4: these say where to go; 300 and 304 need not.
@@ -63,5 +63,5 @@ def in_circle(addresses: int) -> Refusal:
 
 
 def _to_itself(reading: PageReading) -> bool:
-    location = (reading.capture.header(b"location") or b"").decode("utf-8", "replace")
+    location = location_text(reading.capture.header(b"location") or b"")
     return bool(location) and resolve(reading.capture.url, location) == reading.capture.url

@@ -15,7 +15,7 @@ from portal_crawler.engine.attached import EXCHANGE, MOST_BYTES, SENT, NotArchiv
 from portal_crawler.engine.checked_endpoint import RefusedAddressError
 from portal_crawler.frontier.scope import ScopeRule
 from portal_crawler.records.capture_fields import Outcome
-from portal_crawler.urls import host_of, resolve, url_key
+from portal_crawler.urls import host_of, location_text, resolve, url_key
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -108,7 +108,7 @@ class RobotsFiles:
             exchange = await self._fetch(asked)
             message = read_response(exchange.response)
             location = message.header(b"location") if 300 <= (message.status or 0) < 400 else None
-            target = resolve(asked, location.decode("latin-1")) if location else None
+            target = resolve(asked, location_text(location)) if location else None
             key = url_key(target) if target else None
             # A host out of the crawl's scope is not asked, so its rules are not known: it counts as unavailable.
             if target is None or key is None or self._scope.refusal_of_host(target, key):

@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from portal_crawler.archive.http_message import read_response
 from portal_crawler.engine.attached import EXCHANGE, crawl_of, key_of
-from portal_crawler.urls import UrlRules, resolve, url_key
+from portal_crawler.urls import UrlRules, location_text, resolve, url_key
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -38,7 +38,7 @@ class SpellingsMiddleware:
         if key is None or exchange is None or not 300 <= response.status < 400:
             return response
         location = read_response(exchange.response).header(b"location")
-        target = resolve(request.url, location.decode("utf-8", "replace")) if location else None
+        target = resolve(request.url, location_text(location)) if location else None
         if target is None or target == request.url or url_key(target, self._rules) != key:
             return response
         if not self._crawl.moved(key, target, exchange):

@@ -115,6 +115,21 @@ def test_a_redirect_is_one_link() -> None:
     assert (link.url, link.element.value, link.role) == ("http://h/b", "redirect", Role.OTHER)
 
 
+@pytest.mark.parametrize(
+    ("status", "location", "problem"),
+    [
+        (302, b"", "a redirect without an address to go to"),
+        (302, b"/a", "a redirect to itself"),
+        (302, b"http://[no/", "a redirect to what is not followed: no URL by the WHATWG standard"),
+        (304, b"", "it says that nothing has changed (304), and no earlier answer is known"),
+    ],
+)
+def test_a_redirect_that_leads_nowhere_says_why(status: int, location: bytes, problem: str) -> None:
+    headers = ((b"Location", location),) if location else ()
+    reading = read_page(Capture(url="http://h/a", body=b"", status=status, headers=headers))
+    assert (reading.links, reading.problems) == ((), (problem,))
+
+
 def test_a_profiles_selectors_overrule_the_model() -> None:
     page = b"<title>T</title><body><div id=a><p>The text that the rules would take is here, and it is long.</p></div>"
     page += b"<div id=b><p>Short one.</p></div><p>(Agency May 28, 2001)</p>"

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -30,6 +31,12 @@ _ROOT = re.compile(
     rb"<(?:\w+:)?(rss|rdf|feed|urlset|sitemapindex)\b",
     re.DOTALL | re.IGNORECASE,
 )
+# An ampersand that begins no reference, as in the addresses of many a site map; a CDATA section is taken whole.
+_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!\w{1,40};|#\w{1,10};)", re.DOTALL)
+# In these encodings the byte of an ampersand may be a part of something else.
+_NOT_ASCII = (b"\0", b"\x1b")
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_REFERENCES = frozenset({"link", "loc", "guid", "id"})
 # How much of a body is looked at to tell whether it is a feed.
 _HEAD = 16_384
 
@@ -55,7 +62,9 @@ _ENTRY = {FeedKind.RSS: "item", FeedKind.ATOM: "entry", FeedKind.SITEMAP: "url",
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """``reference`` as written in the document, not yet resolved; ``date`` the text of its date, "" if none."""
+    """``reference`` as written in the document, relative to its address (an ``xml:base`` is minded); ``date`` the text
+    of its date, "" if none.
+    """
 
     reference: str
     title: str = ""
@@ -98,6 +107,8 @@ def read_feed(body: bytes, *, max_bytes: int = MAX_BYTES, max_entries: int = MAX
     data = head + data[_HEAD:max_bytes]
     if cut and b"<!ENTITY" in body[:_HEAD]:
         problems.append("the feed declares entities: they were not expanded")
+    if b"&" in data and not any(byte in data for byte in _NOT_ASCII):
+        data = _AMPERSAND.sub(lambda found: b"&amp;" if found[0] == b"&" else found[0], data)
     target = _Entries(kind, max_entries)
     try:
         _parse(data, target)
@@ -154,12 +165,15 @@ class _Entries:
         self._inside = 0
         self._fields: dict[str, str] = {}
         self._text: list[str] = []
+        self._bases: list[tuple[int, str]] = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
         self.too_deep = self.too_deep or self._depth > _MAX_DEPTH
         name = _local(tag)
         self._text = []
+        if base := attributes.get(_BASE):
+            self._bases.append((self._depth, self._based(base)))
         if name == self._entry_tag and not self._inside:
             self._inside = self._depth
             self._fields = {}
@@ -169,7 +183,7 @@ class _Entries:
             and attributes.get("rel", "alternate") == "alternate"
             and attributes.get("href")
         ):
-            self._fields.setdefault("link", attributes["href"])
+            self._fields.setdefault("link", self._based(attributes["href"]))
 
     def data(self, data: str) -> None:
         self._text.append(data)
@@ -182,9 +196,11 @@ class _Entries:
             self._finish()
             self._inside = 0
         elif self._inside and self._depth == self._inside + 1 and text:
-            self._fields.setdefault(name, text)
+            self._fields.setdefault(name, self._based(text) if name in _REFERENCES else text)
         elif name == "title" and not self._inside and not self.title:
             self.title = text
+        if self._bases and self._bases[-1][0] == self._depth:
+            self._bases.pop()
         self._depth -= 1
 
     def comment(self, text: str) -> None:
@@ -192,6 +208,15 @@ class _Entries:
 
     def close(self) -> None:
         """Nothing is left to do: entries are kept as they end."""
+
+    def _based(self, reference: str) -> str:
+        """A reference by the ``xml:base`` that holds where it stands (RFC 4287 section 2)."""
+        if not self._bases:
+            return reference
+        try:
+            return urljoin(self._bases[-1][1], reference)
+        except ValueError:
+            return reference
 
     def _finish(self) -> None:
         fields = self._fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -31,6 +32,7 @@ _LIBRARIES = ("scrapy", "lxml", "orjson", "ada-url")
 # Files that change without the dataset changing: the ledger and its journals, locks, logs.
 # Packages and reports are made of the crawl at will.
 _NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW, ".wacz", ".html")
+_SUM_LINE = re.compile(rb"[0-9a-f]{64}  .+")
 # Other folders hold what is made of the records, and made again at will, or are somebody's.
 _OWN_FOLDERS = ("archive/", "indexes/", "work/")
 
@@ -120,8 +122,16 @@ def read_sums(folder: Path) -> dict[str, str] | None:
     path = folder / SUMS
     if not path.exists():
         return None
-    lines = (line.partition("  ") for line in path.read_text(encoding="utf-8").splitlines())
+    lines = (line.partition("  ") for line in path.read_text(encoding="utf-8", errors="replace").splitlines())
     return {name: digest for digest, _, name in lines if name}
+
+
+def torn_sums(folder: Path) -> list[int]:
+    """The numbers of the lines of ``SHA256SUMS`` that ``sha256sum`` would not understand."""
+    path = folder / SUMS
+    lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
+    torn = [number for number, line in enumerate(lines[:-1], start=1) if not _SUM_LINE.fullmatch(line)]
+    return [*torn, *([len(lines)] if lines[-1] else [])]
 
 
 def summed_files(folder: Path) -> Iterator[str]:

@@ -18,7 +18,17 @@ from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, at_line, shortened
 from portal_crawler.records.jsonl import raw_lines
 from portal_crawler.records.line_checks import checked_line
-from portal_crawler.records.manifest_json import BUILT, CRAWL, REPLAYED, SUMS, read_crawl, read_sums, sha256_of
+from portal_crawler.records.manifest_json import (
+    BUILT,
+    CRAWL,
+    REPLAYED,
+    SUMS,
+    read_crawl,
+    read_sums,
+    sha256_of,
+    summed_files,
+    torn_sums,
+)
 from portal_crawler.records.reconcile import contradictions, count_differences
 from portal_crawler.records.schema import SCHEMAS, Schema
 from portal_crawler.records.settled_check import differences
@@ -30,6 +40,8 @@ from portal_crawler.sites.profile_toml import load_profile
 _RESUME = "run the same crawl command again: it completes the file"
 _FINISH = "finish it with the same command again, or with: portal-crawler takedown --in {}"
 _PROFILE = "profile.toml"
+# What a finished crawl always has a sum of, where it is there; somebody may put other files beside them.
+_SWORN = (CRAWL, _PROFILE, STORIES, *(schema.file for schema in SCHEMAS.values()), "archive/", "indexes/")
 # How records came to be that were read from archives: no crawl was kept track of.
 _WITHOUT_LEDGER = (BUILT, REPLAYED)
 # Rows are handed over in heaps of this size: one statement each.
@@ -58,7 +70,8 @@ def verify_crawl(folder: Path) -> list[Finding]:
         found += _sums_between(folder, table, crawl or {}, settled=settled)
         if settled:
             found += _settled_findings(folder, table)
-    found += _sum_findings(folder, sums or {})
+    if sums is not None:
+        found += _sum_findings(folder, sums)
     return found
 
 
@@ -199,7 +212,13 @@ def _length_findings(folder: Path, table: CrossTable) -> Iterator[Finding]:
 
 
 def _sum_findings(folder: Path, sums: dict[str, str]) -> Iterator[Finding]:
-    """Files that changed since the crawl's end."""
+    """Files that changed since the crawl's end, and files of the crawl that nothing is sworn of."""
+    for line in torn_sums(folder):
+        yield Finding(SUMS, f"line {line}", "is no line as sha256sum writes it", "restore the file from a copy")
+    for name in summed_files(folder):
+        if name not in sums and name.startswith(_SWORN):
+            problem = f"is not in {SUMS}: it was added since the crawl's end, or its line was removed"
+            yield Finding(name, "", problem, f"take it out, or restore {SUMS} from a copy")
     for number, (name, digest) in enumerate(sums.items(), start=1):
         path = folder / name
         if not path.exists():

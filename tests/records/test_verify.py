@@ -176,6 +176,33 @@ def test_a_wrong_state_in_the_ledger_is_named(folder: Path) -> None:
     assert f"{WWW}/ was fetched, but its row in the frontier of ledger.sqlite says otherwise" in text
 
 
+@pytest.mark.parametrize("name", ["articles.jsonl", "crawl.json", "profile.toml", "work/stories.jsonl"])
+def test_a_file_whose_line_of_the_sums_is_gone_is_named(folder: Path, name: str) -> None:
+    sums = folder / "SHA256SUMS"
+    sums.write_text(
+        "".join(line for line in sums.read_text().splitlines(keepends=True) if not line.endswith(f"{name}\n"))
+    )
+    assert shown(folder).startswith(
+        f"{name}: is not in SHA256SUMS: it was added since the crawl's end, or its line was"
+    )
+    assert len(verify_crawl(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [(lambda text: text + b"x\n", 10), (lambda text: text[:-1], 9), (lambda text: b"\xff" + text, 1)],
+)
+def test_a_torn_line_of_the_sums_is_named(folder: Path, change: Callable[[bytes], bytes], line: int) -> None:
+    sums = folder / "SHA256SUMS"
+    sums.write_bytes(change(sums.read_bytes()))
+    assert f"SHA256SUMS, line {line}: is no line as sha256sum writes it; restore the file from a copy" in shown(folder)
+
+
+def test_a_file_that_somebody_put_beside_the_crawl_is_nobodys_business(folder: Path) -> None:
+    (folder / "notes.txt").write_text("mine")
+    assert verify_crawl(folder) == []
+
+
 def test_missing_sums_are_named_unless_the_crawl_goes_on(folder: Path) -> None:
     drop_sums(folder)
     assert shown(folder).startswith("SHA256SUMS: is missing")

@@ -29,14 +29,17 @@ def met(folder: Path, url: str) -> dict[str, Any]:
 def known(folder: Path, url: str) -> dict[str, Any]:
     """The records of an address: ``page``, ``article``, ``duplicate``, ``skipped``, ``ledger``, ``linked_from``.
 
-    :raises UsageError: where ``url`` is no http(s) address.
+    :raises UsageError: where ``url`` is no http(s) address, nor a reference that was skipped as none.
     """
     from portal_crawler.urls import UrlRules, url_key
 
     rules = UrlRules(drop_params=frozenset(_drop_params(folder)))
     key = url_key(url, rules)
-    if key is None:
-        raise UsageError(url, "is not an address", "give one such as http://www.example.org/a.htm")
+    if key is None:  # what a page linked to may be no address, and was told so
+        skipped = _last(folder / "skipped.jsonl", "url", url)
+        if skipped is None:
+            raise UsageError(url, "is not an address", "give one such as http://www.example.org/a.htm")
+        key = skipped["url_key"]
     return {
         "url_key": key,
         "page": _last(folder / "pages.jsonl", "url_key", key),

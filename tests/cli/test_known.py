@@ -108,6 +108,18 @@ def test_what_is_no_address_is_refused(folder: Path) -> None:
         known(folder, "mailto:a@portal.test")
 
 
+def test_what_was_skipped_as_no_address_is_told(folder: Path) -> None:
+    line = {
+        "url": "http://[no/", "url_key": "bad:http://[no/", "via": URL.format("story"), "reason": "bad_url",
+        "rule": "no URL by the WHATWG standard", "bin": "skipped",
+    }  # fmt: skip
+    with (folder / "skipped.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(line, separators=(",", ":")) + "\n")
+    step, answer = fate(known(folder, "http://[no/"))
+    assert step == "skipped"
+    assert answer.startswith("bad_url, rule no URL by the WHATWG standard")
+
+
 def test_why_says_what_is_known_and_that_the_pages_bytes_are_not_kept(portal_crawler: Run, folder: Path) -> None:
     done = portal_crawler("why", "crawl", URL.format("story"))
     assert done.returncode == 0

@@ -190,11 +190,15 @@ class CrawlFrontier:
         """
         while True:
             row, soonest = self._queues.next(requests)
-            gone = self._scope.taken_down(row.url_key) if row is not None else None
+            gone = self._scope.refusal(row.url, row.url_key, row.depth) if row is not None else None
             if row is None or gone is None:
                 return row, soonest
-            self.release(row.url_key, asked=False)  # it was queued before it was taken down
-            self.refuse(row, gone)
+            # It was queued before it was taken down, or by the profile as it was when the crawl last ran.
+            self.release(row.url_key, asked=False)
+            if is_probe(row):
+                self._ledger.drop(row.id)
+            else:
+                self.refuse(row, gone)
 
     @property
     def only_doubts_are_left(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from portal_crawler.records.verify import verify_crawl
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.sites.profile_toml import dump_profile
 from tests.polite_portal import PolitePortal, serving
@@ -176,6 +177,22 @@ def test_patterns_for_pages_say_nothing_of_a_robots_txt_that_was_moved(
     assert [(line["url"], line["reason"]) for line in lines(tmp_path / "c", "skipped.jsonl")] == [
         (f"http://{WWW}/1.htm", "robots")
     ]
+
+
+def test_a_scope_that_is_narrowed_while_a_crawl_rests_holds_for_what_waits(tmp_path: Path) -> None:
+    with serving(PolitePortal(8)) as portal:
+        profile = portal.profile()
+        whole = profile.scope.model_copy(update={"max_pages": 3})
+        crawl(profile.model_copy(update={"scope": whole}), tmp_path / "c", code=15)
+        before = len(portal.asked)
+        less = profile.scope.model_copy(update={"exclude": ("^/[2-6]",)})
+        crawl(profile.model_copy(update={"scope": less}), tmp_path / "c")
+    later = [path for _, path, _ in portal.asked[before:]]
+    assert "/7.htm" in later
+    assert not {f"/{number}.htm" for number in range(2, 7)} & set(later)
+    skipped = [line for line in lines(tmp_path / "c", "skipped.jsonl") if line["reason"] == "excluded"]
+    assert {str(line["url"])[-6:] for line in skipped} == {f"/{number}.htm" for number in range(2, 7)}
+    assert verify_crawl(tmp_path / "c") == []
 
 
 def test_what_stands_behind_500_kib_of_robots_txt_does_not_count(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ class PolitePortal(ThreadingHTTPServer):
     request_queue_size = 64
 
     def __init__(
-        self, stories: int, robots: str | None = "User-agent: *\nAllow: /\n", robots_path: str = "/robots.txt"
+        self, stories: int, robots: str | bytes | None = "User-agent: *\nAllow: /\n", robots_path: str = "/robots.txt"
     ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.stories, self.robots, self.robots_path = stories, robots, robots_path
@@ -98,8 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(404, "no such page", {})
 
-    def _send(self, status: int, text: str, headers: dict[str, str]) -> None:
-        body = text.encode()
+    def _send(self, status: int, text: str | bytes, headers: dict[str, str]) -> None:
+        body = text.encode() if isinstance(text, str) else text
         self.send_response(status)
         for name, value in {"Content-Type": "text/html", **headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)

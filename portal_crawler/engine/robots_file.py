@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,7 @@ class RobotsFiles:
                 break
             asked = target
         body, _ = undo_content_coding(message.payload, message.headers, _MAX_BYTES)
-        text = _whole_lines(body).decode("utf-8", "replace").removeprefix("\ufeff")
+        text = robots_text(_whole_lines(body))
         status = message.status or 0
         return {
             "url": asked,
@@ -154,6 +155,18 @@ def _kept(facts: dict[str, Any], tries: int) -> float:
     if facts["status"] < 500:
         return _KEPT
     return _KEPT_IN_TROUBLE if facts["tries"] >= tries else -1.0
+
+
+def robots_text(body: bytes) -> str:
+    r"""The text of a robots.txt: UTF-8 (RFC 9309 section 2.3), but where its byte order mark says UTF-16, as an editor
+    that saves "Unicode" leaves it: what it forbids is meant.
+
+    >>> robots_text("Disallow: /".encode("utf-16"))
+    'Disallow: /'
+    """
+    if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace")
+    return body.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 def _whole_lines(body: bytes) -> bytes:

@@ -179,6 +179,12 @@ def test_patterns_for_pages_say_nothing_of_a_robots_txt_that_was_moved(
     ]
 
 
+def test_a_robots_txt_in_utf_16_is_obeyed(tmp_path: Path) -> None:
+    with serving(PolitePortal(2, "User-agent: *\r\nDisallow: /1.htm\r\n".encode("utf-16"))) as portal:
+        crawl(portal.profile(), tmp_path / "c")
+    assert (portal.times("/0.htm"), portal.times("/1.htm")) == (1, 0)
+
+
 def test_a_scope_that_is_narrowed_while_a_crawl_rests_holds_for_what_waits(tmp_path: Path) -> None:
     with serving(PolitePortal(8)) as portal:
         profile = portal.profile()

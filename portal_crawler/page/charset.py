@@ -57,6 +57,9 @@ _COMMON_CJK = frozenset(
 _NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "utf-7"))
 _FOREIGN = re.compile(rb"[\x80-\xff]")
 _FOREIGN_RUN = re.compile(rb"[\x80-\xff]+")
+# ISO-2022-JP (RFC 1468): of bytes below 128 alone, so every other charset decodes it, into noise.
+_SWITCHED = "iso2022_jp"
+_SWITCH = re.compile(rb"\x1b\$[@B][\x21-\x7e]{2,}\x1b\([BJ]")
 _FOREIGN_TEXT = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -83,6 +86,9 @@ def decode(
     if b"\0" in body:
         body = body.replace(b"\0", b"")
     refused = []
+    if _SWITCH.search(body) and (text := _strictly(body, _SWITCHED)) is not None and not _says_switched(labels):
+        why = "its bytes go over to Japanese and back by escape sequences"
+        return text, CharsetDecision(_SWITCHED, "content", declared, why)
     for source, label in labels:
         codec_name = codec_of(label)
         if codec_name is None or codec_name.startswith("utf-16"):
@@ -101,6 +107,10 @@ def decode(
             continue
         refused.append(f"{source} says {label}, which cannot decode the page")
     return _from_content(body, labels, prefer, declared, refused)
+
+
+def _says_switched(labels: list[tuple[str, str]]) -> bool:
+    return bool(labels) and codec_of(labels[0][1]) == _SWITCHED
 
 
 def codec_of(label: str) -> str | None:

@@ -6,16 +6,19 @@ from one that is wrong. Contains no input or output of its own: ``warc_read`` re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from portal_crawler.archive.http_message import read_response
 from portal_crawler.archive.record_digest import digest_problems
 from portal_crawler.archive.warc_collection import WarcCollection, WarcSource
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord
+from portal_crawler.archive.warc_record import labelled_digest
 from portal_crawler.archive.warc_write import FOLDER
 from portal_crawler.records.archive_sources import archives_of, earlier_archives
 from portal_crawler.records.capture_fields import Outcome
@@ -27,6 +30,8 @@ from portal_crawler.records.sinks import ARTICLES, INDEX, PAGES
 _RESTORE = "restore the file from a copy"
 _EARLIER = "restore the archive of the crawl before, beside this one as crawl.json names it"
 _SORT = "sort the file by its bytes, or restore it from a copy"
+# What ``labelled_digest`` writes.
+_OURS = re.compile(r"sha256:[0-9a-f]{64}")
 _PAGE = f"outcome: {Outcome.PAGE}\r\n".encode()
 # (file, query for (place, subject), sentence on the subject)
 _CHECKS = (
@@ -44,8 +49,10 @@ _CHECKS = (
     ),
     (
         PAGES,
-        "SELECT placed.source || ', line ' || line, placed.url FROM placed JOIN record USING (file, offset)"
-        " WHERE placed.id != record.id OR placed.url != record.url OR placed.digest != record.digest ORDER BY line",
+        # Of several records of one gzip member, which have one offset, one is the line's.
+        "SELECT source || ', line ' || line, url FROM placed WHERE (file, offset) IN (SELECT file, offset FROM record)"
+        " AND NOT EXISTS (SELECT 1 FROM record WHERE file = placed.file AND offset = placed.offset AND id IS placed.id"
+        " AND coalesce(url = placed.url AND digest = placed.digest, url = placed.url)) ORDER BY line",
         "the record where {} is said to stand is of another URL, id or payload digest",
     ),
     (
@@ -113,16 +120,19 @@ def _file_findings(source: WarcSource, originals: WarcCollection | None, table: 
         if isinstance(found, Damage):
             yield Finding(name, f"byte {found.offset}", found.problem, _RESTORE)
             continue
+        content: ReadRecord | None = None if found.kind == "revisit" else found
         if originals is not None and found.kind == "revisit":
             original = originals.original(found)
             if isinstance(original, Damage):
                 yield Finding(name, f"byte {found.place.offset}", original.problem, _EARLIER)
+            else:
+                content = original
         for problem in digest_problems(found):
             yield Finding(name, f"byte {found.place.offset}", f"{found.kind} of {found.url}: {problem}", _RESTORE)
         if found.kind in ("response", "revisit"):
             if response is not None:
                 table.add("record", [response])
-            response = _record_row(found, name)
+            response = _record_row(found, content, name)
         elif found.kind == "metadata" and response is not None:
             of_page = found.header("WARC-Concurrent-To") == response[2] and _PAGE in found.block
             table.add("record", [(*response[:-1], of_page)])
@@ -131,9 +141,22 @@ def _file_findings(source: WarcSource, originals: WarcCollection | None, table: 
         table.add("record", [response])
 
 
-def _record_row(record: ReadRecord, name: str) -> tuple[Any, ...]:
-    digest = record.header("WARC-Payload-Digest")
+def _record_row(record: ReadRecord, content: ReadRecord | None, name: str) -> tuple[Any, ...]:
+    digest = _body_digest(record, content)
     return name, record.place.offset, record.header("WARC-Record-ID"), record.url, digest, False
+
+
+def _body_digest(record: ReadRecord, content: ReadRecord | None) -> str | None:
+    """The digest of a record's payload in the form of ours; other writers have SHA-1, or none at all.
+
+    :param content: the record that holds the payload, where it is known.
+    """
+    stated = record.header("WARC-Payload-Digest")
+    if stated is not None and _OURS.fullmatch(stated):
+        return stated
+    if content is None or len(content.block) < content.block_length:
+        return None
+    return labelled_digest(read_response(content.block).payload)
 
 
 def _index_findings(path: Path, table: CrossTable, *, settled: bool) -> Iterator[Finding]:

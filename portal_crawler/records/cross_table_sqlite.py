@@ -35,7 +35,7 @@ CREATE INDEX relation_id ON relation(id);
 CREATE INDEX alias_url ON alias(url, id);
 CREATE INDEX skip_key ON skip(url_key);
 CREATE INDEX placed_id ON placed(id);
-CREATE INDEX record_place ON record(file, offset);
+CREATE INDEX record_place ON record(file, offset, id);
 CREATE INDEX entry_place ON entry(file, offset);
 """
 _WIDTH = {

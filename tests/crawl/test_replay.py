@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import shutil
@@ -97,6 +98,21 @@ def test_the_files_of_another_writer_become_records(tmp_path: Path) -> None:
     assert [article["title"] for article in articles] == ["The bridge is open"]
     assert "passed over 1: a robots.txt" in done.stderr
     assert "passed over 1: further captures of an address that was read already" in done.stderr
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_records_of_another_writer_hold_together_with_its_digests(tmp_path: Path) -> None:
+    """warcio digests with SHA-1, the records tell SHA-256. Where all records are one member, they have one offset."""
+    _written_by_warcio(tmp_path / "other.warc.gz")
+    whole = gzip.compress(gzip.decompress((tmp_path / "other.warc.gz").read_bytes()))
+    (tmp_path / "whole.warc.gz").write_bytes(whole)
+    told = []
+    for name in ("other", "whole"):
+        _portal_crawler("replay", tmp_path / f"{name}.warc.gz", "--out", tmp_path / name)
+        found = json.loads(_portal_crawler("verify", tmp_path / name, "--json").stdout)
+        told.append([finding["problem"] for finding in found["findings"]])
+    assert told[0] == []
+    assert [problem.partition(":")[0] for problem in told[1]] == ["one member holds 4 records"]
 
 
 @pytest.mark.parametrize(

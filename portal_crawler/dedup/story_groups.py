@@ -187,9 +187,14 @@ def address_kind(url: str, kept: str, hosts: PortalHosts) -> CopyKind | None:
     if path_key(url) == path_key(kept):
         elsewhere = host_of(url) != host_of(kept) or gateway_target(url) is not None
         return CopyKind.MIRROR if elsewhere else CopyKind.URL_VARIANT
-    if gateway_target(url) is not None or host_of(url) in hosts.aliases:
+    if _is_elsewhere(url, kept) and (gateway_target(url) is not None or host_of(url) in hosts.aliases):
         return CopyKind.MIRROR
     return CopyKind.URL_VARIANT if url.partition("?")[0] == kept.partition("?")[0] else None
+
+
+def _is_elsewhere(url: str, kept: str) -> bool:
+    """Whether two addresses are of different hosts, or one is a gateway's. A host is no mirror of itself."""
+    return host_of(url) != host_of(kept) or (gateway_target(url) is None) != (gateway_target(kept) is None)
 
 
 def same_title(one: str, other: str) -> bool:

@@ -52,6 +52,14 @@ def test_the_beginning_of_a_story_is_folded_into_the_whole(tmp_path: Path, first
     assert articles[FULL]["text"] == text(TOLD[0])
 
 
+def test_a_copy_beside_its_story_is_no_mirror_though_their_host_repeats_another_one(tmp_path: Path) -> None:
+    mirror = "http://mirror.portal.test"
+    cut = story(f"{mirror}/b/cut.htm", text(TOLD[0][:3]), title="Another headline")
+    articles, duplicates = settled(tmp_path, [cut, story(f"{mirror}/a/one.htm", text(TOLD[0]), title="Title")])
+    (copy,) = duplicates.values()
+    assert (copy["of"], copy["kind"]) == (articles[f"{mirror}/a/one.htm"]["id"], "truncated_of")
+
+
 def test_an_updated_story_is_a_revision_of_the_one_that_is_kept(tmp_path: Path) -> None:
     (fresh,) = stories(1, seed=7, paragraphs=1)
     updated = story(f"{WWW}/b/two.asp", text([*TOLD[0][:2], *fresh, *TOLD[0][3:]]), title="Title (Updated)")

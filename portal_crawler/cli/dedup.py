@@ -188,7 +188,8 @@ def clusters(crawl: str, kinds: tuple[str, ...], most: int) -> None:
         if out.json:
             out.record(asdict(story))
             continue
-        out.data(f"{bold(number(len(story.copies)))}  {story.url}  {story.title}")
+        where = f"  (of the crawl {story.of_crawl})" if story.of_crawl else ""
+        out.data(f"{bold(number(len(story.copies)))}  {story.url or story.id}  {story.title}{where}")
         for copy in story.copies:
             out.data(f"    {copy.kind:<12} {copy.similarity:.2f}  {copy.url}")
 

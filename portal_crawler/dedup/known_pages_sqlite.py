@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -38,6 +38,24 @@ LEFT JOIN document AS article ON article.id = other.article LEFT JOIN page AS ke
 WHERE page.crawl = ? AND document.kind = ? AND document.id = page.article AND page.article != other.article
 ORDER BY page.article
 """
+
+
+# Of the pages of an article, its own comes first.
+_KEPT_BEFORE = """
+SELECT coalesce(page.article, document.id), page.facts, page.crawl FROM page
+JOIN document ON document.number = page.document
+WHERE page.crawl != ? AND coalesce(page.article, document.id) IN (SELECT value FROM wanted)
+ORDER BY document.id = coalesce(page.article, document.id), page.document DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStory:
+    """Address and headline of an article of an earlier crawl, and that crawl's name."""
+
+    url: str
+    title: str
+    crawl: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +136,21 @@ class KnownPages:
             found = verdict_in(*verdict)
             if found is not None:
                 yield Sibling(unpacked(one), _url(facts), unpacked(other), _url(other_facts), crawl, found)
+
+
+def kept_before(path: Path, articles: Iterable[str]) -> dict[str, KeptStory]:
+    """Of articles that earlier crawls have, by their ids, what a crawl's index knows; nothing where it has none."""
+    found: dict[str, KeptStory] = {}
+    wanted = [(packed(article),) for article in articles]
+    if not wanted or not is_usable(path):
+        return found
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        database.execute("CREATE TEMP TABLE wanted (value PRIMARY KEY)")
+        database.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", wanted)
+        for article, facts, crawl in database.execute(_KEPT_BEFORE, (_OWN,)):
+            url, _, title, *_ = json.loads(facts)
+            found[unpacked(article)] = KeptStory(url, title, crawl)
+    return found
 
 
 def _facts(page: StoryPage) -> str:

@@ -14,6 +14,8 @@ from portal_crawler.reading import PageReading
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import read_lines
 from portal_crawler.records.schema import SCHEMAS, problems
+from portal_crawler.report.duplicate_texts import duplicate_texts
+from portal_crawler.report.story_clusters import story_clusters
 from portal_crawler.sites.profile import Dedup, SiteProfile
 from tests.dedup.near_stories import rates, stories, text
 from tests.story_readings import PROFILE, WWW, Lengths, story, write
@@ -99,6 +101,25 @@ def test_three_crawls_in_a_row_are_as_one_and_the_order_of_pages_plays_no_part(t
     named = {copy["of_crawl"] for copy in duplicates.values()}
     assert named <= {None, "one", "two"}
     assert named & {"one", "two"}
+
+
+def test_a_story_that_an_earlier_crawl_has_is_listed_with_its_copies(tmp_path: Path) -> None:
+    pages = portal()
+    articles, _, _ = settled(tmp_path / "one", pages[: len(TOLD)], ACROSS)
+    settled(
+        tmp_path / "two",
+        [page for page in pages if page.capture.url == f"{WWW}/new/teaser.asp"],
+        ACROSS,
+        tmp_path / "one",
+    )
+    whole = articles[f"{WWW}/a/5004.htm"]
+    (cluster,) = story_clusters(tmp_path / "two", (), 9)
+    assert (cluster.id, cluster.url, cluster.title, cluster.of_crawl) == (whole["id"], whole["url"], "T 4", "one")
+    assert [(copy.url, copy.kind) for copy in cluster.copies] == [(f"{WWW}/new/teaser.asp", "truncated_of")]
+    (tmp_path / "two/work/stories.sqlite").unlink()
+    (cluster,) = story_clusters(tmp_path / "two", ("truncated_of",), 9)
+    assert (cluster.id, cluster.url, cluster.of_crawl) == (whole["id"], "", "one")
+    assert duplicate_texts(tmp_path / "two").side_by_side()[0].aligned is None
 
 
 def test_settling_a_later_crawl_twice_changes_no_byte(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from portal_crawler.verdict import CopyKind
 if TYPE_CHECKING:
     from portal_crawler.dedup.near_index_sqlite import Found
     from portal_crawler.report.compared_stories import ComparedStories
+    from portal_crawler.report.story_standing import InDataset
 
 _SHAPE = '{"id": …, "url": …, "title": …, "text": …}'
 # Records between two commits of an index.
@@ -111,7 +112,7 @@ def _line(identifier: str, url: str | None, found: Found | None) -> dict[str, An
 @click.argument("other", metavar="B")
 @terminal_options
 def explain(crawl: str, one: str, other: str) -> None:
-    """Compare the stories A and B of CRAWL: both texts aligned, numbers, figures and the rule.
+    """Compare the stories A and B of CRAWL: what the dataset says, both texts aligned, numbers, figures and the rule.
 
     CRAWL is a crawl's folder, or a profile's name for its newest crawl; A and B are ids or addresses of stories in
     articles.jsonl or duplicates.jsonl.
@@ -141,6 +142,7 @@ def _explained(found: ComparedStories) -> dict[str, Any]:
         "evidence": asdict(found.evidence),
         "numbers": asdict(found.numbers),
         "edits": [asdict(edit) for edit in found.edits()],
+        "dataset": asdict(found.dataset) | {"one_story": found.dataset.one_story} if found.dataset else None,
     }
 
 
@@ -150,11 +152,13 @@ def _explained_lines(found: ComparedStories) -> Iterator[str]:
     verdict = found.verdict
     for name, told in (("A", found.one), ("B", found.other)):
         yield f"{bold(name)}  {told.url}  {told.title}"
+    if found.dataset:
+        yield _in_dataset(found.dataset)
     if verdict is None:
-        yield f"{bold('two stories')}: {found.evidence.told()}"
+        yield f"texts of two stories: {found.evidence.told()}"
     else:
         what = "one story" if verdict.merges else "two stories"
-        yield f"{bold(what)}, {verdict.kind}, similarity {verdict.similarity:g}: {verdict.reason}"
+        yield f"texts of {what}, {verdict.kind}, similarity {verdict.similarity:g}: {verdict.reason}"
     for name, numbers in (("both", found.numbers.both), ("A", found.numbers.one), ("B", found.numbers.other)):
         yield f"  numbers in {name}{' alone' if name != 'both' else ''}: {', '.join(numbers) or 'none'}"
     same = found.same_paragraphs()
@@ -162,6 +166,19 @@ def _explained_lines(found: ComparedStories) -> Iterator[str]:
     yield f"  {number(same)} {are} the same in both; [-in A alone-], {{+in B alone+}}:"
     for edit in found.edits():
         yield f"    {marked(edit)}"
+
+
+def _in_dataset(told: InDataset) -> str:
+    """What the crawl's files say, whatever the texts do."""
+    if not told.one_story:
+        held = "; [dedup] apart of the profile holds these two apart" if told.held_apart else ""
+        return f"{bold('two stories')} in the dataset{held}"
+    copies = [
+        f"{name} is not kept: {page.kind}, similarity {page.similarity:g}: {page.reason}"
+        for name, page in (("A", told.one), ("B", told.other))
+        if page.kind is not None
+    ]
+    return f"{bold('one story')} in the dataset{': ' if copies else ''}{'; '.join(copies)}"
 
 
 @dedup.command(short_help="List the stories that have copies, those with the most first.")

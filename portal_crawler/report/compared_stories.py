@@ -1,18 +1,26 @@
-"""Compared stories: two stories of a crawl side by side, and what the rule of near-duplicates makes of them."""
+"""Compared stories: two stories of a crawl side by side, what the rule of near-duplicates makes of their texts, and
+what the dataset says of them: related addresses, a third page and the profile have a say in that too.
+"""
 
 from __future__ import annotations
 
 import difflib
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from portal_crawler.dedup.fingerprints import sketch_of, tokens_of
+from portal_crawler.dedup.near_counting_sqlite import counts_as_decided
 from portal_crawler.dedup.near_rule import Evidence, NearVerdict, evidence_of, verdict_of
+from portal_crawler.dedup.near_schema_sqlite import is_usable
 from portal_crawler.dedup.story_counts import StoryCounts
 from portal_crawler.errors import UsageError
 from portal_crawler.records.jsonl import read_lines
-from portal_crawler.records.sinks import ARTICLES, STORIES
+from portal_crawler.records.sinks import ARTICLES, KNOWN, STORIES
+from portal_crawler.report.story_standing import InDataset, in_dataset
 from portal_crawler.report.text_edits import TextEdit, text_edits
 
 
@@ -37,13 +45,17 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class ComparedStories:
-    """Two stories, what they have in common, and what the rule makes of it: ``None`` of two stories apart."""
+    """Two stories, what they have in common, and what the rule makes of it: ``None`` of two stories apart.
+
+    ``dataset`` is what the crawl says of them, where it was settled.
+    """
 
     one: Told
     other: Told
     evidence: Evidence
     verdict: NearVerdict | None
     numbers: Numbers
+    dataset: InDataset | None = None
 
     def same_paragraphs(self) -> int:
         """How many paragraphs are word for word in both."""
@@ -63,16 +75,24 @@ def compared_stories(folder: Path, one: str, other: str) -> ComparedStories:
     :raises UsageError: where the crawl has no such story.
     """
     found: dict[str, Told] = {}
-    for _, _, line in read_lines(folder / STORIES):
-        record = line["article"]
-        for name in {one, other} & {record["id"], record["url"]}:
+    for record in _records(folder):
+        for name in ({one, other} & {record["id"], record["url"]}) - found.keys():
             found[name] = Told(record["id"], record["url"], record["title"], record["text"])
     for name in (one, other):
         if name not in found:
             raise UsageError(
                 name, f"is no story of {folder}", "give an id or a url of articles.jsonl or duplicates.jsonl"
             )
-    return compared(found[one], found[other], _story_counts(folder))
+    first, second = found[one], found[other]
+    return replace(compared(first, second, _story_counts(folder)), dataset=in_dataset(folder, first.url, second.url))
+
+
+def _records(folder: Path) -> Iterator[dict[str, Any]]:
+    """Every story page, then the articles: one of several parts has an id of its own."""
+    for _, _, line in read_lines(folder / STORIES):
+        yield line["article"]
+    for _, _, article in read_lines(folder / ARTICLES):
+        yield article
 
 
 def compared(one: Told, other: Told, counts: StoryCounts) -> ComparedStories:
@@ -83,7 +103,10 @@ def compared(one: Told, other: Told, counts: StoryCounts) -> ComparedStories:
 
 
 def _story_counts(folder: Path) -> StoryCounts:
-    """Which fingerprints few of a crawl's stories have."""
+    """Which fingerprints few stories have: those that the crawl was settled by, or of its articles alone."""
+    if is_usable(folder / KNOWN):
+        with closing(sqlite3.connect(f"{(folder / KNOWN).absolute().as_uri()}?mode=ro", uri=True)) as index:
+            return counts_as_decided(index, index.execute("SELECT count(*) FROM document").fetchone()[0])
     counts = StoryCounts(sum(1 for _ in read_lines(folder / ARTICLES)))
     for _, _, article in read_lines(folder / ARTICLES):
         counts.add(sketch_of(article["text"]).prints)

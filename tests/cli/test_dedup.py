@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from portal_crawler.sites.profile_toml import load_profile
+from portal_crawler.sites.profile import Dedup
+from portal_crawler.sites.profile_toml import load_profile, save_profile
 from tests.dedup.near_stories import rates, stories, text
 from tests.records.test_near_stories import FULL, TOLD, settled
+from tests.story_readings import PROFILE as PROFILE_OF_STORIES
 from tests.story_readings import WWW, story
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -118,7 +120,8 @@ def test_two_stories_are_shown_side_by_side(portal_crawler: Run, crawl: Path) ->
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[:2] == [f"A  {CUT}  Another headline", f"B  {FULL}  Title"]
-    assert lines[2].startswith("one story, truncated_of, similarity ")
+    assert lines[2].startswith("one story in the dataset: A is not kept: truncated_of, similarity ")
+    assert lines[3].startswith("texts of one story, truncated_of, similarity ")
     assert "  numbers in A alone: cost 14" in lines
     assert "  2 paragraphs are the same in both; [-in A alone-], {+in B alone+}:" in lines
     assert any("[-It cost 14 million.-]" in line for line in lines)
@@ -134,6 +137,31 @@ def test_two_stories_compared_as_an_object(portal_crawler: Run, crawl: Path) -> 
     (apart,) = _lines(portal_crawler("dedup", "explain", "--json", str(crawl), FULL, f"{WWW}/other/3.htm"))
     assert (apart["kind"], apart["one_story"], apart["similarity"]) == (None, False, None)
     assert "is no story of" in portal_crawler("dedup", "explain", str(crawl), FULL, "http://x.test/").stderr
+
+
+def test_what_the_dataset_says_is_told_where_the_texts_say_otherwise(portal_crawler: Run, tmp_path: Path) -> None:
+    """Two stories that the profile holds apart, and one on two pages, whose article has an id of its own."""
+    parts = [f"{WWW}/c/7000.htm", f"{WWW}/c/7000_2.htm"]
+    told = [text(TOLD[0]), text(TOLD[0][:4]), text(stories(1, seed=5)[0]), text(stories(1, seed=6)[0])]
+    pages = [story(FULL, told[0], title="Title"), story(CUT, told[1], title="Title")]
+    pages += [
+        story(url, one, title="Long tale", pager=parts, part=number)
+        for number, (url, one) in enumerate(zip(parts, told[2:], strict=True), start=1)
+    ]
+    profile = PROFILE_OF_STORIES.model_copy(update={"dedup": Dedup(apart=((CUT, FULL),))})
+    articles, duplicates = settled(tmp_path, pages, profile)
+    save_profile(profile, tmp_path / "profile.toml")
+    lines = portal_crawler("dedup", "explain", str(tmp_path), FULL, CUT).stdout.splitlines()
+    assert lines[2] == "two stories in the dataset; [dedup] apart of the profile holds these two apart"
+    assert lines[3].startswith("texts of one story, truncated_of")
+    lines = portal_crawler("dedup", "explain", str(tmp_path), *parts).stdout.splitlines()
+    assert lines[2].startswith("one story in the dataset: B is not kept: part, similarity 1: part 2 of 2")
+    assert lines[3].startswith("texts of two stories: ")
+    joined, part = articles[parts[0]]["id"], duplicates[parts[1]]["id"]
+    (found,) = _lines(portal_crawler("dedup", "explain", "--json", str(tmp_path), joined, part))
+    assert (found["one"]["id"], found["other"]["id"]) == (joined, part)
+    assert (found["dataset"]["one_story"], found["dataset"]["other"]["of"]) == (True, joined)
+    assert found["evidence"]["shared"] == found["evidence"]["shorter"]
 
 
 def test_stories_with_copies_are_listed(portal_crawler: Run, crawl: Path) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from portal_crawler.report.story_standing import InDataset
 
 _SHAPE = '{"id": …, "url": …, "title": …, "text": …}'
+# What each may be; url and title may be missing, and an id may be a number.
+_KINDS = {"id": str | int, "url": str | None, "title": str | None, "text": str}
 # Records between two commits of an index.
 _COMMIT = 5_000
 
@@ -53,6 +55,7 @@ def _batch(source: str, index: Path | None) -> None:
     from portal_crawler.dedup.near_index_sqlite import NearIndex
 
     out, counts, ids = terminal(), Counter[str](), list[tuple[str, str | None]]()
+    numbers: dict[str, int] = {}  # of ids that are numbers, which come back as such
     with NearIndex(index or "") as known:
         for place, record in _records(source):
             identifier = str(record["id"])
@@ -61,12 +64,16 @@ def _batch(source: str, index: Path | None) -> None:
                 problem = f"{identifier} comes twice with different texts"
                 raise DamagedFileError(source, problem, "give each article an id of its own", f"line {place}")
             ids.append((identifier, url))
+            if isinstance(record["id"], int):
+                numbers[identifier] = record["id"]
             if place % _COMMIT == 0:
                 known.commit()
         known.finalize()
         for identifier, url in ids:
             line = _line(identifier, url, known.found(identifier))
             counts[line["kind"] or "new"] += 1
+            for key in ("id", "duplicate_of"):
+                line[key] = numbers.get(line[key], line[key])
             out.record(line)
     told = ", ".join(f"{number(count)} {kind.replace('_', ' ')}" for kind, count in counts.most_common())
     out.say(f"{number(len(ids))} articles: {told or 'none'}")
@@ -82,9 +89,10 @@ def _records(source: str) -> Iterator[tuple[int, dict[str, Any]]]:
         for place, line in enumerate(file, start=1):
             if line.strip():
                 record = parse_line(line.rstrip(b"\n") + b"\n", path, place)
-                for key in ("id", "text"):
-                    if not isinstance(record.get(key), str | int):
-                        raise DamagedFileError(source, f"has no {key}", f"write {_SHAPE}", f"line {place}")
+                for key, kinds in _KINDS.items():
+                    if not isinstance(value := record.get(key), kinds) or isinstance(value, bool):
+                        problem = f"has no {key}" if value is None else f"{key} is no text"
+                        raise DamagedFileError(source, problem, f"write {_SHAPE}", f"line {place}")
                 yield place, record
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from portal_crawler.errors import ProfileError
 from portal_crawler.sites.profile_toml import load_profile, parse_profile
 from portal_crawler.sites.toml_text import toml_value
-from portal_crawler.urls import host_of
+from portal_crawler.urls import UrlRules, host_of, url_key
 
 _TABLE = re.compile(r"^\[dedup\][^\n]*\n?", re.MULTILINE)
 _KEY = re.compile(r"^apart\s*=\s*\[", re.MULTILINE)
@@ -19,12 +19,17 @@ def hold_apart(path: Path, one: str, other: str) -> bool:
 
     Comments and everything else in the file stay as they are.
 
-    :raises ProfileError: where the file is no profile, one of the two no address, or the place for it is not found.
+    :raises ProfileError: where the file is no profile, one of the two no address, both are of one page, or the place
+        for it is not found.
     """
     for url in (one, other):
         if not host_of(url):
             raise ProfileError(url, "is no address", "write http://host/path, as duplicates.jsonl has it")
-    known = load_profile(path).dedup.apart
+    profile = load_profile(path)
+    rules = UrlRules(frozenset(profile.urls.drop_params))
+    if url_key(one, rules) == url_key(other, rules):
+        raise ProfileError(other, "is the same page as the first address", "name two pages of one story")
+    known = profile.dedup.apart
     if {one, other} in map(set, known):
         return False
     text = path.read_text(encoding="utf-8")

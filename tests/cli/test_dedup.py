@@ -95,12 +95,24 @@ def test_batches_with_an_index_are_as_one_batch(portal_crawler: Run) -> None:
     assert parts[2] == parts[0]
 
 
+def test_an_id_that_is_a_number_comes_back_as_one(portal_crawler: Run, tmp_path: Path) -> None:
+    one = text(stories(1)[0])
+    (tmp_path / "records.jsonl").write_text("".join(json.dumps({"id": id_, "text": one}) + "\n" for id_ in (7, "b", 8)))
+    lines = _lines(portal_crawler("dedup", "--batch", "records.jsonl"))
+    assert [line["id"] for line in lines] == [7, "b", 8]
+    assert [line["duplicate_of"] for line in lines] == [None, 7, 7]
+
+
 @pytest.mark.parametrize(
     ("records", "problem"),
     [
         (b'{"id": "1"}\n', "line 1: has no text; write"),
         (b'{"id": "1", "text": "a b"}\n\n{"id": "1", "text": "c d"}', "line 3: 1 comes twice with different texts"),
         (b'{"text": "a"}', "line 1: has no id"),
+        (b'{"id": 1, "text": 5}', "line 1: text is no text; write"),
+        (b'{"id": 1, "text": "a", "title": ["b"]}', "line 1: title is no text; write"),
+        (b'{"id": 1, "text": "a", "url": 7}', "line 1: url is no text; write"),
+        (b'{"id": true, "text": "a"}', "line 1: id is no text; write"),
         (b"[1]", "line 1: is not a JSON object"),
     ],
 )
@@ -185,6 +197,9 @@ def test_a_merge_is_undone_by_a_rule_in_the_profile(portal_crawler: Run, tmp_pat
     assert load_profile(path).dedup.apart == ((FULL, f"{WWW}/x"), (FULL, CUT))
     assert path.read_text().startswith(PROFILE)
     assert "is no address" in portal_crawler("dedup", "undo", "valley.toml", FULL, "two.asp").stderr
+    same = portal_crawler("dedup", "undo", "valley.toml", FULL, f"{FULL}#top")
+    assert (same.returncode, "is the same page as the first address" in same.stderr) == (2, True)
+    assert len(load_profile(path).dedup.apart) == 2
 
 
 def test_a_profile_that_cannot_be_added_to_stays_as_it_is(portal_crawler: Run, tmp_path: Path) -> None:

@@ -47,6 +47,8 @@ def dedup(ctx: click.Context, source: str | None, index: Path | None) -> None:
     if ctx.invoked_subcommand is None:
         if source is None:
             raise UsageError("dedup", "needs records or a command", "give --batch RECORDS, or see dedup --help")
+        if index is not None and not index.parent.is_dir():
+            raise UsageError(str(index), f"there is no folder {index.parent}", "make it, or name another file")
         _batch(source, index)
 
 

@@ -95,6 +95,13 @@ def test_batches_with_an_index_are_as_one_batch(portal_crawler: Run) -> None:
     assert parts[2] == parts[0]
 
 
+def test_an_index_in_a_folder_that_is_not_there_is_told(portal_crawler: Run, tmp_path: Path) -> None:
+    (tmp_path / "records.jsonl").write_text(_records([("a", "one text")]))
+    done = portal_crawler("dedup", "--batch", "records.jsonl", "--index", "no/such.sqlite")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no/such.sqlite: there is no folder no; make it, or name another file" in done.stderr
+
+
 def test_an_id_that_is_a_number_comes_back_as_one(portal_crawler: Run, tmp_path: Path) -> None:
     one = text(stories(1)[0])
     (tmp_path / "records.jsonl").write_text("".join(json.dumps({"id": id_, "text": one}) + "\n" for id_ in (7, "b", 8)))

@@ -25,6 +25,11 @@ class Clusters:
         self._parent = array("i", range(size))
         self._apart = [(one, other) for one, other in apart if one != other]
 
+    @property
+    def holds_apart(self) -> bool:
+        """Whether some numbers are to stay apart: then what is united depends on the order in which it is asked for."""
+        return bool(self._apart)
+
     def find(self, number: int) -> int:
         """The least number of the cluster that ``number`` belongs to."""
         parent = self._parent

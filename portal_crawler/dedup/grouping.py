@@ -22,10 +22,14 @@ Alike = Callable[[int, int], float]
 
 
 def group_equal(clusters: Clusters, meetings: Iterable[tuple[str, list[int]]]) -> None:
-    """Unite the pages of every key that needs no look at the texts."""
+    """Unite the pages of every key that needs no look at the texts; one that may not be united with the first, with the
+    next with which it may.
+    """
     for _, numbers in meetings:
-        for number in numbers[1:]:
-            clusters.unite(numbers[0], number)
+        heads = list[int]()
+        for number in numbers:
+            if not any(clusters.unite(head, number) for head in heads):
+                heads.append(number)
 
 
 def group_related(

@@ -262,10 +262,13 @@ class NearIndex:
         for one, other, *row in self.database.execute(_DECISIONS):
             yield unpacked(one), Found(unpacked(other) if other is not None else None, verdict_in(*row))
 
-    def copies(self) -> Iterator[tuple[int, int, NearVerdict]]:
-        """The number of every copy, that of the text which stands for its story, and what was decided."""
-        query = "SELECT number, of, kind, similarity, reason FROM document WHERE of IS NOT NULL ORDER BY number"
-        for number, of, *row in self.database.execute(query):
+    def copies(self, *, in_order: bool = False) -> Iterator[tuple[int, int, NearVerdict]]:
+        """The number of every copy, that of the text which stands for its story, and what was decided.
+
+        :param in_order: of the ids, and not of arrival.
+        """
+        query = "SELECT number, of, kind, similarity, reason FROM document WHERE of IS NOT NULL ORDER BY "
+        for number, of, *row in self.database.execute(query + ("id" if in_order else "number")):
             verdict = verdict_in(*row)
             if verdict is not None and verdict.merges:
                 yield number, of, verdict

@@ -74,7 +74,7 @@ class NearPages:
 
     def unite(self, clusters: Clusters) -> None:
         """Make one cluster of all copies of a story, as ``decide`` found them."""
-        for number, of, _ in self._index.copies():
+        for number, of, _ in self._index.copies(in_order=clusters.holds_apart):
             clusters.unite(self._texts.first(number), self._texts.first(of))
 
     def compared(self, one: int, other: int) -> NearVerdict | None:

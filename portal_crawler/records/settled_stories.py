@@ -109,7 +109,7 @@ def _group(table: StoryTable, near: NearPages, profile: SiteProfile, rules: UrlR
             else:
                 yield key, pages
 
-    group_equal(clusters, table.equal())
+    group_equal(clusters, table.equal(in_order=clusters.holds_apart))
     group_parts(clusters, table.paged())
     group_related(clusters, related(), near.alike, profile.dedup.near)
     if profile.dedup.near_duplicates:

@@ -1,7 +1,8 @@
 """Story table: the pages of all stories by the keys under which they may meet, in a private database.
 
 It spills to disk, holds no text, and nothing outlives it: what a crawl of any size needs in memory while its stories
-are grouped stays that of a page cache. Every list comes in the order of the pages' keys, never in that of arrival.
+are grouped stays that of a page cache. Every list comes in the order of the pages' keys, never in that of arrival, but
+where order plays no part.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ SELECT number, url, url_key, digest, title, words, published, canonical_key, pag
 FROM page """
 _SHARED = "AND value IN (SELECT value FROM meeting WHERE certain = {0} GROUP BY value HAVING count(*) > 1)"
 _EQUAL = f"SELECT value, number FROM meeting WHERE certain = 1 {_SHARED.format(1)} ORDER BY value"  # noqa: S608
+# The same, each key's pages in the order of their own keys.
+_EQUAL_IN_ORDER = f"""
+SELECT value, number FROM meeting JOIN page USING (number) WHERE certain = 1 {_SHARED.format(1)}
+ORDER BY value, url_key, digest, number
+"""  # noqa: S608
 _RELATED = f"""
 SELECT value, number FROM meeting JOIN page USING (number) WHERE certain = 0 {_SHARED.format(0)}
 ORDER BY value, url_key, digest, number
@@ -87,9 +93,13 @@ class StoryTable(PrivateDatabase):
         """Everything is in."""
         self._db.executescript(_INDEXES)
 
-    def equal(self) -> Iterator[tuple[str, list[int]]]:
-        """Every certain key that two or more pages share, with the numbers of those pages."""
-        for value, members in groupby(self._db.execute(_EQUAL), key=itemgetter(0)):
+    def equal(self, *, in_order: bool = False) -> Iterator[tuple[str, list[int]]]:
+        """Every certain key that two or more pages share, with the numbers of those pages.
+
+        :param in_order: whether the numbers are to be in the order of the pages' keys too: it matters where pages are
+            held apart.
+        """
+        for value, members in groupby(self._db.execute(_EQUAL_IN_ORDER if in_order else _EQUAL), key=itemgetter(0)):
             yield value, [number for _, number in members]
 
     def related(self) -> Iterator[tuple[str, Iterator[StoryPage]]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,10 +70,12 @@ def settled(pages: Sequence[PageReading], profile: SiteProfile) -> tuple[list[di
 @settings(max_examples=40, deadline=None)
 @given(st.data(), st.booleans())
 def test_order_plays_no_part_and_every_page_is_in_one_place(data: st.DataObject, near: bool) -> None:
-    profile = PROFILE.model_copy(update={"dedup": Dedup(near_duplicates=near)})
     drawn = data.draw(
         st.lists(st.one_of(_stories, _parts, _redirects), max_size=12, unique_by=lambda page: page.url_key)
     )
+    urls = st.sampled_from([page.capture.url for page in drawn] or [f"{WWW}/"])
+    apart = data.draw(st.lists(st.tuples(urls, urls), max_size=3))
+    profile = PROFILE.model_copy(update={"dedup": Dedup(near_duplicates=near, apart=tuple(apart))})
     articles, duplicates = settled(drawn, profile)
     assert settled(data.draw(st.permutations(drawn)), profile) == (articles, duplicates)
     pages = sorted(page.url_key for page in drawn if page.is_article)
@@ -82,3 +86,13 @@ def test_order_plays_no_part_and_every_page_is_in_one_place(data: st.DataObject,
         assert copy["url"] in kept["aliases"]
         assert copy["reason"]
         assert copy["kind"] == "part" or copy["similarity"] > 0
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_order_plays_no_part_in_whose_copy_a_page_is_where_two_stories_are_held_apart(near: bool) -> None:
+    one, other, third = urls = [f"{WWW}/{name}/one.htm" for name in "abc"]
+    profile = PROFILE.model_copy(update={"dedup": Dedup(near_duplicates=near, apart=((one, other),))})
+    for order in permutations(urls):
+        articles, duplicates = settled([story(url, TEXT) for url in order], profile)
+        assert [article["url"] for article in articles] == [one, other]
+        assert [(copy["url"], copy["of"]) for copy in duplicates] == [(third, articles[0]["id"])]

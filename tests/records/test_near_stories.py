@@ -104,6 +104,18 @@ def test_a_merge_that_the_profile_undoes_stays_undone(tmp_path: Path, copy: str)
     assert duplicates.keys() == {third}
 
 
+@pytest.mark.parametrize("near", [True, False])
+def test_copies_of_which_none_may_be_one_with_the_first_are_one_story(tmp_path: Path, near: bool) -> None:
+    """The first page is held apart from all others, which have the same text."""
+    urls = [f"{WWW}/{name}/one.htm" for name in "abcd"]
+    apart = tuple((urls[0], url) for url in urls[1:])
+    profile = NEAR.model_copy(update={"dedup": Dedup(near_duplicates=near, apart=apart)})
+    articles, duplicates = settled(tmp_path, [story(url, text(TOLD[0]), title="Title") for url in urls], profile)
+    assert urls[0] in articles
+    assert {copy["of"] for copy in duplicates.values()} == {articles[urls[1]]["id"]}
+    assert sorted(duplicates) == urls[2:]
+
+
 def test_stories_that_differ_in_numbers_alone_stay_apart_however_few_they_are(tmp_path: Path) -> None:
     told = (
         "On day {0} of the year {1}, the ferry crossed the river {0} times before noon, and the harbour office, which"

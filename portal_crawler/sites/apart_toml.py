@@ -36,8 +36,8 @@ def hold_apart(path: Path, one: str, other: str) -> bool:
     pair = f"[{toml_value(one)}, {toml_value(other)}]"
     table = _TABLE.search(text)
     key = _KEY.search(text, table.end()) if table else None
-    if known and key:
-        new = f"{text[: key.end()]}{pair}, {text[key.end() :]}"
+    if key:
+        new = f"{text[: key.end()]}{pair}{', ' if known else ''}{text[key.end() :]}"
     elif table and not known:
         new = f"{text[: table.end()]}apart = [{pair}]\n{text[table.end() :]}"
     else:

@@ -209,6 +209,19 @@ def test_a_merge_is_undone_by_a_rule_in_the_profile(portal_crawler: Run, tmp_pat
     assert len(load_profile(path).dedup.apart) == 2
 
 
+def test_a_rule_is_added_to_a_profile_as_a_crawl_writes_it(portal_crawler: Run, tmp_path: Path) -> None:
+    """It names every key, the empty list too."""
+    path = tmp_path / "valley.toml"
+    save_profile(PROFILE_OF_STORIES, path)
+    for expected in (((FULL, CUT),), ((FULL, f"{WWW}/x"), (FULL, CUT))):
+        done = portal_crawler("dedup", "undo", "valley.toml", *expected[0])
+        assert done.returncode == 0, done.stderr
+        assert load_profile(path).dedup.apart == expected
+    assert load_profile(path) == PROFILE_OF_STORIES.model_copy(
+        update={"dedup": PROFILE_OF_STORIES.dedup.model_copy(update={"apart": ((FULL, f"{WWW}/x"), (FULL, CUT))})}
+    )
+
+
 def test_a_profile_that_cannot_be_added_to_stays_as_it_is(portal_crawler: Run, tmp_path: Path) -> None:
     path = tmp_path / "valley.toml"
     text_of = PROFILE.replace('name = "valley"', 'name = "valley"\ndedup = { near = 0.9 }')

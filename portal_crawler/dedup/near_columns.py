@@ -8,7 +8,7 @@ import numpy as np
 
 from portal_crawler.dedup.fingerprints import Prints, Sketch
 from portal_crawler.dedup.near_frequent import features_of
-from portal_crawler.dedup.near_meeting import LEAST_KEYS
+from portal_crawler.dedup.near_meeting import LEAST_KEYS, whole_key
 from portal_crawler.dedup.near_rule import NearKind, NearVerdict
 from portal_crawler.dedup.story_counts import StoryCounts
 
@@ -39,8 +39,8 @@ def keys_of(prints: Prints) -> list[int]:
 
 
 def whole_key_of(sketch: Sketch) -> int:
-    """The key of a text's words."""
-    return signed(sketch.whole) >> 32
+    """The key of a text's words, signed as those of fingerprints are."""
+    return signed(whole_key(sketch) << 32) >> 32
 
 
 def posted_keys(sketch: Sketch, counts: StoryCounts) -> list[int]:
@@ -48,7 +48,7 @@ def posted_keys(sketch: Sketch, counts: StoryCounts) -> list[int]:
     rare = counts.rare(sketch.prints)
     numbers = counts.rare(np.concatenate((sketch.numbers, sketch.pairs)))
     keys = (*keys_of(rare[rare % 2 == 0]), *keys_of(np.sort(rare)[:LEAST_KEYS]), *keys_of(numbers))
-    return sorted({*keys, whole_key_of(sketch)})
+    return sorted({*keys, whole_key_of(sketch)} if sketch.tokens else set(keys))
 
 
 def shifted_keys(sketch: Sketch, before: StoryCounts, now: StoryCounts) -> tuple[list[int], list[int]]:

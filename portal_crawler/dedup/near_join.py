@@ -23,11 +23,8 @@ import numpy.typing as npt
 
 from portal_crawler.dedup.fingerprints import Sketch
 from portal_crawler.dedup.near_frequent import EXACT, CountsAt, Frequent, Ints
-from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, verdict_of
+from portal_crawler.dedup.near_rule import SAME_TOKENS, SAME_WORDS, NearKind, NearVerdict, verdict_of
 from portal_crawler.dedup.story_counts import COPY, STORY, cells_for
-
-# As ``near_rule`` has it: texts of fewer tokens are one story under one headline only.
-SAME_TOKENS = 12
 
 Decisions = Mapping[int, tuple[int, NearVerdict]]
 """By the place of a text: that of the text it repeats or resembles, and what it is to it."""

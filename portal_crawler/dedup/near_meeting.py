@@ -5,12 +5,14 @@ The keys are those of ``near_index_sqlite``, which takes its numbers from here.
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import numpy as np
 
 from portal_crawler.dedup.fingerprints import Sketch
 from portal_crawler.dedup.near_frequent import CountsAt, Frequent, Ints, features_of, rank_among_equals, rank_in
+from portal_crawler.dedup.near_rule import SAME_TOKENS
 
 # Texts that a text is compared with, the least keys of a story, the keys of a long text, and the keys that are looked
 # up together.
@@ -20,8 +22,11 @@ _WHOLE = 255
 
 
 def whole_key(sketch: Sketch) -> int:
-    """The key under which texts of the same words meet."""
-    return sketch.whole >> 32
+    """The key under which texts of the same words meet; short ones, of the same words and headline: captions that say
+    "Photo" are stories of their own, and would all be compared with each other.
+    """
+    words = sketch.whole >> 32
+    return words if sketch.tokens >= SAME_TOKENS else words ^ zlib.crc32(sketch.title.tobytes())
 
 
 def queries(place: int, sketch: Sketch, frequent: Frequent) -> tuple[Ints, Ints, int]:
@@ -39,7 +44,7 @@ def postings(place: int, sketch: Sketch, frequent: Frequent) -> Ints:
     rare = counts.rare(sketch.prints)
     numbers = counts.rare(np.concatenate((sketch.numbers, sketch.pairs)))
     keys = np.concatenate((rare[rare % 2 == 0], np.sort(rare)[:LEAST_KEYS], numbers)).astype(np.int64)
-    return np.unique(np.append(keys, whole_key(sketch)))
+    return np.unique(np.append(keys, whole_key(sketch)) if sketch.tokens else keys)
 
 
 def met(asked: tuple[Ints, Ints, Ints], posted: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints, Ints]:

@@ -18,7 +18,7 @@ from portal_crawler.dedup.fingerprints import Prints, Sketch
 from portal_crawler.dedup.story_counts import StoryCounts
 
 # Equal texts of fewer tokens are one story only under one headline: two photo pages.
-_SAME = 12
+SAME_TOKENS = 12
 # Rare fingerprints that two texts must share: of fewer, chance decides.
 _LEAST = 4
 # Copies share such a part of the rare fingerprints that either has, or such a part of those of the one with fewer. Two
@@ -153,7 +153,7 @@ def verdict_by(one: Sketch, other: Sketch, counts: StoryCounts) -> NearVerdict |
 
 
 def _have_same_words(one: Sketch, other: Sketch) -> bool:
-    return one.whole == other.whole and (one.tokens >= _SAME or np.array_equal(one.title, other.title))
+    return one.whole == other.whole and (one.tokens >= SAME_TOKENS or np.array_equal(one.title, other.title))
 
 
 def evidence_of(one: Sketch, other: Sketch, counts: StoryCounts) -> Evidence:

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
-from portal_crawler.dedup import near_counting_sqlite, near_schema_sqlite, story_counts
+from portal_crawler.dedup import near_counting_sqlite, near_index_sqlite, near_schema_sqlite, story_counts
 from portal_crawler.dedup.fingerprints import sketch_of
 from portal_crawler.dedup.near_index_sqlite import Found, NearIndex
 from portal_crawler.dedup.near_rule import NearKind
@@ -236,3 +237,23 @@ def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest
     assert settled() == plain
     monkeypatch.setattr(story_counts, "_CROWD", 10_000)  # nothing is frequent then
     assert settled() != plain
+
+
+@pytest.mark.parametrize("caption", ["Photo", "Click here to read the whole story now", ""])
+def test_captions_that_are_stories_of_their_own_are_not_all_compared(
+    caption: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, verdict_of = [0], near_index_sqlite.verdict_of
+
+    def counted(*told: Any) -> Any:
+        looks[0] += 1
+        return verdict_of(*told)
+
+    monkeypatch.setattr(near_index_sqlite, "verdict_of", counted)
+    with NearIndex("") as index:
+        for number in range(120):
+            index.hold(str(number), sketch_of(caption, f"Title {number // 2}"))
+        index.finalize()
+        copies = sum(found.is_copy for _, found in index.decisions())
+    assert copies == (60 if caption else 0)
+    assert looks[0] <= 3 * 120

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 
@@ -32,6 +34,12 @@ def counts_as_decided(database: sqlite3.Connection, most: int) -> StoryCounts:
     for *blobs, kind in database.execute("SELECT prints, numbers, pairs, kind FROM document"):
         count_text(counts, np.concatenate([hashes_in(blob) for blob in blobs]), kind)
     return counts
+
+
+def counts_in(path: Path) -> StoryCounts:
+    """The same of an index that is there, and that is only read."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        return counts_as_decided(database, database.execute("SELECT count(*) FROM document").fetchone()[0])
 
 
 def empty_counts(database: sqlite3.Connection) -> StoryCounts:

@@ -5,15 +5,13 @@ what the dataset says of them: related addresses, a third page and the profile h
 from __future__ import annotations
 
 import difflib
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from portal_crawler.dedup.fingerprints import sketch_of, tokens_of
-from portal_crawler.dedup.near_counting_sqlite import counts_as_decided
+from portal_crawler.dedup.near_counting_sqlite import counts_in
 from portal_crawler.dedup.near_rule import Evidence, NearVerdict, evidence_of, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import is_usable
 from portal_crawler.dedup.story_counts import StoryCounts
@@ -105,8 +103,7 @@ def compared(one: Told, other: Told, counts: StoryCounts) -> ComparedStories:
 def _story_counts(folder: Path) -> StoryCounts:
     """Which fingerprints few stories have: those that the crawl was settled by, or of its articles alone."""
     if is_usable(folder / KNOWN):
-        with closing(sqlite3.connect(f"{(folder / KNOWN).absolute().as_uri()}?mode=ro", uri=True)) as index:
-            return counts_as_decided(index, index.execute("SELECT count(*) FROM document").fetchone()[0])
+        return counts_in(folder / KNOWN)
     counts = StoryCounts(sum(1 for _ in read_lines(folder / ARTICLES)))
     for _, _, article in read_lines(folder / ARTICLES):
         counts.add(sketch_of(article["text"]).prints)

@@ -16,7 +16,7 @@ import pytest
 from portal_crawler.dedup import near_counting_sqlite, near_index_sqlite, near_schema_sqlite, story_counts
 from portal_crawler.dedup.fingerprints import sketch_of
 from portal_crawler.dedup.near_index_sqlite import Found, NearIndex
-from portal_crawler.dedup.near_rule import NearKind
+from portal_crawler.dedup.near_rule import NearKind, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import STEPS, is_usable
 from portal_crawler.errors import DamagedFileError, StateError
 from tests.dedup.near_stories import chinese_stories, rates, stories, text
@@ -243,7 +243,7 @@ def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest
 def test_captions_that_are_stories_of_their_own_are_not_all_compared(
     caption: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks, verdict_of = [0], near_index_sqlite.verdict_of
+    looks = [0]
 
     def counted(*told: Any) -> Any:
         looks[0] += 1

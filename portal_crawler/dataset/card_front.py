@@ -52,9 +52,12 @@ def _configs(told: Description) -> Iterator[str]:
         if any(file.split == split for file in told.files):
             yield f"  - split: {split}"
             yield f"    path: data/{split}/*.{told.rows}"
+    # The library knows what it has read before by this header and the folder's last name: without a word of the bytes
+    # it would give the records of the version before, or of another dataset.
+    yield "dataset_info:"
+    yield f"  description: {yaml_text(f'{told.name} {told.version}, sha256 of its records {told.records_digest}')}"
     if told.rows is Rows.CSV:  # which the library reads by types that it guesses anew in each file
         return
-    yield "dataset_info:"
     yield "  features:"
     for field in RECORDS.fields:
         yield from _feature(field)

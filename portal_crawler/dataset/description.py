@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,12 @@ class Description:
         if self.licence and self.licence.startswith(("http://", "https://")):
             return self.licence
         return f"https://spdx.org/licenses/{self.spdx}.html" if self.spdx else None
+
+    @property
+    def records_digest(self) -> str:
+        """What tells these records from those of any other version and dataset: a digest of their files' digests."""
+        lines = "".join(f"{file.sha256}  {file.path}\n" for file in self.files)
+        return hashlib.sha256(lines.encode()).hexdigest()
 
     @property
     def summary(self) -> str:

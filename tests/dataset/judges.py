@@ -6,6 +6,7 @@ In the process of the tests their warnings would be errors, and their imports ev
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,16 @@ def datasets(folder: Path) -> Told:
         "types": {name: str(kind) for name, kind in next(iter(loaded.values())).features.items()},
         "authors": rows[0]["authors"],
     }
+
+
+def card(folder: Path) -> Told:
+    """Whoever runs what the card says, in the dataset's folder."""
+    example = (folder / "README.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    names: Told = {}
+    os.chdir(folder)
+    exec(example, names)
+    articles = names["articles"]
+    return {"titles": dict(zip(articles["id"], articles["title"], strict=True))}
 
 
 def frames(folder: Path) -> Told:
@@ -139,7 +150,7 @@ def graphs(folder: Path) -> Told:
 
 
 JUDGES: dict[str, Callable[[Path], Told]] = {
-    judge.__name__: judge for judge in (frictionless, mlcroissant, datasets, frames, csv_frames, bagit, graphs)
+    judge.__name__: judge for judge in (frictionless, mlcroissant, datasets, card, frames, csv_frames, bagit, graphs)
 }
 
 if __name__ == "__main__":

@@ -70,14 +70,19 @@ def judged(crawl: Path, tmp_path: Path) -> Any:
     def read(form: Form, judge: str, licence: str | None = "CC-BY-4.0") -> dict[str, Any]:
         folder = tmp_path / form
         build_dataset([crawl], Order(form, licence=licence, creator="A library"), folder)
-        offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hub"), "HOME": str(tmp_path)}
-        command = [sys.executable, str(Path(__file__).with_name("judges.py")), judge, str(folder)]
-        done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, **offline}, timeout=120)
-        assert done.returncode == 0, done.stderr.decode()[-2_000:]
-        told: dict[str, Any] = json.loads(done.stdout)
-        return told
+        return told_by(judge, folder, tmp_path)
 
     return read
+
+
+def told_by(judge: str, folder: Path, home: Path) -> dict[str, Any]:
+    """What a judge, whose home is a folder, reads in a dataset."""
+    offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(home / "hub"), "HOME": str(home)}
+    command = [sys.executable, str(Path(__file__).with_name("judges.py")), judge, str(folder)]
+    done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, **offline}, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()[-2_000:]
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 @needs("frictionless")
@@ -116,6 +121,34 @@ def test_load_dataset_finds_splits_and_types_without_a_network(judged: Any) -> N
     types = told["types"]
     assert (types["published"], types["modified_at"]) == ("Value('date32')", "Value('timestamp[us, tz=UTC]')")
     assert (types["word_count"], types["authors"]) == ("Value('int64')", "List(Value('string'))")
+
+
+@needs("datasets", "pyarrow")
+@pytest.mark.parametrize("form", [Form.HF, Form.JSONL])
+def test_load_dataset_gives_the_version_that_is_there_and_not_one_that_it_read_before(
+    tmp_path: Path, form: Form
+) -> None:
+    folder = tmp_path / "d"
+    told = []
+    for count in (14, 15):
+        crawl = write_crawl(tmp_path / f"c{count}", ARTICLES[:count])
+        build_dataset([crawl], Order(form), folder)
+        told.append(sum(told_by("datasets", folder, tmp_path)["splits"].values()))
+    assert told == [14, 15]
+
+
+@needs("pandas", "pyarrow")
+@pytest.mark.parametrize("form", [Form.JSONL, Form.CSV, Form.PARQUET])
+def test_what_the_card_says_reads_a_title_as_a_text_whatever_it_looks_like(tmp_path: Path, form: Form) -> None:
+    titles = ["NaN", "null", "1e999", "true", "-0", "1984", "007"]
+    lines = [
+        article(f"page-{number}", sentences(number), title=title, published=f"20{number:02}-03-04")
+        for number, title in enumerate(titles)
+    ]
+    build_dataset([write_crawl(tmp_path / "c", lines)], Order(form), tmp_path / "d")
+    told = told_by("card", tmp_path / "d", tmp_path)
+    back = unguarded if form is Form.CSV else str
+    assert {one: back(title) for one, title in told["titles"].items()} == {one["id"]: one["title"] for one in lines}
 
 
 @needs("pandas", "polars", "duckdb", "pyarrow")

@@ -79,8 +79,8 @@ graph = networkx.read_{name}("data/articles.{name}")
 """
 _LOAD: Mapping[Any, str] = {
     Form.HF: _HUB,
-    Rows.JSONL: _FRAMES.format(read="pd.read_json(file, lines=True)", ending="jsonl"),
-    Rows.CSV: _FRAMES.format(read="pd.read_csv(file)", ending="csv")
+    Rows.JSONL: _FRAMES.format(read="pd.read_json(file, lines=True, dtype=False)", ending="jsonl"),
+    Rows.CSV: _FRAMES.format(read="pd.read_csv(file, dtype=str, keep_default_na=False)", ending="csv")
     + """
 A text that a spreadsheet would take for a formula has an apostrophe before it, and so has one that begins with an
 apostrophe: to get the text back, take one leading apostrophe away (`articles["text"].str.removeprefix("'")`).

@@ -70,7 +70,7 @@ def crawl(
     The same command again resumes a crawl that was interrupted, with nothing lost and nothing twice.
     """
     from portal_crawler.cli.crawl_run import CrawlWish, crawl_into, plan
-    from portal_crawler.cli.folders import choose_folder, earlier_crawl, shown
+    from portal_crawler.cli.folders import archive_source, choose_folder, earlier_crawl, shown
     from portal_crawler.cli.sources import is_url, profile_from
     from portal_crawler.engine.limits import CrawlStart
     from portal_crawler.engine.own_settings import refuse_wrong_numbers
@@ -86,6 +86,7 @@ def crawl(
     refuse_wrong_numbers(pairs)
     profile = profile_from(source)
     if source_archive:
+        source_archive = Path(archive_source(source_archive))
         archives_of((source_archive,))  # which says what is wrong with it before a folder is made
     start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))

@@ -32,7 +32,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "schedule": ("portal-crawler schedule list", "portal-crawler schedule tick"),
     "dataset": ("portal-crawler dataset example.org --to parquet -o dataset",),
     "takedown": ("portal-crawler takedown http://www.example.org/1.htm --dry-run",),
-    "search": ("portal-crawler search example.org ferry",),
+    "search": ("portal-crawler search ferry example.org",),
     "serve": ("portal-crawler serve",),
 }
 """Command -> lines. One that is not there yet shows none."""

@@ -132,6 +132,17 @@ def crawl_folder(source: str) -> Path:
     raise UsageError(source, "is not a crawl's folder", cure)
 
 
+def archive_source(source: str | Path) -> str:
+    """An archive that a person names: as it is; for a profile's name, the folder of its newest crawl."""
+    from portal_crawler.archive.warc_write import FOLDER as ARCHIVE
+
+    if not Path(source).is_file() and not (Path(source) / ARCHIVE).is_dir():
+        for newest in (Path(source) / LATEST, CRAWLS / source / LATEST):
+            if newest.is_dir():
+                return str(newest.resolve())
+    return str(source)
+
+
 def shown(path: Path) -> str:
     """A path as people would type it: relative where it lies below the current folder."""
     try:

@@ -28,7 +28,7 @@ def learn(sources: tuple[Path, ...], output: Path, profile: str | None) -> None:
     Give it to extract, replay and why with --template. Templates among the sources are merged in: what is learned of
     further crawls joins what was learned before.
     """
-    from portal_crawler.cli.folders import shown
+    from portal_crawler.cli.folders import archive_source, shown
     from portal_crawler.cli.sources import profile_from
     from portal_crawler.cli.terminal import number
     from portal_crawler.records.jsonl import replace_file
@@ -39,7 +39,8 @@ def learn(sources: tuple[Path, ...], output: Path, profile: str | None) -> None:
     door = terminal()
     site = profile_from(profile) if profile else None
     tallies = [
-        load_template(source).tally if source.suffix == ".json" else _learned(source, site, door) for source in sources
+        load_template(source).tally if source.suffix == ".json" else _learned(Path(archive_source(source)), site, door)
+        for source in sources
     ]
     tally = merged(tallies)
     known = {key: pages for key, pages in tally.layouts.items() if len(pages) >= LEAST_PAGES}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.cli.folders import choose_folder, crawl_folder, make_folder, point_latest
+from portal_crawler.cli.folders import archive_source, choose_folder, crawl_folder, make_folder, point_latest
 from portal_crawler.errors import OutputError, UsageError
 
 
@@ -62,6 +62,16 @@ def test_latest_points_at_the_newest_and_a_profiles_name_finds_it() -> None:
     newest = crawl("portal", reason="finished")
     assert crawl_folder("portal") == newest.resolve()
     assert Path("data/crawls/portal/latest").resolve() == newest.resolve()
+
+
+def test_an_archive_is_named_by_its_path_or_by_a_profiles_name_for_that_of_the_newest_crawl(tmp_path: Path) -> None:
+    newest = crawl("portal", reason="finished").resolve()
+    assert [archive_source("portal"), archive_source("data/crawls/portal")] == [str(newest)] * 2
+    Path("portal").touch()
+    assert [archive_source(name) for name in ("portal", "none", "s3a://x//y")] == ["portal", "none", "s3a://x//y"]
+    (newest / "archive").mkdir()
+    (newest / "latest").mkdir()
+    assert archive_source(newest) == str(newest)
 
 
 def test_a_folder_that_is_none_is_an_error_that_says_how_to_name_one() -> None:

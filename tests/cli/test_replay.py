@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from portal_crawler.cli.examples import EXAMPLES
 from tests.cli.built_folders import DYING, content, crawled, dying_at, environment, run
 
 
@@ -62,6 +64,26 @@ def test_a_generation_that_was_killed_is_taken_up_again_and_a_finished_one_is_no
     assert content(made) == whole
     kept = {name: data for name, data in content(begun).items() if not name.startswith("shards/")}
     assert kept == whole
+
+
+@pytest.mark.parametrize("name", ["learn", "replay", "verify", "wacz", "search"])
+def test_what_the_help_shows_of_a_crawl_can_be_typed_as_it_stands(crawl: Path, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "data/crawls/example.org/20260101T000000Z-0000"
+    shutil.copytree(crawl, folder)
+    (folder.parent / "latest").symlink_to(folder.name)
+    _, *arguments = EXAMPLES[name][0].split()
+    run(tmp_path, *arguments)
+
+
+def test_the_other_commands_that_read_an_archive_take_a_profiles_name_for_its_newest_crawl(
+    crawl: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data/crawls/portal/20260101T000000Z-0000"
+    shutil.copytree(crawl, folder)
+    (folder.parent / "latest").symlink_to(folder.name)
+    assert "10 pages, 8 articles" in run(tmp_path, "build", "portal", "--out", "built", "--jobs", "1").stderr
+    run(tmp_path, "crawl", str(crawl.parent / "site.toml"), "--from", "portal", "--out", "again", "-q")
+    assert (tmp_path / "again/articles.jsonl").read_bytes().count(b"\n") == 8
 
 
 def test_what_is_there_is_left_alone_or_gone_on_with(crawl: Path, whole: dict[str, bytes], tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from portal_crawler.dataset.source_jsonl import Source, open_sources
 from portal_crawler.dataset.tombstones_jsonl import read_tombstones
 from portal_crawler.dataset.write_disk import write_dataset
 from portal_crawler.errors import DiskFullError, UsageError
-from portal_crawler.graph.folder_disk import replaced_folder, settle
+from portal_crawler.graph.folder_disk import refuse_another, replaced_folder, settle
 from portal_crawler.records.tombstones_jsonl import workspace_file
 
 
@@ -53,6 +53,7 @@ def build_dataset(
     sources = open_sources(crawls)
     with locked(folder):
         settle(folder)
+        refuse_another(folder, DATASET)  # said before minutes of reading
         earlier = _version_before(order, folder)
         folders = [source.folder for source in sources]
         tombstones = read_tombstones(folders, dict.fromkeys(map(workspace_file, folders)))
@@ -61,7 +62,7 @@ def build_dataset(
             gather(table, sources, order.selection, tombstones, earlier, order.shares, say)
             plan = planned(table, sources, order, earlier, tombstones, archive)
             if not plan.records:
-                raise _nothing(plan, sources)
+                raise _nothing(plan, sources, order)
             if earlier is not None and earlier.folder == folder and plan.repeats(earlier):
                 return Built(folder, earlier.facts, changed=False)
             say(f"writing {plan.records:,} records")
@@ -87,7 +88,8 @@ def _version_before(order: Order, folder: Path) -> Earlier | None:
     return earlier
 
 
-def _nothing(plan: Plan, sources: Sequence[Source]) -> UsageError:
+def _nothing(plan: Plan, sources: Sequence[Source], order: Order) -> UsageError:
     rules = ", ".join(f"{rule} {many}" for rule, many in plan.left_out.items())
     problem = f"no article is taken ({rules})" if rules else "there are no articles"
-    return UsageError(", ".join(str(source.folder) for source in sources), problem, "loosen the selection")
+    cure = "loosen the selection" if order.selection.told() else "name a crawl that has articles"
+    return UsageError(", ".join(str(source.folder) for source in sources), problem, cure)

@@ -28,8 +28,7 @@ def replaced_folder(folder: Path, mark: str) -> Iterator[Path]:
     :raises OutputError: where files cannot be written there; ``DiskFullError`` where there is no room.
     """
     settle(folder)
-    if folder.exists() and not (folder / mark).exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(str(folder), f"holds something else than {mark}", "name an empty or new folder with --out")
+    refuse_another(folder, mark)
     fresh, old = _beside(folder, "new"), _beside(folder, "old")
     with writing(folder):
         shutil.rmtree(fresh, ignore_errors=True)
@@ -45,6 +44,15 @@ def replaced_folder(folder: Path, mark: str) -> Iterator[Path]:
             shutil.rmtree(fresh, ignore_errors=True)  # what was replaced, or what was not finished
             if folder.exists():
                 shutil.rmtree(old, ignore_errors=True)
+
+
+def refuse_another(folder: Path, mark: str) -> None:
+    """Refuse a folder that has files, and not the one that every folder of its kind has.
+
+    :raises UsageError: where ``folder`` holds something else.
+    """
+    if folder.exists() and not (folder / mark).exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(str(folder), f"holds something else than {mark}", "name an empty or new folder with --out")
 
 
 def settle(folder: Path) -> None:

@@ -40,6 +40,20 @@ def test_what_does_not_fit_is_said_and_nothing_is_written(tmp_path: Path, order:
     assert [path.name for path in tmp_path.iterdir()] == ["c"]
 
 
+def test_where_there_is_nothing_to_select_from_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there are no articles; name a crawl that has articles"):
+        build_dataset([write_crawl(tmp_path / "c", [])], JSONL, tmp_path / "d")
+
+
+def test_a_folder_of_other_files_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/mine.txt").touch()
+    said = list[str]()
+    with pytest.raises(UsageError, match="holds something else"):
+        build_dataset([write_crawl(tmp_path / "c", [ONE])], JSONL, tmp_path / "d", said.append)
+    assert said == []
+
+
 @pytest.mark.parametrize(
     ("facts", "drop", "kind", "told"),
     [

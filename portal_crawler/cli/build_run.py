@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from portal_crawler.cli.build_progress import BuildProgress
-from portal_crawler.cli.folders import make_folder, shown
+from portal_crawler.cli.folders import argument, make_folder, shown
 from portal_crawler.cli.terminal import Terminal, number, terminal
 from portal_crawler.distributed.build import BuildRules
 from portal_crawler.distributed.build_run import BuildOutcome, build_into
@@ -53,5 +53,5 @@ def _show(folder: Path, outcome: BuildOutcome, door: Terminal, *, replay: bool) 
         door.say("no link graph: it needs the extra, pip install 'portal-crawler[graph]', then graph build")
     counts = (number(result[name]) for name in ("pages", "articles", "duplicates"))
     door.say("{} pages, {} articles, {} copies".format(*counts))
-    following = f"graph rank {shown(folder)}" if outcome.graph else f"verify {shown(folder)}"
+    following = f"graph rank {argument(folder)}" if outcome.graph else f"verify {argument(folder)}"
     door.result(shown(folder), f"portal-crawler {following}")

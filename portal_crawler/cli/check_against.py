@@ -19,7 +19,7 @@ _EXCERPT = 90
 
 def check_against(profile: str, crawl: str, sample: int | None) -> None:
     """Try the profile on the crawl, and show what changes."""
-    from portal_crawler.cli.folders import crawl_folder, shown
+    from portal_crawler.cli.folders import argument, crawl_folder
     from portal_crawler.cli.sources import profile_from
     from portal_crawler.engine.profile_trial import SAMPLE, try_profile
 
@@ -35,7 +35,8 @@ def check_against(profile: str, crawl: str, sample: int | None) -> None:
         f" (a sample of {number(trial.archived)}); of {number(trial.scope.known)} addresses"
         f" {number(trial.scope.entering)} come in and {number(trial.scope.leaving)} fall out"
     )
-    out.say(f"to read the whole archive by it: portal-crawler replay {shown(folder)} --profile {profile} --out DIR")
+    again = f"portal-crawler replay {argument(folder)} --profile {argument(profile)} --out DIR"
+    out.say(f"to read the whole archive by it: {again}")
 
 
 def _show(trial: ProfileTrial, out: Terminal) -> None:

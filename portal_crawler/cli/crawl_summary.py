@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from portal_crawler.cli.folders import crawl_facts, shown
+from portal_crawler.cli.folders import argument, crawl_facts, shown
 from portal_crawler.cli.terminal import Terminal, duration, number
 from portal_crawler.errors import ExitCode
 from portal_crawler.records.jsonl import read_lines
@@ -90,4 +90,4 @@ def ending(facts: dict[str, Any], pages: int | None, code: ExitCode) -> str:
 def _next(folder: Path, code: ExitCode) -> str:
     if code in (ExitCode.INTERRUPTED, ExitCode.SIZE_LIMIT, ExitCode.TIME_OR_PAGE_LIMIT):
         return "the same command"
-    return f"portal-crawler verify {shown(folder)}"
+    return f"portal-crawler verify {argument(folder)}"

@@ -131,7 +131,7 @@ def _changes(last: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def _tell(built: Built) -> None:
-    from portal_crawler.cli.folders import shown
+    from portal_crawler.cli.folders import argument, shown
 
     door, facts = terminal(), built.facts
     figures, last = facts["figures"], facts["history"][-1]
@@ -152,4 +152,4 @@ def _tell(built: Built) -> None:
     if built.changed and last["moved"]:
         door.say("moved: only their place in the archive, or other provenance, is different; they read as before")
     place = shown(built.folder)
-    door.result(f"{place} (version {facts['version']})", f"less {place}/README.md")
+    door.result(f"{place} (version {facts['version']})", f"less {argument(built.folder / 'README.md')}")

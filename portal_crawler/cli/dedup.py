@@ -249,7 +249,7 @@ def finalize(crawl: str, profile: str | None) -> None:
     Nothing in them depends on the order in which pages came. With --profile, what it says in [dedup] holds from now on:
     a merge that was undone, another similarity. CRAWL is a crawl's folder, or a profile's name for its newest crawl.
     """
-    from portal_crawler.cli.folders import crawl_folder, shown
+    from portal_crawler.cli.folders import argument, crawl_folder, shown
     from portal_crawler.cli.sources import profile_from
     from portal_crawler.engine.settle_again import settle_again
 
@@ -258,4 +258,4 @@ def finalize(crawl: str, profile: str | None) -> None:
     if out.json:
         out.record({"folder": str(folder), "articles": settled.articles, "duplicates": settled.duplicates})
     out.say(f"{number(settled.articles)} articles, {number(settled.duplicates)} copies and parts")
-    out.say(f"{shown(folder)}; see what they are: portal-crawler dedup clusters {shown(folder)}")
+    out.say(f"{shown(folder)}; see what they are: portal-crawler dedup clusters {argument(folder)}")

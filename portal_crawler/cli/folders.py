@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -149,3 +150,8 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def argument(path: Path | str) -> str:
+    """A path as an argument of a command that people copy: shown, and quoted where a shell would part it."""
+    return shlex.quote(shown(path) if isinstance(path, Path) else path)

@@ -43,7 +43,7 @@ def build(crawls: tuple[str, ...], out: Path | None) -> None:
     Pages, sections, hosts and registered domains, and the edges between them with how many links, editorial ones and
     nofollow ones they stand for, as Parquet files. Made again, it takes the place of the older one.
     """
-    from portal_crawler.cli.folders import crawl_folder, shown
+    from portal_crawler.cli.folders import argument, crawl_folder, shown
     from portal_crawler.graph.build_parquet import build_graph
     from portal_crawler.graph.graph_json import FOLDER
 
@@ -61,7 +61,7 @@ def build(crawls: tuple[str, ...], out: Path | None) -> None:
             for level, facts in made.facts["levels"].items()
         ]
     )  # fmt: skip
-    door.result(shown(made.path), f"portal-crawler graph rank {shown(made.path)}")
+    door.result(shown(made.path), f"portal-crawler graph rank {argument(made.path)}")
 
 
 @graph.command(short_help="Rank pages, sections, hosts and domains.")
@@ -78,7 +78,7 @@ def rank(source: str, samples: int | None) -> None:
     Harmonic centrality is exact on sections, hosts and domains, and on the pages of small graphs; of larger ones
     it is an estimate, whose error ranks.json states.
     """
-    from portal_crawler.cli.folders import shown
+    from portal_crawler.cli.folders import argument, shown
     from portal_crawler.cli.graph_stats import rank_rows
     from portal_crawler.graph.ranks_parquet import rank_graph
 
@@ -87,7 +87,7 @@ def rank(source: str, samples: int | None) -> None:
     if door.json:
         door.record({"ranks": str(found.ranks), **facts})
     door.table(rank_rows(facts))
-    door.result(shown(found.ranks), f"portal-crawler graph stats {source}")
+    door.result(shown(found.ranks), f"portal-crawler graph stats {argument(source)}")
 
 
 @graph.command(short_help="Write a graph as the files of other tools.")
@@ -118,7 +118,7 @@ def rank(source: str, samples: int | None) -> None:
 @terminal_options
 def export(source: str, form: str, level: str, most: int | None, editorial: bool, out: Path | None) -> None:
     """Write a graph as the files of other tools: for Common Crawl's, ARCH's and WAT's programs, Gephi and Cytoscape."""
-    from portal_crawler.cli.folders import shown
+    from portal_crawler.cli.folders import argument, shown
     from portal_crawler.graph.export_disk import Format, export_graph
     from portal_crawler.graph.link_graph import Level
 
@@ -129,7 +129,7 @@ def export(source: str, form: str, level: str, most: int | None, editorial: bool
         door.record({"files": [str(file) for file in files]})
     for file in files:
         door.say(f"{shown(file)}  {number(file.stat().st_size)} bytes")
-    door.result(shown(folder), f"portal-crawler graph stats {source}")
+    door.result(shown(folder), f"portal-crawler graph stats {argument(source)}")
 
 
 @graph.command(short_help="Show what a graph comes to.")
@@ -138,7 +138,7 @@ def export(source: str, form: str, level: str, most: int | None, editorial: bool
 @terminal_options
 def stats(source: str, most: int) -> None:
     """Show what a ranked graph comes to: pages and links, components, orphans, dead ends, and the leading pages."""
-    from portal_crawler.cli.folders import shown
+    from portal_crawler.cli.folders import argument, shown
     from portal_crawler.cli.graph_stats import stats_lines
     from portal_crawler.graph.stats_parquet import read_stats
 
@@ -149,4 +149,4 @@ def stats(source: str, most: int) -> None:
         return
     for line in stats_lines(told):
         door.data(line)
-    door.result(shown(found.path), f"portal-crawler graph export {source} --format gexf")
+    door.result(shown(found.path), f"portal-crawler graph export {argument(source)} --format gexf")

@@ -43,6 +43,7 @@ def init(place: str, output: Path | None) -> None:
 
 
 def _write_profile(url: str, output: Path | None) -> None:
+    from portal_crawler.cli.folders import argument
     from portal_crawler.cli.sources import SITES
     from portal_crawler.sites.profile_of_url import profile_of_url
     from portal_crawler.sites.profile_toml import save_profile
@@ -53,7 +54,7 @@ def _write_profile(url: str, output: Path | None) -> None:
         raise UsageError(str(path), "is there already", "choose another file with -o, or edit that one")
     save_profile(profile, path, _COMMENTS)
     terminal().data(str(path)) if not terminal().json else terminal().record({"profile": str(path)})
-    terminal().say(f"next: {typed(f'portal-crawler crawl {path}')}")
+    terminal().say(f"next: {typed(f'portal-crawler crawl {argument(path)}')}")
 
 
 def _make_workspace(folder: Path) -> None:

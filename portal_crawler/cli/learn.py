@@ -28,7 +28,7 @@ def learn(sources: tuple[Path, ...], output: Path, profile: str | None) -> None:
     Give it to extract, replay and why with --template. Templates among the sources are merged in: what is learned of
     further crawls joins what was learned before.
     """
-    from portal_crawler.cli.folders import archive_source, shown
+    from portal_crawler.cli.folders import archive_source, argument, shown
     from portal_crawler.cli.sources import profile_from
     from portal_crawler.cli.terminal import number
     from portal_crawler.records.jsonl import replace_file
@@ -53,7 +53,7 @@ def learn(sources: tuple[Path, ...], output: Path, profile: str | None) -> None:
         door.record({"template": str(output), "layouts": layouts})
     for pages in sorted(known.values(), key=len, reverse=True):
         door.say(f"{number(len(pages))} stories in {next(iter(pages.values())).path}")
-    door.result(shown(output), f"portal-crawler replay CRAWL --template {shown(output)}")
+    door.result(shown(output), f"portal-crawler replay CRAWL --template {argument(output)}")
 
 
 def _learned(source: Path, site: SiteProfile | None, door: Terminal) -> TemplateTally:

@@ -35,7 +35,7 @@ def probe(source: str, output: Path | None, limit: int, out: Path | None, progre
     Looks at a few pages of each form: sections, stories, feeds, the site map, other hosts of the portal. robots.txt is
     obeyed, with a pause between two requests. With a PROFILE, its network, limits and manners are kept.
     """
-    from portal_crawler.cli.folders import shown
+    from portal_crawler.cli.folders import argument
     from portal_crawler.cli.probe_run import ProbeWish, probe_into
     from portal_crawler.cli.sources import SITES, profile_from
     from portal_crawler.errors import UsageError
@@ -50,4 +50,4 @@ def probe(source: str, output: Path | None, limit: int, out: Path | None, progre
         door.record(found)
     else:
         door.data(str(path))
-    door.say(f"next: {typed(f'portal-crawler crawl {shown(path)}')}")
+    door.say(f"next: {typed(f'portal-crawler crawl {argument(path)}')}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portal_crawler.cli.folders import shown
+from portal_crawler.cli.folders import argument, shown
 from portal_crawler.cli.terminal import Terminal
 from portal_crawler.errors import PortalCrawlerError
 
@@ -58,7 +58,7 @@ def written(path: Path, html: str) -> Path:
 
 def report_at_end(folder: Path, out: Terminal) -> None:
     """Make the report at a crawl's end. What goes wrong is told, and changes nothing of the crawl."""
-    again = f"make it with: portal-crawler report {shown(folder)}"
+    again = f"make it with: portal-crawler report {argument(folder)}"
     try:
         began = time.monotonic()
         path = make_report(folder, None, None)

@@ -44,6 +44,7 @@ def search(
     The catalog that is searched is made at the first search and follows the crawl.
     """
     from portal_crawler.catalog.query import read_query
+    from portal_crawler.cli.folders import argument
 
     out = terminal()
     filters = {"section": section, "lang": lang, "host": site, "since": since, "until": until}
@@ -61,7 +62,7 @@ def search(
         if len(folders) > 1 and found.part.total:
             out.say(f"{folder}: {number(found.part.total)} articles")
     shown = f"{number(total)} article{'' if total == 1 else 's'} found"
-    out.result(shown, f"portal-crawler serve {folders[0]}" if len(folders) == 1 else "portal-crawler serve")
+    out.result(shown, f"portal-crawler serve {argument(folders[0])}" if len(folders) == 1 else "portal-crawler serve")
 
 
 def _typed_filters(filters: dict[str, str | None]) -> Iterable[str]:

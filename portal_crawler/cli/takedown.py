@@ -105,7 +105,7 @@ def takedown(
 
 def _show(operation: Operation, *, done: bool) -> None:
     """What went, or would."""
-    from portal_crawler.cli.folders import shown
+    from portal_crawler.cli.folders import argument, shown
 
     door = terminal()
     if door.json:
@@ -136,7 +136,7 @@ def _show(operation: Operation, *, done: bool) -> None:
     for path in operation.shared:
         door.say(f"{shown(path)} keeps it out of later crawls of this workspace")
     last = operation.folders[-1]
-    door.result(shown(last / "takedowns.jsonl"), f"portal-crawler verify {shown(last)}")
+    door.result(shown(last / "takedowns.jsonl"), f"portal-crawler verify {argument(last)}")
 
 
 def _list(operation: Operation) -> None:

@@ -26,7 +26,7 @@ def wacz(crawl: str, output: Path | None, sign: Path | None) -> None:
     CRAWL is a crawl's folder, or a profile's name for its newest crawl. The same crawl gives the same bytes.
     """
     from portal_crawler.archive.wacz_layout import SUFFIX
-    from portal_crawler.cli.folders import crawl_folder, shown
+    from portal_crawler.cli.folders import argument, crawl_folder, shown
     from portal_crawler.cli.terminal import number
     from portal_crawler.records.wacz_of_crawl import ended_crawl, pack_crawl
 
@@ -40,4 +40,4 @@ def wacz(crawl: str, output: Path | None, sign: Path | None) -> None:
     if door.json:
         door.record({"wacz": str(path), "bytes": size, "digest": package.digest, "resources": package.resources})
     door.say(f"{number(len(ended.warcs))} WARC files, {number(size)} bytes, {'signed' if sign else 'not signed'}")
-    door.result(shown(path), f"portal-crawler verify {shown(path)}")
+    door.result(shown(path), f"portal-crawler verify {argument(path)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -63,6 +64,17 @@ def test_wrong_input_is_one_line_with_its_cure(
     done = portal_crawler("dataset", *arguments)
     assert done.returncode == 2
     assert told in done.stderr.splitlines()[-1]
+
+
+def test_the_next_command_can_be_typed_as_it_stands_whatever_the_folders_name(
+    portal_crawler: Run, tmp_path: Path
+) -> None:
+    write_crawl(tmp_path / "c", MANY[:20])
+    done = portal_crawler("dataset", "c", "--to", "csv", "-o", "it's my data")
+    assert done.returncode == 0, done.stderr
+    program, path = shlex.split(done.stderr.splitlines()[-1].partition("next: ")[2])
+    assert program == "less"
+    assert (tmp_path / path).is_file()
 
 
 def test_source_date_epoch_dates_it(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.cli.folders import archive_source, choose_folder, crawl_folder, make_folder, point_latest
+from portal_crawler.cli.folders import archive_source, argument, choose_folder, crawl_folder, make_folder, point_latest
 from portal_crawler.errors import OutputError, UsageError
 
 
@@ -72,6 +72,12 @@ def test_an_archive_is_named_by_its_path_or_by_a_profiles_name_for_that_of_the_n
     (newest / "archive").mkdir()
     (newest / "latest").mkdir()
     assert archive_source(newest) == str(newest)
+
+
+def test_an_argument_is_what_a_person_types_and_a_shell_does_not_part(tmp_path: Path) -> None:
+    assert argument(tmp_path / "a b") == "'a b'"
+    assert argument(Path("data/crawls/x")) == "data/crawls/x"
+    assert argument("it's") == "'it'\"'\"'s'"
 
 
 def test_a_folder_that_is_none_is_an_error_that_says_how_to_name_one() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from portal_crawler.catalog.spaced_text import spaced
 from portal_crawler.errors import UsageError
@@ -133,6 +134,16 @@ def _term(found: re.Match[str], value: str, *, title: bool) -> Term:
 def _filter(name: str, value: str, shown: str) -> str:
     if not value.strip():
         raise UsageError(shown, "has no value", f'write {name}:VALUE, or {name}:"some words"')
-    if name in ("since", "until") and not _DATE.match(value):
+    if name in ("since", "until") and not _is_date(value):
         raise UsageError(shown, "is no date", "write a year, a month or a day: 2004, 2004-05, 2004-05-17")
     return value.strip()
+
+
+def _is_date(value: str) -> bool:
+    if not _DATE.match(value):
+        return False
+    try:
+        date.fromisoformat(value + "2000-01-01"[len(value) :])
+    except ValueError:
+        return False
+    return True

@@ -55,6 +55,8 @@ def test_fields_filter_and_are_no_words() -> None:
         ("sektion:culture", "did you mean section"),
         ("since:yesterday", "is no date"),
         ("until:2004-5", "is no date"),
+        ("since:2004-13", "is no date"),
+        ("until:2004-02-30", "is no date"),
         ("", "is empty"),
         ("  ", "is empty"),
         ("& -", "no letter and no digit"),

@@ -41,7 +41,7 @@ class Watched:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 390, 280])
 def test_a_page_asks_for_nothing_runs_nothing_and_fits(
     reports: Reports, browser: Browser, name: str, width: int
 ) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal_crawler.cli.pages import STDIN, SavedPage, batch_pages, read_saved
+from portal_crawler.cli.pages import LINE, STDIN, SavedPage, batch_pages, opened_batch, read_saved
 from portal_crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -53,13 +53,12 @@ def _portal(url: str) -> str:
 def _kept(source: str) -> Iterator[str]:
     """The batch in a file that can be read twice."""
     import shutil
-    import sys
 
-    if source != STDIN:
+    if source != STDIN and Path(source).is_file():
         yield source
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with opened_batch(source, LINE) as given, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pages.jsonl"
         with path.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file)
+            shutil.copyfileobj(given, file)
         yield str(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portal_crawler.cli.pages import STDIN
+from portal_crawler.cli.pages import opened_batch
 from portal_crawler.cli.terminal import bold, number, terminal, terminal_options
 from portal_crawler.errors import DamagedFileError, UsageError
 from portal_crawler.verdict import CopyKind
@@ -85,9 +84,7 @@ def _records(source: str) -> Iterator[tuple[int, dict[str, Any]]]:
     from portal_crawler.records.jsonl import parse_line
 
     path = Path(source)
-    if source != STDIN and not path.is_file():
-        raise UsageError(source, "there is no such file", f"give lines of {_SHAPE}")
-    with sys.stdin.buffer if source == STDIN else path.open("rb") as file:
+    with opened_batch(source, _SHAPE) as file:
         for place, line in enumerate(file, start=1):
             if line.strip():
                 record = parse_line(line.rstrip(b"\n") + b"\n", path, place)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from portal_crawler.cli.archive_pages import is_archive
 from portal_crawler.errors import DamagedFileError, UsageError
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 STDIN = "-"
 # What a page is taken to be at where nobody says: links then stay recognisable as made up (RFC 2606).
 NOWHERE = "http://page.invalid/"
+LINE = '{"id": …, "url": …, "html_base64": …}'
+"""A line of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,26 @@ def batch_pages(source: str) -> Iterator[SavedPage]:
     from portal_crawler.records.jsonl import parse_line
 
     path = Path(source)
-    if source != STDIN and not path.is_file():
-        raise UsageError(source, "there is no such file", 'give lines of {"id": …, "url": …, "html_base64": …}')
-    file = sys.stdin.buffer if source == STDIN else path.open("rb")
-    with file:
+    with opened_batch(source, LINE) as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
                 yield _page_of(parse_line(line, path, number), path, number)
+
+
+def opened_batch(source: str, shape: str) -> BinaryIO:
+    """The lines of a batch: a file, a pipe such as a shell's ``<(…)``, or stdin for ``-``.
+
+    :param shape: how a line looks.
+    :raises UsageError: where it cannot be read.
+    """
+    if source == STDIN:
+        return sys.stdin.buffer
+    try:
+        return Path(source).open("rb")
+    except FileNotFoundError:
+        raise UsageError(source, "there is no such file", f"give lines of {shape}") from None
+    except OSError as error:
+        raise UsageError(source, f"cannot be read: {error.strerror}", f"give lines of {shape}") from error
 
 
 def _page_of(record: dict[str, Any], path: Path, number: int) -> SavedPage:
@@ -96,4 +111,4 @@ def _page_of(record: dict[str, Any], path: Path, number: int) -> SavedPage:
         problem = f"has no key {error}"
     except (binascii.Error, TypeError, ValueError):
         problem = "has an html_base64 that is not base64"
-    raise DamagedFileError(str(path), problem, 'write {"id": …, "url": …, "html_base64": …}', f"line {number}")
+    raise DamagedFileError(str(path), problem, f"write {LINE}", f"line {number}")

@@ -66,6 +66,13 @@ def test_a_batch_has_one_line_a_record_in_their_order(portal_crawler: Run, tmp_p
     assert done.stderr == "5 articles: 3 new, 1 truncated of, 1 template sibling\n"
 
 
+def test_a_batch_in_a_pipe_is_read_as_on_stdin(portal_crawler: Run) -> None:
+    records = json.dumps({"id": "a", "url": FULL, "title": "Title", "text": text(TOLD[0])}).encode() + b"\n"
+    piped = portal_crawler("dedup", "--batch", "/dev/stdin", stdin=records)
+    assert piped.returncode == 0, piped.stderr
+    assert piped.stdout == portal_crawler("dedup", "--batch", "-", stdin=records).stdout
+
+
 def test_addresses_tell_what_kind_of_a_copy_a_record_is(portal_crawler: Run) -> None:
     told = text(TOLD[0])
     urls = {

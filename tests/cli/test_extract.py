@@ -67,6 +67,19 @@ def test_a_batch_gives_one_line_for_each_page_in_their_order(portal_crawler: Run
     assert (records[0]["kind"], records[1]["text"]) == ("article", "")
 
 
+@pytest.mark.parametrize("more", [(), ("--learn-template",)])
+def test_a_batch_in_a_pipe_is_read_as_a_file_is(
+    portal_crawler: Run, tmp_path: Path, page: Path, more: tuple[str, ...]
+) -> None:
+    line = {"id": "a", "url": None, "html_base64": base64.b64encode(page.read_bytes()).decode()}
+    batch = tmp_path / "pages.jsonl"
+    batch.write_text(json.dumps(line) + "\n")
+    piped = portal_crawler("extract", "--batch", "/dev/stdin", *more, stdin=batch.read_bytes())
+    assert piped.returncode == 0, piped.stderr
+    assert piped.stdout == portal_crawler("extract", "--batch", str(batch), *more).stdout
+    assert "tmp: cannot be read: Is a directory" in portal_crawler("extract", "--batch", "/tmp", *more).stderr
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

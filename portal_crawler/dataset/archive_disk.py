@@ -10,6 +10,7 @@ from pathlib import Path
 from portal_crawler.dataset.source_jsonl import Source
 from portal_crawler.dataset.tombstones_jsonl import Tombstones, read_tombstones
 from portal_crawler.errors import UsageError
+from portal_crawler.records.archive_sources import earlier_folders
 from portal_crawler.records.jsonl import read_lines
 from portal_crawler.records.manifest_json import sha256_of
 from portal_crawler.records.sinks import PAGES
@@ -42,6 +43,13 @@ def archive_files(sources: Sequence[Source], tombstones: Tombstones) -> list[Arc
             name = place.relative_to(source.folder).as_posix()
             found.append(ArchiveFile(place, f"data/crawls/{source.id}/{name}", sha256_of(place)))
     return found
+
+
+def repeated_elsewhere(sources: Sequence[Source]) -> list[Path]:
+    """Folders of earlier crawls that are not among these: revisit records of these repeat content that is there."""
+    named = {source.folder.resolve() for source in sources}
+    earlier = dict.fromkeys(folder for source in sources for folder in earlier_folders(source.folder))
+    return [folder for folder in earlier if folder not in named]
 
 
 def _check_taken_down(source: Source, tombstones: Tombstones) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portal_crawler.dataset.archive_disk import archive_files
+from portal_crawler.dataset.archive_disk import archive_files, repeated_elsewhere
 from portal_crawler.dataset.extra import needed
 from portal_crawler.dataset.folder_lock_disk import locked
 from portal_crawler.dataset.form import Rows, rows_of
@@ -58,6 +58,8 @@ def build_dataset(
         folders = [source.folder for source in sources]
         tombstones = read_tombstones(folders, dict.fromkeys(map(workspace_file, folders)))
         archive = archive_files(sources, tombstones) if order.archive else []
+        for crawl in repeated_elsewhere(sources) if order.archive else []:
+            say(f"pages that are as they were in {crawl} have their content there, and not in the bag; name it, too")
         with RecordTable() as table:
             gather(table, sources, order.selection, tombstones, earlier, order.shares, say)
             plan = planned(table, sources, order, earlier, tombstones, archive)

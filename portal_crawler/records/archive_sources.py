@@ -33,13 +33,17 @@ def earlier_archives(folder: Path) -> list[WarcArchive]:
 
     Its revisit records repeat what stands in them.
     """
-    found, seen = list[WarcArchive](), {folder.resolve()}
+    folders = earlier_folders(folder)
+    return [_archive(one) for one in folders if one.is_dir() and any(one.glob(f"{FOLDER}/*.warc*"))]
+
+
+def earlier_folders(folder: Path) -> list[Path]:
+    """The folders of the crawls that a crawl went on from, the newest first, be they there or not."""
+    seen = [folder.resolve()]
     while (since := (read_crawl(folder) or {}).get("since")) and (folder / since).resolve() not in seen:
         folder = (folder / since).resolve()
-        seen.add(folder)
-        if folder.is_dir() and any(folder.glob(f"{FOLDER}/*.warc*")):
-            found.append(_archive(folder))
-    return found
+        seen.append(folder)
+    return seen[1:]
 
 
 def _archive(source: Path) -> WarcArchive:

@@ -137,6 +137,21 @@ def test_a_bag_holds_the_archive_and_not_what_was_taken_down_elsewhere(tmp_path:
         build_dataset([crawl, other], order, tmp_path / "d")
 
 
+def test_a_bag_whose_unchanged_pages_have_their_content_in_another_crawl_is_told(tmp_path: Path) -> None:
+    earlier = write_crawl(tmp_path / "a", [ONE])
+    later = write_crawl(tmp_path / "b", [ONE, TWO], day=2, since="../a")
+    for crawl in (earlier, later):
+        (crawl / "archive").mkdir()
+        (crawl / "archive" / "x.warc.gz").write_bytes(b"warc")
+    order = Order(Form.BAGIT, archive=True)
+    said = list[str]()
+    build_dataset([later], order, tmp_path / "lacks", said.append)
+    assert [one for one in said if str(earlier) in one and "not in the bag" in one]
+    said.clear()
+    build_dataset([earlier, later], order, tmp_path / "whole", said.append)
+    assert not [one for one in said if "not in the bag" in one]
+
+
 # -- hostile content
 
 HOSTILE = '</p><script>alert(1)</script>[x](javascript:alert(1)) | ../../etc/passwd \u202e "; --- \n# h'

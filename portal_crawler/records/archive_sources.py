@@ -24,8 +24,21 @@ def archives_of(sources: tuple[Path, ...]) -> list[WarcArchive]:
 
 
 def collection_of(source: Path) -> WarcCollection:
-    """The archive that is named; content of revisit records is found in the crawls that it went on from."""
-    return WarcCollection([_archive(source)], earlier_archives(source) if source.is_dir() else [])
+    """The archive that is named, or of records that were read from others, those; content of revisit records is found
+    in the crawls that they went on from.
+    """
+    places = (archives_read(source) if source.is_dir() else []) or [source]
+    behind = [archive for place in places if place.is_dir() for archive in earlier_archives(place)]
+    return WarcCollection([_archive(place) for place in places], behind)
+
+
+def archives_read(folder: Path) -> list[Path]:
+    """What the records of a folder without WARC files of its own were read from, as far as it is there: of a replay,
+    a build, a crawl of an archive. In their order.
+    """
+    told = (read_crawl(folder) or {}).get("from") or []
+    names = [told] if isinstance(told, str) else told
+    return [path for path in (folder / name for name in names if "://" not in name) if path.exists()]
 
 
 def earlier_archives(folder: Path) -> list[WarcArchive]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from portal_crawler.errors import DamagedFileError
 
 if TYPE_CHECKING:
+    from portal_crawler.archive.warc_collection import WarcSource
     from portal_crawler.archive.warc_read import ReadRecord
     from portal_crawler.capture import Capture
     from portal_crawler.reading import PageReading
@@ -68,20 +69,31 @@ def archived_capture(folder: Path, page: dict[str, Any]) -> Capture | None:
 def _record(folder: Path, page: dict[str, Any]) -> tuple[Path, ReadRecord]:
     """The record at the place that a page names, and the file that it stands in."""
     from portal_crawler.archive.warc_members import Damage
-    from portal_crawler.archive.warc_read import record_at
-    from portal_crawler.archive.warc_write import OPEN
 
     name, offset = page["warc_file"], page["warc_offset"]
-    cure = f"see what else is wrong: portal-crawler verify {folder}"
-    path = next((path for path in (folder / name, folder / (name + OPEN)) if path.exists()), None)
-    if path is None:
-        raise DamagedFileError(str(folder / name), "is missing", cure)
-    found = record_at(path, offset, name=name)
-    if isinstance(found, Damage):
-        raise DamagedFileError(str(path), found.problem, cure, f"byte {found.offset}")
-    if found.header("WARC-Record-ID") != page["warc_record_id"]:
-        raise DamagedFileError(str(path), f"holds another record than that of {page['url']}", cure, f"byte {offset}")
-    return path, found
+    path, problem, place = folder / name, "is missing", ""
+    for source in _files(folder, name):
+        found = source.record_at(offset)
+        if isinstance(found, Damage):
+            path, problem, place = source.path, found.problem, f"byte {found.offset}"
+        elif found.header("WARC-Record-ID") != page["warc_record_id"]:
+            path, problem, place = source.path, f"holds another record than that of {page['url']}", f"byte {offset}"
+        else:
+            return source.path, found
+    raise DamagedFileError(str(path), problem, f"see what else is wrong: portal-crawler verify {folder}", place)
+
+
+def _files(folder: Path, name: str) -> list[WarcSource]:
+    """The files of a name: the crawl's own; of records that were read from other archives, those there."""
+    from portal_crawler.archive.warc_collection import WarcSource
+    from portal_crawler.archive.warc_write import OPEN
+    from portal_crawler.records.archive_sources import archives_of, archives_read
+
+    own = next((path for path in (folder / name, folder / (name + OPEN)) if path.exists()), None)
+    if own is not None:
+        return [WarcSource.of(own, name)]
+    archives = archives_of(tuple(archives_read(folder)))
+    return [source for archive in archives for source in archive.sources if source.name == name]
 
 
 @lru_cache(2)

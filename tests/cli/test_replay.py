@@ -66,6 +66,18 @@ def test_a_generation_that_was_killed_is_taken_up_again_and_a_finished_one_is_no
     assert kept == whole
 
 
+def test_why_shows_a_page_of_records_that_were_read_from_an_archive_elsewhere(crawl: Path, tmp_path: Path) -> None:
+    url = json.loads((crawl / "articles.jsonl").read_bytes().splitlines()[0])["url"]
+    told = run(tmp_path, "why", str(crawl), url).stdout.partition("judged")[2]
+    assert " body " in told
+    run(tmp_path, "wacz", str(crawl), "-o", "packed.wacz", "-q")
+    for name, source in {"again": str(crawl), "unpacked": "packed.wacz"}.items():
+        run(tmp_path, "replay", source, "--out", name, "-q")
+        assert run(tmp_path, "why", name, url).stdout.partition("judged")[2] == told
+    (tmp_path / "packed.wacz").unlink()
+    assert "is missing; see what else is wrong" in run(tmp_path, "why", "unpacked", url, code=2).stderr
+
+
 @pytest.mark.parametrize("name", ["learn", "replay", "verify", "wacz", "search"])
 def test_what_the_help_shows_of_a_crawl_can_be_typed_as_it_stands(crawl: Path, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "data/crawls/example.org/20260101T000000Z-0000"

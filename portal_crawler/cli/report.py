@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from portal_crawler.cli.terminal import terminal, terminal_options
+from portal_crawler.errors import UsageError
 
 
 @click.command(short_help="Show a crawl's summary again, and make its report.")
@@ -32,9 +33,12 @@ def report(crawl: str, output: Path | None, lang: str | None, no_html: bool) -> 
     from portal_crawler.cli.crawl_summary import show_summary
     from portal_crawler.cli.folders import crawl_folder
     from portal_crawler.cli.report_made import make_report
+    from portal_crawler.records.archive_sources import is_read_again
     from portal_crawler.report.chart_svg import CURE, can_draw
 
     out, folder = terminal(), crawl_folder(crawl)
+    if is_read_again(folder):
+        raise UsageError(crawl, "holds what was read from archives; a report is of a crawl", "name the crawl's folder")
     show_summary(folder, out)
     if no_html or (out.json and output is None):
         return

@@ -32,6 +32,11 @@ def collection_of(source: Path) -> WarcCollection:
     return WarcCollection([_archive(place) for place in places], behind)
 
 
+def is_read_again(folder: Path) -> bool:
+    """Whether a folder holds what ``replay`` or ``build`` read from archives: records, and no ledger of a crawl."""
+    return bool((read_crawl(folder) or {}).get("from")) and not (folder / "ledger.sqlite").exists()
+
+
 def archives_read(folder: Path) -> list[Path]:
     """What the records of a folder without WARC files of its own were read from, as far as it is there: of a replay,
     a build, a crawl of an archive. In their order.

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from portal_crawler.records.archive_sources import is_read_again
 from portal_crawler.web.desk import crawl_of
 from portal_crawler.web.not_found import NotHereError
 from portal_crawler.web.shown_values import in_shell
@@ -22,6 +23,10 @@ _POLICY = (
 def _report(request: Request) -> Response:
     crawl = crawl_of(request)
     path = crawl.folder / REPORT
+    if not path.is_file() and is_read_again(crawl.folder):
+        raise NotHereError(
+            REPORT, "is of a crawl, and these records were read from archives", "open the crawl's report"
+        )
     if not path.is_file():
         raise NotHereError(REPORT, "is not made yet", f"make it with: portal-crawler report {in_shell(crawl.folder)}")
     return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": _POLICY})

@@ -66,6 +66,12 @@ def test_a_generation_that_was_killed_is_taken_up_again_and_a_finished_one_is_no
     assert kept == whole
 
 
+def test_a_report_is_of_a_crawl_and_says_so_of_other_records(crawl: Path, tmp_path: Path) -> None:
+    run(tmp_path, "replay", str(crawl), "--out", "again", "-q")
+    told = run(tmp_path, "report", "again", code=2).stderr
+    assert "again: holds what was read from archives; a report is of a crawl; name the crawl's folder" in told
+
+
 def test_why_shows_a_page_of_records_that_were_read_from_an_archive_elsewhere(crawl: Path, tmp_path: Path) -> None:
     url = json.loads((crawl / "articles.jsonl").read_bytes().splitlines()[0])["url"]
     told = run(tmp_path, "why", str(crawl), url).stdout.partition("judged")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -53,21 +54,24 @@ def archived_capture(folder: Path, page: dict[str, Any]) -> Capture | None:
 
     if not page.get("warc_file"):
         return None
-    path, found = _record(folder, page)
+    source, found = archived_record(folder, page)
     if found.kind == "revisit":
         with collection_of(folder) as archives:
             original = archives.original(found)
         if isinstance(original, Damage):
-            cure = f"see what else is wrong: portal-crawler verify {folder}"
-            raise DamagedFileError(str(path), original.problem, cure, f"byte {page['warc_offset']}")
+            cure = f"see what else is wrong: portal-crawler verify {shlex.quote(str(folder))}"
+            raise DamagedFileError(str(source.path), original.problem, cure, f"byte {page['warc_offset']}")
         capture = revisit_capture(found, original, DOWNLOAD_MAXSIZE)
     else:
         capture = response_capture(found, DOWNLOAD_MAXSIZE)
     return replace(capture, via=page.get("via"), depth=page.get("depth"))
 
 
-def _record(folder: Path, page: dict[str, Any]) -> tuple[Path, ReadRecord]:
-    """The record at the place that a page names, and the file that it stands in."""
+def archived_record(folder: Path, page: dict[str, Any]) -> tuple[WarcSource, ReadRecord]:
+    """The record at the place that a page names, and the file that it stands in.
+
+    :raises DamagedFileError: where there is none.
+    """
     from portal_crawler.archive.warc_members import Damage
 
     name, offset = page["warc_file"], page["warc_offset"]
@@ -79,8 +83,10 @@ def _record(folder: Path, page: dict[str, Any]) -> tuple[Path, ReadRecord]:
         elif found.header("WARC-Record-ID") != page["warc_record_id"]:
             path, problem, place = source.path, f"holds another record than that of {page['url']}", f"byte {offset}"
         else:
-            return source.path, found
-    raise DamagedFileError(str(path), problem, f"see what else is wrong: portal-crawler verify {folder}", place)
+            return source, found
+    raise DamagedFileError(
+        str(path), problem, f"see what else is wrong: portal-crawler verify {shlex.quote(str(folder))}", place
+    )
 
 
 def _files(folder: Path, name: str) -> list[WarcSource]:

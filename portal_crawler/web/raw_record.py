@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portal_crawler.archive.warc_members import Damage
-from portal_crawler.archive.warc_read import ReadRecord, record_at
-from portal_crawler.archive.warc_write import OPEN
-from portal_crawler.errors import DamagedFileError
+from portal_crawler.archive.warc_collection import WarcSource
+from portal_crawler.archive.warc_read import ReadRecord
+from portal_crawler.records.archived_page import archived_record
 from portal_crawler.web.not_found import NotHereError
-from portal_crawler.web.shown_values import in_shell
 
 # Bytes of HTTP headers that are shown.
 _MOST_HEAD = 64 * 1024
@@ -21,7 +19,7 @@ _MOST_HEAD = 64 * 1024
 class RawRecord:
     """A record: its place, its WARC headers, and the HTTP head of its block as the server wrote it."""
 
-    path: Path
+    source: WarcSource
     file: str
     offset: int
     length: int
@@ -31,7 +29,7 @@ class RawRecord:
 
     def member(self) -> bytes:
         """The record's bytes as they stand in the archive: one gzip member."""
-        with self.path.open("rb") as file:
+        with self.source.open() as file:
             file.seek(self.offset)
             return file.read(self.length)
 
@@ -46,16 +44,10 @@ def raw_record(folder: Path, page: dict[str, Any]) -> RawRecord:
     name, offset = page["warc_file"], page["warc_offset"]
     if not name:
         raise NotHereError(page["url"][:200], "has no record in this crawl's archive", "see its other views")
-    path = next((one for one in (folder / name, folder / (name + OPEN)) if one.exists()), None)
-    cure = f"see what else is wrong: portal-crawler verify {in_shell(folder)}"
-    if path is None:
-        raise DamagedFileError(str(folder / name), "is missing", cure)
-    found = record_at(path, offset, name=name)
-    if isinstance(found, Damage):
-        raise DamagedFileError(str(path), found.problem, cure, f"byte {found.offset}")
+    source, found = archived_record(folder, page)
     head = found.block[:_MOST_HEAD].partition(b"\r\n\r\n")[0].decode("latin-1")
     length = found.place.length or found.block_length
-    return RawRecord(path, name, offset, length, found.headers, head, _length(found))
+    return RawRecord(source, name, offset, length, found.headers, head, _length(found))
 
 
 def _length(record: ReadRecord) -> int:

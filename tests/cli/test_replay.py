@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from portal_crawler.cli.examples import EXAMPLES
+from portal_crawler.web.raw_record import raw_record
 from tests.cli.built_folders import DYING, content, crawled, dying_at, environment, run
 
 
@@ -64,6 +66,18 @@ def test_a_generation_that_was_killed_is_taken_up_again_and_a_finished_one_is_no
     assert content(made) == whole
     kept = {name: data for name, data in content(begun).items() if not name.startswith("shards/")}
     assert kept == whole
+
+
+def test_the_dashboard_gives_the_record_of_a_page_that_was_read_from_an_archive_elsewhere(
+    crawl: Path, tmp_path: Path
+) -> None:
+    run(tmp_path, "wacz", str(crawl), "-o", "packed.wacz", "-q")
+    page = json.loads((crawl / "pages.jsonl").read_bytes().splitlines()[-1])
+    member = raw_record(crawl, page).member()
+    assert page["url"].encode() in gzip.decompress(member)
+    for name, source in {"again": str(crawl), "unpacked": "packed.wacz"}.items():
+        run(tmp_path, "replay", source, "--out", name, "-q")
+        assert raw_record(tmp_path / name, page).member() == member
 
 
 def test_a_report_is_of_a_crawl_and_says_so_of_other_records(crawl: Path, tmp_path: Path) -> None:

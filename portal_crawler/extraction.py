@@ -80,11 +80,16 @@ def extract(
     :param profile: what is known of its site.
     :param template: what other pages of its site taught.
     :param network: a learned network of one's own (``benchmarks/extraction/train.py``).
+    :raises TypeError: where ``html`` is neither bytes nor text, or ``url`` no text.
 
     >>> extract("<title>No page</title><p>Sorry, the page you asked for was not found.").kind.value
     'other'
     """
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    if not isinstance(html, str | bytes):
+        raise TypeError(f"a page is bytes or str, not {type(html).__name__}")
+    if not isinstance(url, str | None):
+        raise TypeError(f"the address of a page is str, not {type(url).__name__}")
     if isinstance(html, str):
         html, headers = html.encode("utf-8", "replace"), ((b"Content-Type", b"text/html; charset=utf-8"),)
     reading = read_page(Capture(url=url or _NOWHERE, body=html, headers=headers), profile, template, network=network)

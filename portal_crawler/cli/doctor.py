@@ -91,7 +91,11 @@ _REQUIRED = re.compile(r"([\w.-]+).*extra\s*==\s*[\"']([\w-]+)[\"']")
 def _extras() -> Check:
     """Optional parts: what is missing is told, and is no fault."""
     wanted: dict[str, list[str]] = {}
-    for line in metadata.requires("portal-crawler") or ():
+    try:
+        required = metadata.requires("portal-crawler") or ()
+    except metadata.PackageNotFoundError:
+        return Check("extras", True, "not known: this folder's program is run without being installed")
+    for line in required:
         if (found := _REQUIRED.match(line)) and found[2] not in _OF_DEVELOPERS and found[1] != "portal-crawler":
             wanted.setdefault(found[2], []).append(found[1])
     told = []

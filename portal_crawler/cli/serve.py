@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from portal_crawler.cli.terminal import terminal, terminal_options
 
 @click.command(short_help="Show crawls in a browser: lists, search, live run, exports.")
 @click.argument("places", metavar="[DIR|CRAWL]...", nargs=-1)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; only this machine's own.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; this is for this machine.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes any free.")
 @click.option(
     "--replay-port",
@@ -71,4 +72,5 @@ def serve(
             out.say(f"to change something, log in: {login}")
         out.result(url, "open it in a browser; Ctrl-C ends it")
 
-    serve_desk(wish, started)
+    with suppress(KeyboardInterrupt):  # Ctrl-C or a signal is how it ends, and nothing is left undone
+        serve_desk(wish, started)

@@ -43,9 +43,10 @@ def why(
     from portal_crawler.cli.sources import profile_from, template_from
 
     out = terminal()
-    if address is not None or Path(subject).is_dir():
+    if address is not None or Path(subject).is_dir() or _is_crawl(subject):
         if address is None:
-            raise UsageError(subject, "is a folder", f"add the page's address: portal-crawler why {subject} http://…")
+            named = "is a folder" if Path(subject).is_dir() else "is the name of crawls"
+            raise UsageError(subject, named, f"add the page's address: portal-crawler why {subject} http://…")
         _explain_crawled(subject, address, html, out)
         return
     site = profile_from(profile) if profile else None
@@ -58,6 +59,16 @@ def why(
         out.record(reading_record(reading))
     else:
         _show(reading, out)
+
+
+def _is_crawl(subject: str) -> bool:
+    """Whether there is no file of this name, but crawls of a profile are called so."""
+    from portal_crawler.cli.folders import crawl_folder
+
+    try:
+        return not Path(subject).exists() and bool(crawl_folder(subject))
+    except UsageError:
+        return False
 
 
 def _explain_crawled(crawl: str, url: str, html: Path | None, out: Terminal) -> None:

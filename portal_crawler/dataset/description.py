@@ -81,7 +81,8 @@ class Description:
         """One sentence."""
         sites = list(self.figures["sites"])
         where = ", ".join(sites[:3]) + (f" and {len(sites) - 3} more" if len(sites) > 3 else "")
-        return f"{self.figures['records']:,} articles of {where}, crawled with portal-crawler."
+        count = self.figures["records"]
+        return f"{count:,} {'article' if count == 1 else 'articles'} of {where}, crawled with portal-crawler."
 
 
 def slug(text: str) -> str:

@@ -226,9 +226,15 @@ def test_a_broken_gate_is_exit_code_20_and_the_data_is_there(
     assert len((tmp_path / "c" / "articles.jsonl").read_text().splitlines()) == STORIES
 
 
-def test_why_and_why_not_and_report_speak_of_that_crawl(portal_crawler: Run, profile: Path, portal: str) -> None:
+def test_why_and_why_not_and_report_speak_of_that_crawl(
+    portal_crawler: Run, profile: Path, portal: str, tmp_path: Path
+) -> None:
     assert portal_crawler("crawl", "p.toml", "--out", "c").returncode == 0
     told = portal_crawler("why", "c", portal.replace("index", "story3")).stdout
+    assert "is a folder; add the page's address: portal-crawler why c http://…" in portal_crawler("why", "c").stderr
+    (tmp_path / "data" / "crawls" / "one").mkdir(parents=True)
+    (tmp_path / "data" / "crawls" / "one" / "latest").symlink_to(tmp_path / "c")
+    assert "one: is the name of crawls; add the page's address" in portal_crawler("why", "one").stderr
     assert "The ferry, day 3" in told
     assert portal_crawler("why-not", "c", portal).stdout.startswith("judged: link_page")
     report = portal_crawler("report", "c", "--json")

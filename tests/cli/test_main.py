@@ -162,6 +162,16 @@ def test_doctor_finds_this_machine_ready(portal_crawler: Run) -> None:
     assert "graph installed" in found["checks"][2]["found"]
 
 
+def test_doctor_in_a_checkout_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    hidden = "from importlib import metadata; known = metadata.requires; "
+    hidden += "metadata.requires = lambda name: known('no-such-distribution')"
+    script = f"{hidden}; from portal_crawler.cli.main import run; run(['doctor'])"
+    monkeypatch.chdir(tmp_path)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done
+    assert "extras      not known: this folder's program is run without being installed" in done.stdout
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_ends_a_command_as_interrupted(name: str) -> None:
     script = f"""

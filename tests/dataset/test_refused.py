@@ -24,6 +24,12 @@ def test_parquet_without_its_package_says_what_to_install(tmp_path: Path, monkey
         build_dataset([write_crawl(tmp_path / "c", [ONE])], Order(Form.HF), tmp_path / "d")
 
 
+def test_one_article_is_one(tmp_path: Path) -> None:
+    built = build_dataset([write_crawl(tmp_path / "c", [ONE])], JSONL, tmp_path / "d")
+    card = (built.folder / "README.md").read_text(encoding="utf-8")
+    assert "1 article of www.portal.test, crawled with portal-crawler." in card
+
+
 @pytest.mark.parametrize(
     ("order", "told"),
     [

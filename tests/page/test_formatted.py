@@ -22,6 +22,13 @@ def _story(inside: str) -> str:
     return f"<html><title>River Day</title><body><h1>River Day</h1><p>{_PROSE}</p>{inside}<p>{_PROSE}</p></body></html>"
 
 
+def test_what_is_no_page_is_named() -> None:
+    with pytest.raises(TypeError, match="a page is bytes or str, not NoneType"):
+        extract(None)  # type: ignore[arg-type]  # as a caller without types has it
+    with pytest.raises(TypeError, match="the address of a page is str, not bytes"):
+        extract("<p>One.", b"http://www.portal.test/")  # type: ignore[arg-type]  # as above
+
+
 def _inner(fragment: str) -> str:
     """What stands between the first and the last paragraph."""
     return "\n".join(fragment.split("\n")[2:-1])

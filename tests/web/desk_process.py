@@ -92,3 +92,4 @@ def desk_process(place: Path, *options: str, cwd: Path | None = None) -> Iterato
             process.wait()
             if process.stdout is not None:
                 process.stdout.close()
+    assert process.returncode == 0, "Ctrl-C is how a server ends"

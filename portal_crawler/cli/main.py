@@ -141,6 +141,8 @@ def _usage(error: click.ClickException) -> str:
     """A usage error with its cure, where click has not named one ("Did you mean …")."""
     message = error.format_message().rstrip(".")
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "portal-crawler"
+    if isinstance(error, click.NoSuchOption) and path.endswith(" search"):
+        return f"{message}; put -- before words that begin with a hyphen: search -- '-flood ferry'"
     return message if "Did you mean" in message else f"{message}; see: {path} --help"
 
 

@@ -46,6 +46,7 @@ def test_it_gives_objects_to_a_program(portal_crawler: Run, folder: Path) -> Non
         (('"open',), "has a quote that is not closed"),
         (("bridge", "nowhere"), "is not a crawl's folder"),
         (("bridge", "--since", "may"), "is no date"),
+        (("-flood bridge",), "put -- before words that begin with a hyphen"),
     ],
 )
 def test_what_cannot_be_asked_is_one_line_with_the_cure(

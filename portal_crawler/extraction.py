@@ -25,6 +25,7 @@ class Extraction:
     """What one page holds.
 
     ``paragraphs`` are its body blocks' texts in order: the story of an article; of any other page what is most its own.
+    A newline in one ends a line of a poem, an address or a list.
     ``published`` and ``modified`` are a date, or an aware datetime; ``source`` is the agency or paper that is credited,
     ``canonical`` the address that the page declares for itself, ``translations`` (language, address) of the versions
     that it names. ``origins`` are (field, where it was found) for every field that is known, ``roles[i]`` is the

@@ -34,7 +34,7 @@ _PREFORMATTED = frozenset(("pre", "xmp", "listing"))
 # A table of data has rows of several cells, and short ones; others only lay the page out.
 _ROWS, _CELL = 2, 120
 
-Body = list[tuple[Slot, Sequence[Run]]]
+Body = list[tuple[Slot, Sequence[Run], tuple[str, ...]]]
 
 
 def html_of(reading: PageReading) -> str:
@@ -54,11 +54,11 @@ def markdown_of(reading: PageReading) -> str:
 def _blocks(reading: PageReading) -> Iterator[str]:
     tree, body = _body(reading)
     tables = _data_tables(body)
-    grid = TableGrid(slot for slot, _ in body)
+    grid = TableGrid(slot for slot, *_ in body)
     base = (tree.base_href and resolve(reading.capture.address, tree.base_href)) or reading.capture.address
     open_boxes: list[Box] = []
     for (box, _), group in groupby(body, key=_piece):
-        slot, runs = next(group)
+        slot, runs, lines = next(group)
         around = _containers(box, tables)
         common = 0
         while common < min(len(around), len(open_boxes)) and around[common] is open_boxes[common]:
@@ -75,7 +75,8 @@ def _blocks(reading: PageReading) -> Iterator[str]:
             )
             yield f"<pre>{escape(typed.rstrip(), quote=False)}</pre>"
         else:
-            text = _inline(runs, base, plain=slot.heading > 0 or box.tag == "th")
+            plain = slot.heading > 0 or box.tag == "th"
+            text = "<br>".join(_inline(line, base, plain=plain) for line in _set_in(runs, lines))
             if entry is None or slot.heading:
                 yield _block(slot, text)
             else:
@@ -84,13 +85,13 @@ def _blocks(reading: PageReading) -> Iterator[str]:
     yield from _ends(open_boxes, grid)
 
 
-def _piece(item: tuple[Slot, Sequence[Run]]) -> tuple[Box, int]:
+def _piece(item: tuple[Slot, Sequence[Run], tuple[str, ...]]) -> tuple[Box, int]:
     """What is shown as one: the texts that blank lines part in one box of typed text, else each by itself."""
     box = item[0].box
     return box, -1 if box.tag in _PREFORMATTED else id(item)
 
 
-def _runs(item: tuple[Slot, Sequence[Run]]) -> Sequence[Run]:
+def _runs(item: tuple[Slot, Sequence[Run], tuple[str, ...]]) -> Sequence[Run]:
     return item[1]
 
 
@@ -103,12 +104,12 @@ def _ends(boxes: Sequence[Box], grid: TableGrid) -> Iterator[str]:
 
 
 def _body(reading: PageReading) -> tuple[BlockTree, Body]:
-    """The page's tree, and the places of its own text with the runs of each."""
+    """The page's tree, and the places of its own text with the runs and lines of each."""
     used = reading.charset.used if reading.charset else None
     text = decode(reading.capture.body, reading.capture.header(b"Content-Type"), used)[0]
     tree, runs = read_runs(parse(text)[0])
     mine = [one.block for one in reading.roles if one.role is Role.BODY and reading.blocks[one.block].text]
-    return tree, [(tree.slots[tree.block_slots[index]], runs[index]) for index in mine]
+    return tree, [(tree.slots[tree.block_slots[index]], runs[index], reading.blocks[index].lines) for index in mine]
 
 
 def _containers(box: Box | None, tables: frozenset[Box]) -> list[Box]:
@@ -129,7 +130,7 @@ def _containers(box: Box | None, tables: frozenset[Box]) -> list[Box]:
 def _data_tables(body: Body) -> frozenset[Box]:
     """The tables whose rows have several short cells."""
     rows: dict[Box, dict[Box, set[Box]]] = defaultdict(lambda: defaultdict(set))
-    for slot, _ in body:
+    for slot, *_ in body:
         cell = _nearest(slot.box, ("td", "th"))
         row = _nearest(cell, ("tr",))
         table = _nearest(row, ("table",))
@@ -149,6 +150,20 @@ def _block(slot: Slot, text: str) -> str:
         level = max(2, slot.heading)
         return f"<h{level}>{text}</h{level}>"
     return f"<p>{text}</p>"
+
+
+def _set_in(runs: Sequence[Run], lines: Sequence[str]) -> Iterator[Sequence[Run]]:
+    """The runs of each of a block's lines; all of them where it has but one."""
+    held: list[Run] = []
+    waiting = list(lines[:-1])
+    for run in runs:
+        if run.ends and waiting and fold("".join(one.text for one in held)) == waiting[0]:
+            del waiting[0]
+            yield held
+            held = []
+        else:
+            held.append(run)
+    yield held
 
 
 def _inline(runs: Sequence[Run], base: str, *, plain: bool) -> str:

@@ -20,6 +20,7 @@ from portal_crawler.page.editorial import judge_links
 from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
 from portal_crawler.page.language import UNMARKED
+from portal_crawler.page.line_ends import with_lines
 from portal_crawler.page.link_features import PageEvidence
 from portal_crawler.page.links import MOST_LINKS, Element, Judge, Link, feed_links, read_links, redirect_link
 from portal_crawler.page.markup import CharsetDecision, folded, parse
@@ -249,16 +250,19 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
         link_judge(tree, roles),
     )
     kind = decide_kind(_evidence(tree, roles, metadata, found.links), capture.address, site.kinds)
+    blocks = tree.blocks
+    if tree.broken:
+        blocks = with_lines(blocks, tree.broken, blocks_of(roles.decisions, Role.BODY))
     article = None
     if kind.kind is PageKind.ARTICLE:
-        article = assemble(tree.blocks, roles.decisions, found.links, metadata, capture.address)
+        article = assemble(blocks, roles.decisions, found.links, metadata, capture.address)
     return PageReading(
         capture=capture,
         url_key=key,
         kind=kind,
         charset=charset,
         metadata=metadata,
-        blocks=tree.blocks,
+        blocks=blocks,
         roles=roles.decisions,
         links=found.links,
         bad_links=found.bad,

@@ -26,7 +26,8 @@ _MOST_PARTS = 30
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One story. ``paragraphs`` hold body text only: no headline, byline, date line or caption.
+    """One story. ``paragraphs`` hold body text only: no headline, byline, date line or caption; a newline in one ends a
+    line of a poem, an address or a list.
 
     ``published`` and ``modified`` are a date, or an aware datetime where the page says the time and the zone
     is known. ``source`` is the agency or paper the page credits, ``language`` a BCP 47 tag.
@@ -55,8 +56,8 @@ class Article:
 
 
 def body_paragraphs(blocks: Sequence[Block], roles: Sequence[RoleDecision]) -> tuple[str, ...]:
-    """The texts of the body blocks, in their order."""
-    return tuple(text for index in blocks_of(roles, Role.BODY) if (text := blocks[index].text))
+    """The texts of the body blocks, in their order; a line end within one is the text's own."""
+    return tuple(text for index in blocks_of(roles, Role.BODY) if (text := blocks[index].shown))
 
 
 def assemble(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lxml.etree import _Element as DomElement
@@ -14,13 +14,23 @@ MOST_TITLE = 2_000
 class Block(NamedTuple):
     """One block. ``tag`` is the name of the element that holds it, ``text`` its text with white space folded,
     ``hidden`` whether no browser shows it before the reader, or a script, unfolds it. Blocks cover the page's text
-    once.
+    once. ``lines`` are those that a text of the body is set in, if they are several.
     """
 
     index: int  # type: ignore[assignment]  # of the block, not what a tuple calls so
     tag: str
     text: str
     hidden: bool = False
+    lines: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text as it is given to a reader: its lines are kept."""
+        return "\n".join(self.lines) or self.text
+
+
+# Of blocks in which lines end, by their indexes: the pieces of the text, and which of them are line ends.
+Broken = dict[int, tuple[list[str], list[int]]]
 
 
 class Box:
@@ -105,7 +115,7 @@ class BlockTree:
     (name, property or http-equiv in lower case, content), ``json_ld`` the raw scripts of that type, ``alternates``
     (language, reference) of ``<link rel=alternate hreflang>``, ``base_href`` the first ``<base>``'s, ``title`` the
     first ``<title>``'s text, cut behind ``MOST_TITLE``.
-    ``problems`` are sentences on what could not be read.
+    ``problems`` are sentences on what could not be read. ``broken`` is what is known of blocks in which lines end.
     """
 
     root: DomElement
@@ -120,3 +130,4 @@ class BlockTree:
     json_ld: tuple[str, ...] = ()
     alternates: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
+    broken: Broken = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element as DomElement
 
-from portal_crawler.page.blocks import Box, Slot
+from portal_crawler.page.blocks import Box, Broken, Slot
 from portal_crawler.page.folding import fold
 
 _INDENT = re.compile("[\r\n\t ]*(?:\u3000|\xa0{3}|(?:\xa0 ){2})")
@@ -47,7 +47,8 @@ class Gathering:
     """The state of one walk: marks of the text at hand, the box it stands in, and what was found so far.
 
     What is gathered until the next boundary: ``pieces`` of text, ``chars`` of them that show, how many of those stand
-    in a link, are bold and italic, ``images``, ``breaks`` (and ``since``, the characters before the last), the largest
+    in a link, are bold and italic, ``images``, ``breaks`` (where in the pieces lines end, and ``since``, the characters
+    before the last), the largest
     ``run_size``, the ``occurrences`` that it shows and the ``loose`` ones without text.
     """
 
@@ -56,6 +57,7 @@ class Gathering:
         self.slots: list[Slot] = []
         self.found: list[list[object]] = []  # [element, href, text, rel, slot, block] of each occurrence
         self.block_slots: list[int] = []
+        self.broken: Broken = {}
         self.box = Box(None, "html", 0, 0)
         self.boxes = 1
         self.owner = root
@@ -71,7 +73,8 @@ class Gathering:
 
     def _begin(self) -> None:
         self.pieces: list[str] = []
-        self.chars = self.link = self.bold_chars = self.italic_chars = self.images = self.breaks = 0
+        self.breaks: list[int] = []
+        self.chars = self.link = self.bold_chars = self.italic_chars = self.images = 0
         self.since = self.run_size = 0
         self.occurrences: list[int] = []
         self.loose: list[int] = []
@@ -109,7 +112,7 @@ class Gathering:
             self._flush()
             return
         self.after_break = True
-        self.breaks += 1
+        self.breaks.append(len(self.pieces))
         self.since = self.chars
         self.pieces.append("\n")
         if self.anchors:
@@ -167,11 +170,13 @@ class Gathering:
         if text:
             number = len(self.block_slots)
             self.block_slots.append(at)
+            if self.breaks and not self.marks.heading:
+                self.broken[number] = self.pieces, self.breaks
         marks = self.marks
         self.slots.append(
             Slot(
                 self.box, self.owner, text, number, self.link, self.bold_chars, self.italic_chars, marks.heading,
-                self.run_size or 3, self.images, option, marks.caption > 0, marks.hidden > 0, self.breaks,
+                self.run_size or 3, self.images, option, marks.caption > 0, marks.hidden > 0, len(self.breaks),
                 (*self.occurrences, *self.loose),
             )
         )  # fmt: skip

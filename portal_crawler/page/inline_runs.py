@@ -12,12 +12,15 @@ from portal_crawler.page.walk import Walk, walked
 
 
 class Run(NamedTuple):
-    """A piece of a block's text, white space as in the source. ``href`` is as the page wrote it, "" outside links."""
+    """A piece of a block's text, white space as in the source. ``href`` is as the page wrote it, "" outside links;
+    ``ends`` whether it is a line end that the page set.
+    """
 
     text: str
     bold: bool
     italic: bool
     href: str
+    ends: bool = False
 
 
 def read_runs(root: DomElement) -> tuple[BlockTree, tuple[tuple[Run, ...], ...]]:
@@ -52,6 +55,8 @@ class _RunWalk(Walk):
 
     def _flush(self, *, option: bool = False) -> None:
         runs, blocks = self.pieces.runs, len(self.block_slots)
+        for at in self.breaks:
+            runs[at] = runs[at]._replace(ends=True)
         super()._flush(option=option)
         if len(self.block_slots) > blocks:
             self.runs.append(runs)

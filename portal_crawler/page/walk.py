@@ -117,6 +117,7 @@ class Walk(Gathering):
             json_ld=tuple(self.json_ld),
             alternates=tuple(self.alternates),
             problems=problems,
+            broken=self.broken,
         )
         return self
 

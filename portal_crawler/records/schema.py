@@ -76,7 +76,12 @@ ARTICLES = Schema(
         Field("site", "text", "host (and port) of `url`"),
         Field("section", "text", "section of the portal", nullable=True),
         Field("title", "text", "headline"),
-        Field("text", "text", "paragraphs joined by a blank line, without headline, byline, date or caption"),
+        Field(
+            "text",
+            "text",
+            "paragraphs joined by a blank line, without headline, byline, date or caption; "
+            "a newline within a paragraph is a line of a poem, an address, a list",
+        ),
         Field("lead", "text", "first paragraph", nullable=True),
         Field("authors", "strings", "who wrote it"),
         Field("source", "text", "agency or paper that the page credits", nullable=True),

@@ -10,7 +10,7 @@ from portal_crawler.formatted import html_of, markdown_of
 from portal_crawler.page.block_network import BlockNetwork
 from portal_crawler.page.blocks import Block
 from portal_crawler.page.kind import PageKind
-from portal_crawler.page.links import Link
+from portal_crawler.page.links import Link, shown_links
 from portal_crawler.page.roles import RoleDecision
 from portal_crawler.reading import PageReading, read_page
 from portal_crawler.sites.profile import SiteProfile
@@ -108,7 +108,7 @@ def extract(
         canonical=said.canonical,
         translations=said.translations,
         origins=said.origins,
-        links=reading.links,
+        links=shown_links(reading.links),
         blocks=reading.blocks,
         roles=reading.roles,
         problems=reading.problems,

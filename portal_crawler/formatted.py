@@ -16,7 +16,7 @@ from itertools import groupby
 
 from portal_crawler.page.blocks import BlockTree, Box, Slot
 from portal_crawler.page.charset import decode
-from portal_crawler.page.folding import fold, shown
+from portal_crawler.page.folding import fold, shown, without_unseen
 from portal_crawler.page.inline_runs import Run, read_runs
 from portal_crawler.page.markup import parse
 from portal_crawler.page.roles import Role
@@ -198,11 +198,16 @@ def _emphasised(runs: Sequence[Run], *, plain: bool) -> str:
 
 
 def _spaced(runs: Sequence[Run]) -> Iterator[Run]:
-    """The runs, white space alone set as what stands before it: it parts no two runs of one kind."""
+    """The runs, white space alone set as what stands before it: it parts no two runs of one kind.
+
+    Characters that no reader sees are left out.
+    """
     last: Run | None = None
     for run in runs:
-        if not run.text.strip() and last is not None:
-            yield last._replace(text=run.text)
-        else:
-            last = run
-            yield run
+        text = without_unseen(run.text)
+        if not text.strip() and last is not None:
+            if text:
+                yield last._replace(text=text)
+        elif text:
+            last = run if text is run.text else run._replace(text=text)
+            yield last

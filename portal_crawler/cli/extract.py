@@ -97,6 +97,8 @@ def batch_record(name: str, reading: PageReading) -> dict[str, Any]:
 
 def extraction_record(reading: PageReading) -> dict[str, Any]:
     """Everything that was extracted from one page."""
+    from portal_crawler.page.links import shown_links
+
     article = reading.article
     return {
         "url": reading.capture.url,
@@ -123,7 +125,7 @@ def extraction_record(reading: PageReading) -> dict[str, Any]:
                 "editorial": link.editorial,
                 "confidence": link.confidence,
             }
-            for link in reading.links
+            for link in shown_links(reading.links)
         ],
         "problems": list(reading.problems),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal_crawler.page.blocks import Block
+from portal_crawler.page.folding import readable
 from portal_crawler.page.links import Link
 from portal_crawler.page.metadata import Metadata
 from portal_crawler.page.roles import Role, RoleDecision, blocks_of
@@ -77,7 +78,7 @@ def assemble(
         published=metadata.published,
         modified=metadata.modified,
         language=metadata.language,
-        captions=tuple(blocks[index].text for index in blocks_of(roles, Role.CAPTION)),
+        captions=tuple(readable(blocks[index].text) for index in blocks_of(roles, Role.CAPTION)),
         pager=pager,
         part=part,
         origins=metadata.origins,

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from lxml.etree import _Element as DomElement
 
+from portal_crawler.page.folding import readable
+
 # Characters of a title that are read: lines are compared with it. The longest of WCXB dev has 341.
 MOST_TITLE = 2_000
 
@@ -25,8 +27,8 @@ class Block(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The text as it is given to a reader: its lines are kept."""
-        return "\n".join(self.lines) or self.text
+        """The text as it is given to a reader: with its lines, without soft hyphens."""
+        return readable("\n".join(self.lines) or self.text)
 
 
 # Of blocks in which lines end, by their indexes: the pieces of the text, and which of them are line ends.

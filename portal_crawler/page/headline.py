@@ -9,6 +9,7 @@ from html import unescape
 
 from portal_crawler.page.blocks import MOST_TITLE, Block, BlockTree
 from portal_crawler.page.declared import Declared
+from portal_crawler.page.folding import readable
 from portal_crawler.page.roles import Role, RoleDecision, blocks_of
 
 # What parts a headline from the site's name in <title>: a bar, dash, colon or arrow with space around it, or CJK marks.
@@ -24,9 +25,8 @@ _LIKE_HEADLINE, _LIKE_HEADING = 0.3, 0.8
 # From here a story's headline stands against what is declared.
 _SURE_ROLE = 0.8
 _MARKS = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014\u00a0", "''\"\"-- ")
-# References that were escaped twice; characters that no reader sees; marks of direction, which count at a title's ends.
+# References that were escaped twice; marks of direction, which count at a title's ends.
 _REFERENCE = re.compile(r"&(?:#\d{1,6}|#[xX][\da-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
-_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 _AT_ENDS = " \u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 # In Chinese a mere hyphen parts a headline from a portal's name, which is known by how it ends.
 _CJK_SITE = re.compile(
@@ -124,7 +124,7 @@ def _clean(text: str) -> str:
     if text.isascii() and "&" not in text:
         return text
     text = _REFERENCE.sub(lambda match: unescape(match[0]), text)
-    return " ".join(text.translate(_UNSEEN).strip(_AT_ENDS).split())
+    return " ".join(readable(text).strip(_AT_ENDS).split())
 
 
 def _bare(title: str, site: Sequence[str]) -> str:

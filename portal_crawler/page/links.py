@@ -15,6 +15,7 @@ from portal_crawler.page.bad_links import BadLink, bad_link
 from portal_crawler.page.blocks import BlockTree, Occurrence
 from portal_crawler.page.editorial import NO_LINK, UNKNOWN, Judgement
 from portal_crawler.page.feeds import FeedKind, FeedReading
+from portal_crawler.page.folding import readable
 from portal_crawler.page.link_features import Target
 from portal_crawler.page.roles import Role
 from portal_crawler.urls import NO_RULES, UrlRules, resolve, resolve_with_key
@@ -53,6 +54,11 @@ class Link(NamedTuple):
     rel: tuple[str, ...] = ()
     editorial: bool = False
     confidence: float = 0.5
+
+
+def shown_links(links: Iterable[Link]) -> tuple[Link, ...]:
+    """The links with their anchors' texts as they are given to a reader."""
+    return tuple(link if (text := readable(link.text)) is link.text else link._replace(text=text) for link in links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from portal_crawler.page.blocks import Block, BlockTree
 from portal_crawler.page.bylines import authors_of_line, is_agency, source_before_date, source_of_line
 from portal_crawler.page.date_reader import DateReader
 from portal_crawler.page.declared import Declared, read_declared
+from portal_crawler.page.folding import readable
 from portal_crawler.page.headline import settle_title
 from portal_crawler.page.language import settle_language
 from portal_crawler.page.links import Element
@@ -94,9 +95,9 @@ def read_metadata(
     )
     return Metadata(
         title=title,
-        authors=authors,
-        source=source,
-        section=section,
+        authors=tuple(map(readable, authors)),
+        source=readable(source) if source else source,
+        section=readable(section) if section else section,
         published=when.published,
         modified=when.modified,
         language=language,

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from portal_crawler.page.anchor_spans import Span, anchor_spans
+from portal_crawler.page.folding import readable
 from portal_crawler.page.kind import PageKind
-from portal_crawler.page.links import Link
+from portal_crawler.page.links import Link, shown_links
 from portal_crawler.page.roles import Role
 from portal_crawler.reading import PageReading
 from portal_crawler.records.article_record import fetched_at, record_kind
@@ -41,9 +42,9 @@ def link_edges(reading: PageReading, sites: frozenset[str]) -> Iterator[dict[str
     :param sites: the portal's hosts as ``portal_sites`` has them.
     """
     page = (reading.capture.url, reading.url_key, source_kind(reading), fetched_at(reading.capture))
-    texts = [block.text for block in reading.blocks]
-    spans = anchor_spans(((link.block, link.text) for link in reading.links), texts)
-    placed = zip(reading.links, ordinals(link.role for link in reading.links), spans, strict=True)
+    links, texts = shown_links(reading.links), [readable(block.text) for block in reading.blocks]
+    spans = anchor_spans(((link.block, link.text) for link in links), texts)
+    placed = zip(links, ordinals(link.role for link in links), spans, strict=True)
     return (_edge(link, page, sites, ordinal, _context(link, span, texts)) for link, ordinal, span in placed)
 
 

@@ -28,6 +28,8 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+# Scrapy's own knows no IPv6, or no DNS_TIMEOUT.
+TWISTED_DNS_RESOLVER = "portal_crawler.engine.host_resolver.HostResolver"
 ITEM_PIPELINES = {
     "pipelines.archive.ArchivePipeline": 50,
     "pipelines.dedup.DedupPipeline": 100,

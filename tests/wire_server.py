@@ -53,13 +53,16 @@ class Passed:
 
 
 class WireServer:
-    """Serves forms at ``/<name>`` on a port of 127.0.0.1; as a proxy too, plain and by CONNECT, when asked so."""
+    """Serves forms at ``/<name>`` on a port of an address; as a proxy too, plain and by CONNECT, when asked so."""
 
-    def __init__(self, forms: Sequence[Form], context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, forms: Sequence[Form], context: ssl.SSLContext | None = None, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         self._forms = {form.name: form for form in forms}
         self._context = context
         self.passed = Passed()
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=64)
         self.port: int = self._socket.getsockname()[1]
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -127,8 +130,10 @@ def _request(stream: socket.socket) -> bytes:
 
 
 @contextlib.contextmanager
-def serving_forms(forms: Sequence[Form], context: ssl.SSLContext | None = None) -> Iterator[WireServer]:
-    server = WireServer(forms, context)
+def serving_forms(
+    forms: Sequence[Form], context: ssl.SSLContext | None = None, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[WireServer]:
+    server = WireServer(forms, context, host, port)
     try:
         yield server
     finally:

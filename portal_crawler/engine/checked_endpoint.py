@@ -1,7 +1,8 @@
 """Checked endpoint: connects to no address that the address policy refuses, and to none but those that it judged.
 
 A name is looked up once; every address that comes of it is judged before the first connection, and Twisted connects
-to these very addresses: nothing can change between the look-up and the connection (DNS rebinding).
+to these very addresses: nothing can change between the look-up and the connection (DNS rebinding). Where the first does
+not answer at once the next is tried beside it, so that a host whose IPv6 leads nowhere is reached by IPv4.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from portal_crawler.frontier.address_policy import AddressPolicy
+
+# Addresses of a host that are connected to. Each is given a third of a second before the next is tried beside it
+# (RFC 8305), and a name server can name thousands.
+_MOST_TRIED = 8
 
 
 class RefusedAddressError(Exception):
@@ -105,7 +110,8 @@ class _Judge:
             self._resolver.refusals.append(refusal)
             return
         self._resolver.passed += 1
-        self._receiver.addressResolved(address)
+        if self._resolver.passed <= _MOST_TRIED:
+            self._receiver.addressResolved(address)
 
     def resolutionComplete(self) -> None:  # noqa: N802
         self._receiver.resolutionComplete()

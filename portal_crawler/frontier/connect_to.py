@@ -12,10 +12,15 @@ class ConnectTo:
         self._map = {name.lower(): _address(target) for name, target in connect_to.items()}
 
     def of(self, host: str, port: int) -> tuple[str, int] | None:
-        """Where to connect for a host; ``None`` for where its name leads."""
+        """Where to connect for a host; ``None`` for where its name leads.
+
+        >>> ConnectTo({"[::1]": "[::1]:8900"}).of("::1", 80)
+        ('::1', 8900)
+        """
         if not self._map:
             return None
-        names = [f"{host}:{port}", host]
+        shown = f"[{host}]" if ":" in host else host
+        names = [f"{shown}:{port}", shown]
         labels = host.split(".")
         names += ["*." + ".".join(labels[start:]) for start in range(1, len(labels))]
         return next((self._map[name] for name in (*names, "*") if name in self._map), None)
@@ -23,4 +28,4 @@ class ConnectTo:
 
 def _address(target: str) -> tuple[str, int]:
     host, _, port = target.rpartition(":")
-    return host, int(port)
+    return host.strip("[]"), int(port)

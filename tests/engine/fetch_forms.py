@@ -26,6 +26,7 @@ from portal_crawler.sites.profile import SiteProfile
 _HANDLER = "portal_crawler.engine.wire_handler.WireHandler"
 _SETTINGS: dict[str, Any] = {
     "DOWNLOAD_HANDLERS": {"http": _HANDLER, "https": _HANDLER},
+    "TWISTED_DNS_RESOLVER": "portal_crawler.engine.host_resolver.HostResolver",
     "DOWNLOADER_MIDDLEWARES_BASE": {},
     "SPIDER_MIDDLEWARES_BASE": {},
     "DOWNLOAD_TIMEOUT": 5,

@@ -24,7 +24,7 @@ ANSWERS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 @implementer(IHostnameResolver)
 class RebindingResolver:
-    """Scrapy's DNS_RESOLVER."""
+    """Scrapy's TWISTED_DNS_RESOLVER."""
 
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor

@@ -14,7 +14,7 @@ from tests.engine.forms_fetched import fetched
 from tests.wire_server import Form
 
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-_RESOLVER = {"DNS_RESOLVER": "tests.engine.rebinding_resolver.RebindingResolver"}
+_RESOLVER = {"TWISTED_DNS_RESOLVER": "tests.engine.rebinding_resolver.RebindingResolver"}
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from portal_crawler.archive.content_coding import CUT_AT_LIMIT
@@ -18,7 +18,7 @@ from portal_crawler.page.dates import day_of
 from portal_crawler.page.directives import read_directives
 from portal_crawler.page.editorial import judge_links
 from portal_crawler.page.feeds import is_feed, read_feed
-from portal_crawler.page.kind import KindDecision, KindEvidence, PageKind, decide_kind
+from portal_crawler.page.kind import LEADS_ON, KindDecision, KindEvidence, PageKind, decide_kind
 from portal_crawler.page.language import UNMARKED
 from portal_crawler.page.line_ends import with_lines
 from portal_crawler.page.link_features import PageEvidence
@@ -27,6 +27,7 @@ from portal_crawler.page.markup import CharsetDecision, folded, parse
 from portal_crawler.page.metadata import NO_METADATA, Metadata, read_metadata
 from portal_crawler.page.network_npz import block_network, link_model
 from portal_crawler.page.reference_scan import MOST_BYTES, MOST_REFERENCES, scan_references
+from portal_crawler.page.refresh import header_refresh
 from portal_crawler.page.roles import Reason, Role, RoleDecision, blocks_of
 from portal_crawler.page.walk import walk
 from portal_crawler.page.wording import weight
@@ -123,7 +124,7 @@ def read_page(
         kind = KindDecision(PageKind.OTHER, 1.0, (Reason(f"answered with status {capture.status}", 1.0),))
         return PageReading(capture, key, kind, profile=name)
     if problem := _not_text(capture):
-        return unreadable(capture, profile, (problem,))
+        return _without_text(capture, key, profile, problem)
     if is_feed(capture.body):
         feed = read_feed(capture.body)
         if feed is not None:
@@ -142,11 +143,28 @@ def scan_page(capture: Capture, profile: SiteProfile | None, problem: str) -> Pa
     """
     site = _SITES.of(profile)
     text, charset = decode(capture.body[:MOST_BYTES], capture.header(b"content-type"), site.charset)
-    tree = scan_references(text)
+    tree = _refreshed(scan_references(text), capture)
     roles = [Role.OTHER] * len(tree.occurrences)
     links = read_links(tree, roles, capture.address, charset.used, site.rules).links
     scanned = f"its links are those of its first {MOST_BYTES} bytes, {MOST_REFERENCES} at most"
     return unreadable(capture, profile, (problem, scanned), links, charset)
+
+
+def _without_text(capture: Capture, key: str, profile: SiteProfile | None, problem: str) -> PageReading:
+    """An answer that is no page of text, and may send its reader on by a header all the same."""
+    site = _SITES.of(profile)
+    found = read_links(_refreshed(scan_references(""), capture), (Role.OTHER,), capture.address, "utf-8", site.rules)
+    reading = replace(unreadable(capture, profile, (problem,), found.links), bad_links=found.bad)
+    if capture.body.strip() or not (found.links or found.bad):
+        return reading
+    return replace(reading, kind=KindDecision(PageKind.OTHER, 0.9, (Reason(LEADS_ON, 0.9),)), problems=())
+
+
+def _refreshed(tree: BlockTree, capture: Capture) -> BlockTree:
+    """A page's tree with what its Refresh header refers to, as if a meta element said it."""
+    value = capture.header(b"refresh")
+    found = header_refresh(value, capture.address) if value else ()
+    return replace(tree, occurrences=(*tree.occurrences, *found)) if found else tree
 
 
 def unreadable(
@@ -232,7 +250,7 @@ def _read_html(capture: Capture, key: str, site: SiteReader, name: str | None, r
     root, problems = parse(text, markup)
     if len(capture.body) > MOST_DECODED:
         problems += (f"more than {MOST_DECODED} bytes; what stands behind them was not read",)
-    tree = walk(root, problems)
+    tree = _refreshed(walk(root, problems), capture)
     network = readers.network or block_network()
     roles = decide_roles(tree, capture.address, network, readers.template)
     story = roles.story and roles.article >= 0.5

@@ -19,7 +19,7 @@ def lost_page(reading: PageReading) -> Refusal | None:
     """Why a page is no document: an error's, too large, cut off, empty, or no text; ``None`` for any
     other.
 
-    A redirect is none of them: its target is the document.
+    A redirect, and an answer without a body that has a Refresh header, is none of them: its target is the document.
     """
     capture = reading.capture
     if capture.status >= 400:
@@ -32,6 +32,8 @@ def lost_page(reading: PageReading) -> Refusal | None:
     if cut is not None and reading.kind.kind in _NO_STORY:
         return Refusal("truncated", cut)
     if not capture.body.strip():
+        if reading.kind.kind is PageKind.OTHER:
+            return None  # its header leads on
         return Refusal("empty", f"status {capture.status}, and a body of {len(capture.body)} bytes")
     if reading.kind.kind is PageKind.UNREADABLE:
         # A text that broke its reader was decoded; of anything else not even a charset is known.

@@ -10,6 +10,7 @@ from enum import StrEnum
 from portal_crawler.page.roles import Reason
 from portal_crawler.page.wording import says_not_found
 
+LEADS_ON = "only leads to another address"
 SAYS_NOT_FOUND = "says that the page is not there"
 """The reason for the kind of a page that apologises for being none."""
 
@@ -90,7 +91,7 @@ _SURE = 0.003
 def decide_kind(evidence: KindEvidence, address: str = "", urls: UrlKinds | None = None) -> KindDecision:
     """The kind of a page that could be read as HTML."""
     if evidence.frames or evidence.forwards:
-        which = "a frameset" if evidence.frames else "only leads to another address"
+        which = "a frameset" if evidence.frames else LEADS_ON
         return KindDecision(PageKind.LINK_PAGE if evidence.frames else PageKind.OTHER, 0.9, (Reason(which, 0.9),))
     if evidence.prose < _LONG and says_not_found(f"{evidence.title}\n{evidence.text[:300]}"):
         return KindDecision(PageKind.OTHER, 0.8, (Reason(SAYS_NOT_FOUND, 0.8),))

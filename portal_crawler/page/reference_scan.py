@@ -13,6 +13,7 @@ from lxml import etree
 from portal_crawler.page.blocks import BlockTree, Occurrence
 from portal_crawler.page.folding import fold
 from portal_crawler.page.markup import without_raw_text
+from portal_crawler.page.refresh import refresh_target
 
 # How much of a page is looked at, in bytes, and how many references are taken: those of the largest pages of WCXB dev
 # (15,800 tags) would all be found.
@@ -22,7 +23,6 @@ _TAG = re.compile(r"<(a|area|i?frame|base|meta)\s([^<>]{1,4096})>([^<>]{0,500})"
 _ATTRIBUTE = re.compile(
     r"""\b(href|src|http-equiv|content|rel)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
-_REFRESH = re.compile(r"[\d.\s]*[;,]\s*url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
 _SOURCES = {"a": "href", "area": "href", "frame": "src", "iframe": "src"}
 
 
@@ -39,9 +39,9 @@ def scan_references(text: str) -> BlockTree:
         if name == "base":
             base = base or attributes.get("href")
         elif name == "meta":
-            refresh = _REFRESH.match(attributes.get("content", ""))
-            if attributes.get("http-equiv", "").lower() == "refresh" and refresh:
-                found.append(Occurrence("meta_refresh", refresh[1].strip(), "", (), None, None))
+            refresh = refresh_target(attributes.get("content", ""))
+            if attributes.get("http-equiv", "").strip().lower() == "refresh" and refresh:
+                found.append(Occurrence("meta_refresh", refresh, "", (), None, None))
         elif reference := attributes.get(_SOURCES[name]):
             words = fold(unescape(match[3])) if name == "a" else ""
             rel = tuple(attributes.get("rel", "").lower().split())

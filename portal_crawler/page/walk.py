@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Self, TypeVar
@@ -15,9 +14,9 @@ from portal_crawler.page.embedded import embedded_text
 from portal_crawler.page.folding import fold
 from portal_crawler.page.gathering import Anchor, Gathering, Marks
 from portal_crawler.page.inline_style import read_style
+from portal_crawler.page.refresh import refresh_target
 
 AnyWalk = TypeVar("AnyWalk", bound="Walk")
-_REFRESH = re.compile(r"^\s*+[\d.]*+\s*+[;,]?\s*+url\s*=\s*[\"']?\s*([^\"'>]+)", re.IGNORECASE)
 # Versions of a page in other languages; the languages of the European Union and the United Nations are thirty.
 _LANGUAGES = 200
 _FREE_TEXT = frozenset(("text", "password", "email", ""))
@@ -324,5 +323,5 @@ class Walk(Gathering):
             if name:
                 name = name.strip().lower()
                 self.metas.append((name, content))
-                if key == "http-equiv" and name == "refresh" and (match := _REFRESH.match(content)):
-                    self.found.append(["meta_refresh", match[1].strip(), "", (), None, None])
+                if key == "http-equiv" and name == "refresh" and (reference := refresh_target(content)):
+                    self.found.append(["meta_refresh", reference, "", (), None, None])

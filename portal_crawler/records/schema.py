@@ -163,7 +163,7 @@ LINKS = Schema(
         Field("role", _ROLES, "role of the block that the link stands in"),
         Field("editorial", "boolean", "whether somebody set it into what the page is about"),
         Field("confidence", "share", "how sure that is: 0.5 for a guess to 1"),
-        Field("element", _ELEMENTS, "what on the page made the link"),
+        Field("element", _ELEMENTS, "what on the page made the link; `meta_refresh` is a `Refresh` header too"),
         Field("rel", "strings", "the link's `rel` values"),
         Field("position", "integer", "place among the page's links, from 0"),
         Field("ordinal", "integer", "place among the page's links of its role, from 0"),

@@ -37,7 +37,13 @@ def test_a_charset_of_spaces_in_the_header_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "links"), [(f"{_SPACES}x", []), (f"5{_SPACES};{_SPACES}url = /a", ["http://h.test/a"])]
+    ("content", "links"),
+    [
+        (f"{_SPACES}x", []),
+        (f"5{_SPACES};{_SPACES}url = /a", ["http://h.test/a"]),
+        (f"5{_SPACES}{_SPACES}", []),
+        ("5" * 200_000 + ";/a", ["http://h.test/a"]),
+    ],
 )
 def test_a_refresh_of_many_spaces_is_read(content: str, links: list[str]) -> None:
     reading = read_page(Capture("http://h.test/", f'<meta http-equiv=refresh content="{content}">'.encode()))

@@ -183,7 +183,13 @@ def _internal(at: Places) -> tuple[Hazard, ...]:
             refused,
             also=(f"http://{at.internal}/h/meta-refresh-internal/x",),
         ),
-        one_page("refresh-header-internal", header, bounded(3), note="a Refresh header"),
+        one_page(
+            "refresh-header-internal",
+            header,
+            refused,
+            also=(f"http://{at.internal}/h/refresh-header-internal/x",),
+            note="a Refresh header",
+        ),
         one_page(
             "redirect-offsite",
             to("http://elsewhere.offsite.test/"),

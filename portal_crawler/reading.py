@@ -17,7 +17,6 @@ from portal_crawler.page.charset import MOST_DECODED, decode
 from portal_crawler.page.dates import day_of
 from portal_crawler.page.directives import read_directives
 from portal_crawler.page.editorial import judge_links
-from portal_crawler.page.feeds import is_feed, read_feed
 from portal_crawler.page.kind import LEADS_ON, KindDecision, KindEvidence, PageKind, decide_kind
 from portal_crawler.page.language import UNMARKED
 from portal_crawler.page.line_ends import with_lines
@@ -125,14 +124,12 @@ def read_page(
         return PageReading(capture, key, kind, profile=name)
     if problem := _not_text(capture):
         return _without_text(capture, key, profile, problem)
-    if is_feed(capture.body):
-        feed = read_feed(capture.body)
-        if feed is not None:
-            kind = KindDecision(PageKind.LINK_PAGE, 1.0, (Reason(f"a {feed.kind.value}", 1.0),))
-            links = feed_links(feed, capture.address, site.rules)
-            most = _most_links(profile)
-            problems = (*feed.problems, *_beyond(len(links) - most, most))
-            return PageReading(capture, key, kind, links=links[:most], problems=problems, profile=name)
+    if (feed := site.site_maps.feed_of(capture, key)) is not None:
+        kind = KindDecision(PageKind.LINK_PAGE, 1.0, (Reason(f"a {feed.kind.value}", 1.0),))
+        links = feed_links(feed, capture.address, site.rules)
+        most = _most_links(profile)
+        problems = (*feed.problems, *_beyond(len(links) - most, most))
+        return PageReading(capture, key, kind, links=links[:most], problems=problems, profile=name)
     return _read_html(capture, key, site, name, _Readers(network, template, learn, _most_links(profile)))
 
 

@@ -100,7 +100,7 @@ def read_feed(body: bytes, *, max_bytes: int = MAX_BYTES, max_entries: int = MAX
         return None
     kind = _KINDS[root]
     problems: list[str] = []
-    data, whole = _ungzip(body, max_bytes)
+    data, whole = unzipped(body, max_bytes)
     if not whole:
         problems.append(f"the feed goes on behind {max_bytes} bytes or is cut off: the rest was not read")
     head, cut = _DOCTYPE.subn(b"", data[: min(_HEAD, max_bytes)], count=1)  # it stands before the root
@@ -120,14 +120,14 @@ def read_feed(body: bytes, *, max_bytes: int = MAX_BYTES, max_entries: int = MAX
 
 
 def _root_name(body: bytes) -> str | None:
-    head, _ = _ungzip(body, _HEAD)
+    head, _ = unzipped(body, _HEAD)
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
     match = _ROOT.match(head)
     return match[1].decode().lower() if match else None
 
 
-def _ungzip(body: bytes, limit: int) -> tuple[bytes, bool]:
+def unzipped(body: bytes, limit: int) -> tuple[bytes, bool]:
     """The first ``limit`` bytes of the document, and whether that was all of it."""
     if not body.startswith(_GZIP):
         return body[:limit], len(body) <= limit

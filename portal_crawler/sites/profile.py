@@ -317,7 +317,9 @@ class SiteProfile(_Part):
     operator: str | None = Field(None, description="who runs the crawl; kept in every WARC file")
     seeds: tuple[Address, ...] = Field((), description="addresses to start from")
     feeds: tuple[Address, ...] = Field((), description="RSS and Atom feeds to start from")
-    sitemaps: tuple[Address, ...] = Field((), description="site maps to start from")
+    sitemaps: tuple[Address, ...] = Field(
+        (), description="site maps to start from: XML, or text with an address a line"
+    )
     scope: Scope = Scope()
     urls: Urls = Urls()
     network: Network = Network()

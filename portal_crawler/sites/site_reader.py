@@ -20,6 +20,7 @@ from portal_crawler.page.kind import UrlKinds
 from portal_crawler.page.roles import Reason, Role, RoleDecision
 from portal_crawler.sites.profile import LayoutPeriod, SiteProfile
 from portal_crawler.sites.selectors import to_xpath
+from portal_crawler.sites.site_maps import SiteMaps
 from portal_crawler.urls import NO_RULES, UrlRules
 
 
@@ -42,6 +43,7 @@ class SiteReader:
     kinds: UrlKinds = field(default_factory=UrlKinds)
     dates: DateReader = field(default_factory=DateReader)
     layouts: tuple[Layout, ...] = ()
+    site_maps: SiteMaps = field(default_factory=lambda: SiteMaps((), NO_RULES))
 
     def layout_of(self, day: date | None) -> Layout | None:
         """The selectors that hold for a story of that day; of an undated one, those without an end."""
@@ -120,8 +122,9 @@ def read_site(profile: SiteProfile | None) -> SiteReader:
     if published is not None:
         zone = ZoneInfo(published.time_zone) if published.time_zone else None
         rule = PublishedRule(re.compile(published.regex), published.format, zone)
+    rules = UrlRules(frozenset(profile.urls.drop_params))
     return SiteReader(
-        rules=UrlRules(frozenset(profile.urls.drop_params)),
+        rules=rules,
         charset=profile.charset.prefer,
         kinds=UrlKinds(
             tuple(re.compile(pattern) for pattern in profile.pages.article),
@@ -129,6 +132,7 @@ def read_site(profile: SiteProfile | None) -> SiteReader:
         ),
         dates=DateReader(rule=rule),
         layouts=tuple(map(_layout, sorted(profile.layout, key=lambda one: one.until or date.max))),
+        site_maps=SiteMaps(profile.sitemaps, rules),
     )
 
 

@@ -30,6 +30,7 @@ from portal_crawler.engine.share import WHOLE, Share
 from portal_crawler.engine.skip_log import SkipLog
 from portal_crawler.engine.stopping import stopping
 from portal_crawler.engine.visit_log import VisitLog
+from portal_crawler.engine.wider_scope import take_up_left_out
 from portal_crawler.engine.withdrawal import same_bytes, same_story
 from portal_crawler.frontier.ledger_sqlite import FrontierRow
 from portal_crawler.frontier.scope import TAKEDOWN, Refusal
@@ -59,7 +60,8 @@ class Crawl:
     is asked for.
 
     ``source`` holds the archive that answers in place of the network, or is ``None``. ``share`` is the part of the
-    crawl that this process has.
+    crawl that this process has. ``taken_up`` counts the addresses that an earlier scope had left out, ``new_starts``
+    those that the profile names since the crawl last ran.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Crawl:
         self.source = collection_of(folder / self.reads) if self.reads else None
         archived = profile.output.warc and self.source is None
         options = archive_options(profile, self.started, share.mark) if archived else None
+        self.taken_up, self.new_starts = take_up_left_out(folder, profile, self.ledger, share), 0
         self.outputs = OutputRegistry(folder, profile, self.ledger, options)
         self.allowance = Allowance(folder, profile, limits, start.sample)
         self.error: BaseException | None = None
@@ -115,6 +118,8 @@ class Crawl:
         )
         if self.ledger.meta("seeded") is None:
             self._frontier.begin(since, self.folder, self.commit)
+        else:
+            self.new_starts = self._frontier.go_on(self.commit)
 
     @property
     def since(self) -> str | None:

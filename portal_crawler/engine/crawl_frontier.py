@@ -24,7 +24,7 @@ from portal_crawler.frontier.ledger_sqlite import Discovery, FrontierRow, Ledger
 from portal_crawler.frontier.lost_page import lost_page
 from portal_crawler.frontier.sampling import Sampling
 from portal_crawler.frontier.scope import Refusal, ScopeRule
-from portal_crawler.frontier.starts import known_again, seeds
+from portal_crawler.frontier.starts import SEED_PRIORITY, known_again, named, seeds, seeds_among
 from portal_crawler.frontier.trap_rule import TrapOptions
 from portal_crawler.frontier.traps import trap
 from portal_crawler.frontier.visits_sqlite import relative_folder
@@ -107,6 +107,19 @@ class CrawlFrontier:
             self._ledger.set_meta("since", name)
             self._seed_again(since, name, frozenset(one.url_key for one in first), commit)
         commit()
+
+    def go_on(self, commit: Callable[[], object]) -> int:
+        """Add the addresses that the profile names since the crawl last ran; how many.
+
+        :param commit: ends the transaction.
+        """
+        found = named(self._profile, self._rules)
+        own = [one.url_key for one in self._share.owned(list(found.values()))]
+        first = seeds_among(found, self._ledger.unknown(own), self._scope, self._rules)
+        self.add(first)
+        self._ledger.left_out.start_from(own, SEED_PRIORITY)
+        commit()
+        return len(first)
 
     def _seed_again(self, since: Path, folder: str, seeded: frozenset[str], commit: Callable[[], object]) -> None:
         """Add what an earlier crawl knew.

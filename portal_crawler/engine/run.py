@@ -54,6 +54,10 @@ def run_crawl(profile: SiteProfile, folder: Path, options: CrawlOptions | None =
     allow_open_files(profile.politeness.total_concurrency)
     crawl = Crawl(profile, folder, limits, options.on_progress, options.start)
     crawl.notices.say = options.on_notice
+    if crawl.new_starts:
+        options.on_notice(f"starts that the profile did not name before: {crawl.new_starts:,}; they are queued")
+    if crawl.taken_up:
+        options.on_notice(f"addresses that the scope left out before, and has now: {crawl.taken_up:,}; they are queued")
     try:
         facts = begin_crawl(crawl)
         fetch_all(crawl, options.settings)

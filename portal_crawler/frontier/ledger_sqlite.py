@@ -31,6 +31,7 @@ from portal_crawler.frontier.ledger_file_sqlite import (
     lock_folder,
     trouble_with,
 )
+from portal_crawler.frontier.left_out_sqlite import LeftOut
 from portal_crawler.frontier.ownership import HANDED_OVER
 from portal_crawler.frontier.redirects_sqlite import Redirects
 from portal_crawler.frontier.visits_sqlite import Visits
@@ -74,6 +75,7 @@ class Ledger:
         self.redirects = Redirects(self._db)
         self.doubts = Doubts(self._db)
         self.handed_over = HandedOver(self._db)
+        self.left_out = LeftOut(self._db)
         try:
             self._prepare()
         except (sqlite3.DatabaseError, StateError) as error:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from portal_crawler.frontier.address_policy import AddressPolicy, split_port
 from portal_crawler.frontier.connect_to import ConnectTo
@@ -51,6 +53,13 @@ class ScopeRule:
         self._longest = profile.limits.url_length
         self._policy = AddressPolicy(scope.allow_private)
         self._private = _names_at_private_addresses(self._hosts, ConnectTo(profile.network.connect_to))
+
+    @property
+    def mark(self) -> str:
+        """What is the same for scopes that refuse the same, what was taken down and private addresses apart."""
+        patterns = [[one.pattern for one in some] for some in (self._include, self._exclude)]
+        told = [sorted(self._hosts), list(self._surt), *patterns, self._max_depth, self._longest]
+        return sha256(json.dumps(told).encode()).hexdigest()
 
     def refusal(self, url: str, url_key: str, depth: int) -> Refusal | None:
         """The rule that decides against an address, or ``None`` for one that belongs to the crawl.

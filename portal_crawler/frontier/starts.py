@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from portal_crawler.errors import UsageError
@@ -15,7 +15,7 @@ from portal_crawler.sites.profile import Revisit, SiteProfile
 from portal_crawler.urls import UrlRules, host_of, resolve, url_key
 
 # Before whatever is found: a seed is asked for first.
-_SEED_PRIORITY = 9
+SEED_PRIORITY = 9
 NOT_DUE = "not_due"
 
 
@@ -32,18 +32,42 @@ def seeds(profile: SiteProfile, scope: ScopeRule, rules: UrlRules) -> list[Disco
     return [_seed(text, scope, rules) for text in starts_of(profile)]
 
 
-def _seed(text: str, scope: ScopeRule, rules: UrlRules) -> Discovery:
+def named(profile: SiteProfile, rules: UrlRules) -> dict[str, Discovery]:
+    """The profile's addresses, as it writes them, whatever its scope says of them.
+
+    :raises UsageError: where one is no address.
+    """
+    return {text: Discovery(*(found := _address(text, rules)), host_of(found[0])) for text in starts_of(profile)}
+
+
+def seeds_among(
+    found: Mapping[str, Discovery], keys: Container[str], scope: ScopeRule, rules: UrlRules
+) -> list[Discovery]:
+    """Those of the named addresses that have one of some keys, each once, as the first of a frontier.
+
+    :raises UsageError: where the profile's own scope refuses one.
+    """
+    texts = {one.url_key: text for text, one in found.items() if one.url_key in keys}
+    return [_seed(text, scope, rules) for text in texts.values()]
+
+
+def _address(text: str, rules: UrlRules) -> tuple[str, str]:
     url = resolve(text, "") or ""
     key = url_key(url, rules)
     if key is None:
         raise UsageError(text, "is no http or https address", "write it in full, such as http://www.example.org/")
+    return url, key
+
+
+def _seed(text: str, scope: ScopeRule, rules: UrlRules) -> Discovery:
+    url, key = _address(text, rules)
     refusal = scope.refusal(url, key, 0)
     if refusal and refusal.reason == TAKEDOWN:
         return Discovery(url, key, host_of(url), reason=refusal.reason, rule=refusal.rule)
     if refusal:
         cure = "change [scope] so that the seed belongs to the crawl"
         raise UsageError(text, f"is outside of the crawl's own scope ({refusal.rule})", cure)
-    return Discovery(url, key, host_of(url), priority=_SEED_PRIORITY)
+    return Discovery(url, key, host_of(url), priority=SEED_PRIORITY)
 
 
 def known_again(

@@ -15,6 +15,7 @@ from portal_crawler.engine.run import CrawlOptions, run_crawl, settle_merged
 from portal_crawler.engine.shard_report import ShardTask
 from portal_crawler.errors import ExitCode, PortalCrawlerError, StateError
 from portal_crawler.frontier.ledger_file_sqlite import lock_folder
+from portal_crawler.frontier.scope import ScopeRule
 from portal_crawler.frontier.starts import starts_of
 from portal_crawler.frontier.visits_sqlite import relative_folder
 from portal_crawler.records.manifest_json import CrawlFacts, write_crawl
@@ -34,6 +35,7 @@ from portal_crawler.shards.profile_disk import freeze_profile
 from portal_crawler.shards.shared_out import shared_out
 from portal_crawler.shards.wishes_disk import Wishes
 from portal_crawler.sites.profile import SiteProfile
+from portal_crawler.sites.profile_toml import load_profile
 
 # Seconds that shards of a coordinator that was killed have to end.
 _PATIENCE = 60.0
@@ -62,6 +64,7 @@ def run_shards(profile: SiteProfile, folder: Path, jobs: int, options: CrawlOpti
     """
     with closing(lock_folder(folder)):
         manifest = _manifest(profile, folder, jobs, options.start.since)
+        _say_what_stays_out(profile, folder, options)
         facts = _begun(profile, folder, manifest)
         shards = shard_folders(folder, jobs)
         _await_shards(shards)
@@ -75,6 +78,15 @@ def run_shards(profile: SiteProfile, folder: Path, jobs: int, options: CrawlOpti
         clear_shards(folder)
     hit = "" if ending == FINISHED else ending
     return settle_merged(profile, folder, options, hit, coordinator.before, coordinator.seconds)
+
+
+def _say_what_stays_out(profile: SiteProfile, folder: Path, options: CrawlOptions) -> None:
+    """A crawl of one process takes up what an earlier scope left out; here the hosts of it may be another shard's."""
+    frozen = folder / "profile.toml"
+    with suppress(PortalCrawlerError):  # it is about to be written anew
+        if frozen.exists() and ScopeRule(load_profile(frozen)).mark != ScopeRule(profile).mark:
+            stays = "what it left out before stays skipped, since several processes fetch"
+            options.on_notice(f"the scope has changed: {stays}; crawl --since asks for it once this crawl has ended")
 
 
 def _begun(profile: SiteProfile, folder: Path, manifest: ShardsManifest) -> CrawlFacts:

@@ -66,9 +66,12 @@ def counted(findings: list[Finding]) -> str:
 
 def _cure(folder: Path) -> str:
     """An unfinished crawl is whole again after its own command; a settled one was changed by another hand."""
-    from portal_crawler.records.manifest_json import BUILT
+    from portal_crawler.records.manifest_json import BUILT, CRAWL
 
-    reason = crawl_facts(folder).get("finish_reason")
+    facts = crawl_facts(folder)
+    if not facts and (folder / CRAWL).exists():
+        return "restore the files from a copy"
+    reason = facts.get("finish_reason")
     if reason == BUILT:
         return "restore the files, or build again with: portal-crawler build … --fresh"
     if reason in {None, "interrupted"}:

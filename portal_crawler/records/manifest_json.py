@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import orjson
@@ -33,6 +34,13 @@ _LIBRARIES = ("scrapy", "lxml", "orjson", "ada-url")
 # Packages and reports are made of the crawl at will.
 _NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW, ".wacz", ".html")
 _SUM_LINE = re.compile(rb"[0-9a-f]{64}  .+")
+# What other crawls, and every later command, are led by.
+_KINDS: dict[str, tuple[type, ...]] = {
+    "since": (str, NoneType),
+    "from": (str, list, NoneType),
+    "counts": (dict, NoneType),
+    "finish_reason": (str, NoneType),
+}
 # Other folders hold what is made of the records, and made again at will, or are somebody's.
 _OWN_FOLDERS = ("archive/", "indexes/", "work/")
 
@@ -103,6 +111,10 @@ def read_crawl(folder: Path) -> dict[str, Any] | None:
         raise DamagedFileError(str(path), f"is not JSON ({error})", "restore the file from a copy") from error
     if not isinstance(record, dict):
         raise DamagedFileError(str(path), "is not a JSON object", "restore the file from a copy")
+    for key, kinds in _KINDS.items():
+        if not isinstance(record.get(key), kinds):
+            problem = f"is {orjson.dumps(record[key]).decode()[:40]}, which it cannot be"
+            raise DamagedFileError(str(path), problem, "restore the file from a copy", f"key {key}")
     return record
 
 

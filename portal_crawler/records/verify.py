@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from portal_crawler.archive.warc_write import OPEN
-from portal_crawler.errors import DamagedFileError, StateError
+from portal_crawler.errors import DamagedFileError, PortalCrawlerError, ProfileError, StateError
 from portal_crawler.records.archive_checks import archive_findings, place_findings, source_findings
 from portal_crawler.records.cross_table_sqlite import LEDGER, CrossTable
 from portal_crawler.records.finding import AGAIN, Finding, at_line, shortened
@@ -52,12 +52,14 @@ def verify_crawl(folder: Path) -> list[Finding]:
     """Everything that is wrong with a crawl's folder; an empty list where nothing is.
 
     Reads only. Memory does not grow with the crawl.
-
-    :raises PortalCrawlerError: where the folder cannot be judged at all (``crawl.json`` or the profile is damaged).
     """
-    if stopped := list(_stopped_takedowns(folder)):
-        return stopped
-    sums, crawl = read_sums(folder), read_crawl(folder)
+    sums = read_sums(folder)
+    try:
+        if stopped := list(_stopped_takedowns(folder)):
+            return stopped
+        crawl = read_crawl(folder)
+    except (DamagedFileError, StateError) as error:  # what it was made of is not known: the sums tell of the rest
+        return [_damaged(folder, error), *(_sum_findings(folder, sums) if sums is not None else ())]
     settled = sums is not None
     found = [] if crawl is not None else [Finding(CRAWL, "", "is missing", _RESUME)]
     found += _missing_findings(folder, crawl or {})
@@ -68,11 +70,19 @@ def verify_crawl(folder: Path) -> list[Finding]:
             found += shortened(_file_findings(folder, schema, table), "lines that are wrong by themselves")
         found += _archive_findings(folder, crawl or {}, table, settled=settled)
         found += _sums_between(folder, table, crawl or {}, settled=settled)
+        found += _profile_findings(folder)
         if settled:
             found += _settled_findings(folder, table)
     if sums is not None:
         found += _sum_findings(folder, sums)
     return found
+
+
+def _damaged(folder: Path, error: PortalCrawlerError) -> Finding:
+    """A file that cannot be read at all, of this crawl or of one that it builds on."""
+    path = Path(error.subject)
+    name = path.name if path.parent.resolve() == folder.resolve() else error.subject
+    return Finding(name, error.place, error.problem, error.cure)
 
 
 def _stopped_takedowns(folder: Path) -> Iterator[Finding]:
@@ -227,6 +237,16 @@ def _sum_findings(folder: Path, sums: dict[str, str]) -> Iterator[Finding]:
             yield Finding(name, "", f"its SHA-256 is not that of {SUMS}, line {number}: the file was changed")
 
 
+def _profile_findings(folder: Path) -> Iterator[Finding]:
+    """Whether the profile can be read, by which a crawl goes on and its records are held against its pages."""
+    if not (folder / _PROFILE).exists():
+        return
+    try:
+        load_profile(folder / _PROFILE, to_crawl=False)
+    except ProfileError as error:
+        yield Finding(_PROFILE, error.place, error.problem, "restore the file from a copy")
+
+
 def _settled_findings(folder: Path, table: CrossTable) -> Iterator[Finding]:
     """Lines of the settled files that the kept story pages do not give."""
     missing = [name for name in (_PROFILE, STORIES, ARTICLES, DUPLICATES) if not (folder / name).exists()]
@@ -239,5 +259,7 @@ def _settled_findings(folder: Path, table: CrossTable) -> Iterator[Finding]:
         )
     except DamagedFileError as error:
         yield Finding(STORIES, error.place, error.problem, error.cure)
+    except ProfileError:
+        return  # told already
     except (KeyError, TypeError, AttributeError) as error:
         yield Finding(STORIES, "", f"holds a line that is no story page ({error!r})")

@@ -37,3 +37,22 @@ def test_the_cure_fits_how_the_crawl_ended(portal_crawler: Run, tmp_path: Path, 
     done = portal_crawler("verify", "c")
     assert done.returncode == 22
     assert done.stderr.splitlines()[-1].endswith(cure), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("crawl.json", b'{"finish_reason": "fin'), ("crawl.json", b"[]"), ("profile.toml", b'name = "de')],
+)
+def test_a_torn_file_of_the_crawl_is_a_finding(portal_crawler: Run, tmp_path: Path, name: str, content: bytes) -> None:
+    folder = tmp_path / "c"
+    (folder / "work").mkdir(parents=True)
+    for file in ("pages.jsonl", "work/stories.jsonl"):
+        (folder / file).touch()
+    write_ledger(folder)
+    save_profile(PROFILE, folder / "profile.toml")
+    (folder / "crawl.json").write_text('{"finish_reason": "finished"}')
+    (folder / name).write_bytes(content)
+    done = portal_crawler("verify", "c")
+    assert done.returncode == 22
+    assert any(line.startswith(f"{name}: is not ") for line in done.stdout.splitlines()), done.stdout
+    assert "has not come to its end" not in done.stderr

@@ -156,12 +156,26 @@ def garbled(name: str, start: int) -> Callable[[Path], None]:
         (append("work/stories.jsonl", b"{}\n"), "work/stories.jsonl"),
         (lambda folder: (folder / "ledger.sqlite").write_bytes(b"no database at all"), "ledger.sqlite: is damaged"),
         (garbled("ledger.sqlite", 4096), "ledger.sqlite: is damaged"),
+        (lambda folder: (folder / "crawl.json").write_bytes(b'{"half'), "crawl.json: is not JSON"),
+        (lambda folder: (folder / "crawl.json").write_text("[]"), "crawl.json: is not a JSON object"),
+        (lambda folder: (folder / "crawl.json").write_text('{"since": 5}'), "crawl.json, key since: is 5, which it"),
+        (lambda folder: (folder / "crawl.json").write_text('{"from": {}}'), "crawl.json, key from: is {}, which it"),
+        (lambda folder: (folder / "profile.toml").write_text('name = "de'), "profile.toml: is not TOML"),
+        (lambda folder: (folder / "profile.toml").write_bytes(b"\xff"), "profile.toml: cannot be read"),
+        (lambda folder: (folder / "takedown.json").write_bytes(b"x"), "takedown.json: is damaged"),
         (append("profile.toml", b"\n# changed\n"), "profile.toml: its SHA-256 is not that of SHA256SUMS"),
     ],
 )
 def test_other_harm_is_named(harm: Callable[[Path], None], told: str, folder: Path) -> None:
     harm(folder)
     assert told in shown(folder)
+
+
+def test_a_torn_profile_of_an_unfinished_crawl_is_named(folder: Path) -> None:
+    drop_sums(folder)
+    write_crawl(folder, CrawlFacts(("crawl", "demo"), "demo", "sha256:0", PROFILE.seeds, FETCHED))
+    (folder / "profile.toml").write_text('name = "de')
+    assert shown(folder).startswith("profile.toml: is not TOML")
 
 
 def test_a_wrong_state_in_the_ledger_is_named(folder: Path) -> None:

@@ -19,7 +19,8 @@ from portal_crawler.archive.warc_date import read_warc_date
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord, read_records, record_at
 from portal_crawler.archive.warc_record import RecordType, WarcRecord
-from portal_crawler.errors import DamagedFileError
+from portal_crawler.archive.warc_write import OPEN
+from portal_crawler.errors import DamagedFileError, StateError
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,13 @@ class WarcSource:
 
 
 def _opened(path: Path) -> BinaryIO:
-    return path.open("rb")
+    try:
+        return path.open("rb")
+    except FileNotFoundError as error:
+        if not path.name.endswith(OPEN):
+            raise
+        problem = "is there no more: its crawl went on meanwhile, and closed the file"
+        raise StateError(str(path), problem, "run the same command again when the crawl has ended") from error
 
 
 @dataclass(frozen=True, slots=True)

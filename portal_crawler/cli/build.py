@@ -65,11 +65,12 @@ def build(
     from portal_crawler.distributed.build import BuildRules
     from portal_crawler.distributed.engine import SPARK, engine_of, settings_of
     from portal_crawler.distributed.named_archives import named_paths
-    from portal_crawler.records.archive_sources import archives_of
+    from portal_crawler.records.archive_sources import archives_of, refuse_growing
 
     chosen = engine_of(engine, jobs or len(os.sched_getaffinity(0)), master, conf)
     hadoop = HadoopSettings.of_spark(settings_of(conf)) if engine == SPARK else None
     with named_paths(tuple(map(archive_source, sources)), hadoop) as paths:
+        refuse_growing(paths)
         archives_of(paths)  # which says what is wrong with one before a folder is made
         rules = BuildRules(replay_profile(paths, profile), template_from(template))
         run_build(beside(out) if fresh and out.exists() else out, paths, rules, chosen, progress)

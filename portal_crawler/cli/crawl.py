@@ -74,7 +74,7 @@ def crawl(
     from portal_crawler.cli.sources import is_url, profile_from
     from portal_crawler.engine.limits import CrawlStart
     from portal_crawler.engine.own_settings import refuse_wrong_numbers
-    from portal_crawler.records.archive_sources import archives_of
+    from portal_crawler.records.archive_sources import archives_of, refuse_growing
     from portal_crawler.shards.chosen_disk import chosen_jobs
 
     if resume and fresh:
@@ -87,6 +87,7 @@ def crawl(
     profile = profile_from(source)
     if source_archive:
         source_archive = Path(archive_source(source_archive))
+        refuse_growing((source_archive,))
         archives_of((source_archive,))  # which says what is wrong with it before a folder is made
     start = CrawlStart(earlier_crawl(profile.name, since) if since else None, source_archive)
     folder = choose_folder(profile.name, out, fresh=fresh, resume=resume, ended=bool(since))

@@ -18,7 +18,7 @@ from portal_crawler.distributed.shard_disk import SHARDS, remove
 from portal_crawler.distributed.splits import Cuts
 from portal_crawler.graph.extra import has_extra
 from portal_crawler.graph.graph_json import FOLDER
-from portal_crawler.records.archive_sources import archives_of, earlier_archives
+from portal_crawler.records.archive_sources import archives_of, earlier_archives, refuse_growing
 from portal_crawler.records.manifest_json import BUILT, REPLAYED, CrawlFacts, drop_sums, write_crawl, write_sums
 from portal_crawler.sites.profile_toml import profile_digest
 
@@ -64,7 +64,9 @@ def sources_of(sources: Sequence[Path]) -> BuildSources:
 
     :raises UsageError: where a source is neither a crawl's folder with WARC files nor a file.
     :raises DamagedFileError: where a WACZ file cannot be read.
+    :raises StateError: where a crawl is running in one of the folders.
     """
+    refuse_growing(sources)
     earlier = [archive for source in sources if source.is_dir() for archive in earlier_archives(source)]
     return BuildSources(tuple(archives_of(tuple(sources))), tuple(earlier))
 

@@ -85,6 +85,24 @@ def lock_folder(folder: Path) -> TextIO:
     return handle
 
 
+def refuse_in_use(folder: Path) -> None:
+    """See that nothing is read of a crawl whose files are growing, and about to change their names.
+
+    :raises StateError: where a process has the lock of the folder.
+    """
+    try:
+        handle = (folder / LOCK).open(encoding="ascii", errors="replace")
+    except OSError:
+        return  # nobody crawled there
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid = handle.read().strip() or "unknown"
+            problem = f"its crawl is running (process {pid})"
+            raise StateError(str(folder), problem, "wait for its end, or stop it with Ctrl-C") from error
+
+
 def create_ledger(path: Path) -> None:
     """A new ledger, which gets its name when it is whole: a kill leaves none, or one that can be opened and read."""
     new = path.with_name(path.name + ".new")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from portal_crawler.archive.wacz_read import is_wacz, open_member, open_wacz
 from portal_crawler.archive.warc_collection import WarcArchive, WarcCollection, WarcSource
 from portal_crawler.archive.warc_write import FOLDER, OPEN
 from portal_crawler.errors import UsageError
+from portal_crawler.frontier.ledger_file_sqlite import refuse_in_use
 from portal_crawler.records.manifest_json import read_crawl
 from portal_crawler.records.sinks import INDEX
 from portal_crawler.records.takedown_journal_json import refuse_unfinished
@@ -21,6 +23,16 @@ def archives_of(sources: tuple[Path, ...]) -> list[WarcArchive]:
     :raises DamagedFileError: where a WACZ file cannot be read.
     """
     return [_archive(source) for source in sources]
+
+
+def refuse_growing(sources: Iterable[Path]) -> None:
+    """See that what is to be read as a whole grows no more.
+
+    :raises StateError: where a crawl is running in one of the folders.
+    """
+    for source in sources:
+        if source.is_dir():
+            refuse_in_use(source)
 
 
 def collection_of(source: Path) -> WarcCollection:

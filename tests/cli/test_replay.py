@@ -9,11 +9,16 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from shutil import copy, copytree
 
 import pytest
 
+from portal_crawler.archive.warc_collection import WarcSource
 from portal_crawler.cli.examples import EXAMPLES
+from portal_crawler.errors import StateError
+from portal_crawler.frontier.ledger_file_sqlite import lock_folder
 from portal_crawler.web.raw_record import raw_record
 from tests.cli.built_folders import DYING, content, crawled, dying_at, environment, run
 
@@ -152,3 +157,32 @@ def test_a_second_replay_of_a_crawl_leaves_the_first_one_alone(crawl: Path, tmp_
         done = run(tmp_path, "replay", str(crawl), "--json", "-q")
         assert Path(json.loads(done.stdout)["folder"]).name != "20000101T000000Z"
         first.kill()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("replay", "running", "--out", "made"),
+        ("build", "running", "--out", "made"),
+        ("crawl", "site.toml", "--from", "running", "--out", "made"),
+    ],
+)
+def test_a_crawl_that_is_running_is_not_read_as_a_whole(crawl: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
+    copytree(crawl, tmp_path / "running")
+    copy(crawl.parent / "site.toml", tmp_path)
+    with closing(lock_folder(tmp_path / "running")):
+        said = run(tmp_path, *command, code=17).stderr
+    told = "running: its crawl is running (process {}); wait for its end, or stop it with Ctrl-C\n"
+    assert said == "portal-crawler: " + told.format(os.getpid())
+    assert not (tmp_path / "made").exists()
+    run(tmp_path, *command, "-q")
+
+
+def test_a_file_that_its_crawl_closes_while_it_is_read_is_told_as_that(crawl: Path, tmp_path: Path) -> None:
+    copytree(crawl, tmp_path / "crawl")
+    first = min((tmp_path / "crawl/archive").iterdir())
+    growing = first.rename(first.with_name(first.name + ".open"))
+    source = WarcSource.of(growing)
+    growing.rename(first)
+    with pytest.raises(StateError, match="its crawl went on meanwhile, and closed the file; run"):
+        next(source.records())

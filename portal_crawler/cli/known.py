@@ -27,10 +27,12 @@ def met(folder: Path, url: str) -> dict[str, Any]:
 
 
 def known(folder: Path, url: str) -> dict[str, Any]:
-    """The records of an address: ``page``, ``article``, ``duplicate``, ``skipped``, ``ledger``, ``linked_from``.
+    """The records of an address: ``page``, ``article``, ``duplicate``, ``skipped``, ``ledger``, ``withdrawn`` (by
+    which rule it was taken down), ``linked_from``.
 
     :raises UsageError: where ``url`` is no http(s) address, nor a reference that was skipped as none.
     """
+    from portal_crawler.records.tombstones_jsonl import withdrawn_for
     from portal_crawler.urls import UrlRules, url_key
 
     rules = UrlRules(drop_params=frozenset(_drop_params(folder)))
@@ -47,6 +49,7 @@ def known(folder: Path, url: str) -> dict[str, Any]:
         "duplicate": _last(folder / "duplicates.jsonl", "url_key", key),
         "skipped": _last(folder / "skipped.jsonl", "url_key", key) or _last(folder / "skipped.jsonl", "url", url),
         "ledger": _ledger(folder, key),
+        "withdrawn": withdrawn_for(folder).rule_of(key) or None,
         "linked_from": [
             {"url": link["source_url"], "text": link["text"], "role": link["role"], "element": link["element"]}
             for link in _matching(folder / "links.jsonl", "target_key", key)
@@ -140,6 +143,8 @@ def fact_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield from (f"problem    {problem}" for problem in page["problems"])
     if skipped:
         yield f"skipped    {skipped['reason']}{', rule ' + skipped['rule'] if skipped['rule'] else ''}"
+    elif facts.get("withdrawn"):
+        yield f"skipped    takedown, rule {facts['withdrawn']}"
     if duplicate:
         yield f"copy       {duplicate['kind']} of {duplicate['of']}: {duplicate['reason']}"
     if article:

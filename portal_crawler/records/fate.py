@@ -9,8 +9,9 @@ def fate(facts: dict[str, Any]) -> tuple[str, str]:
     """The step at which an address was lost, in a word, and what is known of it there, in a clause.
 
     :param facts: the records of the address, each ``None`` where there is none: ``page``, ``article``, ``duplicate``,
-        ``skipped``, ``ledger`` (the frontier's row); ``linked_from``, the links that lead to it; and ``linked``, their
-        number where ``linked_from`` holds the first of them only.
+        ``skipped``, ``ledger`` (the frontier's row); ``linked_from``, the links that lead to it; ``linked``, their
+        number where ``linked_from`` holds the first of them only; and ``withdrawn``, by which rule it was taken down,
+        of records without a frontier, such as a build's.
     """
     page, article, copy, skipped, row = (facts[key] for key in ("page", "article", "duplicate", "skipped", "ledger"))
     if copy:
@@ -33,6 +34,8 @@ def fate(facts: dict[str, Any]) -> tuple[str, str]:
         return "judged", _judged(page) + _lost(skipped)
     if row:
         return row["state"], f"not fetched yet; linked from {row['via'] or 'a seed'}, depth {row['depth']}"
+    if facts.get("withdrawn"):
+        return "taken down", facts["withdrawn"]
     if links := facts.get("linked", len(facts["linked_from"])):
         return "linked", f"{links:,} links lead there, but it was never queued"
     return "unknown", "no page of this crawl links to it, and it is no seed"

@@ -62,6 +62,16 @@ def test_no_byte_of_the_text_is_left_and_verify_passes(crawl: Path, room: Path) 
     run("verify", next(crawl.glob("*.wacz")), at=room)
 
 
+def test_why_not_says_of_crawls_and_builds_that_a_page_was_taken_down(crawl: Path, room: Path) -> None:
+    run("build", crawl, "--out", "built", "--jobs", "1", at=room)
+    run("takedown", FERRY_URL, "--in", crawl, "--in", "built", "--reason", "asked by the author", at=room)
+    for folder in (crawl, "built"):
+        said = run("why-not", folder, FERRY_URL, at=room)[0]
+        assert said.startswith("taken down: taken down on 20"), folder
+        assert said.endswith(": asked by the author\n"), folder
+        assert ": asked by the author\n" in run("why", folder, FERRY_URL, at=room)[0], folder
+
+
 @pytest.mark.parametrize(
     ("url", "text", "stays"),
     [

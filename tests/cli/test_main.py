@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -38,6 +39,17 @@ def test_help_lists_every_command_and_imports_nothing_heavy() -> None:
 def test_without_a_word_the_help_is_shown(portal_crawler: Run) -> None:
     alone, asked = portal_crawler(), portal_crawler("--help")
     assert (alone.returncode, alone.stderr, alone.stdout) == (0, "", asked.stdout)
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_command_whose_streams_are_closed_ends_as_any_other(closed: str, tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for words, code in (("init desk", 0), ("verify nowhere", 2)):
+        command = ["sh", "-c", f'"$0" -m portal_crawler {words} {closed}', sys.executable]
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+    assert (tmp_path / "desk/README.md").read_text().startswith("# Workspace")
 
 
 def test_the_version_is_the_packages(portal_crawler: Run) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -141,25 +141,35 @@ def overview(
         planned = replace(planned, jobs=tuple(one for one in planned.jobs if one.name == job))
     known = History.reading(place.history)
     if known is None:
-        jobs = tuple(_job_view(place, one, now, {}, [], None) for one in planned.jobs)
-        return _overview(place, now, planned, jobs, (), (), coming=coming)
+        jobs = tuple(_job_view(place, one, now, now, {}, [], None) for one in planned.jobs)
+        return _overview(place, now, planned, jobs, (), (), {}, coming=coming)
     with known:
         pauses, open_runs = known.pauses(), known.open_runs()
         begun = [state for state in RunState if state is not RunState.SKIPPED]
         ended = [state for state in begun if state is not RunState.WAITING]
+        settled = known.settled()
         jobs = tuple(
-            _job_view(place, one, now, pauses, open_runs, next(iter(known.runs(one.name, ended, 1)), None))
+            _job_view(place, one, now, _since(one, now, settled), pauses, open_runs, last)
             for one in planned.jobs
+            for last in [next(iter(known.runs(one.name, ended, 1)), None)]
         )
         ran = known.runs(job, begun, recent)
         skipped = known.runs(job, [RunState.SKIPPED], recent)
-    return _overview(place, now, planned, jobs, ran, skipped, coming=coming, known=True)
+    return _overview(place, now, planned, jobs, ran, skipped, settled, coming=coming, known=True)
 
 
-def coming_runs(schedule: Schedule, now: datetime, count: int, paused: Sequence[str] = ()) -> tuple[ComingRun, ...]:
+def _coming_runs(
+    schedule: Schedule, now: datetime, count: int, paused: Sequence[str], settled: Mapping[str, datetime]
+) -> tuple[ComingRun, ...]:
     """The next runs of all jobs but the paused ones, the earliest first."""
-    each = [[_coming(job, due) for due in next_due(job, now, count)] for job in schedule.jobs if job.name not in paused]
+    live = [job for job in schedule.jobs if job.name not in paused]
+    each = [[_coming(job, due) for due in next_due(job, _since(job, now, settled), count)] for job in live]
     return tuple(heapq.nsmallest(count, (one for of_job in each for one in of_job), key=lambda one: (one.due, one.job)))
+
+
+def _since(job: Job, now: datetime, settled: Mapping[str, datetime]) -> datetime:
+    """From when on a job is due: what was settled before the clock was put back does not come again."""
+    return max(now, settled.get(job.name, now))
 
 
 def past_runs(
@@ -212,6 +222,7 @@ def _overview(
     jobs: tuple[JobView, ...],
     ran: Sequence[Run],
     skipped: Sequence[Run],
+    settled: Mapping[str, datetime],
     *,
     coming: int,
     known: bool = False,
@@ -230,7 +241,7 @@ def _overview(
         has_history=known,
         jobs=jobs,
         groups=tuple(groups),
-        coming=coming_runs(planned, now, coming, paused),
+        coming=_coming_runs(planned, now, coming, paused, settled),
         recent=tuple(map(past_run, ran)),
         skipped=tuple(map(past_run, skipped)),
     )
@@ -240,12 +251,13 @@ def _job_view(
     place: Place,
     job: Job,
     now: datetime,
+    since: datetime,
     pauses: dict[str, tuple[Pause, ...]],
     open_runs: Sequence[Run],
     last: Run | None,
 ) -> JobView:
     held = [pause for pause in (*pauses.get(job.name, ()), *pauses.get(ALL_JOBS, ())) if pause.holds(now)]
-    following = next(iter(next_due(job, now)), None)
+    following = next(iter(next_due(job, since)), None)
     return JobView(
         name=job.name,
         profile=job.profile,

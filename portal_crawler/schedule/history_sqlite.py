@@ -85,16 +85,20 @@ class History:
 
     def records(self, schedule: Schedule, now: datetime) -> dict[str, JobRecord]:
         """What is known of each job of the schedule; of one that is new, that nothing was due until now."""
-        rows = dict(self._rows("SELECT name, settled_until FROM job"))
-        pauses = self.pauses()
+        known, pauses = self.settled(), self.pauses()
         return {
             job.name: JobRecord(
-                settled_until=_time(rows.get(job.name)) or now,
+                settled_until=known.get(job.name, now),
                 pauses=(*pauses.get(job.name, ()), *pauses.get(ALL_JOBS, ())),
                 once_settled=job.at is not None and self._has(job.name, job.at),
             )
             for job in schedule.jobs
         }
+
+    def settled(self) -> dict[str, datetime]:
+        """Until when the due times of each job are settled, by its name."""
+        rows = self._rows("SELECT name, settled_until FROM job")
+        return {name: datetime.fromisoformat(until) for name, until in rows}
 
     def pauses(self) -> dict[str, tuple[Pause, ...]]:
         """Every pause, by the job's name; ``*`` is all jobs."""

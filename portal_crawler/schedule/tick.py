@@ -100,6 +100,7 @@ def _settle(
                 record = records[job.name]
                 if record.settled_until > now + _BACK:
                     told = f"nothing is due before {record.settled_until:%Y-%m-%d %H:%M}Z, which was settled already"
+                    told += f"; where the clock had been wrong, move {place.history.name} away: it is begun anew"
                     warnings[job.name] = f"job {job.name}: the clock was put back; {told}"
                 came = arrivals(job, record, runs, now)
                 notice = bool(job.notify) and NotifyOn.SKIPPED in job.notify_on

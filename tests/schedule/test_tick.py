@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import year
 
+from portal_crawler.schedule.desk import overview
 from portal_crawler.schedule.history_sqlite import History
 from portal_crawler.schedule.place import Place
 from portal_crawler.schedule.process_disk import is_running
@@ -70,6 +71,23 @@ def test_what_is_due_runs_once_and_its_end_is_written_down(desk: Desk) -> None:
     assert lines(desk.place, FIRST) == ["begun"]
     assert desk.tick(NOON + HOUR).started == ()
     assert "attempt 1: /bin/sh" in desk.place.log("a", run.due).read_text()
+
+
+def test_after_the_clock_was_put_back_what_comes_next_is_what_will_come(desk: Desk) -> None:
+    desk.end(desk.tick(NOON + 30 * HOUR))
+    ticked = desk.tick(NOON + 2 * HOUR)
+    assert ticked.started == ticked.settled == ()
+    told = "job a: the clock was put back; nothing is due before 2026-06-02 18:00Z, which was settled already"
+    cure = f"where the clock had been wrong, move {desk.place.history.name} away: it is begun anew"
+    assert ticked.warnings == (f"{told}; {cure}",)
+    seen = overview(desk.place.schedule, NOON + 2 * HOUR, desk.place.history, coming=1)
+    due = NOON + 31 * HOUR
+    assert [one.due for one in seen.coming] == [due]
+    assert seen.jobs[0].next is not None
+    assert seen.jobs[0].next.due == due
+    ticked = desk.tick(due)
+    desk.end(ticked)
+    assert [run.due for run in ticked.settled] == [due]
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,10 @@ class _Indexed:
 
     def __init__(self, archive: WarcArchive) -> None:
         self._archive = archive
-        self._sources = {source.name.rpartition("/")[2]: source for source in archive.sources}
+        if archive.index is not None:
+            self._sources = {source.name.rpartition("/")[2]: source for source in archive.sources}
+        else:  # in the index that is made: a package may have files of one name in several folders
+            self._sources = {f"{number:06d}": source for number, source in enumerate(archive.sources)}
         self._index: CdxjIndex | None = None
         self._room: tempfile.TemporaryDirectory[str] | None = None
 
@@ -194,8 +197,8 @@ class _Indexed:
             sorted_index(own, made)
             return made
         with lines.open("wb") as file:
-            for source in self._archive.sources:
-                file.writelines(_lines_of(source))
+            for name, source in self._sources.items():
+                file.writelines(_lines_of(source, name))
         sorted_index(lines, made)
         lines.unlink()
         return made
@@ -217,11 +220,11 @@ def _is_sorted(path: Path) -> bool:
     return True
 
 
-def _lines_of(source: WarcSource) -> Iterator[bytes]:
-    """The index lines of the responses and revisits of a file."""
+def _lines_of(source: WarcSource, name: str) -> Iterator[bytes]:
+    """The index lines of the responses and revisits of a file, which has ``name`` in the index."""
     for record in source.records():
         if isinstance(record, ReadRecord) and record.kind in ("response", "revisit"):
-            yield index_line(record)
+            yield index_line(record, name)
 
 
 def index_line(record: ReadRecord, file: str = "") -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -155,12 +156,19 @@ def _other_files(known: dict[str, Any], plan: BuildPlan) -> str:
     there = [(one["name"], one["bytes"]) for one in known["files"]]
     if there == list(plan.files):
         return ""
+    if sorted(map(_unnumbered, there)) == sorted(map(_unnumbered, plan.files)):
+        return "of the same archives in another order"
     for name, size in plan.files:
         if (name, size) not in there:
             changed = name in dict(there)
             return f"of an earlier state of {name}" if changed else f"of other archives, without {name}"
     missing = next((name for name, size in there if (name, size) not in plan.files), None)
-    return f"of further archives, with {missing}" if missing else "of the same archives in another order"
+    return f"of further archives, with {missing}"
+
+
+def _unnumbered(file: tuple[str, int]) -> tuple[str, int]:
+    """Name and bytes, without the number of the archive that tells files of one name apart."""
+    return re.sub(r"\A\d+/", "", file[0]), file[1]
 
 
 def _bytes(facts: dict[str, Any]) -> bytes:

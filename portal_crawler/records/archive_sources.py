@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,12 +19,35 @@ from portal_crawler.records.takedown_journal_json import refuse_unfinished
 
 
 def archives_of(sources: tuple[Path, ...]) -> list[WarcArchive]:
-    """The archives that are named, in their order.
+    """The archives that are named, in their order; their files are named apart (``told_apart``).
 
     :raises UsageError: where a source is neither a crawl's folder with WARC files nor a file.
     :raises DamagedFileError: where a WACZ file cannot be read.
     """
-    return [_archive(source) for source in sources]
+    found = [_archive(source) for source in sources]
+    names = told_apart([[file.name for file in archive.sources] for archive in found])
+    return [_renamed(archive, apart) for archive, apart in zip(found, names, strict=True)]
+
+
+def told_apart(archives: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The names by which records of several archives know their files: those that they have in their own archive,
+    behind the archive's number where another one has a file of that name.
+
+    :param archives: the names of the files of each archive.
+
+    >>> told_apart([["a.warc.gz"], ["b.warc.gz"], ["a.warc.gz"]])
+    [('1/a.warc.gz',), ('b.warc.gz',), ('3/a.warc.gz',)]
+    """
+    archives_with = Counter(name for names in archives for name in set(names))
+    return [
+        tuple(f"{number}/{name}" if archives_with[name] > 1 else name for name in names)
+        for number, names in enumerate(archives, start=1)
+    ]
+
+
+def _renamed(archive: WarcArchive, names: Sequence[str]) -> WarcArchive:
+    files = zip(archive.sources, names, strict=True)
+    return replace(archive, sources=tuple(replace(file, name=name) for file, name in files))
 
 
 def refuse_growing(sources: Iterable[Path]) -> None:
@@ -76,6 +101,15 @@ def earlier_folders(folder: Path) -> list[Path]:
     return seen[1:]
 
 
+def archive_names(folder: Path) -> list[str]:
+    """The names that a crawl's records have for the files of its archive, in their order."""
+    return [_recorded_name(path) for path in sorted((folder / FOLDER).glob("*.warc*"))]
+
+
+def _recorded_name(path: Path) -> str:
+    return f"{FOLDER}/{path.name.removesuffix(OPEN)}"
+
+
 def _archive(source: Path) -> WarcArchive:
     if source.is_dir():
         refuse_unfinished(source)
@@ -83,8 +117,7 @@ def _archive(source: Path) -> WarcArchive:
         if not files:
             cure = "name a crawl's folder that keeps WARC files, or the files themselves"
             raise UsageError(str(source), f"has no WARC files in {FOLDER}/", cure)
-        named = [WarcSource.of(path, f"{FOLDER}/{path.name.removesuffix(OPEN)}") for path in files]
-        return WarcArchive(tuple(named), source / INDEX)
+        return WarcArchive(tuple(WarcSource.of(path, _recorded_name(path)) for path in files), source / INDEX)
     if is_wacz(source):
         return _package(source)
     if source.is_file():

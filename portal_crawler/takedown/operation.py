@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from portal_crawler.records.archive_sources import archive_names, told_apart
 from portal_crawler.records.sinks import KNOWN
 from portal_crawler.records.takedown_journal_json import (
     STAGED,
@@ -125,12 +126,13 @@ class Operation:
     def _cuts_of(self, folder: Path) -> tuple[Mapping[str, WarcCut], Mapping[str, Path], frozenset[str]]:
         """Those of the files that a folder's records name, the new files, and the names of its own."""
         cuts, archives, own = dict[str, WarcCut](), dict[str, Path](), set[str]()
-        for source in sources_of(folder):
-            for path, cut in self.found.cuts.items():
-                if path.is_relative_to(source):
-                    name = path.relative_to(source).as_posix()
-                    cuts[name], archives[name] = cut, source / STAGED / name
-                    own |= {name} if source == folder else set()
+        sources = sources_of(folder)
+        files = [archive_names(source) for source in sources]
+        for source, names, recorded in zip(sources, files, told_apart(files), strict=True):
+            for name, known in zip(names, recorded, strict=True):
+                if (cut := self.found.cuts.get(source / name)) is not None:
+                    cuts[known], archives[known] = cut, source / STAGED / name
+                    own |= {known} if source == folder else set()
         return cuts, archives, frozenset(own)
 
 

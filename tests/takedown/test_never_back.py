@@ -13,7 +13,7 @@ from portal_crawler.records.manifest_json import read_crawl
 from portal_crawler.sites.profile_toml import save_profile
 from portal_crawler.urls import NO_RULES
 from tests.served_portal import HOST
-from tests.takedown.crawls import BRIDGE_URL, FERRY_URL, FIRST_CRAWL, SECOND_CRAWL, crawl, lines, run, urls
+from tests.takedown.crawls import BRIDGE_URL, DIKE_URL, FERRY_URL, FIRST_CRAWL, SECOND_CRAWL, crawl, lines, run, urls
 from tests.takedown.story_portal import CHINESE, FERRY, FIRST, Page, StoryPortal, story
 from tests.takedown.text_search import found_in
 
@@ -91,6 +91,19 @@ def test_records_that_were_read_from_crawls_go_with_them(room: Path, command: st
     assert {sentence for _, sentence in found_in(room / "data/crawls/stories/built", FIRST)} == set(FIRST)
     for one in (FIRST_CRAWL, "data/crawls/stories/built"):
         run("verify", one, at=room)
+
+
+def test_places_move_in_archives_of_crawls_whose_files_have_one_name(room: Path, tmp_path: Path) -> None:
+    there, third = tmp_path / "there" / FIRST_CRAWL, FIRST_CRAWL.with_name("third")
+    shutil.copytree(room / FIRST_CRAWL, there)
+    run("takedown", DIKE_URL, "--only-this-address", at=tmp_path / "there")
+    there.rename(room / third)
+    built = FIRST_CRAWL.with_name("built")
+    run("build", third, FIRST_CRAWL, "--out", built, "--jobs", "1", at=room)
+    assert [page["warc_file"][0] for page in lines(room / built / "pages.jsonl") if page["url"] == DIKE_URL] == ["2"]
+    run("takedown", FERRY_URL, at=room)
+    run("verify", built, at=room)
+    assert "/long/dike.htm" in urls(room / built / "pages.jsonl")
 
 
 def test_a_seed_that_was_taken_down_is_skipped_like_any_other_address(portal: StoryPortal) -> None:

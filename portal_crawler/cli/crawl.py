@@ -84,7 +84,7 @@ def crawl(
     _refuse_with_jobs(jobs or 1, source_archive)
     pairs = dict(_pair(one) for one in settings)
     refuse_wrong_numbers(pairs)
-    profile = profile_from(source)
+    profile = profile_from(source, to_crawl=True)
     if source_archive:
         source_archive = Path(archive_source(source_archive))
         refuse_growing((source_archive,))

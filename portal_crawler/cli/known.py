@@ -61,7 +61,7 @@ def _drop_params(folder: Path) -> tuple[str, ...]:
     from portal_crawler.sites.profile_toml import load_profile
 
     path = folder / "profile.toml"
-    return load_profile(path).urls.drop_params if path.exists() else ()
+    return load_profile(path, to_crawl=False).urls.drop_params if path.exists() else ()
 
 
 def _matching(path: Path, key: str, value: str) -> Iterator[dict[str, Any]]:

@@ -40,7 +40,7 @@ def probe(source: str, output: Path | None, limit: int, out: Path | None, progre
     from portal_crawler.cli.sources import SITES, profile_from
     from portal_crawler.errors import UsageError
 
-    start = profile_from(source)
+    start = profile_from(source, to_crawl=True)
     path = output or SITES / f"{start.name}.toml"
     if path.exists():
         raise UsageError(str(path), "is there already", "choose another file with -o, or edit that one")

@@ -28,7 +28,7 @@ def replay_profile(sources: tuple[Path, ...], named: str | None) -> SiteProfile:
         return profile_from(named)
     for source in sources:
         if (source / "profile.toml").exists():
-            return load_profile(source / "profile.toml")
+            return load_profile(source / "profile.toml", to_crawl=False)
         if is_wacz(source) and (own := wacz_profile(source)):
             return own
     return SiteProfile(name="replay")

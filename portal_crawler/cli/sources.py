@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 SITES = Path("data/sites")
 
 
-def profile_from(source: str) -> SiteProfile:
+def profile_from(source: str, *, to_crawl: bool = False) -> SiteProfile:
     """The profile that ``source`` names or, for a URL, is made from it.
+
+    :param to_crawl: whether that of a crawl's folder must have a start; what archives were read by has none.
 
     :raises ProfileError: where the profile is wrong.
     :raises UsageError: where ``source`` is neither.
@@ -29,7 +31,7 @@ def profile_from(source: str) -> SiteProfile:
         return profile_of_url(source)
     path = Path(source)
     if path.is_dir() and (path / "profile.toml").exists():
-        return load_profile(path / "profile.toml")
+        return load_profile(path / "profile.toml", to_crawl=to_crawl)
     if path.is_file():
         return load_profile(path)
     named = SITES / f"{source}.toml"

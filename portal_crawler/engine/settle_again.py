@@ -29,7 +29,7 @@ def settle_again(folder: Path, dedup: Dedup | None = None) -> Settled:
         raise StateError(str(folder), "has not ended", "end it first: portal-crawler crawl, with the same folder")
     if not (folder / STORIES).exists():
         raise StateError(str(folder), f"holds no {STORIES}", "make its records again: portal-crawler replay")
-    profile = load_profile(folder / "profile.toml")
+    profile = load_profile(folder / "profile.toml", to_crawl=False)
     if dedup is not None:
         profile = profile.model_copy(update={"dedup": dedup})
     since = folder / crawl["since"] if crawl.get("since") else None

@@ -11,9 +11,9 @@ from pathlib import Path
 from portal_crawler.archive.wacz_read import is_wacz, open_member, open_wacz
 from portal_crawler.archive.warc_collection import WarcArchive, WarcCollection, WarcSource
 from portal_crawler.archive.warc_write import FOLDER, OPEN
-from portal_crawler.errors import UsageError
+from portal_crawler.errors import DamagedFileError, UsageError
 from portal_crawler.frontier.ledger_file_sqlite import refuse_in_use
-from portal_crawler.records.manifest_json import read_crawl
+from portal_crawler.records.manifest_json import CRAWL, read_crawl, read_from, sources_read
 from portal_crawler.records.sinks import INDEX
 from portal_crawler.records.takedown_journal_json import refuse_unfinished
 
@@ -60,27 +60,35 @@ def refuse_growing(sources: Iterable[Path]) -> None:
             refuse_in_use(source)
 
 
-def collection_of(source: Path) -> WarcCollection:
-    """The archive that is named, or of records that were read from others, those; content of revisit records is found
-    in the crawls that they went on from.
-    """
-    places = (archives_read(source) if source.is_dir() else []) or [source]
-    behind = [archive for place in places if place.is_dir() for archive in earlier_archives(place)]
-    return WarcCollection([_archive(place) for place in places], behind)
-
-
 def is_read_again(folder: Path) -> bool:
     """Whether a folder holds what ``replay`` or ``build`` read from archives: records, and no ledger of a crawl."""
     return bool((read_crawl(folder) or {}).get("from")) and not (folder / "ledger.sqlite").exists()
 
 
-def archives_read(folder: Path) -> list[Path]:
-    """What the records of a folder without WARC files of its own were read from, as far as it is there: of a replay,
-    a build, a crawl of an archive. In their order.
+def archives_read(folder: Path) -> tuple[Path, ...]:
+    """The archives that a folder's records were read from; none where they lie in an archive of its own.
+
+    :raises DamagedFileError: where one of them is missing.
     """
-    told = (read_crawl(folder) or {}).get("from") or []
-    names = [told] if isinstance(told, str) else told
-    return [path for path in (folder / name for name in names if "://" not in name) if path.exists()]
+    crawl = read_crawl(folder) or {}
+    found = []
+    for source, path in zip(read_from(crawl), sources_read(folder, crawl), strict=True):
+        if path is None or not path.exists():
+            cure = "put it back, or change the path to where it is now"
+            raise DamagedFileError(str(folder / CRAWL), f"names an archive that is missing, {source}", cure, "key from")
+        found.append(path)
+    return tuple(found)
+
+
+def collection_of(source: Path) -> WarcCollection:
+    """The archive that is named, or those that a folder of records was read from; content of revisit records is found
+    in the crawls that they went on from.
+    """
+    if source.is_dir() and (read := archives_read(source)):
+        return WarcCollection(
+            archives_of(read), [one for path in read if path.is_dir() for one in earlier_archives(path)]
+        )
+    return WarcCollection([_archive(source)], earlier_archives(source) if source.is_dir() else [])
 
 
 def earlier_archives(folder: Path) -> list[WarcArchive]:
@@ -116,6 +124,8 @@ def _archive(source: Path) -> WarcArchive:
         files = sorted((source / FOLDER).glob("*.warc*"))
         if not files:
             cure = "name a crawl's folder that keeps WARC files, or the files themselves"
+            if read := read_from(read_crawl(source) or {}):
+                cure = f"its records were read from other archives; name those: {', '.join(read[:3])}"
             raise UsageError(str(source), f"has no WARC files in {FOLDER}/", cure)
         return WarcArchive(tuple(WarcSource.of(path, _recorded_name(path)) for path in files), source / INDEX)
     if is_wacz(source):

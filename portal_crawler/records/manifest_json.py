@@ -118,6 +118,27 @@ def read_crawl(folder: Path) -> dict[str, Any] | None:
     return record
 
 
+def read_from(crawl: Mapping[str, Any]) -> tuple[str, ...]:
+    """The archives that a crawl was read from in place of the network, or a build was made of, as its folder names
+    them.
+    """
+    source = crawl.get("from")
+    return (source,) if isinstance(source, str) else tuple(source or ())
+
+
+def sources_read(folder: Path, crawl: Mapping[str, Any]) -> list[Path | None]:
+    """Where the archives of ``read_from`` lie; ``None`` for one at an address of a Hadoop file system, which is not
+    asked here.
+    """
+    return [_lies(folder, source) for source in read_from(crawl)]
+
+
+def _lies(folder: Path, source: str) -> Path | None:
+    if source.startswith("file:/"):  # as Hadoop writes the files of the machine itself
+        return Path("/" + source.removeprefix("file:").lstrip("/"))
+    return None if "://" in source else folder / source
+
+
 def write_sums(folder: Path) -> None:
     """Write ``SHA256SUMS`` over the files of a crawl, in the form of ``sha256sum``."""
     lines = [f"{sha256_of(folder / name)}  {name}\n" for name in summed_files(folder)]

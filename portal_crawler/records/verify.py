@@ -24,8 +24,10 @@ from portal_crawler.records.manifest_json import (
     REPLAYED,
     SUMS,
     read_crawl,
+    read_from,
     read_sums,
     sha256_of,
+    sources_read,
     summed_files,
     torn_sums,
 )
@@ -98,7 +100,7 @@ def _stopped_takedowns(folder: Path) -> Iterator[Finding]:
             yield Finding(name, "", "a takedown was stopped here, and is not finished", _FINISH.format(one))
         crawl = read_crawl(one) or {}
         since = [crawl["since"]] if crawl.get("since") else []
-        waiting += [(one / name).resolve() for name in (*since, *_read_from(crawl))]
+        waiting += [(one / name).resolve() for name in (*since, *read_from(crawl))]
 
 
 def _missing_findings(folder: Path, crawl: dict[str, Any]) -> Iterator[Finding]:
@@ -108,16 +110,17 @@ def _missing_findings(folder: Path, crawl: dict[str, Any]) -> Iterator[Finding]:
     if since is not None and not (folder / since).is_dir():
         problem = f"the crawl before, {since}, is missing, and with it the content of this one's revisit records"
         yield Finding(CRAWL, "since", problem, cure)
-    for source in _read_from(crawl):
-        if "://" not in source and not (folder / source).exists():  # an address of a Hadoop file system is not asked
+    for source, path in zip(read_from(crawl), sources_read(folder, crawl), strict=True):
+        if path is not None and not path.exists():
             yield Finding(CRAWL, "from", f"the archive that it was read from, {source}, is missing", cure)
 
 
 def _archive_findings(folder: Path, crawl: dict[str, Any], table: CrossTable, *, settled: bool) -> Iterator[Finding]:
     """What is wrong with the archive that holds this crawl's bytes: its own, or those that it was read from."""
-    since, sources = crawl.get("since"), [folder / source for source in _read_from(crawl)]
-    if sources:
-        if all(source.exists() for source in sources):
+    since, named = crawl.get("since"), sources_read(folder, crawl)
+    if named:
+        sources = [source for source in named if source is not None and source.exists()]
+        if len(sources) == len(named):
             yield from source_findings(sources, table)
             table.ready()
             yield from place_findings(table, whole=False)
@@ -128,12 +131,6 @@ def _archive_findings(folder: Path, crawl: dict[str, Any], table: CrossTable, *,
     yield from archive_findings(folder, table, settled=settled, revisits=revisits)
     table.ready()
     yield from place_findings(table)
-
-
-def _read_from(crawl: dict[str, Any]) -> list[str]:
-    """The archives that a crawl was read from in place of the network, or a build was made of."""
-    source = crawl.get("from")
-    return [source] if isinstance(source, str) else list(source or ())
 
 
 def _file_findings(folder: Path, schema: Schema, table: CrossTable) -> Iterator[Finding]:

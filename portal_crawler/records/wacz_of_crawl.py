@@ -17,7 +17,7 @@ from portal_crawler.archive.wacz_write import Member, Package, PackageFacts, wri
 from portal_crawler.archive.warc_write import FOLDER, OPEN
 from portal_crawler.errors import StateError, UsageError
 from portal_crawler.records.jsonl import raw_lines
-from portal_crawler.records.manifest_json import CRAWL, read_crawl
+from portal_crawler.records.manifest_json import CRAWL, read_crawl, read_from
 from portal_crawler.records.package_pages_sqlite import PackagePages
 from portal_crawler.records.sinks import INDEX, TEMPLATE
 from portal_crawler.records.wacz_originals import originals_of
@@ -65,6 +65,8 @@ def ended_crawl(folder: Path) -> Ended:
         raise StateError(str(folder), "its crawl has not come to its end", "run its command again, then pack it")
     if not names or not (folder / INDEX).exists():
         cure = "name a crawl that keeps its archive: [output] warc = true in the profile"
+        if read := read_from(facts):
+            cure = f"its records were read from other archives; name the crawls of those: {', '.join(read[:3])}"
         raise UsageError(str(folder), f"has no WARC files in {FOLDER}/ with their index", cure)
     if packed := next((path for path in names if path.name.endswith(_ZSTD)), None):
         cure = 'no player of WACZ reads it; crawl with [output] compression = "gzip", or hand over the folder itself'

@@ -67,7 +67,7 @@ class ComparisonTables:
 
     def _fill(self, side: int, folder: Path) -> None:
         add = self._db.executemany
-        rules = UrlRules(frozenset(load_profile(folder / "profile.toml").urls.drop_params))
+        rules = UrlRules(frozenset(load_profile(folder / "profile.toml", to_crawl=False).urls.drop_params))
         add(
             "INSERT INTO article VALUES (?, ?, ?)",
             ((side, record["url_key"], place) for _, place, record in read_lines(folder / ARTICLES)),

@@ -77,7 +77,7 @@ def gather(folder: Path, name: str) -> CrawlReport:
     return CrawlReport(
         name,
         facts,
-        load_profile(folder / "profile.toml"),
+        load_profile(folder / "profile.toml", to_crawl=False),
         from_crawl(folder),
         addresses,
         pages,

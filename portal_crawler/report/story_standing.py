@@ -59,7 +59,7 @@ def _standing(record: dict[str, Any]) -> Standing:
 def _held_apart(path: Path, one: str, other: str) -> bool:
     if not path.exists():
         return False
-    profile = load_profile(path)
+    profile = load_profile(path, to_crawl=False)
     rules = UrlRules(frozenset(profile.urls.drop_params))
     pairs = ({url_key(url, rules) for url in pair} for pair in profile.dedup.apart)
     return {url_key(one, rules), url_key(other, rules)} in pairs

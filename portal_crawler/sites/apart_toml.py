@@ -25,7 +25,7 @@ def hold_apart(path: Path, one: str, other: str) -> bool:
     for url in (one, other):
         if not host_of(url):
             raise ProfileError(url, "is no address", "write http://host/path, as duplicates.jsonl has it")
-    profile = load_profile(path)
+    profile = load_profile(path, to_crawl=False)
     rules = UrlRules(frozenset(profile.urls.drop_params))
     if url_key(one, rules) == url_key(other, rules):
         raise ProfileError(other, "is the same page as the first address", "name two pages of one story")
@@ -52,6 +52,6 @@ def hold_apart(path: Path, one: str, other: str) -> bool:
 def _reads(text: str, subject: str, pairs: set[frozenset[str]]) -> bool:
     """Whether a profile holds these pairs apart."""
     try:
-        return set(map(frozenset, parse_profile(text, subject).dedup.apart)) == pairs
+        return set(map(frozenset, parse_profile(text, subject, to_crawl=False).dedup.apart)) == pairs
     except ProfileError:
         return False

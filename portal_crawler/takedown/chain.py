@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from portal_crawler.errors import UsageError
-from portal_crawler.records.manifest_json import CRAWL, read_crawl
+from portal_crawler.records.manifest_json import CRAWL, read_crawl, read_from, sources_read
 
 
 def chain_of(named: Sequence[Path], beside: Iterable[Path] = ()) -> tuple[Path, ...]:
@@ -40,9 +39,10 @@ def sources_of(folder: Path) -> tuple[Path, ...]:
 
     :raises UsageError: where one of them is a file.
     """
-    read = _read_from(read_crawl(folder) or {})
-    for source in read:
-        if (folder / source).is_file():
+    crawl = read_crawl(folder) or {}
+    read = read_from(crawl)
+    for source, path in zip(read, sources_read(folder, crawl), strict=True):
+        if path is None or path.is_file():
             raise UsageError(
                 str(folder),
                 f"was read from {source}, which is a file of its own",
@@ -65,13 +65,8 @@ def ties_of(folder: Path) -> tuple[Path, ...]:
     """The folders that a crawl went on from or was read from, as far as they are there."""
     crawl = read_crawl(folder) or {}
     since = [crawl["since"]] if crawl.get("since") else []
-    found = ((folder / name).resolve() for name in (*since, *_read_from(crawl)))
+    found = ((folder / name).resolve() for name in (*since, *read_from(crawl)))
     return tuple(one for one in found if one.is_dir())
-
-
-def _read_from(crawl: dict[str, Any]) -> list[str]:
-    source = crawl.get("from")
-    return [source] if isinstance(source, str) else list(source or ())
 
 
 def _in_order(folders: Sequence[Path], ties: dict[Path, tuple[Path, ...]]) -> Iterator[Path]:

@@ -8,12 +8,11 @@ from pathlib import Path
 from portal_crawler.archive.response_capture import response_capture, revisit_capture
 from portal_crawler.archive.warc_collection import Found, WarcCollection
 from portal_crawler.archive.warc_members import Damage
-from portal_crawler.archive.warc_read import ReadRecord, record_at
-from portal_crawler.archive.warc_write import FOLDER, OPEN
+from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.capture import Capture
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.records.archive_sources import collection_of
-from portal_crawler.web.paths import file_within
+from portal_crawler.records.recorded_place import files_named
 
 # Bytes of an unpacked body that are shown, at most.
 _MOST = 16 * 1024 * 1024
@@ -54,14 +53,10 @@ def _nearest(found: list[Found], timestamp: str) -> Found | None:
 
 
 def _at_place(folder: Path, wanted: Wanted, archives: WarcCollection) -> Capture | None:
-    name = wanted.file.rpartition("/")[2]
-    path = file_within(folder / FOLDER, name) or file_within(folder / FOLDER, name + OPEN)
-    if path is None:
-        return None
-    record = record_at(path, wanted.offset, name=f"{FOLDER}/{name}")
-    if isinstance(record, ReadRecord) and record.url != wanted.url:
-        return None
-    return _capture(record, archives)
+    found = [file.record_at(wanted.offset) for file in files_named(folder, wanted.file)]
+    damage = next((one for one in found if isinstance(one, Damage)), None)
+    record = next((one for one in found if isinstance(one, ReadRecord) and one.url == wanted.url), damage)
+    return None if record is None else _capture(record, archives)
 
 
 def _capture(record: ReadRecord | Damage, archives: WarcCollection) -> Capture | None:

@@ -15,6 +15,7 @@ from portal_crawler.catalog.fill_sqlite import ROLES
 from portal_crawler.catalog.links_sqlite import links_in, links_out
 from portal_crawler.catalog.listing import Part, Wish, read_mark
 from portal_crawler.catalog.lookups_sqlite import article, copies, relations, story_at, title_of
+from portal_crawler.records.recorded_place import keeps_bytes
 from portal_crawler.web.crawl_shelf import ShelvedCrawl
 from portal_crawler.web.desk import catalog_of, crawl_of, desk_of
 from portal_crawler.web.explained_page import explained_page
@@ -83,7 +84,7 @@ def _title(catalog: Catalog, titles: dict[str, str], key: str) -> str:
 
 
 def _record(request: Request, crawl: ShelvedCrawl, catalog: Catalog, page: ShownPage) -> Context:
-    return {"raw": raw_record(crawl.folder, page.record) if page.record["warc_file"] else None}
+    return {"raw": raw_record(crawl.folder, page.record) if keeps_bytes(crawl.folder, page.record) else None}
 
 
 def _versions(request: Request, crawl: ShelvedCrawl, catalog: Catalog, page: ShownPage) -> Context:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from portal_crawler.archive.warc_collection import WarcSource
-from portal_crawler.archive.warc_read import ReadRecord
-from portal_crawler.records.archived_page import archived_record
+from portal_crawler.records.recorded_place import keeps_bytes, recorded
 from portal_crawler.web.not_found import NotHereError
 
 # Bytes of HTTP headers that are shown.
@@ -41,14 +40,9 @@ def raw_record(folder: Path, page: dict[str, Any]) -> RawRecord:
     :raises NotHereError: where the crawl keeps no bytes of it.
     :raises DamagedFileError: where the archive holds no such record.
     """
-    name, offset = page["warc_file"], page["warc_offset"]
-    if not name:
+    if not keeps_bytes(folder, page):
         raise NotHereError(page["url"][:200], "has no record in this crawl's archive", "see its other views")
-    source, found = archived_record(folder, page)
+    source, found = recorded(folder, page)
     head = found.block[:_MOST_HEAD].partition(b"\r\n\r\n")[0].decode("latin-1")
     length = found.place.length or found.block_length
-    return RawRecord(source, name, offset, length, found.headers, head, _length(found))
-
-
-def _length(record: ReadRecord) -> int:
-    return record.block_length
+    return RawRecord(source, page["warc_file"], page["warc_offset"], length, found.headers, head, found.block_length)

@@ -29,4 +29,4 @@ def key_of(folder: Path, url: str) -> str:
 @lru_cache(32)
 def _dropped(path: Path, changed: int) -> frozenset[str]:
     """Parameters that the profile drops; read again when the file changes."""
-    return frozenset(load_profile(path).urls.drop_params)
+    return frozenset(load_profile(path, to_crawl=False).urls.drop_params)

@@ -8,6 +8,7 @@ from pathlib import Path
 from portal_crawler.archive.wacz_read import is_wacz
 from portal_crawler.cli.folders import beside
 from portal_crawler.cli.sources import profile_from
+from portal_crawler.cli.terminal import number, terminal
 from portal_crawler.distributed.build_json import BUILD, BuildPlan, is_begun
 from portal_crawler.engine.wacz_source import wacz_profile, wacz_template
 from portal_crawler.errors import UsageError
@@ -22,16 +23,34 @@ _GENERATIONS = "generations"
 
 def replay_profile(sources: tuple[Path, ...], named: str | None) -> SiteProfile:
     """The profile that a person names, or that of the first crawl or package of one among the sources, or one that
-    knows no site.
+    knows no site. Pages that a profile of any of the sources holds apart stay so: of each it is told.
     """
     if named:
         return profile_from(named)
+    profile: SiteProfile | None = None
     for source in sources:
-        if (source / "profile.toml").exists():
-            return load_profile(source / "profile.toml", to_crawl=False)
-        if is_wacz(source) and (own := wacz_profile(source)):
-            return own
-    return SiteProfile(name="replay")
+        own = _profile_of(source)
+        if profile is None or own is None:
+            profile = profile or own
+        elif further := further_apart(profile, own):
+            apart = (*profile.dedup.apart, *further)
+            profile = profile.model_copy(update={"dedup": profile.dedup.model_copy(update={"apart": apart})})
+            told = f"{number(len(further))} more {'pair' if len(further) == 1 else 'pairs'} of pages"
+            terminal().say(f"the profile of {source} holds {told} apart ([dedup] apart); this one does, too")
+    return profile or SiteProfile(name="replay")
+
+
+def further_apart(profile: SiteProfile, other: SiteProfile) -> tuple[tuple[str, str], ...]:
+    """The pairs that ``other`` holds apart and ``profile`` does not, in their order."""
+    known = {frozenset(pair) for pair in profile.dedup.apart}
+    return tuple(pair for pair in other.dedup.apart if frozenset(pair) not in known)
+
+
+def _profile_of(source: Path) -> SiteProfile | None:
+    """The profile of a crawl's folder, or of a package of one; ``None`` of anything else."""
+    if (source / "profile.toml").exists():
+        return load_profile(source / "profile.toml", to_crawl=False)
+    return wacz_profile(source) if is_wacz(source) else None
 
 
 def replay_template(sources: tuple[Path, ...], named: Path | None) -> SiteTemplate | None:

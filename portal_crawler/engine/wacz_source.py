@@ -17,7 +17,9 @@ from portal_crawler.template.template_json import parse_template
 def wacz_profile(path: Path) -> SiteProfile | None:
     """The profile by which the crawl in a package was made; ``None`` where the package has none."""
     data = _fact(path, PROFILE_FILE)
-    return parse_profile(data.decode("utf-8", "replace"), f"{path}, {PROFILE_FILE}") if data is not None else None
+    if data is None:
+        return None
+    return parse_profile(data.decode("utf-8", "replace"), f"{path}, {PROFILE_FILE}", to_crawl=False)
 
 
 def wacz_template(path: Path) -> SiteTemplate | None:

@@ -43,12 +43,17 @@ def dedup(ctx: click.Context, source: str | None, index: Path | None) -> None:
     url_variant where the addresses tell, else exact, near, truncated_of, revision_of; template_sibling is none of a
     copy), similarity and reason. The order of the records plays no part.
     """
-    if ctx.invoked_subcommand is None:
-        if source is None:
-            raise UsageError("dedup", "needs records or a command", "give --batch RECORDS, or see dedup --help")
-        if index is not None and not index.parent.is_dir():
-            raise UsageError(str(index), f"there is no folder {index.parent}", "make it, or name another file")
-        _batch(source, index)
+    if (command := ctx.invoked_subcommand) is not None:
+        for option, given in (("--batch", source), ("--index", index)):
+            if given is not None:
+                problem = f"is for records, and changes nothing of dedup {command}"
+                raise UsageError(option, problem, "leave out the option, or the command")
+        return
+    if source is None:
+        raise UsageError("dedup", "needs records or a command", "give --batch RECORDS, or see dedup --help")
+    if index is not None and not index.parent.is_dir():
+        raise UsageError(str(index), f"there is no folder {index.parent}", "make it, or name another file")
+    _batch(source, index)
 
 
 def _batch(source: str, index: Path | None) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from portal_crawler.cli.graph_sources import opened
 from portal_crawler.cli.terminal import number, terminal, terminal_options
 from portal_crawler.errors import UsageError
+
+# Options of ``export`` for which a form has no use.
+_UNUSED = {"arch": ("level", "most"), "wat": ("level", "most", "editorial")}
 
 
 class _InOrder(click.Group):
@@ -104,12 +108,13 @@ def rank(source: str, samples: int | None) -> None:
     type=click.Choice(["page", "section", "host", "domain"]),
     default="host",
     show_default=True,
-    help="What a node is (arch and wat have their own).",
+    help="What a node is (not of arch and wat, which have their own).",
 )
 @click.option(
     "--most",
     type=click.IntRange(min=1),
-    help="Only so many nodes, those of the highest PageRank. [default: all; of pages in gexf and graphml, 1000]",
+    help="Only so many nodes, those of the highest PageRank (not of arch and wat). [default: all; of pages in gexf and"
+    " graphml, 1000]",
 )
 @click.option("--editorial", is_flag=True, help="Only links that an editor set (not of wat).")
 @click.option(
@@ -122,6 +127,7 @@ def export(source: str, form: str, level: str, most: int | None, editorial: bool
     from portal_crawler.graph.export_disk import Format, export_graph
     from portal_crawler.graph.link_graph import Level
 
+    _refuse_unused(form)
     door, found = terminal(), opened(source)
     folder = out or found.path / "export" / form
     files = export_graph(found, Format(form), folder, Level(level), most, editorial=editorial)
@@ -130,6 +136,17 @@ def export(source: str, form: str, level: str, most: int | None, editorial: bool
     for file in files:
         door.say(f"{shown(file)}  {number(file.stat().st_size)} bytes")
     door.result(shown(folder), f"portal-crawler graph stats {argument(source)}")
+
+
+def _refuse_unused(form: str) -> None:
+    """See that no option is given that the form has no use for.
+
+    :raises UsageError: where one is.
+    """
+    context = click.get_current_context()
+    for name in _UNUSED.get(form, ()):
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise UsageError(f"--{name}", f"changes nothing of --format {form}", "leave it out, or name another format")
 
 
 @graph.command(short_help="Show what a graph comes to.")

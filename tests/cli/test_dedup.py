@@ -141,6 +141,13 @@ def test_what_is_missing_is_told(portal_crawler: Run) -> None:
     assert "there is no such file" in portal_crawler("dedup", "--batch", "none.jsonl").stderr
 
 
+@pytest.mark.parametrize("option", ["--batch", "--index"])
+def test_options_for_records_are_refused_beside_a_command(portal_crawler: Run, crawl: Path, option: str) -> None:
+    done = portal_crawler("dedup", option, "records.jsonl", "clusters", str(crawl))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{option}: is for records, and changes nothing of dedup clusters" in done.stderr
+
+
 def test_two_stories_are_shown_side_by_side(portal_crawler: Run, crawl: Path) -> None:
     done = portal_crawler("dedup", "explain", str(crawl), CUT, FULL)
     assert done.returncode == 0, done.stderr

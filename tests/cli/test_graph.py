@@ -69,6 +69,25 @@ def test_figures_are_told_as_json(portal_crawler: Run, crawl: Path) -> None:
     assert export["files"] == ["x/web-graph.csv.gz", "x/domain-graph.csv.gz"]
 
 
+@pytest.mark.parametrize(
+    ("form", "option"),
+    [
+        ("arch", ("--level", "page")),
+        ("arch", ("--most", "2")),
+        ("wat", ("--level", "host")),
+        ("wat", ("--most", "2")),
+        ("wat", ("--editorial",)),
+    ],
+)
+def test_an_option_that_a_form_has_no_use_for_is_refused(
+    portal_crawler: Run, crawl: Path, form: str, option: tuple[str, ...]
+) -> None:
+    done = portal_crawler("graph", "export", "c", "--format", form, *option)
+    assert done.returncode == 2
+    assert f"{option[0]}: changes nothing of --format {form}" in done.stderr
+    assert not (crawl / "graph").exists()
+
+
 def test_several_crawls_need_a_folder(portal_crawler: Run, crawl: Path, tmp_path: Path) -> None:
     write_crawl(tmp_path / "d", [link("x", "y")], [page("x")])
     done = portal_crawler("graph", "build", "c", "d")

@@ -5,6 +5,7 @@ Written line by line; a node's id is its place in the view, its label its name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -14,6 +15,8 @@ from portal_crawler.graph.load import plain
 from portal_crawler.graph.view import GraphView, of_links
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+# What no XML may hold, by reference neither (https://www.w3.org/TR/xml/#charsets), and addresses of an archive may.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What both formats call the types of values.
 _TYPES = {bool: "boolean", int: "long", float: "double", str: "string"}
 
@@ -31,7 +34,7 @@ def gexf(view: GraphView, *, editorial: bool) -> Iterator[str]:
     yield "<nodes>\n"
     for node, name in enumerate(view.names):
         values = [column[node] for column in columns.values()]
-        yield f'<node id="{node}" label="{escape(name)}">{_attvalues(values)}</node>\n'
+        yield f'<node id="{node}" label="{_text(name)}">{_attvalues(values)}</node>\n'
     yield "</nodes>\n<edges>\n"
     for number, (source, target, counts) in enumerate(_edges(edges)):
         weight = f'id="{number}" source="{source}" target="{target}" weight="{counts[0]}"'
@@ -92,4 +95,6 @@ def _edges(edges: EdgeTally) -> Iterator[tuple[int, int, list[int]]]:
 
 
 def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else escape(str(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return escape(_FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", str(value)))

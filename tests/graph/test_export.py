@@ -66,6 +66,19 @@ def test_networkx_reads_what_it_would_be_given(graph: GraphFolder, tmp_path: Pat
         assert {name: told[name] for name in expected} == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("form", [Format.GEXF, Format.GRAPHML])
+def test_addresses_with_characters_that_xml_forbids_stay_nodes(tmp_path: Path, form: Format) -> None:
+    odd = "\x01\x0b\x1f\ufffe\uffff"
+    links = [link("a", f"b{odd}"), link("a", f"c{odd}<&>\U0001f600")]
+    graph = build_graph([write_crawl(tmp_path, links, [page("a")])], tmp_path / "graph")
+    rank_graph(graph)
+    (file,) = export_graph(graph, form, tmp_path / "out", Level.PAGE)
+    read = (networkx.read_gexf if form is Format.GEXF else networkx.read_graphml)(file)
+    names = {told["label"] for _, told in read.nodes(data=True)}
+    assert names == {url("a"), url("b" + "\ufffd" * 5), url("c" + "\ufffd" * 5 + "<&>\U0001f600")}
+    assert read.number_of_edges() == 2
+
+
 def test_a_drawing_of_pages_is_bounded_by_their_rank(graph: GraphFolder, tmp_path: Path) -> None:
     (file,) = export_graph(graph, Format.GRAPHML, tmp_path / "out", Level.PAGE, most=2)
     read = networkx.read_graphml(file)

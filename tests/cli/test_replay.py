@@ -100,7 +100,8 @@ def test_why_shows_a_page_of_records_that_were_read_from_an_archive_elsewhere(cr
         run(tmp_path, "replay", source, "--out", name, "-q")
         assert run(tmp_path, "why", name, url).stdout.partition("judged")[2] == told
     (tmp_path / "packed.wacz").unlink()
-    assert "is missing; see what else is wrong" in run(tmp_path, "why", "unpacked", url, code=2).stderr
+    told = run(tmp_path, "why", "unpacked", url, code=2).stderr
+    assert "names an archive that is missing, ../packed.wacz; put it back" in told
 
 
 @pytest.mark.parametrize("name", ["learn", "replay", "verify", "wacz", "search"])

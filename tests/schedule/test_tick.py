@@ -76,7 +76,7 @@ def test_what_is_due_runs_once_and_its_end_is_written_down(desk: Desk) -> None:
 def test_after_the_clock_was_put_back_what_comes_next_is_what_will_come(desk: Desk) -> None:
     desk.end(desk.tick(NOON + 30 * HOUR))
     ticked = desk.tick(NOON + 2 * HOUR)
-    assert ticked.started == ticked.settled == ()
+    assert (ticked.started, ticked.settled) == ((), ())
     told = "job a: the clock was put back; nothing is due before 2026-06-02 18:00Z, which was settled already"
     cure = f"where the clock had been wrong, move {desk.place.history.name} away: it is begun anew"
     assert ticked.warnings == (f"{told}; {cure}",)

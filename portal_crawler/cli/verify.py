@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ from portal_crawler.errors import ExitCode
 if TYPE_CHECKING:
     from portal_crawler.records.finding import Finding
 
+_WIRE = (
+    "a payload digest of the bytes of the wire, chunk sizes included, as its writer makes them; nothing is wrong there"
+)
 # Findings shown to people; the rest are counted (--json has all of them).
 _SHOWN = 20
 
@@ -39,11 +43,14 @@ def verify(crawl: str) -> None:
         verify_wacz(Path(crawl))
         return
     out, folder = terminal(), crawl_folder(crawl)
-    findings = list(verify_crawl(folder))
+    wire = Counter[str]()
+    findings = list(verify_crawl(folder, wire))
     if out.json:
         listed = [asdict(one) for one in findings]
-        out.record({"crawl": str(folder), "ok": not findings, "findings": listed})
+        out.record({"crawl": str(folder), "ok": not findings, "findings": listed, "wire_digests": dict(wire)})
     show_findings(findings, crawl)
+    for file, count in wire.items():
+        out.say(f"{file}: {number(count)} {'record has' if count == 1 else 'records have'} {_WIRE}")
     if findings:
         raise failed(f"{shown(folder)}: {counted(findings)}; {_cure(folder)}")
     kept_by = "ledger" if (folder / "ledger.sqlite").exists() else "archives"

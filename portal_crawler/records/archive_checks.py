@@ -1,12 +1,14 @@
 """Archive checks: whether the WARC files hold what the records say, and the index what the WARC files hold.
 
 Every block and digest is read again. A digest over the bytes of the wire, as some writers make it, is named apart
-from one that is wrong. Contains no input or output of its own: ``warc_read`` reads, ``CrossTable`` holds the places.
+from one that is wrong, and is their way in files of theirs. Contains no input or output of its own: ``warc_read``
+reads, ``CrossTable`` holds the places.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 import orjson
 
 from portal_crawler.archive.http_message import read_response
-from portal_crawler.archive.record_digest import digest_problems
+from portal_crawler.archive.record_digest import WIRE_PAYLOAD, digest_problems
 from portal_crawler.archive.warc_collection import WarcCollection, WarcSource
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord
@@ -95,13 +97,20 @@ def archive_findings(folder: Path, table: CrossTable, *, settled: bool, revisits
     yield from shortened(_index_findings(folder / INDEX, table, settled=settled), "lines that are wrong by themselves")
 
 
-def source_findings(sources: Sequence[Path], table: CrossTable) -> Iterator[Finding]:
-    """What is wrong with the archives that records were read from; as ``archive_findings``, but for their index."""
+def source_findings(sources: Sequence[Path], table: CrossTable, wire: Counter[str]) -> Iterator[Finding]:
+    """What is wrong with the archives that records were read from; as ``archive_findings``, but for their index.
+
+    :param wire: counts, by file, the records of other writers whose payload digest is over the bytes of the wire: that
+        is their writer's way, and nothing to restore.
+    """
     archives = archives_of(tuple(sources))
     earlier = [one for source in sources if source.is_dir() for one in earlier_archives(source)]
     with WarcCollection(archives, earlier) as originals:
-        for one in (source for archive in archives for source in archive.sources):
-            yield from shortened(_file_findings(one, originals, table), "records that are wrong by themselves")
+        for source, archive in zip(sources, archives, strict=True):
+            foreign = None if source.is_dir() else wire
+            for one in archive.sources:
+                found = _file_findings(one, originals, table, foreign)
+                yield from shortened(found, "records that are wrong by themselves")
 
 
 def place_findings(table: CrossTable, *, whole: bool = True) -> Iterator[Finding]:
@@ -114,7 +123,10 @@ def place_findings(table: CrossTable, *, whole: bool = True) -> Iterator[Finding
         yield from shortened(found, problem.format("the address"))
 
 
-def _file_findings(source: WarcSource, originals: WarcCollection | None, table: CrossTable) -> Iterator[Finding]:
+def _file_findings(
+    source: WarcSource, originals: WarcCollection | None, table: CrossTable, wire: Counter[str] | None = None
+) -> Iterator[Finding]:
+    """What is wrong with a file; see ``source_findings`` for ``wire``, which is ``None`` for a file of ours."""
     name, response = source.name, None
     for found in source.records():
         if isinstance(found, Damage):
@@ -128,11 +140,14 @@ def _file_findings(source: WarcSource, originals: WarcCollection | None, table: 
             else:
                 content = original
         for problem in digest_problems(found):
+            if wire is not None and problem == WIRE_PAYLOAD:
+                wire[name] += 1
+                continue
             yield Finding(name, f"byte {found.place.offset}", f"{found.kind} of {found.url}: {problem}", _RESTORE)
         if found.kind in ("response", "revisit"):
             if response is not None:
                 table.add("record", [response])
-            response = _record_row(found, content, name)
+            response = _record_row(found, content, name, ours=wire is None)
         elif found.kind == "metadata" and response is not None:
             of_page = found.header("WARC-Concurrent-To") == response[2] and _PAGE in found.block
             table.add("record", [(*response[:-1], of_page)])
@@ -141,21 +156,20 @@ def _file_findings(source: WarcSource, originals: WarcCollection | None, table: 
         table.add("record", [response])
 
 
-def _record_row(record: ReadRecord, content: ReadRecord | None, name: str) -> tuple[Any, ...]:
-    digest = _body_digest(record, content)
+def _record_row(record: ReadRecord, content: ReadRecord | None, name: str, *, ours: bool) -> tuple[Any, ...]:
+    digest = _body_digest(record, content, ours=ours)
     return name, record.place.offset, record.header("WARC-Record-ID"), record.url, digest, False
 
 
-def _body_digest(record: ReadRecord, content: ReadRecord | None) -> str | None:
-    """The digest of a record's payload in the form of ours; other writers have SHA-1, or none at all.
+def _body_digest(record: ReadRecord, content: ReadRecord | None, *, ours: bool) -> str | None:
+    """The digest of a record's payload in the form of ours; other writers have SHA-1, one of the wire, or none at all.
 
     :param content: the record that holds the payload, where it is known.
     """
     stated = record.header("WARC-Payload-Digest")
-    if stated is not None and _OURS.fullmatch(stated):
-        return stated
-    if content is None or len(content.block) < content.block_length:
-        return None
+    known = stated if stated is not None and _OURS.fullmatch(stated) else None
+    if content is None or len(content.block) < content.block_length or (ours and known):
+        return known
     return labelled_digest(read_response(content.block).payload)
 
 

@@ -7,6 +7,7 @@ kept story pages give; and of an archive, every block, digest and place.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,12 @@ _WITHOUT_LEDGER = (BUILT, REPLAYED)
 _HEAP = 5_000
 
 
-def verify_crawl(folder: Path) -> list[Finding]:
+def verify_crawl(folder: Path, wire: Counter[str] | None = None) -> list[Finding]:
     """Everything that is wrong with a crawl's folder; an empty list where nothing is.
 
     Reads only. Memory does not grow with the crawl.
+
+    :param wire: see ``source_findings``.
     """
     sums = read_sums(folder)
     try:
@@ -70,7 +73,7 @@ def verify_crawl(folder: Path) -> list[Finding]:
     with CrossTable(folder) as table:
         for schema in SCHEMAS.values():
             found += shortened(_file_findings(folder, schema, table), "lines that are wrong by themselves")
-        found += _archive_findings(folder, crawl or {}, table, settled=settled)
+        found += _archive_findings(*(folder, crawl or {}, table, Counter() if wire is None else wire), settled=settled)
         found += _sums_between(folder, table, crawl or {}, settled=settled)
         found += _profile_findings(folder)
         if settled:
@@ -115,13 +118,15 @@ def _missing_findings(folder: Path, crawl: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(CRAWL, "from", f"the archive that it was read from, {source}, is missing", cure)
 
 
-def _archive_findings(folder: Path, crawl: dict[str, Any], table: CrossTable, *, settled: bool) -> Iterator[Finding]:
+def _archive_findings(
+    folder: Path, crawl: dict[str, Any], table: CrossTable, wire: Counter[str], *, settled: bool
+) -> Iterator[Finding]:
     """What is wrong with the archive that holds this crawl's bytes: its own, or those that it was read from."""
     since, named = crawl.get("since"), sources_read(folder, crawl)
     if named:
         sources = [source for source in named if source is not None and source.exists()]
         if len(sources) == len(named):
-            yield from source_findings(sources, table)
+            yield from source_findings(sources, table, wire)
             table.ready()
             yield from place_findings(table, whole=False)
         else:

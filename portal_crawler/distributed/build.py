@@ -64,10 +64,14 @@ class Runner(Merging, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildSources:
-    """The archives to build from, and those of earlier crawls, in which only the content of revisit records stands."""
+    """The archives to build from, and those of earlier crawls, in which only the content of revisit records stands.
+
+    ``crawls`` are the folders of those among them that are crawls': what was taken down there is not read elsewhere.
+    """
 
     archives: tuple[WarcArchive, ...]
     earlier: tuple[WarcArchive, ...] = ()
+    crawls: tuple[Path, ...] = ()
 
     def files(self) -> tuple[WarcSource, ...]:
         """The files to build from, in their order."""
@@ -140,7 +144,7 @@ class Build:
         files = self.sources.files()
         drops = tuple(sorted(self.rules.profile.urls.drop_params))
         surveys = self._step([Survey(number, source, drops) for number, source in enumerate(files)])
-        keys = withdrawn_for(self.folder).keys
+        keys = withdrawn_for(self.folder, *self.sources.crawls).keys
         archives, held = self._originals(surveys)
         apologies = self._apologies(surveys, archives, held)
         with FirstCaptures(digest_of_key(key) for key in keys) as firsts:

@@ -67,8 +67,9 @@ def sources_of(sources: Sequence[Path]) -> BuildSources:
     :raises StateError: where a crawl is running in one of the folders.
     """
     refuse_growing(sources)
-    earlier = [archive for source in sources if source.is_dir() for archive in earlier_archives(source)]
-    return BuildSources(tuple(archives_of(tuple(sources))), tuple(earlier))
+    crawls = tuple(source for source in sources if source.is_dir())
+    earlier = [archive for crawl in crawls for archive in earlier_archives(crawl)]
+    return BuildSources(tuple(archives_of(tuple(sources))), tuple(earlier), crawls)
 
 
 def _facts(

@@ -109,7 +109,7 @@ class Crawl:
         skips = SkipLog(self.outputs.jsonl(SKIPPED))
         if since is not None:
             refuse_unfinished(since)
-        self._withdrawn = withdrawn_for(self.folder, since)
+        self._withdrawn = withdrawn_for(self.folder, *([since] if since else []))
         self._frontier = CrawlFrontier(
             *(self.profile, self.ledger, skips, self.pacing, self._sampling),
             again=again,

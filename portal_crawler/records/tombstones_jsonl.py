@@ -1,6 +1,6 @@
 """Tombstones of a folder and of a workspace: ``takedowns.jsonl`` of a crawl, and ``data/takedowns.jsonl`` of all.
 
-A crawl obeys those of its own folder, of the crawls that it goes on from, and of its workspace.
+A crawl obeys those of its own folder, of the crawls that it goes on from or is made of, and of its workspace.
 """
 
 from __future__ import annotations
@@ -45,16 +45,17 @@ def workspace_file(folder: Path) -> Path:
     return Path.cwd() / _DATA / TAKEDOWNS
 
 
-def withdrawn_for(folder: Path, since: Path | None = None) -> Withdrawn:
+def withdrawn_for(folder: Path, *others: Path) -> Withdrawn:
     """All that must not come back in a crawl.
 
     :param folder: the crawl's folder.
-    :param since: the folder of the crawl that it is to go on from, where ``crawl.json`` does not say it yet.
+    :param others: the folders of the crawls that it is to go on from, or to be made of, where ``crawl.json`` does not
+        say it yet.
     :raises DamagedFileError: where a file of tombstones cannot be read.
     """
     folders = dict.fromkeys([folder.resolve(), *_before(folder)])
-    if since is not None:
-        folders |= dict.fromkeys([since.resolve(), *_before(since)])
+    for other in others:
+        folders |= dict.fromkeys([other.resolve(), *_before(other)])
     files = [one / TAKEDOWNS for one in folders]
     shared = dict.fromkeys([workspace_file(folder), Path.cwd() / _DATA / TAKEDOWNS])
     return Withdrawn(one for path in (*files, *shared) for one in read_tombstones(path))

@@ -93,10 +93,25 @@ def test_records_that_were_read_from_crawls_go_with_them(room: Path, command: st
         run("verify", one, at=room)
 
 
+@pytest.mark.parametrize("command", ["build", "replay"])
+def test_what_a_named_crawl_took_down_is_not_read_from_a_copy_of_its_archive(
+    room: Path, tmp_path: Path, command: str
+) -> None:
+    shutil.copytree(room / FIRST_CRAWL / "archive", tmp_path / "foreign")
+    (archive,) = (tmp_path / "foreign").iterdir()
+    run("takedown", FERRY_URL, at=room)
+    (tmp_path / "elsewhere").mkdir()
+    told = run(command, room / FIRST_CRAWL, archive, "--out", "made", "--jobs", "1", at=tmp_path / "elsewhere")
+    assert "taken down" in told[1]
+    assert "/news/ferry.htm" not in urls(tmp_path / "elsewhere/made/pages.jsonl")
+    run("verify", "made", at=tmp_path / "elsewhere")
+
+
 def test_places_move_in_archives_of_crawls_whose_files_have_one_name(room: Path, tmp_path: Path) -> None:
     there, third = tmp_path / "there" / FIRST_CRAWL, FIRST_CRAWL.with_name("third")
     shutil.copytree(room / FIRST_CRAWL, there)
     run("takedown", DIKE_URL, "--only-this-address", at=tmp_path / "there")
+    (there / "takedowns.jsonl").unlink()  # which would keep the page out of the build
     there.rename(room / third)
     built = FIRST_CRAWL.with_name("built")
     run("build", third, FIRST_CRAWL, "--out", built, "--jobs", "1", at=room)

@@ -73,7 +73,7 @@ def counted(findings: list[Finding]) -> str:
 
 def _cure(folder: Path) -> str:
     """An unfinished crawl is whole again after its own command; a settled one was changed by another hand."""
-    from portal_crawler.records.manifest_json import BUILT, CRAWL
+    from portal_crawler.records.manifest_json import BUILT, CRAWL, REPLAYED
 
     facts = crawl_facts(folder)
     if not facts and (folder / CRAWL).exists():
@@ -81,6 +81,8 @@ def _cure(folder: Path) -> str:
     reason = facts.get("finish_reason")
     if reason == BUILT:
         return "restore the files, or build again with: portal-crawler build … --fresh"
+    if reason == REPLAYED:
+        return "restore the files, or read the archive again with: portal-crawler replay … --fresh"
     if reason in {None, "interrupted"}:
         return "the crawl has not come to its end: run its command again, it goes on from there, then verify"
     profile = shlex.quote(str(shown(folder / "profile.toml")))

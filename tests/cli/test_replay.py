@@ -54,7 +54,9 @@ def test_records_beside_the_crawl_or_elsewhere_hold_together_with_its_archive(cr
     assert "holds together" in run(tmp_path, "verify", "again").stderr
     told["from"] = ["nowhere"]
     (tmp_path / "again/crawl.json").write_text(json.dumps(told))
-    assert "nowhere, is missing" in run(tmp_path, "verify", "again", code=22).stdout
+    found = run(tmp_path, "verify", "again", code=22)
+    assert "nowhere, is missing" in found.stdout
+    assert "read the archive again with: portal-crawler replay … --fresh" in found.stderr
 
 
 def test_a_generation_that_was_killed_is_taken_up_again_and_a_finished_one_is_not(

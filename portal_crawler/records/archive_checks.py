@@ -24,6 +24,7 @@ from portal_crawler.archive.warc_record import labelled_digest
 from portal_crawler.archive.warc_write import FOLDER
 from portal_crawler.records.archive_sources import archives_of, earlier_archives
 from portal_crawler.records.capture_fields import Outcome
+from portal_crawler.records.clean import clean_text
 from portal_crawler.records.cross_table_sqlite import CrossTable
 from portal_crawler.records.finding import Finding, shortened
 from portal_crawler.records.jsonl import raw_lines
@@ -158,7 +159,8 @@ def _file_findings(
 
 def _record_row(record: ReadRecord, content: ReadRecord | None, name: str, *, ours: bool) -> tuple[Any, ...]:
     digest = _body_digest(record, content, ours=ours)
-    return name, record.place.offset, record.header("WARC-Record-ID"), record.url, digest, False
+    url = clean_text(record.url)  # as records have it
+    return name, record.place.offset, record.header("WARC-Record-ID"), url, digest, False
 
 
 def _body_digest(record: ReadRecord, content: ReadRecord | None, *, ours: bool) -> str | None:

@@ -12,6 +12,7 @@ from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.capture import Capture
 from portal_crawler.errors import DamagedFileError
 from portal_crawler.records.archive_sources import collection_of
+from portal_crawler.records.clean import clean_text
 from portal_crawler.records.recorded_place import files_named
 
 # Bytes of an unpacked body that are shown, at most.
@@ -55,8 +56,12 @@ def _nearest(found: list[Found], timestamp: str) -> Found | None:
 def _at_place(folder: Path, wanted: Wanted, archives: WarcCollection) -> Capture | None:
     found = [file.record_at(wanted.offset) for file in files_named(folder, wanted.file)]
     damage = next((one for one in found if isinstance(one, Damage)), None)
-    record = next((one for one in found if isinstance(one, ReadRecord) and one.url == wanted.url), damage)
+    record = next((one for one in found if isinstance(one, ReadRecord) and _is_at(one, wanted)), damage)
     return None if record is None else _capture(record, archives)
+
+
+def _is_at(record: ReadRecord, wanted: Wanted) -> bool:
+    return wanted.url in (record.url, clean_text(record.url))  # the second as records have it
 
 
 def _capture(record: ReadRecord | Damage, archives: WarcCollection) -> Capture | None:

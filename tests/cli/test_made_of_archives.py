@@ -104,3 +104,18 @@ def test_an_archive_that_is_missing_is_named_and_addresses_of_file_systems_are_k
     name("s3a://bucket/x.warc.gz", *here[1:])
     assert not keeps_bytes(folder, page)
     assert archived_capture(folder, page) is None
+
+
+def test_an_address_with_characters_that_records_may_not_hold_opens_its_record(room: Path, tmp_path: Path) -> None:
+    member = gzip.decompress((room.parent / "a/x.warc.gz").read_bytes())
+    odd = member.replace(b"/news/0.htm\r\n", "/news/cafe\u0301\x01.htm\r\n".encode(), 1)
+    (tmp_path / "odd.warc").write_bytes(odd)
+    run(tmp_path, "build", "odd.warc", "--out", "built", "--jobs", "1", "-q")
+    (page,) = [page for page in lines(tmp_path / "built/pages.jsonl") if "caf" in page["url"]]
+    assert page["url"].endswith("/news/caf\u00e9.htm")
+    assert verify_crawl(tmp_path / "built") == []
+    pytest.importorskip("starlette", reason="the extra 'web' is not installed")
+    from portal_crawler.web.archived_captures import Wanted, capture_for
+
+    wanted = Wanted(page["url"], file=page["warc_file"], offset=page["warc_offset"])
+    assert capture_for(tmp_path / "built", wanted) is not None

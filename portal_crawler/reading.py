@@ -17,7 +17,7 @@ from portal_crawler.page.charset import MOST_DECODED, decode
 from portal_crawler.page.dates import day_of
 from portal_crawler.page.directives import read_directives
 from portal_crawler.page.editorial import judge_links
-from portal_crawler.page.kind import LEADS_ON, KindDecision, KindEvidence, PageKind, decide_kind
+from portal_crawler.page.kind import LEADS_ON, LEAST, KindDecision, KindEvidence, PageKind, decide_kind
 from portal_crawler.page.language import UNMARKED
 from portal_crawler.page.line_ends import with_lines
 from portal_crawler.page.link_features import PageEvidence
@@ -314,8 +314,9 @@ def _sketch(tree: BlockTree, roles: RoleReading) -> PageSketch | None:
 
 def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Sequence[Link]) -> KindEvidence:
     of_story = (Role.TITLE, Role.BODY, Role.OTHER)
-    own = (tree.blocks[one.block].text for one in roles.decisions if one.role in of_story)
+    said = (tree.blocks[one.block].text for one in roles.decisions if one.role in of_story)
     body = [tree.blocks[index].text for index in blocks_of(roles.decisions, Role.BODY)]
+    own = sum(map(len, body))
     elements = [link.element for link in links]
     frames, refreshes = elements.count(Element.FRAME), Element.META_REFRESH in elements
     return KindEvidence(
@@ -325,10 +326,10 @@ def _evidence(tree: BlockTree, roles: RoleReading, metadata: Metadata, links: Se
         digest=roles.digest,
         article=roles.article,
         leads=roles.leads,
-        own=sum(map(len, body)),
-        weight=sum(map(weight, body)),
+        own=own,
+        weight=own if own >= LEAST else sum(map(weight, body)),
         title=metadata.title,
-        text=" ".join(islice(own, 6)),
+        text=" ".join(islice(said, 6)),
         dated=metadata.published is not None,
         credited=bool(metadata.authors or metadata.source),
         controls=_controls(tree),

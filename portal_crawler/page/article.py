@@ -12,7 +12,7 @@ from portal_crawler.page.folding import readable
 from portal_crawler.page.links import Link
 from portal_crawler.page.metadata import Metadata
 from portal_crawler.page.roles import Role, RoleDecision, blocks_of
-from portal_crawler.page.wording import NEXT_LINK, PAGER_LINK
+from portal_crawler.page.wording import NEXT_LINK, is_pager_link
 
 # The number of a part at the end of an address: _2.htm, -3.html, ?page=2.
 _PART = re.compile(r"(?:[_-]|[?&](?:page|p|part)=)(\d{1,3})(?:\.\w+)?\Z", re.IGNORECASE)
@@ -91,7 +91,7 @@ def _parts(links: Sequence[Link], address: str) -> tuple[tuple[str, ...], int | 
     others: dict[str, None] = {}
     numbered = False
     for link in links:
-        if link.role is not Role.NAVIGATION or not PAGER_LINK.match(link.text) or _split(link.url)[0] != stem:
+        if link.role is not Role.NAVIGATION or not is_pager_link(link.text) or _split(link.url)[0] != stem:
             continue
         if link.url != address:
             others[link.url] = None

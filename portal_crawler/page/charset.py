@@ -86,9 +86,10 @@ def decode(
     if b"\0" in body:
         body = body.replace(b"\0", b"")
     refused = []
-    if _SWITCH.search(body) and (text := _strictly(body, _SWITCHED)) is not None and not _says_switched(labels):
+    switched = _strictly(body, _SWITCHED) if b"\x1b" in body and _SWITCH.search(body) else None
+    if switched is not None and not _says_switched(labels):
         why = "its bytes go over to Japanese and back by escape sequences"
-        return text, CharsetDecision(_SWITCHED, "content", declared, why)
+        return switched, CharsetDecision(_SWITCHED, "content", declared, why)
     for source, label in labels:
         codec_name = codec_of(label)
         if codec_name is None or codec_name.startswith("utf-16"):

@@ -16,6 +16,8 @@ _OF_YEAR = r"(?:de\s|del\s|\u0e1e\.\u0e28\.\s?|\u0e04\.\u0e28\.\s?)?"
 # A date may follow at once upon what is written without spaces between words.
 _LEAD = r"(?<![\w/.\-])"
 _LEAD_OR_CJK = rf"(?:{_LEAD}|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))"
+# Where a month's name can begin in a text in ASCII: at no letter's right, but for "1st" and its like.
+_BEGIN = r"(?:(?<![a-zA-Z])|(?<=\d[snrte][tdhr]))"
 _FOUR_DIGITS = re.compile(r"\d{4}")
 
 
@@ -87,7 +89,9 @@ def _forms(month: str, lead: str, *, ascii_only: bool) -> Forms:
         (name, one) for name, one in made if r"\d\d" in one.pattern.partition("(?P<y>")[2] or "era" in one.groupindex
     ]
     unnamed = [[form for form in forms if "name" not in form[1].groupindex] for forms in (made, short)]
-    return Forms(re.compile(month, re.IGNORECASE), (tuple(made), tuple(short)), (tuple(unnamed[0]), tuple(unnamed[1])))
+    begin = _BEGIN if ascii_only else ""
+    name = re.compile(f"{begin}(?:{month})", re.IGNORECASE)
+    return Forms(name, (tuple(made), tuple(short)), (tuple(unnamed[0]), tuple(unnamed[1])))
 
 
 # Forms that no text in ASCII has.

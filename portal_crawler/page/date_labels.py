@@ -17,6 +17,8 @@ _CHANGED = (
 # Between such a word and the date: a word for "on", and the day of the week.
 _BETWEEN = r"[\s:：|]*(?:(?:on|at|am|le|el|il|em|den|um|в)\b[\s:]*)?(?:[^\W\d_]{2,12}[,،]?\s+)?"
 _BEFORE = re.compile(rf"(?:{'|'.join(_CHANGED)}){_BETWEEN}\Z", re.IGNORECASE)
+# No such words are longer, in characters.
+_REACH = 100
 _BEHIND = re.compile(r"\s?更新(?!\w|\s*[:：])")
 _PUBLISHED = re.compile(
     r"\b(?:published|posted|publication date|date|veröffentlicht|publié|publicado|pubblicato|gepubliceerd|publicerad"
@@ -32,7 +34,7 @@ def is_of_change(text: str, start: int, end: int) -> bool:
     >>> is_of_change("Last Updated: Saturday, 3 May 2008", 24, 34), is_of_change("Updates of 3 May 2008", 11, 21)
     (True, False)
     """
-    return bool(_BEFORE.search(text[:start]) or _BEHIND.match(text, end))
+    return bool(_BEFORE.search(text[max(0, start - _REACH) : start]) or _BEHIND.match(text, end))
 
 
 def is_of_publication(label: str) -> bool:

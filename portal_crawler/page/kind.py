@@ -73,7 +73,7 @@ class UrlKinds:
 # Running text of this weight is no notice that a page is missing.
 _LONG = 1200
 # The least text that makes an article; the shortest briefs are about as long.
-_LEAST = 70
+LEAST = 70
 # A page has a search field anyway; a form asks for more.
 _FORM = 3
 # Log odds, by logistic regression on WCXB dev (1,471 pages, each judged by a network that had not seen its domain): the
@@ -99,7 +99,7 @@ def decide_kind(evidence: KindEvidence, address: str = "", urls: UrlKinds | None
         return KindDecision(PageKind.LINK_PAGE, 0.85, (Reason("headlines with abstracts", 0.85),))
     odds, reasons = _article_odds(evidence, address, urls or UrlKinds())
     chance = 1 / (1 + math.exp(-odds))
-    if chance >= 0.5 and max(evidence.own, evidence.weight, evidence.prose) >= _LEAST:
+    if chance >= 0.5 and max(evidence.own, evidence.weight, evidence.prose) >= LEAST:
         return KindDecision(PageKind.ARTICLE, round(chance, 3), reasons)
     return _other_kind(evidence, round(1 - chance, 3), reasons)
 
@@ -131,7 +131,7 @@ def _article_odds(evidence: KindEvidence, address: str, urls: UrlKinds) -> tuple
 
 def _is_brief(evidence: KindEvidence) -> bool:
     told = evidence.story and not evidence.listed and evidence.dated and evidence.credited
-    return told and evidence.own <= _BRIEF and max(evidence.own, evidence.weight) >= _LEAST
+    return told and evidence.own <= _BRIEF and max(evidence.own, evidence.weight) >= LEAST
 
 
 def _other_kind(evidence: KindEvidence, confidence: float, reasons: tuple[Reason, ...]) -> KindDecision:

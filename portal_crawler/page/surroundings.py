@@ -12,13 +12,13 @@ from portal_crawler.page.features import Features
 from portal_crawler.page.roles import Reason, Role
 from portal_crawler.page.wording import (
     FOOTER_LINK,
-    PAGER_LINK,
     PAGER_WORD,
     RELATED,
     TOOLS,
     asks_for_comments,
     is_copyright_line,
     is_offer,
+    is_pager_link,
 )
 from portal_crawler.page.zones import Zone, Zones
 from portal_crawler.urls import host_of
@@ -97,7 +97,7 @@ class Surroundings:
     def is_pager(self, slot: Slot) -> bool:
         """Whether a slot's links all are page numbers or lead one page on."""
         occurrences = self._tree.occurrences
-        if not slot.occurrences or not all(PAGER_LINK.match(occurrences[number].text) for number in slot.occurrences):
+        if not slot.occurrences or not all(is_pager_link(occurrences[number].text) for number in slot.occurrences):
             return False
         return len(PAGER_WORD.sub("", slot.text)) < 12
 

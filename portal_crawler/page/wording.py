@@ -81,6 +81,8 @@ PAGER_LINK = re.compile(
     rf"|\W*+(?:\d{{1,3}}|{_PAGER_WORDS})\W*+)\Z",
     re.IGNORECASE,
 )  # fmt: skip
+# Longer texts are no page numbers but for the signs around them; they are not kept.
+_PAGER_TEXT = 80
 NEXT_LINK = re.compile(r"\A\W*(?:next|prev|first|last|>|<|\u00bb|\u00ab|\u4e0b|\u4e0a|\u9996|\u5c3e)", re.IGNORECASE)
 _COMMENTS = re.compile(
     r"\b(?:view\s+all\s+comments?|post\s+(?:a|your)\s+comments?|add\s+(?:a|your)\s+comments?|pet\s+name|your\s+comments?|comments?\Z)",
@@ -146,6 +148,20 @@ def says_not_found(text: str) -> bool:
     (True, False)
     """
     return any(map(text.lower().__contains__, _OF_NOT_FOUND)) and bool(_NOT_FOUND.search(text))
+
+
+def is_pager_link(text: str) -> bool:
+    """Whether a link's text is the number of a page, or says that it leads one page on or back.
+
+    >>> is_pager_link("Next page"), is_pager_link("Next week's talks")
+    (True, False)
+    """
+    return _is_pager_link(text) if len(text) <= _PAGER_TEXT else bool(PAGER_LINK.match(text))
+
+
+@lru_cache(4_096)  # a portal's menus are the same on all its pages
+def _is_pager_link(text: str) -> bool:
+    return bool(PAGER_LINK.match(text))
 
 
 def is_disclaimer(text: str) -> bool:

@@ -11,6 +11,7 @@ from portal_crawler.page.blocks import MOST_TITLE, Block, BlockTree
 from portal_crawler.page.declared import Declared
 from portal_crawler.page.folding import readable
 from portal_crawler.page.roles import Role, RoleDecision, blocks_of
+from portal_crawler.page.site_name import without_host_name
 
 # What parts a headline from the site's name in <title>: a bar, dash, colon or arrow with space around it, or CJK marks.
 _PARTED = re.compile(
@@ -31,7 +32,7 @@ _AT_ENDS = " \u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 # In Chinese a mere hyphen parts a headline from a portal's name, which is known by how it ends.
 _CJK_SITE = re.compile(
     r"(?<=[\u3001-\u30ff\u3400-\u9fff\uff00-\uffef\u201d])\s*[-\u2013\u2014\uff0d_]+\s*[^-\u2013\u2014\uff0d_]{1,14}"
-    r"(?:\u7f51|\u7db2|\u62a5|\u5831|\u793e|\u53f0|\u9891\u9053|\u983b\u9053|\u5728\u7ebf|\u7dda\u4e0a|\u65b0\u95fb|\u65b0\u805e|\u95e8\u6237|\u4e2d\u5fc3)\Z"
+    r"(?:\u7f51|\u7db2|\u62a5|\u5831|\u793e|\u53f0|\u9891\u9053|\u983b\u9053|\u5728\u7ebf|\u7dda\u4e0a|\u65b0\u95fb|\u65b0\u805e|\u95e8\u6237|\u4e2d\u5fc3)(?:[-_]+(?:19|20)\d\d)?\Z"
 )
 # A section between the name of a site and a headline: so short, and of so few words.
 _SECTION, _WORDS_OF_SECTION = 20, 2
@@ -91,17 +92,20 @@ class _Title:
     confidence: float = 1.0
 
 
-def settle_title(declared: Declared, tree: BlockTree, roles: Sequence[RoleDecision], *, story: bool) -> tuple[str, str]:
+def settle_title(
+    declared: Declared, tree: BlockTree, roles: Sequence[RoleDecision], address: str, *, story: bool
+) -> tuple[str, str]:
     """The title and where it comes from; ("", "") where the page has none.
 
     A line of the page that says what the page declares is its title. Else a story's headline as shown wins, since
     editors shorten the others; but a shown line that shares no word with what the page declares (a section bar taken
     for a headline) gives way to it. Any other page is called what it declares, unless a heading says nearly that.
 
+    :param address: the page's own URL, whose host may bear the site's name.
     :param story: whether the page reads like one story.
     """
     site = [content for content in declared.meta.get("og:site_name", ()) if content]
-    said = _declared(declared, site)
+    said = _declared(declared, site, address)
     headlines, first_level = _lines(tree, roles, said)
     lines = [*headlines, *first_level] if story else [*first_level, *headlines]
     if not said or not lines:
@@ -111,12 +115,12 @@ def settle_title(declared: Declared, tree: BlockTree, roles: Sequence[RoleDecisi
     return found.text, found.origin
 
 
-def _declared(declared: Declared, site: Sequence[str]) -> list[_Title]:
+def _declared(declared: Declared, site: Sequence[str], address: str) -> list[_Title]:
     """What the page declares for others, then its title element, without the site's name."""
     social = declared.first("og:title", "twitter:title", "dc.title", "headline")
     found = [(unescape(social[0][:MOST_TITLE]), f"meta {social[1]}")] if social else []
     found += [(unescape(declared.title), "title element")] if declared.title else []
-    return [_Title(_bare(_clean(text), site), origin) for text, origin in found]
+    return [_Title(_bare(_clean(text), site, address), origin) for text, origin in found]
 
 
 def _clean(text: str) -> str:
@@ -127,12 +131,12 @@ def _clean(text: str) -> str:
     return " ".join(readable(text).strip(_AT_ENDS).split())
 
 
-def _bare(title: str, site: Sequence[str]) -> str:
+def _bare(title: str, site: Sequence[str], address: str) -> str:
     """A declared title without the name of the site, and without the sections between the two."""
     text = _SIGNS.sub("", title, count=1) if _SIGNS.match(title) else title
     while len(shorter := _CJK_SITE.sub("", text)) < len(text) and len(shorter) >= 4:
         text = shorter
-    found = without_site(text, site)
+    found = without_host_name(without_site(text, site), address)
     if not found or found == text or not text.endswith(found):
         return found or title
     # "Site | Section | Headline": the same sign parts them.

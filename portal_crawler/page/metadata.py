@@ -72,7 +72,7 @@ def read_metadata(
     """
     declared = read_declared(tree, markup)
     blocks = tree.blocks
-    title, title_origin = settle_title(declared, tree, roles, story=story)
+    title, title_origin = settle_title(declared, tree, roles, address, story=story)
     language, language_origin = settle_language(declared.language, _running_text(blocks, roles) or title)
     reader = reader or DateReader()
     if _writes_day_first(language, language_origin):

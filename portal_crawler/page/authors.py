@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.etree import _Element as DomElement
 
 from portal_crawler.page.blocks import Block, BlockTree
-from portal_crawler.page.bylines import authors_of_line, split_names, unique
+from portal_crawler.page.bylines import authors_of_line, given_first, split_names, unique
 from portal_crawler.page.declared import Declared, fold
 from portal_crawler.page.roles import Role, RoleDecision, blocks_of
 
@@ -66,7 +66,7 @@ def _found(
         yield _people(node.get("author")), "json-ld author"
     for name in _META:
         contents = [content for content in declared.meta.get(name, ()) if "://" not in content]
-        yield (one for content in contents for one in split_names(unescape(content))), f"meta {name}"
+        yield (one for content in contents for one in split_names(given_first(unescape(content)))), f"meta {name}"
     for index in _byline_places(tree.blocks, roles):
         yield authors_of_line(tree.blocks[index].text), f"byline, block {index}"
     marked = [one for one in declared.marked if one.name == "author" and one.inside not in ("aside", "footer")]

@@ -90,6 +90,10 @@ _DEGREE = re.compile(
     re.IGNORECASE,
 )
 
+# Two words, the second with an initial at most: neither is the whole name of a person.
+_PART = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"
+_FAMILY_FIRST = re.compile(rf"\A({_PART}),\s+({_PART}(?:\s[^\W\d_]\.?)?)\Z")
+
 _SOURCE_LABEL = re.compile(
     r"(?:\A|[\s(\uff08|])(?:(?:文章|消息|稿件|信息|新闻|新聞|本文)?(?:来源|來源|稿源|出处)|source|quelle|fuente|fonte|bron|kaynak|nguồn|źródło|"
     r"источник|джерело|πηγή|المصدر|منبع|מקור|ที่มา|स्रोत|출처|出典)"
@@ -152,6 +156,20 @@ def _without_place(names: tuple[str, ...], line: str) -> tuple[str, ...]:
 def is_agency(name: str) -> bool:
     """Whether a name is that of a news agency."""
     return _AGENCY.match(name) is not None
+
+
+def given_first(text: str) -> str:
+    """What a page declares of its author, as a byline would have it: "Schmidt, Anna" is one person.
+
+    >>> given_first("Schmidt, Anna"), given_first("Anna Schmidt, Li Wei")
+    ('Anna Schmidt', 'Anna Schmidt, Li Wei')
+    """
+    match = _FAMILY_FIRST.match(text.strip())
+    if match is None or not all(
+        part[0].isupper() and _is_name(part) and not is_agency(part) for part in match.groups()
+    ):
+        return text
+    return f"{match[2]} {match[1]}"
 
 
 def split_names(text: str) -> tuple[str, ...]:

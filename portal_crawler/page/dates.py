@@ -13,7 +13,14 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from portal_crawler.page.date_forms import DOTTED, IN_ANY, IN_ASCII
-from portal_crawler.page.month_names import ascii_digits, gregorian_of_solar_hijri, month_number, year_of_era
+from portal_crawler.page.month_names import (
+    HAN_DATE,
+    ascii_digits,
+    digits_of_han,
+    gregorian_of_solar_hijri,
+    month_number,
+    year_of_era,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,9 @@ _BEFORE = re.compile(
 # a page's text, is not looked at.
 _APART = 60
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(rf"\d(?:\D{{0,{_APART}}}+\d){{2,}}+")
+_FIRST_YEAR = "\u5143\u5e74"
+# Croatian and Polish share a month's name, not the month: 5. listopada is in October, 5 listopada in November.
+_CROATIAN_OCTOBER = re.compile(r"\d{1,2}\.\s?listopada\b", re.IGNORECASE)
 _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
     r"(?:(?P<clock>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:[0-5]\d)?)?\Z"
@@ -100,11 +110,12 @@ def find_dates(
     ['2004-10-15']
     """
     spans = _spans(text)
-    if not spans:
+    numerals = _in_numerals(text, bounds) if "\u5e74" in text else []
+    if not spans and not numerals:
         return ()
     found: list[FoundDate] = []
     candidates = _candidates(ascii_digits(text), spans, bounds, zone, day_first)
-    for one in sorted(candidates, key=lambda it: (it.start, -it.end)):
+    for one in sorted([*numerals, *candidates], key=lambda it: (it.start, -it.end)):
         if not found or one.start >= found[-1].end:
             found.append(one)
     return tuple(found)
@@ -133,8 +144,16 @@ def _spans(text: str) -> list[tuple[int, int]]:
     """The parts of a text in which a date may stand. One number alone, however long, is no date in any form."""
     if not _DIGIT.search(text):
         return []
-    runs = (run for run in _DIGITS.finditer(text) if not run[0].isdecimal())
-    return [(max(0, run.start() - _APART), run.end() + _APART) for run in runs]
+    runs = [run.span() for run in _DIGITS.finditer(text) if not run[0].isdecimal()]
+    if _FIRST_YEAR in text:  # with a date of two digits behind it
+        runs += [first.span() for first in re.finditer(_FIRST_YEAR, text)]
+    return [(max(0, start - _APART), end + _APART) for start, end in runs]
+
+
+def _in_numerals(text: str, bounds: DateBounds) -> list[FoundDate]:
+    """The dates that are written in Han numerals."""
+    matches = ((match, _day(*digits_of_han(match[0]), bounds)) for match in HAN_DATE.finditer(text))
+    return [FoundDate(day, "Han numerals", match.start(), match.end()) for match, day in matches if day is not None]
 
 
 def _candidates(
@@ -172,6 +191,8 @@ def _days(match: re.Match[str], bounds: DateBounds, day_first: bool) -> Iterator
         orders = ((b, a), (a, b)) if day_first or parts["p" if "p" in parts else "a"] == "." else ((a, b), (b, a))
     else:
         month = month_number(parts["name"]) if parts.get("name") else int(parts["m"])
+        if month == 11 and _CROATIAN_OCTOBER.match(match[0]):
+            month = 10
         orders = ((month, int(parts["d"])),) * 2
     seen: set[date] = set()
     for month, day_number in orders:

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 # Full names and the abbreviations in use, January to December, by language; the genitive where dates use it. A name of
-# two words holds "_". Croatian is left out: its listopada is October, and the Polish one November.
+# two words holds "_". A "_" alone is none: Croatian's
+# listopada is October, the Polish one November; which it is the day tells (``page.dates``).
 _NAMES = (
     "january february march april may june july august september october november december",
     "jan feb mar apr may jun jul aug sep oct nov dec",
@@ -36,6 +37,8 @@ _FURTHER = (
     "januari februari maret april mei juni juli agustus september oktober november desember",
     "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
     "január február március április május június július augusztus szeptember október november december",
+    "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna _ studenoga prosinca",
+    "siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan _ studenog prosinac",
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "ledna února března dubna května června července srpna září října listopadu prosince",
     "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
@@ -80,7 +83,12 @@ def _key(name: str) -> str:
 
 def _numbered(lists: Iterable[str]) -> dict[str, int]:
     several = (enumerate(names.split(), 1) for names in lists)
-    return {unicodedata.normalize("NFC", name.replace("_", " ")): number for one in several for number, name in one}
+    return {
+        unicodedata.normalize("NFC", name.replace("_", " ")): number
+        for one in several
+        for number, name in one
+        if name != "_"
+    }
 
 
 MONTHS = _numbered(_NAMES)
@@ -117,6 +125,31 @@ ASCII_NAME = _alternatives(filter(str.isascii, _WRITTEN))
 _ZEROS = (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50, 0xFF10)
 _DIGITS = {start + value: str(value) for start in _ZEROS for value in range(10)}
 _DIGITS |= {0xFF1A: ":", 0xFF0F: "/", 0xFF0D: "-", 0xFF0E: ".", 0xFF0C: ",", 0x3000: " ", 0xA0: " "}
+
+
+_HAN_DIGITS = {sign: value for value, signs in enumerate(("〇零○", *"一二三四五六七八九")) for sign in signs}
+HAN_DATE = re.compile("[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号號]")
+"""A date in Han numerals, as Chinese and Japanese pages write it on solemn occasions: 二〇〇八年五月三日."""
+
+
+def digits_of_han(date: str) -> tuple[int, int, int]:
+    """Year, month and day of a date in Han numerals.
+
+    >>> digits_of_han("二〇〇八年十月二十三日")
+    (2008, 10, 23)
+    """
+    year, month, day = re.split("[年月]", date[:-1])
+    return int("".join(str(_HAN_DIGITS[sign]) for sign in year)), _han_number(month), _han_number(day)
+
+
+def _han_number(text: str) -> int:
+    """A number below 100: 三, 十, 十三, 二十三."""
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return int("".join(str(_HAN_DIGITS[sign]) for sign in ones))
+    if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+        return 0
+    return 10 * (_HAN_DIGITS[tens] if tens else 1) + (_HAN_DIGITS[ones] if ones else 0)
 
 
 def ascii_digits(text: str) -> str:

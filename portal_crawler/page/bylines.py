@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
+from portal_crawler.page.places import is_place
 from portal_crawler.page.weekdays import without_weekday
 
 # A byline is short; longer lines are sentences.
@@ -210,6 +211,10 @@ def source_before_date(line: str, start: int) -> str | None:
     'China Daily'
     >>> source_before_date("0 Comment(s) Print E-mail Xinhua, March 19, 2009", 34)
     'Xinhua'
+
+    A dateline's place is none.
+
+    >>> source_before_date("London, May 3, 2008", 8)
     """
     lead = line[:start]
     bracketed = _BRACKETED.search(lead)
@@ -219,7 +224,7 @@ def source_before_date(line: str, start: int) -> str | None:
     name = _AFTER_NAME.sub("", name).strip(" ,;|\uff0c\u3000-\u2013\u2014")
     if not 2 <= len(name) <= 60 or _WHEN.match(name) or len(name.split()) > 7 or not any(map(str.isalpha, name)):
         return None
-    return None if _OTHER_CALENDAR.match(name) else name
+    return None if _OTHER_CALENDAR.match(name) or is_place(name) else name
 
 
 def source_of_line(line: str) -> str | None:

@@ -294,9 +294,16 @@ def test_a_headline_that_was_escaped_twice_is_read_as_it_was_meant() -> None:
         ("Sunday Times, May 3, 2008", "Sunday Times"),
         ("(China.org.cn, translated by Li Wei, May 3, 2008)", "China.org.cn"),
         ("Xinhua, Saturday, May 3, 2008", "Xinhua"),
+        ("London, May 3, 2008", None),
+        ("(HONG KONG, May 3, 2008)", None),
+        ("Genf, 3. Mai 2008", None),
+        ("São Paulo, 3 de maio de 2008", None),
+        ("Straßburg, Samstag, 3. Mai 2008", None),
+        ("London Gazette, May 3, 2008", "London Gazette"),
+        ("Guangzhou Daily, May 3, 2008", "Guangzhou Daily"),
     ],
 )
-def test_neither_a_weekday_nor_a_label_is_a_source(line: str, source: str | None) -> None:
+def test_neither_a_weekday_nor_a_label_nor_a_place_is_a_source(line: str, source: str | None) -> None:
     found = _read(below=f"<p>{line}</p>")
     assert (found.source, str(found.published)) == (source, "2008-05-03")
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from html.entities import html5
 from typing import Any
 from urllib.parse import urljoin
 
@@ -31,8 +32,22 @@ _ROOT = re.compile(
     rb"<(?:\w+:)?(rss|rdf|feed|urlset|sitemapindex)\b",
     re.DOTALL | re.IGNORECASE,
 )
-# An ampersand that begins no reference, as in the addresses of many a site map; a CDATA section is taken whole.
-_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!\w{1,40};|#\w{1,10};)", re.DOTALL)
+# A reference, once every ampersand is escaped: to take some escapes back is cheaper than to look behind each ampersand,
+# of which a hostile feed has millions.
+_REFERENCE = re.compile(rb"&#38;(#\w{1,10}|\w{1,40});")
+# What names stand for in HTML, as numbers. libxml2 takes these alone once a feed has an error, such as a name that XML
+# has not got (``&nbsp;``), and drops ``&amp;`` from the addresses behind it.
+_NUMBERS = {
+    name.removesuffix(";").encode(): "".join(f"&#{ord(char)};" for char in meant).encode()
+    for name, meant in html5.items()
+    if name.endswith(";")
+}
+_LONGEST_REFERENCE = 42
+_CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
+# So much is parsed at once.
+_PIECE = 65_536
+# References in a document, at most: forty for each entry. Each costs a call, so that 50 MB of them take half a minute.
+_MOST_REFERENCES = 2_000_000
 # In these encodings the byte of an ampersand may be a part of something else.
 _NOT_ASCII = (b"\0", b"\x1b")
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -107,13 +122,13 @@ def read_feed(body: bytes, *, max_bytes: int = MAX_BYTES, max_entries: int = MAX
     data = head + data[_HEAD:max_bytes]
     if cut and b"<!ENTITY" in body[:_HEAD]:
         problems.append("the feed declares entities: they were not expanded")
-    if b"&" in data and not any(byte in data for byte in _NOT_ASCII):
-        data = _AMPERSAND.sub(lambda found: b"&amp;" if found[0] == b"&" else found[0], data)
+    numbered = b"&" in data and not any(byte in data for byte in _NOT_ASCII)
     target = _Entries(kind, max_entries)
     try:
-        _parse(data, target)
+        _parse(_with_references_numbered(data) if numbered else _pieces(data, 0, len(data)), target)
     except etree.LxmlError as error:
         problems.append(f"the feed is not well-formed XML: {error}")
+    problems += target.problems
     if target.more:
         problems.append(f"the feed has more than {max_entries} entries: the rest was not read")
     return FeedReading(kind, tuple(target.entries), target.title, tuple(problems))
@@ -139,13 +154,66 @@ def unzipped(body: bytes, limit: int) -> tuple[bytes, bool]:
     return data, unzip.eof
 
 
-def _parse(data: bytes, target: _Entries) -> None:
+def _with_references_numbered(data: bytes) -> Iterator[bytes]:
+    """The document in pieces, its references by their numbers, and ampersands that begin none escaped, as in the
+    addresses of many a site map.
+
+    A CDATA section stays as it is.
+    """
+    at = 0
+    while at < len(data):
+        start = data.find(_CDATA, at)
+        end = len(data) if start < 0 else start
+        for piece in _pieces(data, at, end):
+            yield _REFERENCE.sub(_numbered, piece.replace(b"&", b"&#38;")) if b"&" in piece else piece
+        closed = data.find(_CDATA_END, end)
+        at = len(data) if closed < 0 else closed + len(_CDATA_END)
+        yield from _pieces(data, end, at)
+
+
+def _numbered(reference: re.Match[bytes]) -> bytes:
+    """A reference by its number; one that means nothing is the text that it looks like."""
+    name = reference[1]
+    return b"&" + name + b";" if name.startswith(b"#") else _NUMBERS.get(name, reference[0])
+
+
+def _pieces(data: bytes, start: int, end: int) -> Iterator[bytes]:
+    """A part of the document in pieces, none of which ends within a reference."""
+    while start < end:
+        cut = min(start + _PIECE, end)
+        if cut < end:
+            begun = data.rfind(b"&", cut - _LONGEST_REFERENCE, cut)
+            cut = begun if begun > start else cut
+        yield data[start:cut]
+        start = cut
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Small pieces joined to larger ones: between CDATA sections there may be millions."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    yield b"".join(waiting)
+
+
+def _parse(pieces: Iterable[bytes], target: _Entries) -> None:
     wanted: Any = target  # lxml calls it with str alone, its stubs allow bytes too
     parser = etree.XMLParser(
         target=wanted, recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
-    for start in range(0, len(data), 65_536):
-        parser.feed(data[start : start + 65_536])
+    references = 0
+    for piece in _gathered(pieces):
+        references += piece.count(b"&")
+        if references > _MOST_REFERENCES:
+            target.problems.append(f"the feed has more than {_MOST_REFERENCES:,} references: the rest was not read")
+            break
+        parser.feed(piece)
         if target.more or target.too_deep:
             break
     parser.close()
@@ -157,6 +225,7 @@ class _Entries:
     def __init__(self, kind: FeedKind, max_entries: int) -> None:
         self.entries: list[FeedEntry] = []
         self.title = ""
+        self.problems: list[str] = []
         self.more = False
         self.too_deep = False
         self._entry_tag = _ENTRY[kind]

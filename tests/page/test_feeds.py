@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from portal_crawler.page.feeds import read_feed
@@ -27,6 +29,39 @@ def test_an_ampersand_that_begins_no_reference_is_one(written: str, meant: str) 
         meant,
         "/b",
     ]
+
+
+def test_ampersands_are_what_they_are_wherever_a_long_feed_is_cut() -> None:
+    written = ["/a?x=1&y=2", "/b?&amp;&#38;&&amp", "<![CDATA[/c?d&amp;e&f]]>", "/g&" + "h" * 39 + ";i"]
+    meant = ["/a?x=1&y=2", "/b?&&&&amp", "/c?d&amp;e&f", "/g&" + "h" * 39 + ";i"]
+    for shift in range(0, 120, 7):
+        locs = [f"<url><loc>{one}</loc></url>" for one in written * 1_500]
+        feed = f"<urlset><!--{'x' * shift}-->{''.join(locs)}</urlset>".encode()
+        assert _references(feed) == meant * 1_500
+
+
+@pytest.mark.parametrize("error", ["a&nbsp;b", "a&nosuch;b", "a&#0;b", "<b x>a</b>"])
+def test_references_behind_an_error_stay(error: str) -> None:
+    feed = f"<rss><channel><item><title>{error}</title><link>/a?x=1&amp;y=2</link></item></channel></rss>"
+    assert _references(feed.encode()) == ["/a?x=1&y=2"]
+
+
+def test_names_of_html_are_what_they_mean() -> None:
+    reading = read_feed(
+        b"<rss><channel><item><title>A&nbsp;&eacute; &amp;lt;</title><link>/</link></item></channel></rss>"
+    )
+    assert reading is not None
+    assert reading.entries[0].title == "A \xe9 &lt;"
+
+
+def test_a_feed_of_ampersands_is_read_within_a_bound() -> None:
+    hostile = b"<rss><channel><item><link>/a</link></item><item><link>" + b"&" * 10_000_000
+    begun = time.process_time()
+    reading = read_feed(hostile + b"</link></item></channel></rss>")
+    assert time.process_time() - begun < 4
+    assert reading is not None
+    assert [one.reference for one in reading.entries] == ["/a"]
+    assert reading.problems == ("the feed has more than 2,000,000 references: the rest was not read",)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "iso2022_jp"])

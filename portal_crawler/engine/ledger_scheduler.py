@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
@@ -12,6 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from portal_crawler.engine.attached import EXCHANGE, KEY, SENT, NotArchivedError, crawl_of
 from portal_crawler.engine.checked_endpoint import RefusedAddressError
+from portal_crawler.engine.failure_words import failure_words
 from portal_crawler.frontier.scope import SSRF
 from portal_crawler.urls import host_of
 
@@ -80,7 +81,7 @@ class LedgerScheduler(BaseScheduler):
     def _no_answer(self, failure: Failure) -> None:
         """An exchange failed. What a middleware has settled already is no news."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        error = failure.value
+        error: Any = failure.value
         if isinstance(error, IgnoreRequest):
             return
         if isinstance(error, NotArchivedError):
@@ -89,8 +90,7 @@ class LedgerScheduler(BaseScheduler):
         if isinstance(error, RefusedAddressError):
             self._crawl.refused(request.meta[KEY], SSRF, str(error))
             return
-        reason = f"{type(error).__name__}: {error}".strip(": ")[:300]
-        self._crawl.no_answer(request.meta[KEY], reason, request.meta.get(EXCHANGE))
+        self._crawl.no_answer(request.meta[KEY], failure_words(error), request.meta.get(EXCHANGE))
 
     def _wake_in(self, delay: float) -> None:
         loop = asyncio.get_running_loop()

@@ -14,6 +14,7 @@ from portal_crawler.archive.exchange import Exchange, Truncation
 from portal_crawler.archive.http_message import read_response
 from portal_crawler.engine.attached import EXCHANGE, MOST_BYTES, SENT, NotArchivedError
 from portal_crawler.engine.checked_endpoint import RefusedAddressError
+from portal_crawler.engine.failure_words import failure_words
 from portal_crawler.frontier.scope import ScopeRule
 from portal_crawler.records.capture_fields import Outcome
 from portal_crawler.urls import host_of, location_text, resolve, url_key
@@ -77,7 +78,7 @@ class RobotsFiles:
             except (NotArchivedError, RefusedAddressError):  # nobody was asked; the page's own request tells why
                 return RobotsRules(place, until=pacing.now() + _KEPT)
             except Exception as error:  # noqa: BLE001 - whatever kept it from us is written into the rule
-                return RobotsRules(place, no_answer=f"{type(error).__name__}: {error}".strip(": ")[:300])
+                return RobotsRules(place, no_answer=failure_words(error))
             self._crawl.note_robots(place, facts)
         at, until = facts["at"], facts["at"] + _kept(facts, self._tries)
         if facts["status"] >= 500:

@@ -19,6 +19,7 @@ from twisted.internet.endpoints import wrapClientTLS
 from portal_crawler.archive.exchange import Truncation
 from portal_crawler.engine.attached import EXCHANGE, MOST_BYTES, crawl_of
 from portal_crawler.engine.checked_endpoint import CheckedEndpoint
+from portal_crawler.engine.failure_words import failure_words
 from portal_crawler.engine.wire_tap import BrokenAnswerError, CutAnswerError, TappedPool, WireFactory, WireTap
 from portal_crawler.frontier.address_policy import AddressPolicy
 from portal_crawler.frontier.connect_to import ConnectTo
@@ -77,16 +78,18 @@ class WireHandler(HTTP11DownloadHandler):
         except Exception as error:
             if tap.cut is not None:
                 raise self._cut(request, tap, tap.cut) from error
-            problem = f"{type(error).__name__}: {error}".strip(": ")
-            request.meta[EXCHANGE] = tap.exchange(request.url, _truncation_by(error), problem)
+            truncated = Truncation.UNSPECIFIED if tap.unparsed else _truncation_by(error)
+            request.meta[EXCHANGE] = tap.exchange(request.url, truncated, failure_words(error))
             raise
         if tap.cut is not None:
             raise self._cut(request, tap, tap.cut)
         lost = "dataloss" in response.flags
         problem = "the connection was closed before the body's end" if lost else ""
         if lost and tap.broke:
-            problem = "the connection was reset before the body's end, or its framing is broken"
-        request.meta[EXCHANGE] = tap.exchange(request.url, Truncation.DISCONNECT if lost else None, problem)
+            broken = f"the body's framing is broken ({tap.unparsed})"
+            problem = broken if tap.unparsed else "the connection was reset before the body's end"
+        truncated = Truncation.UNSPECIFIED if tap.unparsed else Truncation.DISCONNECT
+        request.meta[EXCHANGE] = tap.exchange(request.url, truncated if lost else None, problem)
         if lost and tap.broke:
             raise BrokenAnswerError(problem)
         return response

@@ -19,6 +19,7 @@ from twisted.web._newclient import HTTP11ClientProtocol
 from twisted.web.client import _HTTP11ClientFactory
 
 from portal_crawler.archive.exchange import Exchange, Truncation
+from portal_crawler.engine.failure_words import said_by
 from portal_crawler.engine.wire_meter import TICK, Cut, WireMeter
 from portal_crawler.engine.wire_parser import WireParser
 from portal_crawler.sites.profile import Limits
@@ -35,7 +36,8 @@ class WireTap:
     """The bytes of one exchange so far. A connection that turns out to be closed starts it anew.
 
     ``cut`` is why the answer is given up, once a limit is reached; ``broke`` whether the connection ended otherwise
-    than by the server's closing it: by a reset, or by framing that has no meaning.
+    than by the server's closing it: by a reset, or by framing that has no meaning. ``unparsed`` is what has none, in
+    words: the connection was given up there, whatever the server had still to send.
 
     :param most: bytes of the body, at most, where that is less than the limit.
     """
@@ -45,6 +47,7 @@ class WireTap:
         self.header_bytes = self._limits.header_bytes
         self.cut: Cut | None = None
         self.broke = False
+        self.unparsed = ""
         self._begin(None)
 
     def _begin(self, transport: Any) -> None:
@@ -61,7 +64,7 @@ class WireTap:
 
     def starts(self, transport: Any) -> None:
         """A connection is about to send the request."""
-        self.broke = False
+        self.broke, self.unparsed = False, ""
         self._begin(transport)
 
     def sent(self, data: bytes) -> None:
@@ -180,7 +183,7 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
     def _giveUp(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
         """The parser has no sense to make of what came, or is done with a connection that is not kept."""
         if self.tap is not None and reason.check(ConnectionDone) is None:
-            self.tap.broke = True
+            self.tap.broke, self.tap.unparsed = True, said_by(reason.value)
         super()._giveUp(reason)  # type: ignore[no-untyped-call]
 
     def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name

@@ -189,6 +189,13 @@ def test_an_address_that_gives_no_document_has_its_reason(path: str, reasons: se
     assert lost.reasons(path) == reasons
 
 
+def test_a_rule_is_in_words(lost: Lost) -> None:
+    rules = {str(one["url"]).rpartition("/")[2]: str(one["rule"]) for one in lost.skipped}
+    assert rules["garbage"].startswith("DownloadFailedError: ")
+    assert "no http" in rules["garbage"]
+    assert not [rule for rule in rules.values() if "<twisted" in rule]
+
+
 def test_a_circle_of_redirects_is_told_of_each_of_its_addresses(lost: Lost) -> None:
     assert lost.reasons("/ring-a") == lost.reasons("/ring-b") == {"redirect_loop"}
 

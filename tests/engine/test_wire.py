@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from portal_crawler.archive.exchange import Truncation
 from tests.engine.forms_fetched import Found, fetched
 from tests.wire_forms import FORMS
 from tests.wire_server import Form, WireServer, self_signed, serving_forms
@@ -45,6 +46,23 @@ def test_an_exchange_that_is_not_whole_says_so(exchanged: tuple[str, WireServer,
         assert exchange is not None
         assert (exchange.truncated is None) == form.whole, (form.name, exchange.truncated, error)
         assert bool(exchange.problem) != form.whole, form.name
+
+
+_CUT = {"length-too-long", "chunks-without-end", "reset-in-body", "no-answer"}
+_UNPARSED = {
+    "bad-chunk-size": "the body's framing is broken (Chunk-size must be an integer.)",
+    "bad-status-line": "DownloadFailedError: the answer begins as none of HTTP: 'HTTP'",
+    "garbage": "DownloadFailedError: ",
+}
+
+
+@pytest.mark.parametrize("name", sorted({form.name for form in FORMS if not form.whole}))
+def test_what_came_and_has_no_meaning_was_not_cut_off(name: str, exchanged: tuple[str, WireServer, Found]) -> None:
+    exchange, _ = exchanged[2][name]
+    assert exchange is not None
+    assert exchange.truncated is (Truncation.DISCONNECT if name in _CUT else Truncation.UNSPECIFIED)
+    assert exchange.problem.startswith(_UNPARSED.get(name, ""))
+    assert "<twisted" not in exchange.problem
 
 
 _PROXIED = {"plain", "chunked", "header-gbk-bytes", "post", "until-close"}

@@ -45,6 +45,8 @@ def _split(data: bytes, at: int) -> tuple[bytes, bytes]:
     return data[:at], data[at:]
 
 
+_CHUNKS = b"".join(b"%x\n%s\n" % (len(PAGE[at : at + 700]), PAGE[at : at + 700]) for at in range(0, len(PAGE), 700))
+_BARE_LF = _head(b"Content-Type: text/html", b"Transfer-Encoding: chunked") + _CHUNKS + b"0\n\n"
 _RAW_DEFLATE = zlib.compressobj(wbits=-15)
 
 FORMS: tuple[Form, ...] = (
@@ -62,6 +64,10 @@ FORMS: tuple[Form, ...] = (
     Form("chunked-padded-sizes", (_chunked(PAGE, extension=b"  "),)),  # as Apache 1.3 sends them
     Form("chunked-padded-extensions", (_chunked(PAGE, extension=b" ;name=value"),)),
     Form("chunked-padded-in-pieces", tuple(_chunked(PAGE, extension=b"  ")[at : at + 3] for at in range(0, 2700, 3))),
+    Form("chunked-bare-lf", (_BARE_LF,)),
+    Form("chunked-bare-lf-in-pieces", tuple(_BARE_LF[at : at + 7] for at in range(0, len(_BARE_LF), 7))),
+    Form("chunked-bare-lf-trailers", (_BARE_LF[:-1] + b"X-Sum: 12\n\n",)),
+    Form("chunked-bare-lf-at-its-end", (_chunked(PAGE, end=b"0\n\n"),)),
     Form("chunked-and-gzip", (_chunks_within(b"gzip, chunked", gzip.compress(PAGE, mtime=0)),)),
     Form("chunked-twice-told", (_chunks_within(b"chunked, chunked", PAGE),)),
     Form("transfer-identity", (_plain(PAGE, b"Transfer-Encoding: identity"),)),
@@ -134,6 +140,8 @@ FORMS: tuple[Form, ...] = (
     Form("reset-in-body", (_head(b"Content-Length: 90000") + PAGE,), end="reset", whole=False),
     Form("bad-chunk-size", (_chunked(PAGE, end=b"zz\r\n"),), end="close", whole=False),
     Form("bad-status-line", (b"HTTP 200\r\n" + _HTML + b"\r\n" + PAGE,), end="close", whole=False),
+    # A radio's stream, not HTTP, and without end: no page comes of it.
+    Form("icy", (_head(_HTML.strip(), status=b"ICY 200 OK") + PAGE,), end="close", whole=False),
     Form("garbage", (b"\x00\x01\x02 no http at all\r\n" * 4,), end="close", whole=False),
     Form("no-answer", (), end="close", whole=False),
 )

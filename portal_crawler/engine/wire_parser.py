@@ -13,16 +13,29 @@ from twisted.web.http import _ChunkedTransferDecoder
 from twisted.web.http_headers import InvalidHeaderName
 
 
-class PaddedChunks(_ChunkedTransferDecoder):
-    """Chunks whose sizes have white space around them: Apache 1.3 fills each up to a width (RFC 9112 section 7.1.1)."""
+class LenientChunks(_ChunkedTransferDecoder):
+    """Chunks whose sizes have white space around them (Apache 1.3 fills each up to a width, RFC 9112 section 7.1.1), or
+    whose lines end in LF alone, as scripts write them that make chunks themselves and browsers read them.
+    """
 
     def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
-        end = self._buffer.find(b"\r\n", self._start)
+        end = self._buffer.find(b"\n", self._start)
         if end > 0:
-            size, semicolon, extension = self._buffer[:end].partition(b";")
-            self._buffer[:end] = size.strip(b" \t") + semicolon + extension
+            size, semicolon, extension = self._buffer[:end].removesuffix(b"\r").partition(b";")
+            self._buffer[: end + 1] = size.strip(b" \t") + semicolon + extension + b"\r\n"
             self._start = 0
         return super()._dataReceived_CHUNK_LENGTH()
+
+    def _dataReceived_CRLF(self) -> bool:  # noqa: N802 - Twisted's name
+        if self._buffer.startswith(b"\n"):
+            self._buffer[:1] = b"\r\n"
+        return super()._dataReceived_CRLF()
+
+    def _dataReceived_TRAILER(self) -> bool:  # noqa: N802 - Twisted's name
+        end = self._buffer.find(b"\n")
+        if end == 0 or (end > 0 and self._buffer[end - 1 : end] != b"\r"):
+            self._buffer[end : end + 1] = b"\r\n"
+        return super()._dataReceived_TRAILER()
 
 
 class WireParser(_LenientHTTPClientParser):
@@ -30,7 +43,7 @@ class WireParser(_LenientHTTPClientParser):
     over what says nothing of the body's length. The archive keeps them as they came.
     """
 
-    _transferDecoders = {b"chunked": PaddedChunks}  # noqa: N815, RUF012 - Twisted's name
+    _transferDecoders = {b"chunked": LenientChunks}  # noqa: N815, RUF012 - Twisted's name
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
         """Take one header line."""

@@ -43,6 +43,8 @@ _NUMBERS = {
     if name.endswith(";")
 }
 _LONGEST_REFERENCE = 42
+# One that begins no markup, at which libxml2 would stop.
+_LESS_THAN = re.compile(rb"<(?=[\s\d=<,.;)-])")
 _CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
 # So much is parsed at once.
 _PIECE = 65_536
@@ -122,7 +124,7 @@ def read_feed(body: bytes, *, max_bytes: int = MAX_BYTES, max_entries: int = MAX
     data = head + data[_HEAD:max_bytes]
     if cut and b"<!ENTITY" in body[:_HEAD]:
         problems.append("the feed declares entities: they were not expanded")
-    numbered = b"&" in data and not any(byte in data for byte in _NOT_ASCII)
+    numbered = not any(byte in data for byte in _NOT_ASCII)
     target = _Entries(kind, max_entries)
     try:
         _parse(_with_references_numbered(data) if numbered else _pieces(data, 0, len(data)), target)
@@ -165,7 +167,8 @@ def _with_references_numbered(data: bytes) -> Iterator[bytes]:
         start = data.find(_CDATA, at)
         end = len(data) if start < 0 else start
         for piece in _pieces(data, at, end):
-            yield _REFERENCE.sub(_numbered, piece.replace(b"&", b"&#38;")) if b"&" in piece else piece
+            piece = _REFERENCE.sub(_numbered, piece.replace(b"&", b"&#38;")) if b"&" in piece else piece
+            yield _LESS_THAN.sub(b"&#60;", piece)
         closed = data.find(_CDATA_END, end)
         at = len(data) if closed < 0 else closed + len(_CDATA_END)
         yield from _pieces(data, end, at)
@@ -217,6 +220,10 @@ def _parse(pieces: Iterable[bytes], target: _Entries) -> None:
         if target.more or target.too_deep:
             break
     parser.close()
+    if target.too_deep:
+        target.problems.append(f"the feed is more than {_MAX_DEPTH} elements deep: the rest was not read")
+    elif not (target.more or target.problems) and (errors := parser.feed_error_log.filter_from_fatals()):
+        target.problems.append(f"the feed is not well-formed XML (line {errors[0].line}): {errors[0].message[:200]}")
 
 
 class _Entries:
@@ -232,6 +239,9 @@ class _Entries:
         self._max = max_entries
         self._depth = 0
         self._inside = 0
+        self._begun = ""
+        self._unclosed = False
+        self._deeper: dict[str, str] = {}
         self._fields: dict[str, str] = {}
         self._text: list[str] = []
         self._bases: list[tuple[int, str]] = []
@@ -243,9 +253,12 @@ class _Entries:
         self._text = []
         if base := attributes.get(_BASE):
             self._bases.append((self._depth, self._based(base)))
-        if name == self._entry_tag and not self._inside:
-            self._inside = self._depth
-            self._fields = {}
+        if name == self._entry_tag and (not self._inside or tag == self._begun):
+            if self._inside:  # an element of the entry before was not closed, and so neither was the entry
+                self._unclosed = True
+                self._finish()
+            self._inside, self._begun = self._depth, tag
+            self._fields, self._deeper = {}, {}
         elif (
             name == "link"
             and self._inside
@@ -266,6 +279,8 @@ class _Entries:
             self._inside = 0
         elif self._inside and self._depth == self._inside + 1 and text:
             self._fields.setdefault(name, self._based(text) if name in _REFERENCES else text)
+        elif self._inside and self._depth > self._inside and text and name in _REFERENCES:
+            self._deeper.setdefault(name, self._based(text))
         elif name == "title" and not self._inside and not self.title:
             self.title = text
         if self._bases and self._bases[-1][0] == self._depth:
@@ -288,7 +303,8 @@ class _Entries:
             return reference
 
     def _finish(self) -> None:
-        fields = self._fields
+        # Where elements are not closed, what stands deeper may be the entry's own.
+        fields = {**self._deeper, **self._fields} if self._unclosed else self._fields
         reference = fields.get("link") or fields.get("loc") or fields.get("guid") or fields.get("id") or ""
         if not reference:
             return

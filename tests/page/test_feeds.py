@@ -46,6 +46,27 @@ def test_references_behind_an_error_stay(error: str) -> None:
     assert _references(feed.encode()) == ["/a?x=1&y=2"]
 
 
+@pytest.mark.parametrize(
+    ("title", "found", "told"),
+    [
+        ("a < b", 5, 0),
+        ("1 <2 & <3", 5, 0),
+        ("first<br>second", 5, 1),
+        ("a<b", 5, 1),
+        ("<i>first", 5, 1),
+        ("<!-- never ends", 0, 1),
+        ("<nosuch:b>plain</nosuch:b>", 5, 0),
+        ("plain", 5, 0),
+    ],
+)
+def test_a_feed_with_markup_in_its_titles_is_read_or_told(title: str, found: int, told: int) -> None:
+    items = "".join(f"<item><title>{title}</title><link>/{number}</link></item>" for number in range(5))
+    reading = read_feed(f"<rss><channel>{items}</channel></rss>".encode())
+    assert reading is not None
+    assert [entry.reference for entry in reading.entries] == [f"/{number}" for number in range(found)]
+    assert len(reading.problems) == told
+
+
 def test_names_of_html_are_what_they_mean() -> None:
     reading = read_feed(
         b"<rss><channel><item><title>A&nbsp;&eacute; &amp;lt;</title><link>/</link></item></channel></rss>"

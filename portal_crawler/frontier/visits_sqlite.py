@@ -10,7 +10,7 @@ import os
 import posixpath
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
@@ -124,11 +124,6 @@ class Visits:
         """Note under which id each story stands in the settled dataset: (url_key, id)."""
         self._db.executemany("UPDATE visits SET story = ? WHERE url_key = ?", [(story, key) for key, story in stories])
 
-    def crawls(self) -> list[str]:
-        """The folders, relative to the crawl's own, of the earlier crawls whose archives hold content."""
-        rows = self._db.execute("SELECT DISTINCT crawl FROM visits WHERE crawl != '' ORDER BY crawl")
-        return [str(crawl) for (crawl,) in rows]
-
     @contextmanager
     def taken_over(self, ledger: Path, folder: str) -> Iterator[Iterator[KnownAddress]]:
         """Copy the visits of an earlier crawl, and give its addresses in the order in which they were found.
@@ -162,6 +157,19 @@ class Visits:
             # A mark of what is done, so that no folder is taken for one that another was just renamed to.
             self._db.execute("UPDATE visits SET crawl = ? WHERE crawl = ?", (_DONE + path, crawl))
         self._db.execute("UPDATE visits SET crawl = substr(crawl, 2) WHERE substr(crawl, 1, 1) = ?", (_DONE,))
+
+
+def content_folders(ledger: Path) -> list[str]:
+    """The folders, relative to the crawl's own, of the earlier crawls whose archives hold content of one.
+
+    :param ledger: the crawl's ledger; none are named by one that is not there, or cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            rows = db.execute("SELECT DISTINCT crawl FROM visits WHERE crawl != '' ORDER BY crawl").fetchall()
+    except sqlite3.DatabaseError:
+        return []
+    return [str(crawl) for (crawl,) in rows]
 
 
 def relative_folder(earlier: Path, folder: Path) -> str:

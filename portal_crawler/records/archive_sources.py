@@ -12,7 +12,8 @@ from portal_crawler.archive.wacz_read import is_wacz, open_member, open_wacz
 from portal_crawler.archive.warc_collection import WarcArchive, WarcCollection, WarcSource
 from portal_crawler.archive.warc_write import FOLDER, OPEN
 from portal_crawler.errors import DamagedFileError, UsageError
-from portal_crawler.frontier.ledger_file_sqlite import refuse_in_use
+from portal_crawler.frontier.ledger_file_sqlite import LEDGER, refuse_in_use
+from portal_crawler.frontier.visits_sqlite import content_folders
 from portal_crawler.records.manifest_json import CRAWL, read_crawl, read_from, sources_read
 from portal_crawler.records.sinks import INDEX
 from portal_crawler.records.takedown_journal_json import refuse_unfinished
@@ -94,7 +95,8 @@ def collection_of(source: Path) -> WarcCollection:
 def earlier_archives(folder: Path) -> list[WarcArchive]:
     """The archives of the crawls that a crawl went on from, the newest first, as far as they are there.
 
-    Its revisit records repeat what stands in them.
+    Its revisit records repeat what stands in them. Where one of these crawls was removed, those before it are named by
+    the crawl's own ledger.
     """
     folders = earlier_folders(folder)
     return [_archive(one) for one in folders if one.is_dir() and any(one.glob(f"{FOLDER}/*.warc*"))]
@@ -102,10 +104,12 @@ def earlier_archives(folder: Path) -> list[WarcArchive]:
 
 def earlier_folders(folder: Path) -> list[Path]:
     """The folders of the crawls that a crawl went on from, the newest first, be they there or not."""
-    seen = [folder.resolve()]
-    while (since := (read_crawl(folder) or {}).get("since")) and (folder / since).resolve() not in seen:
-        folder = (folder / since).resolve()
-        seen.append(folder)
+    seen = [last := folder.resolve()]
+    while (since := (read_crawl(last) or {}).get("since")) and (last / since).resolve() not in seen:
+        seen.append(last := (last / since).resolve())
+    if not last.is_dir():
+        named = {(folder / name).resolve() for name in content_folders(folder / LEDGER)}
+        seen += sorted(named.difference(seen), reverse=True)
     return seen[1:]
 
 

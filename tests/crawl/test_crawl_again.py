@@ -116,6 +116,22 @@ def test_revisits_replay_to_the_very_records_of_the_crawl(portal: ChangingPortal
     assert "The ferry to the upper lake" in run("why", second, f"{HOST}{PATHS[0]}")
 
 
+def test_content_of_a_crawl_before_one_that_was_removed_is_found(portal: ChangingPortal, first: Path) -> None:
+    second = again(first)
+    portal.pages[PATHS[7]].body = story_page(80)
+    third = again(second, "third")
+    pages = by_path(third)
+    shutil.rmtree(second)
+    fourth = again(third, "fourth")
+    assert sum(page["revisit"] is not None for page in by_path(fourth).values()) == len(PATHS)
+    run("verify", fourth)
+    run("wacz", fourth, "-q")
+    run("replay", third, "--out", third.with_name("again"), "--jobs", "1", "-q")
+    assert by_path(third.with_name("again")) == pages
+    shutil.rmtree(first)
+    assert "no record of the collection holds its content" in run("verify", fourth, code=22)
+
+
 def test_changes_are_told_by_the_records_and_by_diff(portal: ChangingPortal, first: Path) -> None:
     pages = portal.pages
     pages[PATHS[0]] = Page(story_page(1, extra="The harbour master has corrected his number since."), etag='"two"')

@@ -32,7 +32,7 @@ def known(folder: Path, url: str) -> dict[str, Any]:
 
     :raises UsageError: where ``url`` is no http(s) address, nor a reference that was skipped as none.
     """
-    from portal_crawler.records.tombstones_jsonl import withdrawn_for
+    from portal_crawler.records.tombstones_jsonl import withdrawn_in
     from portal_crawler.urls import UrlRules, url_key
 
     rules = UrlRules(drop_params=frozenset(_drop_params(folder)))
@@ -49,7 +49,7 @@ def known(folder: Path, url: str) -> dict[str, Any]:
         "duplicate": _last(folder / "duplicates.jsonl", "url_key", key),
         "skipped": _last(folder / "skipped.jsonl", "url_key", key) or _last(folder / "skipped.jsonl", "url", url),
         "ledger": _ledger(folder, key),
-        "withdrawn": withdrawn_for(folder).rule_of(key) or None,
+        "withdrawn": withdrawn_in(folder).rule_of(key) or None,
         "linked_from": [
             {"url": link["source_url"], "text": link["text"], "role": link["role"], "element": link["element"]}
             for link in _matching(folder / "links.jsonl", "target_key", key)

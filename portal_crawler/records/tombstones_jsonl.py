@@ -61,6 +61,14 @@ def withdrawn_for(folder: Path, *others: Path) -> Withdrawn:
     return Withdrawn(one for path in (*files, *shared) for one in read_tombstones(path))
 
 
+def withdrawn_in(folder: Path) -> Withdrawn:
+    """What was taken out of one folder, or is to stay out of its workspace; the crawls before it are not asked.
+
+    :raises DamagedFileError: where a file of tombstones cannot be read.
+    """
+    return Withdrawn(one for path in (folder / TAKEDOWNS, workspace_file(folder)) for one in read_tombstones(path))
+
+
 def _before(folder: Path) -> Iterator[Path]:
     """The folders of the crawls that a crawl went on from, as far as they are there."""
     seen = {folder.resolve()}

@@ -13,7 +13,7 @@ from portal_crawler.catalog.catalog_sqlite import FACETS, SKIPPED, Catalog
 from portal_crawler.catalog.lookups_sqlite import facts_of
 from portal_crawler.errors import UsageError
 from portal_crawler.records.fate import fate
-from portal_crawler.records.tombstones_jsonl import withdrawn_for
+from portal_crawler.records.tombstones_jsonl import withdrawn_in
 from portal_crawler.web.crawl_shelf import ShelvedCrawl
 from portal_crawler.web.desk import catalog_of, crawl_of
 from portal_crawler.web.ledger_view import row_of
@@ -50,7 +50,7 @@ def _why_not(request: Request) -> Response:
 def _answer(crawl: ShelvedCrawl, catalog: Catalog, url: str) -> dict[str, Any]:
     url_key = key_of(crawl.folder, url)
     facts = facts_of(catalog, url_key, url, row_of(crawl.folder, url_key))
-    facts["withdrawn"] = withdrawn_for(crawl.folder).rule_of(url_key)
+    facts["withdrawn"] = withdrawn_in(crawl.folder).rule_of(url_key)
     step, told = fate(facts)
     return {"step": step, "told": told, "facts": facts, "key": address_key(url_key)}
 

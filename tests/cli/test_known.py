@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from portal_crawler.cli.known import known
 from portal_crawler.errors import UsageError
 from portal_crawler.records.fate import fate
+from portal_crawler.records.tombstone import Tombstone
+from portal_crawler.records.tombstones_jsonl import lines_of
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 URL = "http://www.portal.test/english/{}.htm"
@@ -137,3 +140,11 @@ def test_why_of_an_address_that_was_not_met_is_an_error(portal_crawler: Run, fol
 def test_why_not_gives_an_object_to_a_program(portal_crawler: Run, folder: Path) -> None:
     done = portal_crawler("why-not", "crawl", URL.format("search"), "--json")
     assert json.loads(done.stdout)["step"] == "skipped"
+
+
+def test_a_page_taken_down_is_known_of_a_folder_whose_crawl_json_is_torn(folder: Path) -> None:
+    url, when = URL.format("withdrawn"), datetime(2026, 1, 2, tzinfo=UTC)
+    stone = Tombstone(url, (KEY.format("withdrawn"),), when, "asked by the author")
+    (folder / "takedowns.jsonl").write_bytes(lines_of([stone]))
+    (folder / "crawl.json").write_text('{"half')
+    assert fate(known(folder, url)) == ("taken down", "taken down on 2026-01-02: asked by the author")

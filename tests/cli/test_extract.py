@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +54,22 @@ def test_a_page_without_a_story_gives_no_text_and_says_why(portal_crawler: Run) 
     done = portal_crawler("extract", "--format", "text", stdin=b"<form><input name=q></form>")
     assert (done.returncode, done.stdout.strip()) == (0, "")
     assert done.stderr.startswith("no article: judged ")
+
+
+@pytest.mark.parametrize("more", [(), ("--learn-template",)])
+def test_a_batch_may_come_by_a_named_pipe(portal_crawler: Run, tmp_path: Path, page: Path, more: tuple[str]) -> None:
+    line = {
+        "id": "a",
+        "url": "http://www.portal.test/1.htm",
+        "html_base64": base64.b64encode(page.read_bytes()).decode(),
+    }
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(json.dumps(line) + "\n",))
+    writer.start()
+    done = portal_crawler("extract", "--batch", "pipe", *more)
+    writer.join(timeout=10)
+    assert (done.returncode, json.loads(done.stdout)["id"], json.loads(done.stdout)["kind"]) == (0, "a", "article")
 
 
 def test_a_batch_gives_one_line_for_each_page_in_their_order(portal_crawler: Run, tmp_path: Path, page: Path) -> None:

@@ -62,6 +62,10 @@ def bring_forward(db: sqlite3.Connection, found: str | None) -> str | None:
     return found
 
 
+# SQLite's own limit of 512, less what it adds to the name of a journal.
+_LONGEST_PATH = 500
+
+
 def lock_folder(folder: Path) -> TextIO:
     """The open lock of a crawl's folder, which holds until it is closed.
 
@@ -150,4 +154,7 @@ def trouble_with(path: Path, error: sqlite3.DatabaseError) -> StateError | DiskF
     if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR:
         cure = "check the disk, then run the same command again"
         return StateError(str(path), f"cannot be read or written ({error})", cure)
+    if len(os.fsencode(path.absolute())) > _LONGEST_PATH:
+        problem = f"cannot be opened: SQLite takes paths of {_LONGEST_PATH} bytes"
+        return StateError(str(path), problem, "choose a folder with a shorter path")
     return StateError(str(path), f"is damaged ({error})", "restore it from a copy, or start anew with --fresh")

@@ -99,6 +99,13 @@ def test_a_damaged_file_is_named_with_the_cure(tmp_path: Path) -> None:
         Ledger(tmp_path)
 
 
+def test_a_path_that_sqlite_cannot_take_is_told_as_that(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 200) / ("y" * 200) / ("z" * 200)
+    folder.mkdir(parents=True)
+    with pytest.raises(StateError, match=r"ledger.sqlite: cannot be opened: SQLite takes paths of 500 bytes; choose"):
+        Ledger(folder)
+
+
 def test_a_ledger_of_another_format_is_left_alone(tmp_path: Path) -> None:
     opened = Ledger(tmp_path)
     opened.set_meta("format", "99")

@@ -39,7 +39,7 @@ def archive_readings(
     from portal_crawler.capture import Capture
     from portal_crawler.cli.replay_sources import replay_profile
     from portal_crawler.reading import read_page
-    from portal_crawler.records.archive_sources import archives_of
+    from portal_crawler.records.archive_sources import archives_of, earlier_archives
     from portal_crawler.replay import captures_in
     from portal_crawler.settings import DOWNLOAD_MAXSIZE
 
@@ -47,7 +47,8 @@ def archive_readings(
     site = profile or replay_profile(sources, None)
     seen: set[str] = set()
     archives = archives_of(sources)
-    with WarcCollection(archives) as originals:
+    earlier = earlier_archives(source) if source.is_dir() else []
+    with WarcCollection(archives, earlier) as originals:
         records = chain.from_iterable(archive.records() for archive in archives)
         for found in captures_in(records, DOWNLOAD_MAXSIZE, originals):
             if isinstance(found, Damage):

@@ -19,6 +19,7 @@ from portal_crawler.sites.profile_toml import save_profile
 from tests.changing_portal import ChangingPortal, Page, changing_portal, hub_page, story_page
 from tests.index_judges import judged_index
 from tests.served_portal import HOST
+from tests.template.test_template import story
 
 MODIFIED = "Fri, 15 Oct 2004 08:00:00 GMT"
 PATHS = tuple(f"/news/{number}.htm" for number in range(1, 9))
@@ -130,6 +131,25 @@ def test_content_of_a_crawl_before_one_that_was_removed_is_found(portal: Changin
     assert by_path(third.with_name("again")) == pages
     shutil.rmtree(first)
     assert "no record of the collection holds its content" in run("verify", fourth, code=22)
+
+
+def test_a_profiles_name_is_its_newest_crawl_and_its_revisits_are_read(
+    portal: ChangingPortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.pages |= {path: Page(story(number)) for number, path in enumerate(PATHS, start=1)}
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data/sites").mkdir(parents=True)
+    save_profile(portal.profile(), tmp_path / "data/sites/changing.toml")
+    run("crawl", "changing", "-q")
+    run("crawl", "changing", "--since", "latest", "-q")
+    newest = by_path(tmp_path / "data/crawls/changing/latest")
+    assert {path for path, page in newest.items() if page["revisit"]} == set(PATHS)
+    run("learn", "changing", "-o", "learned.json", "-q")
+    assert json.loads((tmp_path / "learned.json").read_bytes())["learned_from"]["pages"] == len(PATHS)
+    run("replay", "changing", "--out", "again", "--jobs", "1", "-q")
+    run("build", "changing", "--out", "built", "--jobs", "1", "-q")
+    for made in ("again", "built"):
+        assert set(by_path(tmp_path / made, "articles.jsonl")) == set(PATHS)
 
 
 def test_changes_are_told_by_the_records_and_by_diff(portal: ChangingPortal, first: Path) -> None:

@@ -37,7 +37,7 @@ def take_up_left_out(folder: Path, profile: SiteProfile, ledger: Ledger, share: 
 
     A shard takes up nothing: the hosts of what it left out may be another's. Before any file of the crawl is open.
     """
-    scope = ScopeRule(profile, withdrawn_for(folder, None).rule_of)
+    scope = ScopeRule(profile, withdrawn_for(folder).rule_of)
     before = ledger.meta(_MARK)
     if before == scope.mark:
         return 0

@@ -112,7 +112,9 @@ def earlier_crawl(name: str, wish: str) -> Path:
     if not ended:
         cure = "leave out --since for the first crawl, or name a crawl's folder"
         raise UsageError(str(CRAWLS / name), "holds no crawl that has ended", cure)
-    return max(ended, key=lambda folder: folder.name).resolve()
+    # A crawl that was begun while the clock was ahead has the greatest name for years.
+    linked = (CRAWLS / name / LATEST).resolve()
+    return max(ended, key=lambda folder: (folder.resolve() == linked, folder.name)).resolve()
 
 
 def crawl_folder(source: str) -> Path:

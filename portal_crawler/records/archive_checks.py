@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import orjson
 
 from portal_crawler.archive.http_message import read_response
 from portal_crawler.archive.record_digest import WIRE_PAYLOAD, digest_problems
-from portal_crawler.archive.warc_collection import WarcCollection, WarcSource
+from portal_crawler.archive.warc_collection import WarcCollection, WarcSource, index_line
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.archive.warc_read import ReadRecord
 from portal_crawler.archive.warc_record import labelled_digest
@@ -75,6 +76,12 @@ _CHECKS = (
         "SELECT 'line ' || line, file || ' at byte ' || offset FROM entry LEFT JOIN record USING (file, offset)"
         " WHERE record.id IS NULL ORDER BY line",
         "there is no response in {}",
+    ),
+    (
+        INDEX,
+        "SELECT 'line ' || line, max(url) FROM entry JOIN record USING (file, offset)"
+        " GROUP BY line HAVING NOT max(said = indexed) ORDER BY line",
+        "the line of {} says something else than its record",
     ),
 )
 
@@ -160,7 +167,8 @@ def _file_findings(
 def _record_row(record: ReadRecord, content: ReadRecord | None, name: str, *, ours: bool) -> tuple[Any, ...]:
     digest = _body_digest(record, content, ours=ours)
     url = clean_text(record.url)  # as records have it
-    return name, record.place.offset, record.header("WARC-Record-ID"), url, digest, False
+    line = crc32(index_line(record))
+    return name, record.place.offset, record.header("WARC-Record-ID"), url, digest, line, False
 
 
 def _body_digest(record: ReadRecord, content: ReadRecord | None, *, ours: bool) -> str | None:
@@ -182,7 +190,7 @@ def _index_findings(path: Path, table: CrossTable, *, settled: bool) -> Iterator
     for number, line in raw_lines(path):
         try:
             fields = orjson.loads(line.split(b" ", 2)[2])
-            row = (f"{FOLDER}/{fields['filename']}", int(fields["offset"]), number)
+            row = (f"{FOLDER}/{fields['filename']}", int(fields["offset"]), number, crc32(line))
         except (IndexError, KeyError, TypeError, ValueError) as error:
             yield Finding(INDEX, f"line {number}", f"is no line of an index ({error!r})", _RESTORE)
             continue

@@ -19,8 +19,8 @@ CREATE TABLE relation(id TEXT, line INTEGER);
 CREATE TABLE alias(url TEXT, id TEXT, line INTEGER);
 CREATE TABLE skip(url_key TEXT, url TEXT, bin TEXT, line INTEGER);
 CREATE TABLE placed(source TEXT, line INTEGER, url TEXT, file TEXT, offset INTEGER, id TEXT, digest TEXT);
-CREATE TABLE record(file TEXT, offset INTEGER, id TEXT, url TEXT, digest TEXT, page INTEGER);
-CREATE TABLE entry(file TEXT, offset INTEGER, line INTEGER);
+CREATE TABLE record(file TEXT, offset INTEGER, id TEXT, url TEXT, digest TEXT, indexed INTEGER, page INTEGER);
+CREATE TABLE entry(file TEXT, offset INTEGER, line INTEGER, said INTEGER);
 CREATE TABLE withdrawn(url_key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE target(url_key TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID;
 """
@@ -47,8 +47,8 @@ _WIDTH = {
     "skip": 4,
     "target": 2,
     "placed": 7,
-    "record": 6,
-    "entry": 3,
+    "record": 7,
+    "entry": 4,
     "withdrawn": 1,
 }
 

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.cli.folders import archive_source, argument, choose_folder, crawl_folder, make_folder, point_latest
+from portal_crawler.cli.folders import (
+    archive_source,
+    argument,
+    choose_folder,
+    crawl_folder,
+    earlier_crawl,
+    make_folder,
+    point_latest,
+)
 from portal_crawler.errors import OutputError, UsageError
 
 
@@ -62,6 +70,15 @@ def test_latest_points_at_the_newest_and_a_profiles_name_finds_it() -> None:
     newest = crawl("portal", reason="finished")
     assert crawl_folder("portal") == newest.resolve()
     assert Path("data/crawls/portal/latest").resolve() == newest.resolve()
+
+
+def test_a_crawl_of_a_clock_that_was_ahead_is_not_the_newest_for_ever() -> None:
+    ahead = crawl("portal", reason="finished")
+    ahead.rename(ahead.with_name("21000101T000000Z-0000"))
+    newest = crawl("portal", reason="finished")
+    assert earlier_crawl("portal", "latest") == newest.resolve()
+    (newest / "crawl.json").write_text(json.dumps({"finish_reason": "interrupted"}))
+    assert earlier_crawl("portal", "latest").name == "21000101T000000Z-0000"
 
 
 def test_an_archive_is_named_by_its_path_or_by_a_profiles_name_for_that_of_the_newest_crawl(tmp_path: Path) -> None:

@@ -120,6 +120,10 @@ def _drop_first_line(path: Path) -> None:
     path.write_bytes(path.read_bytes().partition(b"\n")[2])
 
 
+def _other_status(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'"status": "200"', b'"status": "404"', 1))
+
+
 def _swap_payload(crawl: Path) -> None:
     """A page of the archive changed by somebody who knows gzip, but not the digests."""
     page = next(one for one in _pages(crawl) if one["kind"] == "article")
@@ -139,9 +143,10 @@ def _swap_payload(crawl: Path) -> None:
         (lambda crawl: _files(crawl)[1].write_bytes(_files(crawl)[1].read_bytes()[:-9]), "archive/"),
         (lambda crawl: _files(crawl)[1].unlink(), "pages.jsonl"),
         (lambda crawl: _drop_first_line(crawl / "indexes/index.cdxj"), "indexes/index.cdxj"),
+        (lambda crawl: _other_status(crawl / "indexes/index.cdxj"), "indexes/index.cdxj"),
         (lambda crawl: _swap_payload(crawl), "archive/"),
     ],
-    ids=["a byte", "cut off", "a file gone", "an index line", "a payload"],
+    ids=["a byte", "cut off", "a file gone", "an index line", "what one says", "a payload"],
 )
 def test_verify_names_the_place_of_harm(crawl: Path, tmp_path: Path, harm: Callable[[Path], None], place: str) -> None:
     assert verify_crawl(crawl) == []

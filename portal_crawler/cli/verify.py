@@ -85,8 +85,22 @@ def _cure(folder: Path) -> str:
         return "restore the files, or read the archive again with: portal-crawler replay … --fresh"
     if reason in {None, "interrupted"}:
         return "the crawl has not come to its end: run its command again, it goes on from there, then verify"
+    if not _reads(folder / "profile.toml"):
+        return "restore the files from a copy"
     profile = shlex.quote(str(shown(folder / "profile.toml")))
     return f"restore the files, or crawl again with: portal-crawler crawl {profile} --fresh"
+
+
+def _reads(profile: Path) -> bool:
+    """Whether a crawl can be made by a profile."""
+    from portal_crawler.errors import ProfileError
+    from portal_crawler.sites.profile_toml import load_profile
+
+    try:
+        load_profile(profile)
+    except ProfileError:
+        return False
+    return True
 
 
 def failed(line: str) -> SystemExit:

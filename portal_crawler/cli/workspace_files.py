@@ -31,6 +31,7 @@ _GITIGNORE = """\
 /data/index/
 /data/schedule.sqlite*
 /data/schedule/
+/data/*.lock
 /results.xml
 # Secrets of notifications.
 /schedule.env

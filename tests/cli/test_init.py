@@ -40,7 +40,7 @@ def test_a_workspace_is_made_and_a_second_time_nothing_is_touched(portal_crawler
 
 def test_git_takes_neither_crawls_nor_the_secrets_of_notifications(portal_crawler: Run, tmp_path: Path) -> None:
     portal_crawler("init", ".")
-    made = ["data/crawls/a/articles.jsonl", "data/schedule.sqlite", "schedule.env"]
+    made = ["data/crawls/a/articles.jsonl", "data/schedule.sqlite", "data/takedowns.jsonl.lock", "schedule.env"]
     for name in made:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")

@@ -56,3 +56,4 @@ def test_a_torn_file_of_the_crawl_is_a_finding(portal_crawler: Run, tmp_path: Pa
     assert done.returncode == 22
     assert any(line.startswith(f"{name}: is not ") for line in done.stdout.splitlines()), done.stdout
     assert "has not come to its end" not in done.stderr
+    assert "--fresh" not in done.stderr, "by such a profile nothing can be crawled"

@@ -289,9 +289,11 @@ class TrapWatch:
             elif not self._is_in_doubt(one):
                 return self._tried(host, one, doubted=False)
         spent = self._spent + self._in_hand.total()
-        may = spent < self._allowance and spent + self._doubts.wasted() < self._options.wasted(requests)
-        least = self._doubts.least_tried(host, self._options.area) if may else None
-        self._used_up = not may
+        may = spent < self._allowance
+        # What others cost in vain says nothing of a pattern of which nothing was asked for.
+        costly = may and spent + self._doubts.wasted() >= self._options.wasted(requests)
+        least = self._doubts.least_tried(host, self._options.area, untried=costly) if may else None
+        self._used_up = costly or not may
         if least is None:
             self._idle.add(host)
             return None

@@ -52,6 +52,16 @@ _GOOD = """
 SELECT p.id, p.pages FROM patterns AS p JOIN areas AS a ON a.id = p.area
 WHERE p.waiting > 0 AND p.rank < 0 AND a.host = ? ORDER BY p.dead, p.id LIMIT 64
 """
+_AREA = "SELECT id FROM areas WHERE host = ? AND waiting > 0 AND tried < ? ORDER BY tried, id LIMIT 1"
+_PATTERN = "SELECT id, pages FROM patterns WHERE area = ? AND waiting > 0 ORDER BY rank, id LIMIT 1"
+# Of those that are not good, patterns of rank 0 have had no page.
+_UNTRIED_AREA = """
+SELECT id FROM areas WHERE host = ? AND waiting > 0 AND tried < ?
+AND EXISTS (SELECT 1 FROM patterns WHERE area = areas.id AND waiting > 0 AND rank = 0) ORDER BY tried, id LIMIT 1
+"""
+_UNTRIED_PATTERN = """
+SELECT id, pages FROM patterns WHERE area = ? AND waiting > 0 AND rank = 0 ORDER BY id LIMIT 1
+"""
 
 
 class Doubts:
@@ -255,19 +265,18 @@ class Doubts:
         self.flush()
         return [self._one_of(*row) for row in self._db.execute(_GOOD, (host,)).fetchall()]
 
-    def least_tried(self, host: str, most: int) -> FrontierRow | None:
+    def least_tried(self, host: str, most: int, *, untried: bool = False) -> FrontierRow | None:
         """The next address of a host to look at: of the pattern on which the least was spent, in the area in which the
         least was tried.
 
         :param most: tries in one area.
+        :param untried: only of a pattern on which nothing was spent.
         """
         self.flush()
-        area = "SELECT id FROM areas WHERE host = ? AND waiting > 0 AND tried < ? ORDER BY tried, id LIMIT 1"
-        row = self._db.execute(area, (host, most)).fetchone()
+        row = self._db.execute(_UNTRIED_AREA if untried else _AREA, (host, most)).fetchone()
         if row is None:
             return None
-        least = "SELECT id, pages FROM patterns WHERE area = ? AND waiting > 0 ORDER BY rank, id LIMIT 1"
-        return self._one_of(*self._db.execute(least, row).fetchone())
+        return self._one_of(*self._db.execute(_UNTRIED_PATTERN if untried else _PATTERN, row).fetchone())
 
     def _one_of(self, pattern: int, pages: int) -> FrontierRow:
         """An address in doubt of a pattern. Not in their order: of a list whose first are gone, others may be there."""

@@ -275,6 +275,22 @@ Ledger(Path(sys.argv[1]))
     again.close()
 
 
+def test_of_what_is_in_doubt_a_kind_that_nothing_was_asked_of_can_be_told(ledger: Ledger) -> None:
+    doubts, urls = ledger.doubts, ["http://h/a/1", "http://h/b/x/1", "http://h/b/y/1"]
+    states = [doubts.state_of(pattern_of("h", url), "h") for url in urls]
+    ledger.add([Discovery(url, url, "h", pattern=one.id, doubt=True) for url, one in zip(urls, states, strict=True)])
+    doubts.wait(one.id for one in states)
+    for state in states[:2]:
+        state.pages = state.run = 1
+        doubts.note(state, 1)
+    found = [doubts.least_tried("h", 200, untried=untried) for untried in (False, True)]
+    assert [row and row.url for row in found] == [urls[0], urls[2]]
+    states[2].pages = states[2].run = 1
+    doubts.note(states[2], 1)
+    assert doubts.least_tried("h", 200, untried=True) is None
+    assert doubts.least_tried("h", 200) is not None
+
+
 @pytest.mark.parametrize("end", ["failed", "skipped"])
 def test_all_addresses_of_a_host_come_to_an_end_a_heap_at_a_time(ledger: Ledger, end: str) -> None:
     pattern = ledger.doubts.state_of(pattern_of("h", "http://h/1"), "h").id

@@ -52,15 +52,11 @@ _GOOD = """
 SELECT p.id, p.pages FROM patterns AS p JOIN areas AS a ON a.id = p.area
 WHERE p.waiting > 0 AND p.rank < 0 AND a.host = ? ORDER BY p.dead, p.id LIMIT 64
 """
-_AREA = "SELECT id FROM areas WHERE host = ? AND waiting > 0 AND tried < ? ORDER BY tried, id LIMIT 1"
-_PATTERN = "SELECT id, pages FROM patterns WHERE area = ? AND waiting > 0 ORDER BY rank, id LIMIT 1"
-# Of those that are not good, patterns of rank 0 have had no page.
-_UNTRIED_AREA = """
-SELECT id FROM areas WHERE host = ? AND waiting > 0 AND tried < ?
-AND EXISTS (SELECT 1 FROM patterns WHERE area = areas.id AND waiting > 0 AND rank = 0) ORDER BY tried, id LIMIT 1
-"""
-_UNTRIED_PATTERN = """
-SELECT id, pages FROM patterns WHERE area = ? AND waiting > 0 AND rank = 0 ORDER BY id LIMIT 1
+# Of those that are not good, patterns of rank 0 have had no page. CROSS JOIN: by the areas in their order, unsorted.
+_LEAST_TRIED = """
+SELECT p.id, p.pages FROM areas AS a CROSS JOIN patterns AS p ON p.area = a.id
+WHERE a.host = ? AND a.waiting > 0 AND a.tried < ? AND p.waiting > 0 AND (p.rank = 0 OR NOT ?)
+ORDER BY a.tried, a.id, p.rank, p.id LIMIT 1
 """
 
 
@@ -259,9 +255,7 @@ class Doubts:
         self._waits(pattern, 1)
 
     def good(self, host: str) -> list[FrontierRow]:
-        """An address to look at of each of a host's patterns that show something new or are tried all over, the first
-        few.
-        """
+        """An address to look at of each of the first few of a host's patterns that find something or are tried all over."""
         self.flush()
         return [self._one_of(*row) for row in self._db.execute(_GOOD, (host,)).fetchall()]
 
@@ -273,10 +267,8 @@ class Doubts:
         :param untried: only of a pattern on which nothing was spent.
         """
         self.flush()
-        row = self._db.execute(_UNTRIED_AREA if untried else _AREA, (host, most)).fetchone()
-        if row is None:
-            return None
-        return self._one_of(*self._db.execute(_UNTRIED_PATTERN if untried else _PATTERN, row).fetchone())
+        row = self._db.execute(_LEAST_TRIED, (host, most, untried)).fetchone()
+        return None if row is None else self._one_of(*row)
 
     def _one_of(self, pattern: int, pages: int) -> FrontierRow:
         """An address in doubt of a pattern. Not in their order: of a list whose first are gone, others may be there."""

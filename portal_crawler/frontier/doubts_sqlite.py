@@ -255,7 +255,7 @@ class Doubts:
         self._waits(pattern, 1)
 
     def good(self, host: str) -> list[FrontierRow]:
-        """An address to look at of each of the first few of a host's patterns that find something or are tried all over."""
+        """An address of each of the first few of a host's patterns that find something, or are tried all over."""
         self.flush()
         return [self._one_of(*row) for row in self._db.execute(_GOOD, (host,)).fetchall()]
 

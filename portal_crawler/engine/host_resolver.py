@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.utils.datatypes import LocalCache
 from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import TimeoutError as LookUpTimeoutError
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from twisted.internet.threads import deferToThreadPool
@@ -81,10 +82,11 @@ class HostResolver:
 
         def failed(failure: Failure) -> _Found:
             # UnicodeError: a label that is empty or too long for the system to ask for.
-            failure.trap(OSError, UnicodeError, LookUpTimeoutError)  # type: ignore[no-untyped-call]
+            failure.trap(OSError, UnicodeError, LookUpTimeoutError, CancelledError)  # type: ignore[no-untyped-call]
             return ()
 
         answer = deferToThreadPool(self._reactor, self._reactor.getThreadPool(), addresses_of, hostName)
+        resolution.answer = answer
         answer.addTimeout(self._seconds, self._reactor, _too_late)
         answer.addCallback(keep).addErrback(failed).addCallback(tell)
         return resolution
@@ -115,7 +117,9 @@ def _too_late(_: Any, seconds: float) -> _Found:
 class _Resolution:
     def __init__(self, name: str) -> None:
         self.name = name
+        self.answer: Deferred[_Found] | None = None
 
     def cancel(self) -> None:
-        """Twisted's own cannot be cancelled either: a thread is at it."""
-        raise NotImplementedError
+        """Wait no longer: the receiver is told of no address. The system's own look-up goes on in its thread."""
+        if self.answer is not None:
+            self.answer.cancel()

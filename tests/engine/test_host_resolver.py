@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,3 +126,26 @@ def test_a_look_up_ends_after_its_time(four: WireServer, tmp_path: Path) -> None
 
 def test_a_name_that_the_system_cannot_ask_for_has_no_address(four: WireServer, tmp_path: Path) -> None:
     assert "CannotResolveHostError" in _one("a" * 70 + ".test", four.port, [], tmp_path)[1]
+
+
+def test_a_look_up_that_nobody_waits_for_any_more_ends_without_an_address() -> None:
+    script = """
+from twisted.internet import reactor
+from portal_crawler.engine.host_resolver import HostResolver
+
+told = []
+
+class Receiver:
+    def resolutionBegan(self, resolution): told.append(resolution.name)
+    def addressResolved(self, address): told.append(address)
+    def resolutionComplete(self): told.append("complete"); reactor.callLater(0.2, reactor.stop)
+
+def begin():
+    HostResolver(reactor, 0, 60.0).resolveHostName(Receiver(), "localhost").cancel()
+
+reactor.callWhenRunning(begin)
+reactor.run()
+print(told)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
+    assert (done.stdout, done.stderr) == ("['localhost', 'complete']\n", "")

@@ -19,7 +19,7 @@ from portal_crawler.engine.allowance import Allowance
 from portal_crawler.engine.archive_options import archive_options
 from portal_crawler.engine.commits import Commits
 from portal_crawler.engine.crawl_frontier import CrawlFrontier
-from portal_crawler.engine.failure_reason import NETWORK, failure_reason, tries_after
+from portal_crawler.engine.failure_reason import NETWORK, SILENT, failure_reason, tries_after
 from portal_crawler.engine.limits import FROM_SEEDS, CrawlStart, Limits
 from portal_crawler.engine.notices import Notices
 from portal_crawler.engine.opening import opened_ledger, tally_of
@@ -300,7 +300,7 @@ class Crawl:
 
     def _give_up(self, host: str, reason: str, word: str) -> None:
         """A host has been silent for too long: so have all its addresses."""
-        why = f"the host gave no answer for {self.pacing.silence(host):.0f} s" + (f" ({reason})" if reason else "")
+        why = f"{SILENT} {self.pacing.silence(host):.0f} s" + (f" ({reason})" if reason else "")
         count = self._frontier.fail_host(host, Refusal(word, why))
         self.tally.failed += count
         addresses = "its address is" if count == 1 else f"its {count} addresses are"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from portal_crawler.archive.exchange import Truncation
 
 TOO_LARGE, TIMEOUT, TRUNCATED, NETWORK = "too_large", "timeout", "truncated", "network"
+SILENT = "the host gave no answer for"
+"""How the reason begins of an address whose host was given up."""
 # Scrapy's and Twisted's names of errors that are about time; they begin the reason of a failure.
 _TIME = ("DownloadTimeoutError", "TimeoutError", "TCPTimedOutError", "UserTimeoutError")
 # A body that ends before its time: the message was well until then (RFC 9112 section 8).

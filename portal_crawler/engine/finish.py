@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from portal_crawler.engine.crawl import Crawl
+from portal_crawler.engine.failure_reason import SILENT
 from portal_crawler.engine.headroom import give_back
 from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachableError
 from portal_crawler.frontier.soft_404 import ABSENT
@@ -138,7 +139,8 @@ def raise_lost_starts(seeds: Sequence[tuple[str, str, str]]) -> None:
     if seeds and all(state == "failed" for _, state, _ in seeds):
         url, _, reason = seeds[0]
         cure = "check the address and the network, then run the same command again"
-        raise SeedsUnreachableError(url, f"gave no answer ({reason})", cure)
+        said = reason.removeprefix("the host ") if reason.startswith(SILENT) else f"gave no answer ({reason})"
+        raise SeedsUnreachableError(url, said, cure)
     if seeds and all(state == "skipped" and reason == "not_archived" for _, state, reason in seeds):
         raise SeedsUnreachableError(seeds[0][0], "is not in the archive", "name an archive of this portal with --from")
     if seeds and all(state == "skipped" and reason == "robots" for _, state, reason in seeds):

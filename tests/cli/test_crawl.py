@@ -205,6 +205,7 @@ def test_a_seed_that_nobody_answers_is_one_line_and_exit_code_9(portal_crawler: 
     assert done.returncode == 9, done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert f"http://127.0.0.1:{port}/: gave no answer" in done.stderr
+    assert done.stderr.splitlines()[-1].count("gave no answer") == 1
 
 
 def test_a_portal_whose_robots_txt_refuses_the_seed_is_exit_code_18(

@@ -63,7 +63,7 @@ def refuse_growing(sources: Iterable[Path]) -> None:
 
 def is_read_again(folder: Path) -> bool:
     """Whether a folder holds what ``replay`` or ``build`` read from archives: records, and no ledger of a crawl."""
-    return bool((read_crawl(folder) or {}).get("from")) and not (folder / "ledger.sqlite").exists()
+    return bool(read_from(read_crawl(folder) or {})) and not (folder / LEDGER).exists()
 
 
 def archives_read(folder: Path) -> tuple[Path, ...]:

@@ -100,7 +100,6 @@ class Catalog:
         self.db.execute("PRAGMA busy_timeout = 20000")
         self.db.execute("PRAGMA query_only = ON")
         self._files: dict[str, RecordsAt] = {}
-        self._names: dict[str, str] = dict(self.db.execute("SELECT name, file FROM source"))
 
     def __enter__(self) -> Catalog:
         return self
@@ -118,7 +117,7 @@ class Catalog:
         :raises StateError: where the file was replaced since the catalog was made.
         """
         if name not in self._files:
-            path = self.folder / self._names[name]
+            path = self._path(name)
             try:
                 self._files[name] = self._stack.enter_context(RecordsAt(path))
             except OSError as error:
@@ -126,17 +125,22 @@ class Catalog:
         try:
             found = self._files[name].read(place)
         except (orjson.JSONDecodeError, UnicodeDecodeError) as error:
-            raise _moved(self.folder / self._names[name]) from error
+            raise _moved(self._path(name)) from error
         record: Record = found.get("article", found) if name in ("articles", "stories") else found
         return record
 
     def records(self, name: str, start: int, end: int) -> Iterator[tuple[int, Record]]:
         """The records of a source from one place to another, each with its own."""
-        for place, line in lines_between(self.folder / self._names[name], start, end):
+        for place, line in lines_between(self._path(name), start, end):
             try:
                 yield place, orjson.loads(line)
             except orjson.JSONDecodeError as error:
-                raise _moved(self.folder / self._names[name]) from error
+                raise _moved(self._path(name)) from error
+
+    def _path(self, name: str) -> Path:
+        """The file of a source. Asked after its rows were: a catalog that is being made gains sources as it is read."""
+        (file,) = self.db.execute("SELECT file FROM source WHERE name = ?", (name,)).fetchone()
+        return self.folder / str(file)
 
     def part(self, what: ListOf, source: str, wish: Wish) -> Part:
         """A part of a list, each row with its ``record``."""

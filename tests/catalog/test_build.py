@@ -52,6 +52,19 @@ def _anew(folder: Path) -> dict[str, list[Any]]:
     return _rows(update(folder))
 
 
+def test_a_catalog_that_is_read_while_it_is_made_has_the_record_of_every_row(folder: Path) -> None:
+    whole = {name: (folder / f"{name}.jsonl").read_bytes() for name in ("articles", "duplicates")}
+    for name in whole:
+        (folder / f"{name}.jsonl").unlink()
+    with Catalog(folder) as catalog:
+        assert catalog.count("article") == 0
+        for name, lines in whole.items():
+            (folder / f"{name}.jsonl").write_bytes(lines)
+        update(folder)
+        hits = search(catalog, read_query("story"), Wish()).hits
+        assert sorted(hit.record["title"] for hit in hits) == [f"Story {n}" for n in range(10)]
+
+
 def test_it_lies_in_the_crawls_work_folder_and_says_what_it_is(folder: Path) -> None:
     path = update(folder)
     assert path == folder / CATALOG

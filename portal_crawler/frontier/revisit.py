@@ -102,11 +102,12 @@ def first_seen(at: float, born: float | None = None) -> VisitHistory:
 
 def visited(history: VisitHistory, at: float, changed: bool, kind: PageKind, found: int = 0) -> VisitHistory:
     """The history after a visit at ``at``. The first visit has nothing to compare: its ``changed`` and ``found`` tell
-    nothing of the rate and are left out.
+    nothing of the rate and are left out. So are those of a visit before the last one: a clock was ahead, and what time
+    lies between the two is not known.
     """
     last = history.last_visit
-    if last is None:
-        return replace(history, visits=1, last_visit=at)
+    if last is None or at < last:
+        return replace(history, visits=history.visits + 1, last_visit=at)
     exposure = PRIORS[kind].exposure(max(0.0, last - history.born), max(0.0, at - history.born))
     return replace(
         history,
@@ -195,11 +196,12 @@ def next_visit(history: VisitHistory, kind: PageKind, rule: RevisitRule) -> floa
 def visit_priority(history: VisitHistory | None, kind: PageKind, rule: RevisitRule, now: float) -> int:
     """Where a page stands in the frontier's queue: the highest first. New addresses have 0 and more there.
 
-    A page never visited has 0; one past ``max_interval`` -1; the others stand below them by worth, a thousand steps for
-    each doubling, so that a limit on pages or time goes to the worthiest.
+    A page never visited has 0; one past ``max_interval`` -1, as has one whose last visit is yet to come (a clock was
+    ahead); the others stand below them by worth, a thousand steps for each doubling, so that a limit on pages or time
+    goes to the worthiest.
     """
     if history is None or history.last_visit is None:
         return 0
-    if now - history.last_visit >= rule.max_interval:
+    if not 0 <= now - history.last_visit < rule.max_interval:
         return -1
     return min(-2, round(1000 * math.log2(1 + worth(history, kind, now))) - _MOST_PRIORITY)

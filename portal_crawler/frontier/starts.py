@@ -107,6 +107,8 @@ def known_again(
 def _not_due(one: KnownAddress, revisit: Revisit, rule: RevisitRule, now: float) -> Refusal | None:
     if one.history is None or one.history.last_visit is None:
         return None
+    if now < one.history.last_visit:
+        return None  # a clock was ahead: how long ago that was is not known
     if now - one.history.last_visit < rule.min_interval:
         last = _iso(one.history.last_visit)
         return Refusal(NOT_DUE, f"[revisit] min_interval = {rule.min_interval:g}; the last visit was at {last}")

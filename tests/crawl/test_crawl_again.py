@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +241,19 @@ def test_what_is_not_due_is_skipped_with_the_rule(
     save_profile(portal.profile(), first.with_name("site.toml"))
     run("crawl", first.with_name("site.toml"), "--out", first.with_name("third"), "--since", second, "-q")
     assert {page["status"] for path, page in by_path(first.with_name("third")).items() if path in PATHS[:2]} == {304}
+
+
+def test_after_a_crawl_by_a_clock_that_was_ahead_every_page_is_visited(portal: ChangingPortal, first: Path) -> None:
+    year = 400 * 86_400
+    with closing(sqlite3.connect(first / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE visits SET last_visit = last_visit + ?, first_seen = first_seen + ?", (year, year))
+    second = again(first)
+    assert lines(second / "skipped.jsonl") == []
+    assert set(by_path(second)) == set(by_path(first))
+    with closing(sqlite3.connect(second / "ledger.sqlite")) as ledger, ledger:
+        assert ledger.execute("SELECT min(seconds) FROM visits").fetchone() == (0.0,)
+        ledger.execute("UPDATE visits SET last_visit = last_visit - 86400")  # a day passes
+    assert set(by_path(again(second, "third"))) == set(by_path(first))
 
 
 def test_a_limit_goes_to_new_pages_and_then_to_those_likeliest_to_have_changed(

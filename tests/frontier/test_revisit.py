@@ -131,6 +131,19 @@ def test_the_next_visit_keeps_the_limits_of_the_profile(
     assert shortest * (1 - 1e-6) <= wait <= (shortest + more) * (1 + 1e-6)
 
 
+@given(KINDS, VISITS, st.floats(1.0, 400 * DAY), st.booleans(), st.floats(0, 400 * DAY))
+def test_a_clock_that_was_ahead_tells_nothing_of_the_rate(
+    kind: PageKind, visits: list[tuple[float, bool, int]], ahead: float, changed: bool, later: float
+) -> None:
+    before = _history(kind, [(500 * DAY, False, 0), *visits])
+    now = (before.last_visit or 0.0) - ahead
+    assert visit_priority(before, kind, RevisitRule(), now) == -1
+    after = visited(before, now, changed, kind, 3)
+    assert change_rate(after, PRIORS[kind]) == change_rate(before, PRIORS[kind])
+    assert found_rate(after, PRIORS[kind]) == found_rate(before, PRIORS[kind])
+    assert visit_priority(after, kind, RevisitRule(), now + later) < 0
+
+
 def _last_visit(kind: PageKind, at: float | None) -> VisitHistory | None:
     return None if at is None else visited(first_seen(0.0), at, False, kind)
 

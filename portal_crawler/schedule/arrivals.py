@@ -61,7 +61,7 @@ def arrivals(job: Job, record: JobRecord, runs: Sequence[OpenRun], now: datetime
     settled = _Settling(job, [run for run in runs if run.run.job == job.name])
     if job.at is not None and job.at <= record.settled_until and not record.once_settled:
         settled.skip(job.at, "had passed when the schedule first knew of it")
-    paused = {due for due in dues if record.is_paused(due)}
+    paused = {due for due in dues if record.was_paused(due)}
     for due in paused:
         settled.skip(due, "paused")
     live = [due for due in dues if due not in paused]

@@ -141,7 +141,7 @@ def overview(
         planned = replace(planned, jobs=tuple(one for one in planned.jobs if one.name == job))
     known = History.reading(place.history)
     if known is None:
-        jobs = tuple(_job_view(place, one, now, now, {}, [], None) for one in planned.jobs)
+        jobs = tuple(_job_view(place, one, now, {}, [], None) for one in planned.jobs)
         return _overview(place, now, planned, jobs, (), (), {}, coming=coming)
     with known:
         pauses, open_runs = known.pauses(), known.open_runs()
@@ -149,7 +149,7 @@ def overview(
         ended = [state for state in begun if state is not RunState.WAITING]
         settled = known.settled()
         jobs = tuple(
-            _job_view(place, one, now, _since(one, now, settled), pauses, open_runs, last)
+            _job_view(place, one, _since(one, now, settled), pauses, open_runs, last)
             for one in planned.jobs
             for last in [next(iter(known.runs(one.name, ended, 1)), None)]
         )
@@ -250,13 +250,12 @@ def _overview(
 def _job_view(
     place: Place,
     job: Job,
-    now: datetime,
     since: datetime,
     pauses: dict[str, tuple[Pause, ...]],
     open_runs: Sequence[Run],
     last: Run | None,
 ) -> JobView:
-    held = [pause for pause in (*pauses.get(job.name, ()), *pauses.get(ALL_JOBS, ())) if pause.holds(now)]
+    held = [pause for pause in (*pauses.get(job.name, ()), *pauses.get(ALL_JOBS, ())) if pause.is_open]
     following = next(iter(next_due(job, since)), None)
     return JobView(
         name=job.name,

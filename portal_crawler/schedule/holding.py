@@ -34,7 +34,7 @@ def held_by_all(place: Place) -> bool:
     :raises StateError: where the history cannot be used.
     """
     with History.writing(place.history) as history:
-        return any(pause.until is None for pause in history.pauses().get(ALL_JOBS, ()))
+        return any(pause.is_open for pause in history.pauses().get(ALL_JOBS, ()))
 
 
 def stop_running(place: Place, job: str | None) -> int:

@@ -91,6 +91,11 @@ class Pause:
     since: datetime
     until: datetime | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has ended it yet."""
+        return self.until is None
+
     def holds(self, time: datetime) -> bool:
         """Whether a time lies in it."""
         return self.since <= time and (self.until is None or time < self.until)
@@ -106,6 +111,11 @@ class JobRecord:
     pauses: tuple[Pause, ...] = ()
     once_settled: bool = False
 
-    def is_paused(self, time: datetime) -> bool:
-        """Whether the job is paused at a time."""
+    def was_paused(self, time: datetime) -> bool:
+        """Whether the job was paused at a time."""
         return any(pause.holds(time) for pause in self.pauses)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the job is paused now, whatever the clock says: it may have been put back since."""
+        return any(pause.is_open for pause in self.pauses)

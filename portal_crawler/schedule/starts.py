@@ -75,7 +75,7 @@ def _gone(one: OpenRun) -> tuple[RunState, str]:
 
 
 def _not_yet(run: Run, record: JobRecord | None, now: datetime) -> str:
-    if record is not None and record.is_paused(now):
+    if record is not None and record.is_paused:
         return "paused"
     if now < run.not_before:
         return f"begins at {run.not_before:%Y-%m-%d %H:%M:%S}Z (jitter)"

@@ -102,13 +102,14 @@ def test_a_pause_holds_until_it_is_ended_and_a_pause_of_all_holds_every_job(tmp_
     with History.writing(tmp_path / "h") as history:
         assert history.pause("a", NOON)
         assert not history.pause("a", NOON)
-        assert history.records(schedule, NOON)["a"].is_paused(NOON)
+        assert history.records(schedule, NOON)["a"].was_paused(NOON)
         assert history.resume("a", NOON + timedelta(hours=1))
         assert not history.resume("a", NOON)
-        assert history.records(schedule, NOON)["a"].is_paused(NOON)
-        assert not history.records(schedule, NOON)["a"].is_paused(NOON + timedelta(hours=1))
+        assert not history.records(schedule, NOON)["a"].is_paused
+        assert history.records(schedule, NOON)["a"].was_paused(NOON)
+        assert not history.records(schedule, NOON)["a"].was_paused(NOON + timedelta(hours=1))
         history.pause(ALL_JOBS, NOON + timedelta(hours=2))
-        assert history.records(schedule, NOON)["a"].is_paused(NOON + timedelta(hours=2))
+        assert history.records(schedule, NOON)["a"].was_paused(NOON + timedelta(hours=2))
 
 
 def test_several_processes_that_open_a_new_file_at_once_all_get_it(tmp_path: Path) -> None:

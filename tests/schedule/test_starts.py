@@ -61,6 +61,14 @@ def test_a_run_waits_for_its_jitter_and_for_the_end_of_a_pause() -> None:
     assert _ids(starts(_SCHEDULE, {}, [OpenRun(later)], NOON + timedelta(minutes=2)).start) == [1]
 
 
+def test_a_pause_holds_and_one_that_was_ended_does_not_though_the_clock_was_put_back() -> None:
+    run, hour = _run(1, "c", -120), timedelta(hours=1)
+    paused = {"c": JobRecord(NOON, (Pause(NOON + hour),))}
+    assert starts(_SCHEDULE, paused, [OpenRun(run)], NOON).waits == {1: "paused"}
+    ended = {"c": JobRecord(NOON, (Pause(NOON - hour, NOON + hour),))}
+    assert _ids(starts(_SCHEDULE, ended, [OpenRun(run)], NOON).start) == [1]
+
+
 def test_what_was_replaced_does_not_go_on_and_makes_room() -> None:
     stopped = replace(_run(1, "c", -60, RunState.INTERRUPTED), stop_for=NOON)
     decided = starts(_SCHEDULE, {}, [OpenRun(stopped), OpenRun(_run(2, "c"))], NOON)

@@ -90,6 +90,13 @@ def test_after_the_clock_was_put_back_what_comes_next_is_what_will_come(desk: De
     assert [run.due for run in ticked.settled] == [due]
 
 
+def test_a_paused_job_is_told_as_paused_though_the_clock_was_put_back(desk: Desk) -> None:
+    with History.writing(desk.place.history) as history:
+        history.pause("a", NOON + HOUR)
+    (job,) = overview(desk.place.schedule, NOON, desk.place.history).jobs
+    assert (job.paused_since, job.next) == (NOON + HOUR, None)
+
+
 @pytest.mark.parametrize(
     ("code", "state", "reason"),
     [

@@ -42,13 +42,12 @@ def crawl_command(root: Path, job: Job, due: datetime, now: datetime) -> CrawlCo
     name = profile_name(root, job.profile) or job.name
     token = hashlib.sha256(f"{job.name}\n{due.isoformat()}".encode()).hexdigest()[:4]
     folder = (CRAWLS / name / f"{now:%Y%m%dT%H%M%SZ}-{token}").as_posix()
-    arguments = _since_settled(list(job.args), ended_crawls(root, name))
+    arguments = _since_settled(list(job.args), newest_crawl(root, name))
     return CrawlCommand((*_PROGRAM, job.profile, "--out", folder, "--progress", "plain", *arguments), folder)
 
 
-def _since_settled(arguments: list[str], ended: list[Path]) -> list[str]:
+def _since_settled(arguments: list[str], newest: Path | None) -> list[str]:
     """The arguments with ``--since latest`` settled."""
-    newest = max(ended, key=lambda folder: folder.name, default=None)
     for at, argument in enumerate(arguments):
         two = argument == "--since" and arguments[at + 1 : at + 2] == ["latest"]
         if two or argument == "--since=latest":
@@ -96,8 +95,14 @@ def facts_of(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def ended_crawls(root: Path, name: str) -> list[Path]:
-    """The folders of a profile's crawls that came to their end or to a limit."""
+def newest_crawl(root: Path, name: str) -> Path | None:
+    """The newest of a profile's crawls that came to their end or to a limit; ``None`` where there is none."""
+    # As `crawl` has it: a crawl that was begun while the clock was ahead has the greatest name for years.
+    linked = (root / CRAWLS / name / "latest").resolve()
+    return max(_ended_crawls(root, name), key=lambda folder: (folder == linked, folder.name), default=None)
+
+
+def _ended_crawls(root: Path, name: str) -> list[Path]:
     found = (ledger.parent for ledger in (root / CRAWLS / name).glob("*/ledger.sqlite"))
     return [
         folder.resolve()

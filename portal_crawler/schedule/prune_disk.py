@@ -19,7 +19,7 @@ from pathlib import Path
 
 from portal_crawler import disk
 from portal_crawler.records.takedown_journal_json import JOURNAL
-from portal_crawler.schedule.crawl_command_disk import CRAWLS, ended_crawls, facts_of
+from portal_crawler.schedule.crawl_command_disk import CRAWLS, facts_of, newest_crawl
 from portal_crawler.schedule.history_sqlite import History
 from portal_crawler.schedule.job import Job
 from portal_crawler.schedule.place import Place
@@ -93,8 +93,7 @@ def _needed_itself(root: Path, folder: Path) -> str:
         return "its crawl did not come to its end"
     if (folder / JOURNAL).exists():
         return "a takedown was stopped in it, and has to be finished first"
-    newest = max(ended_crawls(root, own.parent.name), key=lambda one: one.name, default=None)
-    if own == newest or own == (own.parent / "latest").resolve():
+    if own in (newest_crawl(root, own.parent.name), (own.parent / "latest").resolve()):
         return "it is the newest of its profile"
     return ""
 

@@ -1,0 +1,40 @@
+"""The command line of a job's crawl: the crawl that it goes on from."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from portal_crawler.schedule.crawl_command_disk import crawl_command
+from portal_crawler.schedule.job import Job
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def _ended(root: Path, name: str, reason: str = "finished") -> Path:
+    folder = root / "data/crawls/a" / name
+    folder.mkdir(parents=True)
+    (folder / "ledger.sqlite").touch()
+    (folder / "crawl.json").write_text(json.dumps({"finish_reason": reason}))
+    return folder
+
+
+def _since(root: Path) -> str:
+    job = Job("a", "a", cron="@daily", args=("--since", "latest"))
+    arguments = crawl_command(root, job, NOON, NOON).arguments
+    return arguments[arguments.index("--since") + 1]
+
+
+def test_a_crawl_goes_on_from_the_one_that_latest_names_though_one_was_begun_by_a_clock_that_was_ahead(
+    tmp_path: Path,
+) -> None:
+    for name in ("20260531T120000Z-0000", "20280101T000000Z-0000"):
+        _ended(tmp_path, name)
+    newest = _ended(tmp_path, "20260601T110000Z-0000")
+    latest = newest.parent / "latest"
+    latest.symlink_to(newest.name)
+    assert _since(tmp_path) == str(newest)
+    latest.unlink()
+    latest.symlink_to(_ended(tmp_path, "20260601T113000Z-0000", "interrupted").name)
+    assert _since(tmp_path).endswith("20280101T000000Z-0000")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from portal_crawler.schedule.due_times import begins_at, due_between
@@ -65,7 +65,7 @@ def arrivals(job: Job, record: JobRecord, runs: Sequence[OpenRun], now: datetime
     for due in paused:
         settled.skip(due, "paused")
     live = [due for due in dues if due not in paused]
-    late = [due for due in live if due + timedelta(seconds=job.grace) < now]
+    late = [due for due in live if (now - due).total_seconds() > job.grace]
     on_time = live[len(late) :]
     for due in _made_up(job, late, settled, more=more, followed=bool(on_time)):
         settled.arrive(due, made_up=True)

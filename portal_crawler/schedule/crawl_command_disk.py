@@ -60,7 +60,7 @@ def profile_name(root: Path, source: str) -> str | None:
     """The name of the profile that a job crawls; ``None`` where it cannot be read: the crawl itself says why."""
     try:
         return _profile(root, source).name
-    except PortalCrawlerError:
+    except (PortalCrawlerError, OSError, ValueError):
         return None
 
 
@@ -70,6 +70,9 @@ def profile_problem(root: Path, source: str) -> str | None:
         _profile(root, source)
     except PortalCrawlerError as error:
         return str(error)
+    except (OSError, ValueError) as error:  # a name that no file has, or a folder that is not to be read by us
+        told = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        return f"{source[:100]}: cannot be read ({told}); check the path of the profile"
     return None
 
 

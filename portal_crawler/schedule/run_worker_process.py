@@ -72,7 +72,7 @@ def watch(place: Place, identifier: int) -> int:
 def _crawl(run: Run, root: Path, stop: _Stop) -> int:
     try:
         stop.crawl = subprocess.Popen(run.command, cwd=root, stdin=subprocess.DEVNULL)  # noqa: S603 - the crawl's own line
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: an argument with a NUL in it
         print(f"portal-crawler: {run.command[0]}: cannot be started ({error})", flush=True)  # noqa: T201 - as above
         return 1
     if stop.wished:

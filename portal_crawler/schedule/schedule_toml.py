@@ -20,6 +20,8 @@ from portal_crawler.sites.hours import read_span
 SCHEDULE = Path("schedule.toml")
 # Keys of a job that [defaults] has too, and that are taken as they stand.
 _SHARED = ("overlap", "queue", "catch_up", "grace", "jitter", "notify", "notify_on")
+# Of a time that a job comes once: every zone can tell it.
+_YEARS = range(1970, 9999)
 
 
 def load_schedule(path: Path = SCHEDULE) -> Schedule:
@@ -82,6 +84,10 @@ def _job(name: str, entry: JobEntry, file: ScheduleFile, text: str, subject: str
         raise ScheduleError(subject, problem, _other(entry.group, file.group), f"{_place(name, text)}.group")
     shared = {key: _own(entry, file.defaults, key) for key in _SHARED}
     zone = entry.time_zone or file.defaults.time_zone
+    if entry.at is not None and entry.at.year not in _YEARS:
+        problem = f"is in the year {entry.at.year}, which no clock shows"
+        cure = "write the day that is meant, such as 2026-12-24T18:00:00"
+        raise ScheduleError(subject, problem, cure, f"{_place(name, text)}.at")
     return Job(
         name=name,
         profile=entry.profile,

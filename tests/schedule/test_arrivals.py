@@ -72,6 +72,12 @@ def test_a_run_is_not_missed_within_its_grace() -> None:
     assert _told(arrivals(job, JobRecord(NOON), [], late + timedelta(seconds=1)))[0][1].startswith("missed")
 
 
+@pytest.mark.parametrize("grace", [1e12, float("inf")])
+def test_with_a_grace_beyond_all_time_nothing_is_missed(grace: float) -> None:
+    came = arrivals(replace(HOURLY, grace=grace), JobRecord(NOON), [], NOON + timedelta(hours=1.5))
+    assert _told(came) == [(1, "run")]
+
+
 @pytest.mark.parametrize("state", [RunState.RUNNING, RunState.WAITING, RunState.INTERRUPTED])
 def test_overlap_skip_skips_what_is_due_while_another_has_not_ended(state: RunState) -> None:
     came = arrivals(HOURLY, JobRecord(NOON), [_open(0, state)], NOON + timedelta(hours=1))

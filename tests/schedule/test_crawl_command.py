@@ -1,4 +1,4 @@
-"""The command line of a job's crawl: the crawl that it goes on from."""
+"""The command line of a job's crawl: the crawl that it goes on from, and profiles that cannot be read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portal_crawler.schedule.crawl_command_disk import crawl_command
+import pytest
+
+from portal_crawler.schedule.crawl_command_disk import crawl_command, profile_problem
 from portal_crawler.schedule.job import Job
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -38,3 +40,11 @@ def test_a_crawl_goes_on_from_the_one_that_latest_names_though_one_was_begun_by_
     latest.unlink()
     latest.symlink_to(_ended(tmp_path, "20260601T113000Z-0000", "interrupted").name)
     assert _since(tmp_path).endswith("20280101T000000Z-0000")
+
+
+@pytest.mark.parametrize("source", ["p" * 300, "a\0b", "p" * 300 + ".toml", "p/" * 3000])
+def test_a_profile_that_no_file_can_be_is_told_and_is_the_crawls_own_trouble(tmp_path: Path, source: str) -> None:
+    problem = profile_problem(tmp_path, source)
+    assert problem is not None
+    assert "check the path" in problem or "choose another" in problem
+    assert crawl_command(tmp_path, Job("a", source, cron="@daily"), NOON, NOON).folder.startswith("data/crawls/a/")

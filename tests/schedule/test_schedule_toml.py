@@ -70,6 +70,12 @@ def test_a_job_has_what_it_says_itself_and_the_rest_from_the_defaults() -> None:
         (f'{_JOB}retention = "last:0"', "line 4, key job.a.retention", "last:30, monthly:all"),
         (f'{_JOB}jitter = "5m"', "line 4, key job.a.jitter", "write a number"),
         ('[group.g]\nhours = ["22-6"]', "line 2, key group.g.hours[0]", "write them as 22:00-06:00"),
+        (
+            '[job.a]\nprofile = "p"\nat = 9999-12-31T23:59:59',
+            "line 1, key job.a.at",
+            "in the year 9999, which no clock",
+        ),
+        ('[job.a]\nprofile = "p"\nat = 0001-01-01T00:00:00', "line 1, key job.a.at", "the day that is meant"),
         ("[job.a\n", "", "is not TOML"),
         ("schema = 2", "line 1, key schema", "is 2"),
     ],

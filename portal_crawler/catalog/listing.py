@@ -17,6 +17,8 @@ import orjson
 from portal_crawler.errors import UsageError
 
 Value = str | int | float
+# What SQLite's integers hold.
+_NUMBERS = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def read_mark(text: str) -> Mark:
         value, number, backwards = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError, binascii.Error):
         value = number = backwards = None
-    if not (isinstance(value, str | int | float) and isinstance(number, int) and backwards in (0, 1)):
+    is_place = isinstance(value, str | int | float) and isinstance(number, int) and backwards in (0, 1)
+    if not is_place or any(isinstance(one, int) and one not in _NUMBERS for one in (value, number)):
         raise UsageError(text[:60], "is no place in a list", "begin at the start of the list")
     return Mark(value, number, bool(backwards))
 

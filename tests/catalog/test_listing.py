@@ -75,6 +75,13 @@ def test_a_place_comes_back_from_an_address() -> None:
         assert read_mark(str(mark)) == mark
 
 
+@pytest.mark.parametrize("mark", [Mark(1, 2**63), Mark(2**63, 1), Mark("", 2**64 - 1), Mark(-(2**63), 2**63)])
+def test_a_number_that_no_list_can_hold_is_no_place(catalog: Catalog, mark: Mark) -> None:
+    with pytest.raises(UsageError, match="is no place in a list"):
+        catalog.part(PAGES, "pages", Wish(at=read_mark(str(mark)), order="found"))
+    assert catalog.part(PAGES, "pages", Wish(at=read_mark(str(Mark(2**63 - 1, 1))), order="found")).rows == ()
+
+
 def test_links_in_come_with_those_of_editors_first(catalog: Catalog) -> None:
     url_key = key("http://www.portal.test/5")
     part = links_in(catalog, address_key(url_key), url_key, Wish(many=200))

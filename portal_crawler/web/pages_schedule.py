@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from portal_crawler.errors import PortalCrawlerError
 from portal_crawler.schedule.extra import has_extra
 from portal_crawler.web.desk import Desk, desk_of
 from portal_crawler.web.rendered import rendered
@@ -38,11 +39,14 @@ def _schedule(request: Request) -> Response:
     desk = desk_of(request)
     path = desk.workspace / SCHEDULE
     if not path.exists() or not has_extra():
-        return rendered(request, "schedule.html.j2", path=path, missing=not path.exists(), view=None, weeks=[])
+        return rendered(request, "schedule.html.j2", path=path, missing=not path.exists(), view=None)
     from portal_crawler.schedule.desk import overview
 
     now = datetime.now(UTC)
-    view = overview(path, now, coming=_COMING, recent=_RECENT)
+    try:
+        view = overview(path, now, coming=_COMING, recent=_RECENT)
+    except PortalCrawlerError as error:  # what is to be mended in the file is what the page has to say
+        return rendered(request, "schedule.html.j2", path=path, error=error, view=None)
     folders = {run.id: name for run in (*view.recent, *view.skipped) if (name := _crawl_name(desk, path, run))}
     context: dict[str, Any] = {"view": view, "weeks": calendar(view, now.date()), "crawls": folders}
     return rendered(request, "schedule.html.j2", path=path, missing=False, **context)

@@ -284,6 +284,11 @@ def test_a_schedule_is_shown_with_what_comes_next(desk: DeskProcess, place: Path
     (tmp_path / "portal.toml").write_text('schema = 1\nname = "portal"\nseeds = ["http://www.portal.test/"]\n')
     with desk_process(place, "--no-replay", cwd=tmp_path) as served:
         shown = _got(served, "/schedule")
+        (tmp_path / "schedule.toml").write_text('[job.nightly]\nprofile = "portal.toml"\ncrn = "30 2 * * *"\n')
+        faulty = served.ask("/schedule")
+    assert faulty.status == 200
+    assert "schedule.toml, line 3, key job.nightly.crn" in faulty.text
+    assert "did you mean job.nightly.cron?" in faulty.text
     assert "nightly" in _texts(shown, "//tbody/tr[1]/th")[0]
     assert any("18:30 nightly" in text for text in _texts(shown, "//table[@class='calendar']//td"))
     assert len(shown.xpath("//table[@class='calendar']//td[@aria-current='date']")) == 1

@@ -49,7 +49,9 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """Hold the lock of a catalog; says whether it was got, which without ``wait`` it may not be."""
     make_folder(path.parent)
     lock = path.with_name(path.name + _LOCK)
-    with writing(lock), lock.open("a") as file:
+    with writing(lock):  # what is done under the lock has errors of its own
+        opened = lock.open("a")
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:

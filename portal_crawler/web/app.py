@@ -35,7 +35,7 @@ from portal_crawler.web import (
     static_files,
 )
 from portal_crawler.web.catalog_keeper import NotReadyError
-from portal_crawler.web.desk import Desk
+from portal_crawler.web.desk import Desk, desk_of
 from portal_crawler.web.not_found import NotHereError
 from portal_crawler.web.rendered import rendered
 
@@ -74,6 +74,7 @@ def make_app(desk: Desk) -> Starlette:
             NotReadyError: _not_ready,
             PortalCrawlerError: _trouble,
             sqlite3.DatabaseError: _damaged,
+            OSError: _unreadable,
             HTTPException: _http_error,
         },
     )
@@ -91,6 +92,7 @@ def _not_ready(request: Request, error: Exception) -> Response:
 def _trouble(request: Request, error: Exception) -> Response:
     """An error that names its subject and the cure, as a page."""
     assert isinstance(error, PortalCrawlerError)  # noqa: S101 - what the handler is for
+    error = _gone(request) or error
     status = 404 if isinstance(error, NotHereError) else 400 if isinstance(error, UsageError) else 500
     return rendered(request, "trouble.html.j2", status, error=error)
 
@@ -99,6 +101,24 @@ def _damaged(request: Request, error: Exception) -> Response:
     """A catalog that is damaged where nothing had looked before."""
     cure = "remove the crawl's work/catalog.sqlite: it is made again from its files"
     return _trouble(request, StateError("the catalog", f"cannot be read ({error})", cure))
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    """A file that was removed or replaced while a page was made of it, or that cannot be read."""
+    assert isinstance(error, OSError)  # noqa: S101 - what the handler is for
+    told = error.strerror or str(error)
+    cure = "ask again; where it stays so, check the crawl: portal-crawler verify"
+    return _trouble(request, StateError(str(error.filename or "a file"), f"cannot be read ({told})", cure))
+
+
+def _gone(request: Request) -> NotHereError | None:
+    """That the crawl of a request is there no longer, which is why something else did not work."""
+    if "crawl" in request.path_params:
+        try:
+            desk_of(request).shelf.crawl(request.path_params["crawl"])
+        except NotHereError as error:
+            return error
+    return None
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -12,6 +12,8 @@ from portal_crawler.catalog.catalog_sqlite import Catalog
 from portal_crawler.catalog.place_disk import catalog_path
 from portal_crawler.catalog.source_disk import Source, sources_of
 from portal_crawler.errors import DamagedFileError, PortalCrawlerError
+from portal_crawler.web.crawl_shelf import is_crawl
+from portal_crawler.web.not_found import NotHereError
 
 # Seconds that a request waits for a catalog: that of a few hundred pages is made by then.
 _PATIENCE = 1.0
@@ -64,7 +66,7 @@ class CatalogKeeper:
             work = self._working(folder)
             if work.thread is not None:
                 work.thread.join(_GLANCE if found is Standing.GROWN else patience)
-            if isinstance(work.error, DamagedFileError) and not _may_differ(folder, work):
+            if isinstance(work.error, DamagedFileError | OSError) and not _may_differ(folder, work):
                 raise work.error  # what is there ends before the damage: shown, it would pass for all there is
             if found is not Standing.GROWN and standing(path, folder) not in (Standing.CURRENT, Standing.GROWN):
                 if work.error is not None:
@@ -95,6 +97,8 @@ def _make(folder: Path, work: _Work) -> None:
 
     sources = sources_of(folder)
     try:
+        if not is_crawl(folder):  # it is being removed: a catalog would bring its folder back
+            raise NotHereError(folder.name, "was removed or moved", "choose one from the list of crawls")
         update(folder, progress)
     except (PortalCrawlerError, OSError) as error:
         work.failed, work.until, work.error = sources, time.monotonic() + _AGAIN, error

@@ -105,7 +105,7 @@ class CrawlShelf:
         :raises NotHereError: where there is none.
         """
         folder = self._found().get(name)
-        if folder is None or not folder.is_dir():
+        if folder is None or not is_crawl(folder):
             raise NotHereError(name[:100], "is no crawl here", "choose one from the list of crawls")
         return ShelvedCrawl(name, folder, _facts(folder))
 

@@ -61,7 +61,7 @@ def page_versions(desk: Desk, key: int, url_key: str) -> Versions:
                     told.append((crawl, *one))
         except NotReadyError:
             waiting.append(crawl.name)
-        except (PortalCrawlerError, sqlite3.DatabaseError):  # its own pages say what is wrong
+        except (PortalCrawlerError, sqlite3.DatabaseError, OSError):  # its own pages say what is wrong
             broken.append(crawl.name)
     told.sort(key=lambda one: (one[1]["fetched_at"], one[0].name))
     found: list[Version] = []

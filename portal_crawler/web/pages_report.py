@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from portal_crawler.records.archive_sources import is_read_again
 from portal_crawler.web.desk import crawl_of
+from portal_crawler.web.file_answer import FileAnswer
 from portal_crawler.web.not_found import NotHereError
 from portal_crawler.web.shown_values import in_shell
 
@@ -20,7 +20,7 @@ _POLICY = (
 )
 
 
-def _report(request: Request) -> Response:
+def _report(request: Request) -> FileAnswer:
     crawl = crawl_of(request)
     path = crawl.folder / REPORT
     if not path.is_file() and is_read_again(crawl.folder):
@@ -29,7 +29,7 @@ def _report(request: Request) -> Response:
         )
     if not path.is_file():
         raise NotHereError(REPORT, "is not made yet", f"make it with: portal-crawler report {in_shell(crawl.folder)}")
-    return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
+    return FileAnswer(path, "text/html; charset=utf-8", ((b"content-security-policy", _POLICY.encode("ascii")),))
 
 
 routes = [Route("/crawls/{crawl}/report", _report, name="report")]

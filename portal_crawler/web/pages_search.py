@@ -72,7 +72,7 @@ def _search_all(request: Request) -> Response:
                 told = search(catalog, _query(asked), Wish(many=_OF_EACH))
         except NotReadyError:
             waiting.append(crawl.name)
-        except (PortalCrawlerError, sqlite3.DatabaseError):  # its own pages say what is wrong
+        except (PortalCrawlerError, sqlite3.DatabaseError, OSError):  # its own pages say what is wrong
             broken.append(crawl.name)
         else:
             if told.hits:

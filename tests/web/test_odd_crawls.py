@@ -127,6 +127,36 @@ def test_a_catalog_that_is_damaged_is_made_again_or_told(tmp_path: Path) -> None
         assert "it is made again from its files" in told.text
 
 
+def test_a_crawl_that_is_being_removed_is_none_and_nothing_is_made_in_it(tmp_path: Path) -> None:
+    crawl(tmp_path / "one", portal())
+    finish(tmp_path / "one")
+    with desk_process(tmp_path, "--no-replay") as desk:
+        assert desk.ask("/crawls/one").status == 200
+        for path in (tmp_path / "one").iterdir():  # as rm -r goes, which has not come to the archive yet
+            if path.is_dir() and path.name != "archive":
+                shutil.rmtree(path)
+            elif path.name != "archive":
+                path.unlink()
+        for path in ("", "/live", "/pages", "/articles", "/exports", "/profile", "/search?q=story"):
+            answered = desk.ask(f"/crawls/one{path}")
+            assert answered.status == 404, path
+            assert "is no crawl here" in answered.text
+        assert [path.name for path in (tmp_path / "one").iterdir()] == ["archive"]
+
+
+def test_a_file_that_cannot_be_read_is_told_and_keeps_no_other_crawl_from_being_searched(tmp_path: Path) -> None:
+    crawl(tmp_path / "one", portal())
+    finish(tmp_path / "one")
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    (tmp_path / "two" / "articles.jsonl").unlink()
+    (tmp_path / "two" / "articles.jsonl").mkdir()
+    with desk_process(tmp_path, "--no-replay") as desk:
+        told = desk.ask("/crawls/two/pages")
+        assert told.status == 500
+        assert "articles.jsonl</bdi></b>: cannot be read (Is a directory)" in told.text
+        until(lambda: "/crawls/one/articles/" in desk.ask("/search?q=story").text)
+
+
 def test_two_copies_of_a_crawl_have_no_series_in_common(desk: DeskProcess) -> None:
     families = text_string_to_metric_families(desk.ask("/metrics").text)
     series = [(one.name, *sorted(one.labels.items())) for family in families for one in family.samples]

@@ -37,17 +37,25 @@ def _in_cache(folder: Path) -> Path:
 def remove_catalog(folder: Path) -> None:
     """Remove a crawl's catalog, in its folder and in the cache: it is made again when it is next needed.
 
-    For whoever takes text out of a crawl: the full-text index holds its words.
+    For whoever takes text out of a crawl: the full-text index holds its words. One that another process is making is
+    waited for: it would take its name afterwards.
     """
     for one in (folder / CATALOG, _in_cache(folder)):  # both: the folder may have become writable since
-        for tail in ("", "-journal", NEW, NEW + "-journal"):
-            one.with_name(one.name + tail).unlink(missing_ok=True)
+        files = [one.with_name(one.name + tail) for tail in ("", "-journal", NEW, NEW + "-journal")]
+        if any(path.exists() for path in files):
+            with locked(one):
+                for path in files:
+                    path.unlink(missing_ok=True)
 
 
 @contextmanager
 def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """Hold the lock of a catalog; says whether it was got, which without ``wait`` it may not be."""
-    make_folder(path.parent)
+    if path.match(CATALOG):
+        with writing(path.parent):
+            path.parent.mkdir(exist_ok=True)  # not its parents: a crawl's folder that was removed does not come back
+    else:
+        make_folder(path.parent)
     lock = path.with_name(path.name + _LOCK)
     with writing(lock):  # what is done under the lock has errors of its own
         opened = lock.open("a")

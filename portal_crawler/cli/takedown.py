@@ -100,6 +100,8 @@ def takedown(
             for folder in operation.folders:
                 remove_catalog(folder)  # one in the user's cache lies outside what the takedown stages
             operation.run(lambda folder: from_crawl(folder).counts())
+            for folder in operation.folders:
+                remove_catalog(folder)  # one that a dashboard made meanwhile, of the old records
     _show(operation, done=not dry_run)
 
 

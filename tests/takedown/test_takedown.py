@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from portal_crawler.catalog.build_sqlite import update
+from portal_crawler.catalog.place_disk import CATALOG, locked, remove_catalog
+from portal_crawler.records.takedown_journal_json import commit_takedown
+from portal_crawler.takedown import operation
 from tests.served_portal import HOST
 from tests.takedown.crawls import (
     BRIDGE_URL,
@@ -60,6 +66,32 @@ def test_no_byte_of_the_text_is_left_and_verify_passes(crawl: Path, room: Path) 
     assert list(crawl.glob("*.wacz")) == []
     run("wacz", crawl, at=room)
     run("verify", next(crawl.glob("*.wacz")), at=room)
+
+
+def test_a_catalog_that_a_dashboard_makes_meanwhile_does_not_stay(
+    crawl: Path, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def commit(*given: Any) -> None:
+        made.append(update(crawl))
+        commit_takedown(*given)
+
+    monkeypatch.setattr(operation, "commit_takedown", commit)
+    run("takedown", FERRY_URL, "--reason", "asked by the author", at=room)
+    assert made == [crawl / CATALOG]
+    assert not (crawl / CATALOG).exists()
+
+
+def test_a_catalog_that_is_being_made_is_waited_for(crawl: Path) -> None:
+    path = update(crawl)
+    removal = threading.Thread(target=remove_catalog, args=(crawl,))
+    with locked(path):
+        removal.start()
+        removal.join(0.3)
+        assert removal.is_alive()
+    removal.join(10)
+    assert not path.exists()
 
 
 def test_why_not_says_of_crawls_and_builds_that_a_page_was_taken_down(crawl: Path, room: Path) -> None:

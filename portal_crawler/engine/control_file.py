@@ -7,6 +7,8 @@ the folder may steer the crawl anyway. A wish outlives neither the crawl's proce
 from __future__ import annotations
 
 import json
+import os
+import threading
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -71,7 +73,8 @@ def forget(folder: Path) -> None:
 
 
 def _replace(path: Path, value: dict[str, str]) -> None:
-    new = path.with_name(path.name + ".new")
+    # Two people may wish at once, in one dashboard or in two.
+    new = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     with writing(path):
         new.write_text(json.dumps(value) + "\n", encoding="ascii")
         new.replace(path)

@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,6 +70,20 @@ def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
 
 def stories_asked(portal: ChangingPortal) -> int:
     return sum(path.startswith("/story") for path, _, _ in portal.asked)
+
+
+def test_wishes_of_many_at_once_are_each_taken_whole(tmp_path: Path) -> None:
+    began = threading.Barrier(8)
+
+    def wish(number: int) -> None:
+        began.wait()
+        for _ in range(20):
+            ask(tmp_path, list(Wish)[number % 3])
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(wish, range(8)))
+    assert asked(tmp_path) in set(Wish)
+    assert [path.name for path in tmp_path.iterdir()] == [CONTROL]
 
 
 def test_a_crawl_pauses_goes_on_and_stops_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:

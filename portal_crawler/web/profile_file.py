@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from portal_crawler.web.paths import is_name
 SITES = Path("data/sites")
 # Bytes of a profile, at most: what is longer is no profile, and no text area holds it.
 MOST = 256 * 1024
+# Of two who save at once, the second sees what the first has saved.
+_ONE = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +71,38 @@ def save_profile_file(path: Path, text: str, digest: str, now: datetime) -> Path
     :raises OutputError: where it cannot be written.
     :raises DiskFullError: where there is no room; the file is as it was then.
     """
-    data = _read(path)
-    if ("" if data is None else _digest(data)) != digest:
-        raise StateError(str(path), "was changed meanwhile", "load the page again and make your change once more")
-    with writing(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    kept = None
-    if data is not None:
-        kept = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%SZ}.bak")
-        _write(kept, data)
-    _write(path, text.encode())
+    with _ONE:
+        data = _read(path)
+        if ("" if data is None else _digest(data)) != digest:
+            raise StateError(str(path), "was changed meanwhile", "load the page again and make your change once more")
+        with writing(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        kept = None
+        if data is not None:
+            kept = _free_name(path, now)
+            _write(kept, data)
+        _write(path, text.encode())
+        return kept
+
+
+def _free_name(path: Path, now: datetime) -> Path:
+    """A name for a copy that no copy has yet: two may be saved within a second."""
+    own, number = f"{path.name}.{now:%Y%m%dT%H%M%SZ}", 2
+    kept = path.with_name(f"{own}.bak")
+    while kept.exists():
+        kept, number = path.with_name(f"{own}-{number}.bak"), number + 1
     return kept
 
 
 def _read(path: Path) -> bytes | None:
     try:
         with path.open("rb") as file:
-            return file.read(MOST)
+            data = file.read(MOST + 1)
     except OSError:
         return None
+    if len(data) > MOST:  # saved from here, it would be cut off
+        raise OutputError(str(path), f"has more than {MOST:,} bytes", "edit the file itself")
+    return data
 
 
 def _write(path: Path, data: bytes) -> None:

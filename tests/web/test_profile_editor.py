@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,6 +97,45 @@ def test_what_stood_there_is_kept_beside_it(tmp_path: Path) -> None:
     assert kept.name == "p.toml.20261128T180000Z.bak"
     assert (kept.read_text(), path.read_text()) == ("first", "second")
     assert sorted(one.name for one in path.parent.iterdir()) == ["p.toml", kept.name]
+
+
+def test_of_two_who_save_at_once_one_is_told(tmp_path: Path) -> None:
+    path = own_path(tmp_path, "p")
+    save_profile_file(path, "first", "", NOW)
+    digest = read_profile_file(tmp_path, "p", path).digest
+    began = threading.Barrier(8)
+
+    def save(number: int) -> str:
+        began.wait()
+        try:
+            save_profile_file(path, f"text {number}\n" * 20_000, digest, NOW)
+        except StateError as error:
+            return error.problem
+        return "saved"
+
+    with ThreadPoolExecutor(8) as threads:
+        told = list(threads.map(save, range(8)))
+    assert told.count("saved") == 1
+    assert told.count("was changed meanwhile") == 7
+    assert path.read_text() == f"text {told.index('saved')}\n" * 20_000
+
+
+def test_no_copy_takes_the_place_of_another_and_what_is_too_long_is_not_cut(tmp_path: Path) -> None:
+    path = own_path(tmp_path, "p")
+    texts = ["first", "second", "third", "fourth"]
+    for text in texts:
+        given = read_profile_file(tmp_path, "p", path).digest if path.exists() else ""
+        save_profile_file(path, text, given, NOW)
+    assert [one.read_text() for one in sorted(path.parent.glob("*.bak"))] == ["second", "third", "first"]
+    path.write_text("#" * 300_000)
+    with pytest.raises(OutputError, match="more than 262,144 bytes"):
+        read_profile_file(tmp_path, "p", path)
+
+
+def test_brackets_without_end_are_told(desk: DeskProcess, shown_crawl: ShownCrawl, cookie: str) -> None:
+    told = send(desk, shown_crawl, cookie, "try", "x = " + "[" * 20_000)
+    assert told.status == 200
+    assert "brackets within brackets" in told.text
 
 
 @pytest.mark.parametrize("name", ["..", "../x", "a/b", "", "nul", "a\0b", "x" * 300])

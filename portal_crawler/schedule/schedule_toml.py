@@ -50,6 +50,10 @@ def parse_schedule(text: str, subject: str) -> Schedule:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScheduleError(subject, f"is not TOML: {error}", "mend that line (texts stand in quotes)") from error
+    except RecursionError as error:
+        raise ScheduleError(
+            subject, "has brackets within brackets that are too many to read", "take them out"
+        ) from error
     except ValueError as error:  # of Python's own reading of numbers
         raise ScheduleError(subject, "a number cannot be read", "write the number that is meant") from error
     try:

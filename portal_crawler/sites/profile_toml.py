@@ -48,6 +48,10 @@ def parse_profile(text: str, subject: str, *, to_crawl: bool = True) -> SiteProf
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(subject, f"is not TOML: {error}", "mend that line (texts stand in quotes)") from error
+    except RecursionError as error:
+        raise ProfileError(
+            subject, "has brackets within brackets that are too many to read", "take them out"
+        ) from error
     except ValueError as error:  # of Python's own reading of numbers
         raise ProfileError(
             subject, "a number has more digits than can be read", "write the number that is meant"

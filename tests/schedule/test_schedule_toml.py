@@ -77,6 +77,7 @@ def test_a_job_has_what_it_says_itself_and_the_rest_from_the_defaults() -> None:
         ),
         ('[job.a]\nprofile = "p"\nat = 0001-01-01T00:00:00', "line 1, key job.a.at", "the day that is meant"),
         ("[job.a\n", "", "is not TOML"),
+        ("x = " + "[" * 20_000, "", "brackets within brackets"),
         ("schema = 2", "line 1, key schema", "is 2"),
     ],
 )

@@ -61,10 +61,14 @@ def arrivals(job: Job, record: JobRecord, runs: Sequence[OpenRun], now: datetime
     settled = _Settling(job, [run for run in runs if run.run.job == job.name])
     if job.at is not None and job.at <= record.settled_until and not record.once_settled:
         settled.skip(job.at, "had passed when the schedule first knew of it")
-    paused = {due for due in dues if record.was_paused(due)}
-    for due in paused:
-        settled.skip(due, "paused")
-    live = [due for due in dues if due not in paused]
+    live = []
+    for due in dues:
+        if record.was_absent(due):
+            settled.skip(due, "the job was not in the schedule then")
+        elif record.was_paused(due):
+            settled.skip(due, "paused")
+        else:
+            live.append(due)
     late = [due for due in live if (now - due).total_seconds() > job.grace]
     on_time = live[len(late) :]
     for due in _made_up(job, late, settled, more=more, followed=bool(on_time)):

@@ -29,6 +29,8 @@ _TIMES = ("due", "not_before", "started", "ended", "stop_for", "removed")
 _SOON = timedelta(minutes=3)
 # Stands for all jobs in a pause.
 ALL_JOBS = "*"
+# Stands before the name of a job, in a pause, for the time in which it was not in the schedule: no name begins so.
+_ABSENT = "!"
 
 
 def time_text(time: datetime) -> str:
@@ -90,6 +92,7 @@ class History:
             job.name: JobRecord(
                 settled_until=known.get(job.name, now),
                 pauses=(*pauses.get(job.name, ()), *pauses.get(ALL_JOBS, ())),
+                absences=pauses.get(_ABSENT + job.name, ()),
                 once_settled=job.at is not None and self._has(job.name, job.at),
             )
             for job in schedule.jobs
@@ -106,6 +109,16 @@ class History:
         for job, since, until in self._rows("SELECT job, since, until FROM pause ORDER BY since"):
             found[job] = (*found.get(job, ()), Pause(datetime.fromisoformat(since), _time(until)))
         return found
+
+    def note_absences(self, schedule: Schedule, now: datetime) -> None:
+        """Write down which known jobs are not in the schedule, and which are again; within a transaction."""
+        there = {job.name for job in schedule.jobs}
+        rows = self._rows("SELECT job FROM pause WHERE until IS NULL AND job LIKE '!%'")
+        absent = {job.removeprefix(_ABSENT) for (job,) in rows}
+        for name in (self.settled().keys() - there) - absent:
+            self.database.execute("INSERT OR IGNORE INTO pause VALUES (?, ?, NULL)", (_ABSENT + name, time_text(now)))
+        for name in absent & there:
+            self._end_pauses(_ABSENT + name, now)
 
     def settle(
         self, job: str, settled: Arrivals, now: datetime, next_due: datetime | None, *, notice: bool = False
@@ -264,8 +277,13 @@ class History:
     def resume(self, job: str, now: datetime) -> bool:
         """End a job's pause, or with ``*`` every pause; whether there was one."""
         with self.transaction():
-            query = "UPDATE pause SET until = max(since, ?) WHERE until IS NULL AND (job = ? OR ? = '*')"
-            return self.database.execute(query, (time_text(now), job, job)).rowcount > 0
+            return self._end_pauses(job, now) > 0
+
+    def _end_pauses(self, job: str, now: datetime) -> int:
+        """End what holds a job, or with ``*`` every pause, which no absence is; how many."""
+        which = "job NOT LIKE '!%'" if job == ALL_JOBS else "job = :job"
+        query = f"UPDATE pause SET until = max(since, :now) WHERE until IS NULL AND {which}"  # noqa: S608 - constants
+        return self.database.execute(query, {"now": time_text(now), "job": job}).rowcount
 
     def _has(self, job: str, due: datetime) -> bool:
         return bool(self._rows("SELECT 1 FROM run WHERE job = ? AND due = ?", job, time_text(due)))

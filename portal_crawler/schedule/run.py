@@ -103,17 +103,22 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """What the history knows of a job: the time up to which its due times are settled, its pauses, and for a job that
-    comes once whether that time is settled.
+    """What the history knows of a job: the time up to which its due times are settled, its pauses, the times in which
+    it was not in the schedule, and for a job that comes once whether that time is settled.
     """
 
     settled_until: datetime
     pauses: tuple[Pause, ...] = ()
+    absences: tuple[Pause, ...] = ()
     once_settled: bool = False
 
     def was_paused(self, time: datetime) -> bool:
         """Whether the job was paused at a time."""
         return any(pause.holds(time) for pause in self.pauses)
+
+    def was_absent(self, time: datetime) -> bool:
+        """Whether the job was not in the schedule at a time."""
+        return any(absence.holds(time) for absence in self.absences)
 
     @property
     def is_paused(self) -> bool:

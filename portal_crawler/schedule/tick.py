@@ -95,6 +95,7 @@ def _settle(
     while behind:
         behind = False
         with history.transaction():
+            history.note_absences(schedule, now)
             runs, records = _open_runs(place, history), history.records(schedule, now)
             for job in schedule.jobs:
                 record = records[job.name]

@@ -90,6 +90,25 @@ def test_after_the_clock_was_put_back_what_comes_next_is_what_will_come(desk: De
     assert [run.due for run in ticked.settled] == [due]
 
 
+def test_a_job_that_is_put_back_into_the_schedule_makes_up_for_nothing_that_came_while_it_was_out(desk: Desk) -> None:
+    whole = desk.place.schedule.read_text()
+    desk.end(desk.tick(NOON + HOUR))
+    desk.place.schedule.write_text('[job.b]\nprofile = "p"\ncron = "0 0 1 1 *"\n')
+    for hours in (1.5, 2, 3.5):
+        desk.tick(NOON + hours * HOUR)
+    with History.writing(desk.place.history) as history:
+        history.resume("*", NOON + 3.6 * HOUR)  # ends pauses alone
+    desk.place.schedule.write_text(whole)
+    ticked = desk.tick(NOON + 4.5 * HOUR)
+    assert ticked.started == ()
+    assert {(one.due, one.reason) for one in ticked.settled} == {
+        (NOON + hour * HOUR, "the job was not in the schedule then") for hour in (2, 3, 4)
+    }
+    ticked = desk.tick(NOON + 5 * HOUR)
+    desk.end(ticked)
+    assert [one.run.due for one in ticked.started] == [NOON + 5 * HOUR]
+
+
 def test_a_paused_job_is_told_as_paused_though_the_clock_was_put_back(desk: Desk) -> None:
     with History.writing(desk.place.history) as history:
         history.pause("a", NOON + HOUR)

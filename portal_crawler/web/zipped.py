@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from portal_crawler.errors import StateError
 
 _CHUNK = 256 * 1024
 # The earliest that the format knows: the same files make the same bytes, whenever they were written.
@@ -37,8 +40,10 @@ def zipped(folder: Path, inside: str) -> Iterator[bytes]:
     """The bytes of a ZIP file with all files of a folder, in the order of their names, below the folder ``inside``.
 
     Links that lead out of the folder are left out, as are names with which a ZIP file could write elsewhere.
+
+    :raises StateError: where the folder is replaced meanwhile: of two versions no file is made.
     """
-    home = folder.resolve()
+    home, began = folder.resolve(), folder.stat()
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for path in sorted(folder.rglob("*")):
@@ -49,6 +54,8 @@ def zipped(folder: Path, inside: str) -> Iterator[bytes]:
             entry = zipfile.ZipInfo(f"{inside}/{name}", _TIME)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             with path.open("rb") as file, package.open(entry, "w", force_zip64=True) as into:
+                if not os.path.samestat(folder.stat(), began):
+                    raise StateError(str(folder), "was replaced while it was sent", "download it again")
                 while chunk := file.read(_CHUNK):
                     into.write(chunk)
                     yield outlet.taken()

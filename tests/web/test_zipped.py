@@ -7,6 +7,9 @@ import os
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from portal_crawler.errors import StateError
 from portal_crawler.web.zipped import zipped
 from tests.web.conftest import ShownCrawl
 from tests.web.desk_process import DeskProcess
@@ -37,6 +40,16 @@ def test_the_same_files_make_the_same_bytes_in_small_pieces(tmp_path: Path) -> N
     os.utime(folder / "a.txt", (1, 1))
     assert b"".join(pieces) == b"".join(zipped(folder, "mine"))
     assert max(map(len, pieces)) < 2 * 256 * 1024
+
+
+def test_of_two_versions_no_file_is_made(tmp_path: Path) -> None:
+    folder = folder_in(tmp_path)
+    pieces = zipped(folder, "mine")
+    next(pieces)
+    folder.rename(tmp_path / "older")
+    folder_in(tmp_path)
+    with pytest.raises(StateError, match="was replaced while it was sent"):
+        list(pieces)
 
 
 def test_a_crawl_without_a_dataset_says_how_to_make_one(desk: DeskProcess, shown_crawl: ShownCrawl) -> None:

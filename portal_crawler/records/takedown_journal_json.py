@@ -147,9 +147,9 @@ def _finish(leader: Path) -> None:
     for other in (leader / one for one in told["folders"]):
         if (other / JOURNAL).exists():
             _apply(other, _change(_read(other)))
-            _remove(other / JOURNAL)
+            remove_path(other / JOURNAL)
     _apply(leader, _change(told))
-    _remove(leader / JOURNAL)
+    remove_path(leader / JOURNAL)
 
 
 def _change(told: dict[str, Any]) -> Change:
@@ -159,7 +159,7 @@ def _change(told: dict[str, Any]) -> Change:
 def _apply(folder: Path, change: Change) -> None:
     staged = folder / STAGED
     for name in change.removed:
-        _remove(folder / name)
+        remove_path(folder / name)
     for name in change.files:
         new, path = staged / name, folder / name
         if not new.exists():
@@ -179,11 +179,12 @@ def _apply(folder: Path, change: Change) -> None:
 def _sweep(folder: Path) -> None:
     """What a takedown left that came to nothing."""
     shutil.rmtree(folder / STAGED, ignore_errors=True)
-    _remove(folder / JOURNAL)
-    _remove(folder / (JOURNAL + NEW))
+    remove_path(folder / JOURNAL)
+    remove_path(folder / (JOURNAL + NEW))
 
 
-def _remove(path: Path) -> None:
+def remove_path(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it, safely on the disk."""
     with writing(path):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

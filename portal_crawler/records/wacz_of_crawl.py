@@ -82,8 +82,10 @@ def pack_crawl(
     """Write the package of a crawl, with copies of what its revisit records repeat of earlier ones.
 
     :param key: the PEM file of the private key that signs it.
-    :raises StateError: where the content of a revisit record is not to be found.
+    :raises StateError: where the content of a revisit record is not to be found, or the archive is changed meanwhile,
+        as a takedown does.
     """
+    before = _archive_of(crawl)
     seeds = tuple(crawl.facts.get("seeds", ()))
     sign = signer(key, crawl.finished, _SOFTWARE) if key else None
     warcs = [Member(ARCHIVE + path.name, _opener(path)) for path in crawl.warcs]
@@ -103,7 +105,17 @@ def pack_crawl(
             main_page=pages.main_page(),
         )
         lists = {PAGES: pages.main(), OTHER_PAGES: pages.others()}
-        return write_wacz(out, warcs, lines, lists, _facts_of(crawl.folder), facts, sign)
+        package = write_wacz(out, warcs, lines, lists, _facts_of(crawl.folder), facts, sign)
+    if _archive_of(crawl) != before:  # what was taken down must not come back in a package
+        out.unlink(missing_ok=True)
+        raise StateError(str(crawl.folder), "was changed while it was packed", "run the same command again")
+    return package
+
+
+def _archive_of(crawl: Ended) -> list[tuple[int, int, int]]:
+    """What changes when an archive or its index does."""
+    facts = [path.stat() for path in (*crawl.warcs, crawl.folder / INDEX) if path.exists()]
+    return [(one.st_ino, one.st_size, one.st_mtime_ns) for one in facts]
 
 
 def _listed(index: Path, unlisted: set[tuple[str, int]]) -> Iterator[bytes]:

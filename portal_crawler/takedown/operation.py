@@ -22,10 +22,12 @@ from portal_crawler.records.takedown_journal_json import (
     discard_staged,
     finish_takedown,
     locked,
+    remove_path,
 )  # fmt: skip
 from portal_crawler.records.tombstone import Tombstone, packed_sketch
 from portal_crawler.records.tombstones_jsonl import lines_of, withdrawn_for, workspace_file
 from portal_crawler.takedown.chain import chain_of, sources_of, ties_of
+from portal_crawler.takedown.derived import derived
 from portal_crawler.takedown.findings import Findings, Quotes, Wanted, find_records
 from portal_crawler.takedown.stage import Counts, FolderPlan, Staging
 from portal_crawler.takedown.targets import Story, find_stories, sentences_of
@@ -108,6 +110,9 @@ class Operation:
             raise
         lines = tuple(lines_of(self.tombstones()).splitlines(keepends=True))
         commit_takedown(Commit(tuple(self.staged.items()), tuple((path, lines) for path in self.shared)))
+        for folder in self.folders:  # what others made of the old records while the new ones were written
+            for name in derived(folder):
+                remove_path(folder / name)
 
     def _stage(self, folder: Path, counts: Counts) -> Change:
         (cuts, archives, own), now = self._cuts_of(folder), self.wish.now

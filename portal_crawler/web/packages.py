@@ -74,7 +74,7 @@ class Packages:
             except (OutputError, OSError):  # an archive that must not be written to
                 path = self._elsewhere(folder)
                 pack_crawl(crawl, path)
-        except PortalCrawlerError as error:
+        except (PortalCrawlerError, OSError) as error:
             self._states[folder] = PackageState(problem=str(error))
         else:
             self._states[folder] = PackageState(path)

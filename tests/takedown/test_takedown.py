@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
+from portal_crawler.archive.wacz_write import write_wacz
 from portal_crawler.catalog.build_sqlite import update
 from portal_crawler.catalog.place_disk import CATALOG, locked, remove_catalog
+from portal_crawler.errors import StateError
+from portal_crawler.records import wacz_of_crawl
 from portal_crawler.records.takedown_journal_json import commit_takedown
+from portal_crawler.records.wacz_of_crawl import ended_crawl, pack_crawl
 from portal_crawler.takedown import operation
 from tests.served_portal import HOST
 from tests.takedown.crawls import (
@@ -68,19 +72,35 @@ def test_no_byte_of_the_text_is_left_and_verify_passes(crawl: Path, room: Path) 
     run("verify", next(crawl.glob("*.wacz")), at=room)
 
 
-def test_a_catalog_that_a_dashboard_makes_meanwhile_does_not_stay(
+def test_a_catalog_and_a_package_that_a_dashboard_makes_meanwhile_do_not_stay(
     crawl: Path, room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
 
     def commit(*given: Any) -> None:
         made.append(update(crawl))
+        pack_crawl(ended_crawl(crawl), crawl / "replay.wacz")
         commit_takedown(*given)
 
     monkeypatch.setattr(operation, "commit_takedown", commit)
     run("takedown", FERRY_URL, "--reason", "asked by the author", at=room)
     assert made == [crawl / CATALOG]
     assert not (crawl / CATALOG).exists()
+    assert found_in(room, FERRY) == []
+
+
+def test_a_package_that_was_begun_before_a_takedown_is_given_up(
+    crawl: Path, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(*given: Any) -> Any:
+        package = write_wacz(*given)
+        run("takedown", FERRY_URL, "--reason", "asked by the author", at=room)
+        return package
+
+    monkeypatch.setattr(wacz_of_crawl, "write_wacz", written)
+    with pytest.raises(StateError, match="was changed while it was packed"):
+        pack_crawl(ended_crawl(crawl), room / "mine.wacz")
+    assert not (room / "mine.wacz").exists()
 
 
 def test_a_catalog_that_is_being_made_is_waited_for(crawl: Path) -> None:

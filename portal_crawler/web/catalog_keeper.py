@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from dataclasses import dataclass, field
@@ -101,4 +102,6 @@ def _make(folder: Path, work: _Work) -> None:
             raise NotHereError(folder.name, "was removed or moved", "choose one from the list of crawls")
         update(folder, progress)
     except (PortalCrawlerError, OSError) as error:
+        if isinstance(error.__cause__, sqlite3.DatabaseError) and not catalog_path(folder).exists():
+            return  # it was removed while it was made: the next request begins it anew
         work.failed, work.until, work.error = sources, time.monotonic() + _AGAIN, error

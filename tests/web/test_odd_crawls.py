@@ -20,7 +20,9 @@ import pytest
 from lxml import html
 from prometheus_client.parser import text_string_to_metric_families
 
-from portal_crawler.catalog.build_sqlite import update
+from portal_crawler.catalog.build_sqlite import Progress, update
+from portal_crawler.catalog.place_disk import catalog_path
+from portal_crawler.web import catalog_keeper
 from portal_crawler.web.crawl_shelf import CrawlShelf
 from portal_crawler.web.zipped import zipped
 from tests.engine.test_control import until
@@ -142,6 +144,31 @@ def test_a_crawl_that_is_being_removed_is_none_and_nothing_is_made_in_it(tmp_pat
             assert answered.status == 404, path
             assert "is no crawl here" in answered.text
         assert [path.name for path in (tmp_path / "one").iterdir()] == ["archive"]
+
+
+def test_a_catalog_that_is_removed_while_it_is_made_is_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl(tmp_path / "one", portal())
+    finish(tmp_path / "one")
+    removed = []
+
+    def update_without_it(folder: Path, progress: Progress) -> Path:
+        def told(done: int, of: int) -> None:
+            if not removed:
+                catalog_path(folder).unlink()
+                removed.append(folder)
+            progress(done, of)
+
+        return update(folder, told)
+
+    monkeypatch.setattr(catalog_keeper, "update", update_without_it)
+    keeper = catalog_keeper.CatalogKeeper()
+    with pytest.raises(catalog_keeper.NotReadyError):
+        keeper.open(tmp_path / "one", patience=10).close()
+    assert removed
+    with keeper.open(tmp_path / "one", patience=10) as catalog:
+        assert catalog.count("page") > 0
 
 
 def test_a_file_that_cannot_be_read_is_told_and_keeps_no_other_crawl_from_being_searched(tmp_path: Path) -> None:

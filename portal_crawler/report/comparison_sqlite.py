@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from portal_crawler.errors import UsageError
+from portal_crawler.errors import DamagedFileError, UsageError
 from portal_crawler.records.jsonl import RecordsAt, read_lines
 from portal_crawler.records.sinks import ARTICLES, LINKS, PAGES, SKIPPED, STORIES
 from portal_crawler.report.comparison import Answered, Told
@@ -43,6 +43,7 @@ class ComparisonTables:
     """Two crawls side by side. Use from one thread; close after use.
 
     :raises UsageError: where a folder lacks the files of a settled crawl.
+    :raises DamagedFileError: where a line of them is no record.
     """
 
     def __init__(self, first: Path, second: Path) -> None:
@@ -54,7 +55,11 @@ class ComparisonTables:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES + "BEGIN;")
         for number, folder in enumerate((first, second)):
-            self._fill(number, folder)
+            try:
+                self._fill(number, folder)
+            except (KeyError, TypeError, AttributeError) as error:
+                cure = f"see what is wrong with the crawl: portal-crawler verify {folder}"
+                raise DamagedFileError(str(folder), f"holds a line that is no record ({error})", cure) from error
         self._db.executescript(_INDEXES)  # which commits first
         self.first, self.second = (CrawlSide(self._db, n, f, self._stack) for n, f in enumerate((first, second)))
 

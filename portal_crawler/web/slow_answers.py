@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from portal_crawler.errors import PortalCrawlerError
 from portal_crawler.web.catalog_keeper import NotReadyError
 
 # Answers that are kept: a person looks at one or two.
@@ -32,7 +31,7 @@ class SlowAnswers:
 
         :param asked: says what the answer depends on; ``make`` is called where there is none yet.
         :raises NotReadyError: while it is being made.
-        :raises PortalCrawlerError: where making it failed.
+        :raises Exception: what making it raised.
         """
         with self._lock:
             answer = self._answers.get(asked)
@@ -55,7 +54,7 @@ class SlowAnswers:
         try:
             with self._one_at_a_time:
                 answer.value = make()
-        except (PortalCrawlerError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - it is raised where the answer was asked for
             answer.error = error
 
 

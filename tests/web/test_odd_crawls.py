@@ -24,6 +24,7 @@ from portal_crawler.catalog.build_sqlite import Progress, update
 from portal_crawler.catalog.place_disk import catalog_path
 from portal_crawler.web import catalog_keeper
 from portal_crawler.web.crawl_shelf import CrawlShelf
+from portal_crawler.web.slow_answers import SlowAnswers
 from portal_crawler.web.zipped import zipped
 from tests.engine.test_control import until
 from tests.settled_crawl import crawl, finish, portal
@@ -105,6 +106,24 @@ def test_a_crawl_whose_records_cannot_be_read_says_so_and_is_named_by_the_search
         assert "/crawls/whole/articles/" in searched
         shutil.copyfile(tmp_path / "whole" / "articles.jsonl", fresh / "articles.jsonl")
         until(lambda: desk.ask("/crawls/fresh/articles").status == 200)
+
+
+def test_a_comparison_that_fails_says_so_and_is_no_answer(tmp_path: Path) -> None:
+    crawl(tmp_path / "one", portal())
+    finish(tmp_path / "one")
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    with (tmp_path / "two" / "articles.jsonl").open("a") as file:
+        file.write('{"id": 5}\n')
+    with desk_process(tmp_path, "--no-replay") as desk:
+        until(lambda: desk.ask("/compare?a=one&b=two").status != 202)
+        for _ in range(2):
+            told = desk.ask("/compare?a=one&b=two")
+            assert told.status == 500
+            assert "holds a line that is no record" in told.text
+    answers = SlowAnswers()
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            answers.get("ratio", lambda: 1 / 0)
 
 
 def test_a_catalog_that_is_damaged_is_made_again_or_told(tmp_path: Path) -> None:

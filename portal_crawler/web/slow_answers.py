@@ -11,6 +11,8 @@ from portal_crawler.web.catalog_keeper import NotReadyError
 
 # Answers that are kept: a person looks at one or two.
 _KEPT = 4
+# Those that are made, at most: who asked for one may have left.
+_MOST = 32
 # Seconds that a request waits for an answer.
 _PATIENCE = 0.5
 
@@ -40,15 +42,24 @@ class SlowAnswers:
                 answer.thread = threading.Thread(target=self._make, args=(answer, make), daemon=True)
                 answer.thread.start()
             self._answers.move_to_end(asked)
-            while len(self._answers) > _KEPT:
-                self._answers.popitem(last=False)
+            self._let_go(asked)
         if answer.thread is not None:
             answer.thread.join(_PATIENCE)
             if answer.thread.is_alive():
                 raise NotReadyError(0, 0)
         if answer.error is not None:
             raise answer.error
+        answer.given = True
         return answer.value
+
+    def _let_go(self, asked: Hashable) -> None:
+        """Keep the newest of those that were given. One that somebody waits for stays: he asks again, and it would be
+        begun anew each time.
+        """
+        others = [(key, one) for key, one in self._answers.items() if key != asked and one.is_made]
+        given = [key for key, one in others if one.given]
+        for key in (*given[:-_KEPT], *[key for key, _ in others[:-_MOST]]):
+            self._answers.pop(key, None)
 
     def _make(self, answer: _Answer, make: Callable[[], Any]) -> None:
         try:
@@ -65,3 +76,9 @@ class _Answer:
         self.thread: threading.Thread | None = None
         self.value: Any = None
         self.error: BaseException | None = None
+        self.given = False
+
+    @property
+    def is_made(self) -> bool:
+        """Whether nothing is done for it any more."""
+        return self.thread is not None and not self.thread.is_alive()

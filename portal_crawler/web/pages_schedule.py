@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,8 @@ from starlette.routing import Route
 
 from portal_crawler.errors import PortalCrawlerError
 from portal_crawler.schedule.extra import has_extra
-from portal_crawler.web.desk import Desk, desk_of
+from portal_crawler.web.crawl_shelf import CrawlShelf
+from portal_crawler.web.desk import desk_of
 from portal_crawler.web.rendered import rendered
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ def _schedule(request: Request) -> Response:
         view = overview(path, now, coming=_COMING, recent=_RECENT)
     except PortalCrawlerError as error:  # what is to be mended in the file is what the page has to say
         return rendered(request, "schedule.html.j2", path=path, error=error, view=None)
-    folders = {run.id: name for run in (*view.recent, *view.skipped) if (name := _crawl_name(desk, path, run))}
-    context: dict[str, Any] = {"view": view, "weeks": calendar(view, now.date()), "crawls": folders}
+    crawls = crawl_names(desk.shelf, path.parent, (*view.recent, *view.skipped))
+    context: dict[str, Any] = {"view": view, "weeks": calendar(view, now.date()), "crawls": crawls}
     return rendered(request, "schedule.html.j2", path=path, missing=False, **context)
 
 
@@ -66,12 +68,14 @@ def calendar(view: Overview, today: date) -> list[list[CalendarDay]]:
     return [told[start : start + 7] for start in range(0, len(told), 7)]
 
 
-def _crawl_name(desk: Desk, schedule: Path, run: PastRun) -> str:
-    """The name of a run's crawl in addresses, or "" where this dashboard does not show it."""
-    if not run.folder:
-        return ""
-    folder = (schedule.parent / run.folder).resolve()
-    return next((crawl.name for crawl in desk.shelf.crawls() if crawl.folder.resolve() == folder), "")
+def crawl_names(shelf: CrawlShelf, root: Path, runs: Iterable[PastRun]) -> dict[int, str]:
+    """By the ids of runs the names of their crawls in addresses; none of those that this dashboard does not show.
+
+    :param root: the schedule's folder.
+    """
+    names = {crawl.folder.resolve(): crawl.name for crawl in shelf.crawls()}
+    found = ((run.id, names.get((root / run.folder).resolve())) for run in runs if run.folder)
+    return {identifier: name for identifier, name in found if name}
 
 
 routes = [Route("/schedule", _schedule, name="schedule")]

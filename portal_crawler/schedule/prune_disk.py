@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from portal_crawler import disk
@@ -56,7 +57,7 @@ def removals(place: Place, job: Job, history: History) -> list[Removal]:
     kept = job.retention.kept([run.due for run in runs])
     why = f"retention {job.retention}"
     found = [Removal(run, there[run.id], why) for run in runs if run.due not in kept]
-    crawls = _crawls(place.root)
+    crawls = _begun(place.root, history) | _crawls(place.root)  # what a crawl itself says holds
     found = [replace(one, kept_for=_needed_itself(place.root, one.folder)) for one in found]
     going = {one.folder.resolve() for one in found if not one.kept_for}
     builders = _builders(crawls, going)
@@ -108,6 +109,17 @@ def _crawls(root: Path) -> dict[Path, list[Path]]:
             read = facts.get("from") or []
             named = [facts.get("since"), *([read] if isinstance(read, str) else read)]
             found[path.parent.resolve()] = [(path.parent / one).resolve() for one in named if one]
+    return found
+
+
+def _begun(root: Path, history: History) -> dict[Path, list[Path]]:
+    """The crawls that runs have begun and that may not say yet in their folders what they build on."""
+    found = {}
+    for run in history.open_runs():
+        since = [value for name, value in pairwise(run.command) if name == "--since"]
+        since += [one.removeprefix("--since=") for one in run.command if one.startswith("--since=")]
+        if run.folder and since:
+            found[(root / run.folder).resolve()] = [(root / one).resolve() for one in since]
     return found
 
 

@@ -94,6 +94,25 @@ def test_a_crawl_stays_while_one_that_stays_builds_on_it_directly_or_not(crawls:
     assert crawls.there() == [0, 1, 3, 4]
 
 
+@pytest.mark.parametrize("form", ["--since {}", "--since={}"])
+def test_a_crawl_stays_from_which_a_run_goes_on_that_has_not_said_so_yet(crawls: Crawls, form: str) -> None:
+    base = crawls.make(0)
+    for day in range(1, 4):
+        crawls.make(day)
+    due = FIRST + timedelta(days=4)
+    path = "data/crawls/portal/20260105T000000Z-1111"
+    with crawls.history.transaction():
+        crawls.history.settle("b", Arrivals(due, (Arrival("b", due, RunState.WAITING, due),)), due, None)
+    (run,) = crawls.history.runs("b")
+    command = ("crawl", "p", "--out", path, *form.format(base).split())
+    with crawls.history.transaction():
+        crawls.history.take(run, path, "log", command, due)
+    assert crawls.pruned() == {"01": "20260105T000000Z-1111 builds on it", "02": ""}
+    with crawls.history.transaction():
+        crawls.history.end(run.id, RunState.FAILED, "", due, 2)
+    assert crawls.pruned() == {"01": ""}
+
+
 def test_a_chain_that_nothing_needs_any_more_goes_as_a_whole(crawls: Crawls) -> None:
     base = crawls.make(0)
     crawls.make(1, since=f"../{base.name}")

@@ -21,6 +21,7 @@ from portal_crawler.web.login import login_address, new_token
 from portal_crawler.web.player_files import check_player_files
 from portal_crawler.web.replay_origin import ReplayOptions, replay_origin
 from portal_crawler.web.server import listening, serve
+from portal_crawler.web.trial_process import end_trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def serve_desk(wish: ServedDesk, started: Callable[[str, str, str], None]) -> No
             hosts=_names(wish, sock),
         )
         login = login_address(own, token) if token else ""
-        serve(make_app(desk), sock, lambda: started(f"{own}/", login, replayed))
+        serve(make_app(desk), sock, lambda: started(f"{own}/", login, replayed), end_trial)
 
 
 @contextmanager

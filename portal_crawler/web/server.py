@@ -32,10 +32,27 @@ def listening(host: str, port: int) -> socket.socket:
     return made
 
 
-def serve(app: ASGIApp, sock: socket.socket, started: Callable[[], None] = lambda: None) -> None:
+class _Server(uvicorn.Server):
+    """A server that says when it begins to end: requests that wait for something long would hold it up."""
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)
+
+
+def serve(
+    app: ASGIApp,
+    sock: socket.socket,
+    started: Callable[[], None] = lambda: None,
+    ending: Callable[[], None] = lambda: None,
+) -> None:
     """Answer requests until SIGINT or SIGTERM.
 
-    :param started: is called when the first request can come.
+    :param started: is called when the first request can come, ``ending`` when no further one is taken.
     """
     config = uvicorn.Config(
         app,
@@ -48,6 +65,6 @@ def serve(app: ASGIApp, sock: socket.socket, started: Callable[[], None] = lambd
         timeout_graceful_shutdown=_LAST_WORDS,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, ending)
     started()
     server.run(sockets=[sock])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -21,8 +22,11 @@ from portal_crawler.errors import StateError, UsageError
 
 # Seconds. A person waits; forty pages take less than ten, on a machine that does nothing else.
 PATIENCE = 90.0
+# Seconds of processor time that a trial has in any case.
+_PROCESSOR_TIME = int(2 * PATIENCE)
 # One at a time: each reads pages in two processes.
 _ONE = threading.Lock()
+_RUNNING: set[subprocess.Popen[bytes]] = set()
 
 
 def run_trial(folder: Path, text: str, sample: int, patience: float = PATIENCE) -> dict[str, Any]:
@@ -43,6 +47,18 @@ def run_trial(folder: Path, text: str, sample: int, patience: float = PATIENCE) 
         _ONE.release()
 
 
+def end_trial() -> None:
+    """End the trial that runs, if one does: the server ends."""
+    for process in tuple(_RUNNING):
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    # The readers that it started end with it.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 def _asked(path: Path, folder: Path, sample: int, patience: float) -> dict[str, Any]:
     arguments = ["check", str(path), "--against", str(folder.absolute()), "--sample", str(sample), "--json", "-q"]
     root = str(Path(portal_crawler.__file__).resolve().parents[1])
@@ -54,15 +70,19 @@ def _asked(path: Path, folder: Path, sample: int, patience: float) -> dict[str, 
         env={**os.environ, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"},
         start_new_session=True,
     )
+    _RUNNING.add(process)
+    if hasattr(resource, "prlimit"):  # where the server is killed, its trial ends by itself
+        with suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (_PROCESSOR_TIME, _PROCESSOR_TIME))
     try:
         out, said = process.communicate(timeout=patience)
     except subprocess.TimeoutExpired:
-        # The readers that it started end with it.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _end(process)
         process.communicate()
         cure = "look for a pattern that takes for ever, such as (a+)+, or try a smaller sample"
         raise StateError("the trial", f"took longer than {patience:g} s and was ended", cure) from None
+    finally:
+        _RUNNING.discard(process)
     if process.returncode:
         told = said.decode("utf-8", "replace").strip().splitlines()
         problem = told[-1].removeprefix("portal-crawler: ").replace(str(path), "the profile") if told else "failed"

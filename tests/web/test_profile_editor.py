@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +17,9 @@ from portal_crawler.errors import OutputError, StateError
 from portal_crawler.sites.profile_toml import load_profile
 from portal_crawler.web.profile_file import own_path, read_profile_file, save_profile_file
 from portal_crawler.web.trial_process import run_trial
+from tests.engine.test_control import until
 from tests.web.conftest import ShownCrawl
-from tests.web.desk_process import Answered, DeskProcess
+from tests.web.desk_process import Answered, DeskProcess, desk_process
 
 NOW = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
 
@@ -157,6 +160,39 @@ def test_a_pattern_that_takes_for_ever_ends_with_its_process(shown_crawl: ShownC
     with pytest.raises(StateError, match="took longer"):
         run_trial(shown_crawl.folder, frozen(shown_crawl), 20, patience=0.3)
     assert children() == before
+
+
+def test_the_server_ends_though_a_trial_runs(shown_crawl: ShownCrawl, tmp_path: Path) -> None:
+    ever = re.sub(r"(?m)^exclude = .*$", lambda _: "exclude = ['(([^q]|[^q]|[^q])+)+q$']", frozen(shown_crawl))
+    assert "[^q])+)+q$" in ever
+    told: list[object] = []
+    others = trials()
+    with desk_process(shown_crawl.place, "--write", "--no-replay", cwd=tmp_path) as served:
+        cookie = served.log_in()
+
+        def trial() -> None:
+            try:
+                told.append(send(served, shown_crawl, cookie, "try", ever).status)
+            except OSError as error:
+                told.append(error)
+
+        asking = threading.Thread(target=trial)
+        asking.start()
+        until(lambda: trials() != others)
+        began = time.monotonic()
+    assert time.monotonic() - began < 10
+    asking.join(10)
+    assert told
+    assert trials() <= others
+
+
+def trials() -> set[str]:
+    """The trials of all dashboards that run, by their command lines."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            found.append(path.read_text())
+    return {line for line in found if "portal-crawler-trial-" in line}
 
 
 def children() -> set[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
@@ -34,6 +35,8 @@ _NAMED = {
 }
 # The clocks of no zone are changed by more in our days (Antarctica/Troll: two hours).
 _LONGEST_CHANGE = timedelta(hours=3)
+# The last year of the calendar is left out: some zone has its end in the year 10000.
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
 _FORM = "write minute, hour, day, month, day of week, such as 30 2 * * *"
 
 
@@ -63,7 +66,7 @@ def _expression(text: str) -> str:
 
 
 def due_after(job: Job, after: datetime) -> Iterator[datetime]:
-    """The times at which a job is due, after a time, in their order and without end; all aware UTC.
+    """The times at which a job is due, after a time, in their order, until the year 9998; all aware UTC.
 
     >>> from itertools import islice
     >>> job = Job("nightly", "p", cron="30 2 * * *", zone="Europe/Berlin")  # 29 March 2026: 2:00 becomes 3:00
@@ -75,7 +78,7 @@ def due_after(job: Job, after: datetime) -> Iterator[datetime]:
             yield job.at
         return
     last = after
-    for due in _instants(_expression(job.cron), after, ZoneInfo(job.zone)):
+    for due in takewhile(lambda due: due < _LAST, _instants(_expression(job.cron), after, ZoneInfo(job.zone))):
         if due > last:
             last = due
             yield due
@@ -88,13 +91,18 @@ def _instants(cron: str, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     # Times that the clock shows again stand before it on the clock, and may come after it.
     start = after.astimezone(zone).replace(tzinfo=None) - _LONGEST_CHANGE
     later: list[datetime] = []
-    for local in needed("cronsim").CronSim(cron, start):
+    for local in _shown_times(cron, start):
         found = _shown_at(local, zone) if follows_clock else (_first_at(local, zone),)
         for due in found:
             heapq.heappush(later, due)
         while later and later[0] <= _first_at(local, zone):
             yield heapq.heappop(later)
     yield from sorted(later)
+
+
+def _shown_times(cron: str, start: datetime) -> Iterator[datetime]:
+    with suppress(OverflowError):  # behind the year 9999
+        yield from needed("cronsim").CronSim(cron, start)
 
 
 def _first_at(local: datetime, zone: ZoneInfo) -> datetime:

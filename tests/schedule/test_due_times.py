@@ -88,6 +88,15 @@ def test_a_job_that_comes_once_is_due_at_its_time_and_never_again() -> None:
     assert next_due(job, _at("2026-12-24T17:00+00:00"), 3) == ()
 
 
+@pytest.mark.parametrize(("cron", "years"), [("@yearly", 1), ("0 0 29 2 1", 40), ("59 23 31 12 *", 1)])
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Niue"])
+def test_the_times_end_with_the_calendar(cron: str, years: int, zone: str) -> None:
+    job = Job("a", "p", cron=cron, zone=zone, jitter=86_400)
+    dues = next_due(job, datetime(9900, 1, 1, tzinfo=UTC), 500)
+    assert 9998 - years <= dues[-1].year <= 9998
+    assert begins_at(job, dues[-1]) >= dues[-1]
+
+
 def test_the_names_of_crontab_are_understood() -> None:
     job = Job("j", "p", cron="@weekly")
     assert next_due(job, _at("2026-11-28T00:00+00:00"), 2) == (

@@ -45,6 +45,12 @@ class Pacing:
         """Seconds since the epoch."""
         return self._begun + time.monotonic() - self._steady
 
+    def wall(self) -> float:
+        """Seconds since the epoch by the machine's own clock, for the hours of the day: it may be set while the crawl
+        runs, and goes on while the machine sleeps.
+        """
+        return time.time()
+
     def keep_delay(self, seconds: float) -> None:
         """Another pause than the profile's (``-s DOWNLOAD_DELAY=…``)."""
         self.rule = replace(self.rule, delay=seconds)
@@ -64,7 +70,7 @@ class Pacing:
         """Seconds in which no host at all may be asked: the bandwidth is used up, or it is not the hour."""
         if not self._sparing:
             return 0.0
-        closed = opens_in(self._spans, datetime.fromtimestamp(now, UTC), self._zone) if self._spans else 0.0
+        closed = opens_in(self._spans, datetime.fromtimestamp(self.wall(), UTC), self._zone) if self._spans else 0.0
         return max(self._line_free - now, closed, 0.0)
 
     def sends(self, host: str) -> None:

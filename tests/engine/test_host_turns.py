@@ -42,6 +42,9 @@ class _ClockedPacing(Pacing):
     def now(self) -> float:
         return self.clock.now
 
+    def wall(self) -> float:
+        return self.clock.now
+
 
 class _Side:
     """A crawl's frontier with its ledger, by heaps or by a look at every host."""

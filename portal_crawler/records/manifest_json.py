@@ -32,7 +32,9 @@ BUILT, REPLAYED = "built", "replayed"
 _LIBRARIES = ("scrapy", "lxml", "orjson", "ada-url")
 # Files that change without the dataset changing: the ledger and its journals, locks, logs.
 # Packages and reports are made of the crawl at will.
-_NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock", ".log", NEW, ".wacz", ".html")
+_NOT_SUMMED = (".sqlite", ".sqlite-wal", ".sqlite-shm", "-journal", ".lock", ".log", NEW, ".wacz", ".html")
+# What the dashboard and a running crawl tell each other (``engine.control_file``).
+_PASSING = frozenset(["control.json", "control-state.json"])
 _SUM_LINE = re.compile(rb"[0-9a-f]{64}  .+")
 # What other crawls, and every later command, are led by.
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -170,11 +172,14 @@ def torn_sums(folder: Path) -> list[int]:
 def summed_files(folder: Path) -> Iterator[str]:
     """The files that ``SHA256SUMS`` covers, relative to the folder, in order: those that are the crawl's own."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return (
-        name
-        for name in sorted(names)
-        if name != SUMS and not name.endswith(_NOT_SUMMED) and ("/" not in name or name.startswith(_OWN_FOLDERS))
-    )
+    return (name for name in sorted(names) if is_summed(name))
+
+
+def is_summed(name: str) -> bool:
+    """Whether ``SHA256SUMS`` covers a file of that name, relative to the crawl's folder."""
+    if name == SUMS or name in _PASSING or name.endswith(_NOT_SUMMED):
+        return False
+    return "/" not in name or name.startswith(_OWN_FOLDERS)
 
 
 def sha256_of(path: Path) -> str:

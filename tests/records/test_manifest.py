@@ -88,3 +88,12 @@ def test_the_sums_do_not_cover_what_somebody_makes_beside_the_crawls_own_files(t
         (tmp_path / name).write_text("a")
     write_sums(tmp_path)
     assert [line.partition("  ")[2] for line in (tmp_path / "SHA256SUMS").read_text().splitlines()] == list(own)
+
+
+def test_what_a_dashboard_makes_and_removes_again_is_not_summed(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    passing = ("control.json", "control-state.json", "work/catalog.sqlite", "work/catalog.sqlite.new-journal")
+    for name in ("pages.jsonl", "work/stories.jsonl", "work/catalog.sqlite-journal", *passing):
+        (tmp_path / name).write_text("{}\n")
+    write_sums(tmp_path)
+    assert list(read_sums(tmp_path) or {}) == ["pages.jsonl", "work/stories.jsonl"]

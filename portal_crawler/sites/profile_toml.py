@@ -6,6 +6,7 @@ Reading is tomllib plus the ``SiteProfile`` model; writing is our own, for the f
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def parse_profile(text: str, subject: str, *, to_crawl: bool = True) -> SiteProf
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProfileError(subject, f"is not TOML: {error}", "mend that line (texts stand in quotes)") from error
+        raise ProfileError(subject, f"is not TOML: {error}", _toml_cure(str(error))) from error
     except RecursionError as error:
         raise ProfileError(
             subject, "has brackets within brackets that are too many to read", "take them out"
@@ -63,6 +64,13 @@ def parse_profile(text: str, subject: str, *, to_crawl: bool = True) -> SiteProf
         more = f" ({len(others)} more to mend after it)" if others else ""
         raise ProfileError(subject, first.problem, first.cure + more, first.place) from error
     return settled(profile, subject) if to_crawl else profile
+
+
+def _toml_cure(told: str) -> str:
+    """What to do about an error of TOML; a table that begins where a value stands looks right in its own line."""
+    if found := re.match(r"Cannot mutate immutable namespace \('(\w+)'", told):
+        return f"take out the line {found[1]} = … above it: what is set there cannot be added to"
+    return "mend that line (texts stand in quotes)"
 
 
 def problems_of(text: str) -> list[ProfileProblem]:
@@ -96,15 +104,25 @@ def dump_profile(profile: SiteProfile) -> str:
     return toml_text(profile.model_dump(by_alias=True, exclude_none=True))
 
 
+def editable_text(text: str) -> str:
+    r"""A profile as ``dump_profile`` writes it, for people to edit: no ``[[layout]]`` could be added to the empty list,
+    since TOML lets a key be set once.
+
+    >>> editable_text('name = "a"\nlayout = []\n')
+    'name = "a"\n'
+    """
+    return text.replace("\nlayout = []\n", "\n")
+
+
 def save_profile(profile: SiteProfile, path: Path, comments: Sequence[str] = ()) -> None:
-    """Write a profile file, with lines of comment on top.
+    """Write a profile file for people to edit, with lines of comment on top.
 
     :raises ProfileError: where the file cannot be written.
     """
     head = "".join(f"# {line}\n" for line in comments)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(head + dump_profile(profile), encoding="utf-8")
+        path.write_text(head + editable_text(dump_profile(profile)), encoding="utf-8")
     except OSError as error:
         problem = f"cannot be written: {error.strerror or error}"
         raise ProfileError(str(path), problem, "choose a folder that you may write to") from error

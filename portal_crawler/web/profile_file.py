@@ -11,6 +11,7 @@ from pathlib import Path
 
 from portal_crawler.disk import sync_folder, writing
 from portal_crawler.errors import OutputError, StateError
+from portal_crawler.sites.profile_toml import editable_text
 from portal_crawler.web.paths import is_name
 
 SITES = Path("data/sites")
@@ -56,9 +57,7 @@ def read_profile_file(workspace: Path, name: str, frozen: Path) -> ProfileFile:
     data = _read(frozen)
     if data is None:
         raise OutputError(str(frozen), "cannot be read", "check the crawl: portal-crawler verify")
-    # With this line no [[layout]] could be added: TOML lets a key be set once.
-    text = data.decode("utf-8", "replace").replace("\nlayout = []\n", "\n")
-    return ProfileFile(path, text, False, "")
+    return ProfileFile(path, editable_text(data.decode("utf-8", "replace")), False, "")
 
 
 def save_profile_file(path: Path, text: str, digest: str, now: datetime) -> Path | None:

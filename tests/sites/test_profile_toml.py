@@ -104,6 +104,11 @@ def test_several_problems_are_counted_and_the_misspelt_key_comes_first() -> None
     assert caught.value.cure.endswith("(1 more to mend after it)")
 
 
+def test_a_layout_behind_a_list_of_layouts_is_told_with_the_line_to_take_out() -> None:
+    with pytest.raises(ProfileError, match=r"line 4.*; take out the line layout = … above it"):
+        parse_profile(HEAD + "layout = []\n[[layout]]\n", "p.toml")
+
+
 def test_a_number_of_thousands_of_digits_is_told_as_one() -> None:
     with pytest.raises(ProfileError, match="a number has more digits than can be read"):
         parse_profile(HEAD + f"[scope]\nmax_pages = {'1' * 5_000}\n", "p.toml")

@@ -58,6 +58,7 @@ def _write_profile(url: str, output: Path | None) -> None:
 
 
 def _make_workspace(folder: Path) -> None:
+    from portal_crawler.cli.folders import argument
     from portal_crawler.cli.workspace import make_workspace
 
     out, done = terminal(), make_workspace(folder)
@@ -69,5 +70,7 @@ def _make_workspace(folder: Path) -> None:
         out.say(f"left  {folder / name}  (it is there)")
     if not out.json:
         out.data(str(folder))
-    change = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
-    out.say(f"next: {change}{typed('portal-crawler probe http://www.example.org/news/')}")
+    here = folder.resolve() == Path.cwd()
+    change = "" if here else f"cd {argument(str(folder))} && "
+    command = typed("portal-crawler probe http://www.example.org/news/", None if here else folder)
+    out.say(f"next: {change}{command}")

@@ -14,6 +14,7 @@ from portal_crawler.cli.terminal import terminal, terminal_options
 @terminal_options
 def man(output: Path | None) -> None:
     """Print the man page of all commands, in roff: read it with man -l, or put it where man looks for pages."""
+    from portal_crawler.cli.folders import argument
     from portal_crawler.cli.reference import man_text
     from portal_crawler.disk import writing
 
@@ -26,4 +27,4 @@ def man(output: Path | None) -> None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
     out.record({"file": str(output)}) if out.json else out.data(str(output))
-    out.say(f"next: man -l {output}")
+    out.say(f"next: man -l {argument(str(output))}")

@@ -74,13 +74,16 @@ class Terminal:
         self.say(f"{path}   next: {typed(next_command)}")
 
 
-def typed(command: str) -> str:
-    """A command of this program as it can be typed here: with its path, where the shell would not find it."""
+def typed(command: str, folder: Path | None = None) -> str:
+    """A command of this program as it can be typed here: with its path, where the shell would not find it.
+
+    :param folder: where it is typed, if that is another folder than this one.
+    """
     name, space, rest = command.partition(" ")
     program = Path(sys.executable).with_name(name)
     if name != "portal-crawler" or shutil.which(name) or not program.exists():
         return command
-    here = Path.cwd()
+    here = Path.cwd() if folder is None else folder.resolve()
     shown = program.relative_to(here) if program.is_relative_to(here) else program
     return f"{shlex.quote(str(shown))}{space}{rest}"
 

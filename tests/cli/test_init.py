@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from portal_crawler.cli.init import init
 from portal_crawler.cli.main import COMMANDS
 from portal_crawler.cli.workspace_files import FILES
+from portal_crawler.sites.profile_toml import load_profile
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -56,6 +60,28 @@ def test_a_workspace_can_be_made_where_one_stands(portal_crawler: Run, tmp_path:
     assert done.returncode == 0
     assert "cd " not in done.stderr.splitlines()[-1]
     assert (tmp_path / "schedule.toml").exists()
+
+
+def test_the_next_command_can_be_typed_where_it_leads(
+    portal_crawler: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = portal_crawler("init", "my desk/at home")
+    assert "next: cd 'my desk/at home' && " in done.stderr.splitlines()[-1]
+    program = tmp_path / ".venv" / "bin" / "portal-crawler"
+    program.parent.mkdir(parents=True)
+    program.touch(0o755)
+    monkeypatch.setattr(sys, "executable", str(program.with_name("python")))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(init, ["desk"]).stderr.splitlines()[-1]
+    assert told == f"next: cd desk && {program} probe http://www.example.org/news/"
+
+
+def test_a_layout_can_be_added_to_a_profile_that_was_made(portal_crawler: Run, tmp_path: Path) -> None:
+    assert portal_crawler("init", "http://www.portal.test/", "-o", "p.toml").returncode == 0
+    with (tmp_path / "p.toml").open("a") as file:
+        file.write("\n[[layout]]\nbody = ['td.text']\n")
+    assert load_profile(tmp_path / "p.toml").layout[0].body == ("td.text",)
 
 
 @pytest.mark.parametrize(

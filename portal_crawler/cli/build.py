@@ -59,7 +59,7 @@ def build(
     """
     from portal_crawler.archive.hadoop_gateway import HadoopSettings
     from portal_crawler.cli.build_run import run_build
-    from portal_crawler.cli.folders import archive_source, beside
+    from portal_crawler.cli.folders import archive_sources, beside
     from portal_crawler.cli.replay_sources import replay_profile
     from portal_crawler.cli.sources import template_from
     from portal_crawler.distributed.build import BuildRules
@@ -69,7 +69,7 @@ def build(
 
     chosen = engine_of(engine, jobs or len(os.sched_getaffinity(0)), master, conf)
     hadoop = HadoopSettings.of_spark(settings_of(conf)) if engine == SPARK else None
-    with named_paths(tuple(map(archive_source, sources)), hadoop) as paths:
+    with named_paths(archive_sources(sources), hadoop) as paths:
         refuse_growing(paths)
         archives_of(paths)  # which says what is wrong with one before a folder is made
         rules = BuildRules(replay_profile(paths, profile), template_from(template))

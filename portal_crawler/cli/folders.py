@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shlex
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,20 @@ def archive_source(source: str | Path) -> str:
             if newest.is_dir():
                 return str(newest.resolve())
     return str(source)
+
+
+def archive_sources(sources: Sequence[str | Path]) -> tuple[str, ...]:
+    """The archives that a person names, each once: ``data/crawls/NAME/*`` names the newest crawl by ``latest``, too."""
+    from portal_crawler.cli.terminal import terminal
+    from portal_crawler.distributed.named_archives import is_address
+
+    named: dict[str, str] = {}
+    for source in map(archive_source, sources):
+        place = source if is_address(source) else str(Path(source).resolve())
+        if place in named:
+            terminal().say(f"{source} is {named[place]}, which is named already; it is read once")
+        named.setdefault(place, source)
+    return tuple(named.values())
 
 
 def shown(path: Path) -> str:

@@ -46,13 +46,13 @@ def replay(
     from datetime import UTC, datetime
 
     from portal_crawler.cli.build_run import run_build
-    from portal_crawler.cli.folders import archive_source
+    from portal_crawler.cli.folders import archive_sources
     from portal_crawler.cli.replay_sources import replay_folder, replay_profile, replay_template
     from portal_crawler.distributed.build import BuildRules, plan_of
     from portal_crawler.distributed.build_run import sources_of
     from portal_crawler.distributed.engine import local_engine
 
-    sources = tuple(Path(archive_source(source)) for source in sources)
+    sources = tuple(map(Path, archive_sources(sources)))
     found = sources_of(sources)  # which says what is wrong with one before a folder is made
     rules = BuildRules(replay_profile(sources, profile), replay_template(sources, template), replay=True)
     folder = replay_folder(sources, out, plan_of(found, rules), datetime.now(UTC), fresh=fresh)

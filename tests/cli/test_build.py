@@ -42,6 +42,20 @@ def test_a_build_says_what_it_came_to_and_holds_together(crawl: Path, whole: dic
     assert (tmp_path / "built/articles.jsonl").read_bytes() == (crawl / "articles.jsonl").read_bytes()
 
 
+@pytest.mark.parametrize("command", ["build", "replay"])
+def test_an_archive_that_is_named_twice_is_read_once(crawl: Path, tmp_path: Path, command: str) -> None:
+    """As ``data/crawls/NAME/*`` names the newest crawl: by its name, and by ``latest``."""
+    (tmp_path / "1").symlink_to(crawl)
+    (tmp_path / "latest").symlink_to("1")
+    done = run(tmp_path, command, "1", "latest", "--out", "built", "--jobs", "1")
+    assert "latest is 1, which is named already; it is read once" in done.stderr
+    assert "further captures" not in done.stderr
+    once = run(tmp_path, command, "1", "--out", "once", "--jobs", "1", "--json")
+    assert content(tmp_path / "built") == content(tmp_path / "once")
+    assert len(json.loads((tmp_path / "built/crawl.json").read_text())["from"]) == 1
+    assert json.loads(once.stdout)["again"] == 0
+
+
 def test_a_finished_build_says_so_and_does_nothing(crawl: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
     first = json.loads(run(tmp_path, "build", str(crawl), "--out", "built", "--json", "-q").stdout)
     facts = (tmp_path / "built/crawl.json").read_bytes()

@@ -75,7 +75,8 @@ def _folders(crawls: tuple[str, ...]) -> list[Path]:
     from portal_crawler.errors import UsageError
 
     if crawls:
-        return [crawl_folder(crawl) for crawl in crawls]
+        found = [crawl_folder(crawl) for crawl in crawls]  # NAME/* names the newest one by latest, too
+        return list({folder.resolve(): folder for folder in reversed(found)}.values())[::-1]
     found = [path.resolve() for path in sorted(CRAWLS.glob(f"*/{LATEST}")) if (path / "pages.jsonl").exists()]
     if not found:
         raise UsageError(str(CRAWLS), "holds no crawl to search", "name the folder of a crawl behind the words")

@@ -124,8 +124,12 @@ def is_crawl(folder: Path) -> bool:
 
 def _named(places: Sequence[Path]) -> Iterator[tuple[str, Path]]:
     taken: set[str] = set()
+    shown: set[Path] = set()
     for place in places:
         for folder in sorted(_crawls_below(place, _DEPTH)):
+            if folder.resolve() in shown:  # NAME/* names the newest crawl by latest, too
+                continue
+            shown.add(folder.resolve())
             parts = folder.relative_to(place).parts or (folder.resolve().name,)
             # A folder's name need not be UTF-8, as those that were unpacked from an archive of GBK names are not.
             name = own = _UNSPEAKABLE.sub("\ufffd", os.fsencode(_JOIN.join(parts)).decode("utf-8", "replace"))

@@ -40,6 +40,12 @@ def test_it_gives_objects_to_a_program(portal_crawler: Run, folder: Path) -> Non
     assert [piece["text"] for piece in told[0]["snippet"] if piece["hit"]] == ["bridge"]
 
 
+def test_a_crawl_that_is_named_twice_is_searched_once(portal_crawler: Run, folder: Path) -> None:
+    done = portal_crawler("search", "bridge", str(folder), str(folder.parent / "latest"))
+    assert done.stdout.count("Ferry line opens") == 1
+    assert "1 article found" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [

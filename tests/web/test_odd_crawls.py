@@ -224,6 +224,15 @@ def test_what_is_no_number_of_a_process_is_no_running_crawl(tmp_path: Path, numb
     assert only.state == "stopped"
 
 
+def test_a_crawl_that_is_named_twice_is_on_the_shelf_once(tmp_path: Path) -> None:
+    for name in ("1", "2"):
+        (tmp_path / "portal" / name).mkdir(parents=True)
+        (tmp_path / "portal" / name / "pages.jsonl").touch()
+    (tmp_path / "portal" / "latest").symlink_to("2")
+    places = [tmp_path / "portal" / name for name in ("1", "2", "latest")]
+    assert sorted(crawl.name for crawl in CrawlShelf([*places, tmp_path]).crawls()) == ["1", "2"]
+
+
 def test_a_zip_file_has_no_name_that_leads_elsewhere_on_any_system(tmp_path: Path) -> None:
     (tmp_path / "kept.csv").write_text("a", encoding="ascii")
     (tmp_path / "..\\..\\evil.bat").write_text("b", encoding="ascii")

@@ -22,6 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from portal_crawler.catalog.build_sqlite import Progress, update
 from portal_crawler.catalog.place_disk import catalog_path
+from portal_crawler.cli.graph import export as graph_export
 from portal_crawler.web import catalog_keeper
 from portal_crawler.web.crawl_shelf import CrawlShelf
 from portal_crawler.web.zipped import zipped
@@ -212,7 +213,8 @@ def test_a_command_that_is_shown_can_be_copied_whatever_the_folder_is_called(des
     folder = str(place / name)
     assert first == ["portal-crawler", "dataset", folder, "--to", "parquet", "-o", f"{folder}/dataset"]
     assert second == ["portal-crawler", "wacz", folder]
-    assert third == ["portal-crawler", "graph", "export", folder]
+    assert third == ["portal-crawler", "graph", "export", folder, "--format", "gexf"]
+    assert graph_export.make_context("export", third[3:])  # which an option that is missing would keep it from
     assert f"report {shlex.quote(folder)}" in unescape(desk.ask(f"/crawls/{quote(name)}/report").text)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _SHOWN = 12
 # Characters of a value that a line shows.
 _EXCERPT = 90
+# Archives that a command names; a build may have been made of thousands.
+_NAMED = 4
 
 
 def check_against(profile: str, crawl: str, sample: int | None) -> None:
@@ -22,6 +24,7 @@ def check_against(profile: str, crawl: str, sample: int | None) -> None:
     from portal_crawler.cli.folders import argument, crawl_folder
     from portal_crawler.cli.sources import profile_from
     from portal_crawler.engine.profile_trial import SAMPLE, try_profile
+    from portal_crawler.records.archive_sources import archives_read
 
     out = terminal()
     folder = crawl_folder(crawl)
@@ -35,8 +38,11 @@ def check_against(profile: str, crawl: str, sample: int | None) -> None:
         f" (a sample of {number(trial.archived)}); of {number(trial.scope.known)} addresses"
         f" {number(trial.scope.entering)} come in and {number(trial.scope.leaving)} fall out"
     )
-    again = f"portal-crawler replay {argument(folder)} --profile {argument(profile)} --out DIR"
-    out.say(f"to read the whole archive by it: {again}")
+    named = [argument(path.resolve()) for path in archives_read(folder)] or [argument(folder)]
+    archives = " ".join(named) if len(named) <= _NAMED else "ARCHIVE…"
+    out.say(
+        f"to read the whole archive by it: portal-crawler replay {archives} --profile {argument(profile)} --out DIR"
+    )
 
 
 def _show(trial: ProfileTrial, out: Terminal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -128,8 +129,11 @@ def _archive(source: Path) -> WarcArchive:
         files = sorted((source / FOLDER).glob("*.warc*"))
         if not files:
             cure = "name a crawl's folder that keeps WARC files, or the files themselves"
-            if read := read_from(read_crawl(source) or {}):
-                cure = f"its records were read from other archives; name those: {', '.join(read[:3])}"
+            crawl = read_crawl(source) or {}
+            if read := read_from(crawl):
+                lie = zip(read[:3], sources_read(source, crawl), strict=False)
+                places = [name if path is None else os.path.relpath(path.resolve()) for name, path in lie]
+                cure = f"its records were read from other archives; name those: {', '.join(places)}"
             raise UsageError(str(source), f"has no WARC files in {FOLDER}/", cure)
         return WarcArchive(tuple(WarcSource.of(path, _recorded_name(path)) for path in files), source / INDEX)
     if is_wacz(source):

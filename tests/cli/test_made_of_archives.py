@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shlex
 import shutil
 import zipfile
 from pathlib import Path
@@ -83,6 +84,17 @@ def test_commands_need_no_start_in_the_profile_of_what_was_read(room: Path) -> N
     assert "key seeds: has no address to start from" in refused.stderr
     for command in (("wacz", "built"), ("replay", "built", "--out", "again")):
         assert "its records were read from other archives" in run(room, *command, code=2).stderr
+
+
+@pytest.mark.parametrize("name", ["built", "replayed"])
+def test_archives_are_named_as_they_can_be_typed_here(room: Path, name: str) -> None:
+    told = run(room.parent, "replay", f"desk/{name}", "--out", "again", code=2).stderr
+    named = told.partition("name those: ")[2].strip().split(", ")
+    assert all((room.parent / one).exists() for one in named)
+    said = run(room.parent, "check", "read.toml", "--against", f"desk/{name}", "--sample", "2").stderr.splitlines()[-1]
+    command = shlex.split(said.partition(": portal-crawler ")[2].replace("DIR", f"again-{name}"))
+    run(room.parent, *command, "--jobs", "1", "-q")
+    assert len(lines(room.parent / f"again-{name}/pages.jsonl")) == len(lines(room / name / "pages.jsonl"))
 
 
 def test_an_archive_that_is_missing_is_named_and_addresses_of_file_systems_are_known(

@@ -4,7 +4,8 @@ One address serves every host of the portal, by the Host header; a crawler reach
 
     python -m portal_crawler.demo.server --size small --port 0 [--as-of 30]
 
-prints its address as the first line, and ends when its standard input does, so that it never outlives its parent.
+prints its address as the first line, and ends by Ctrl-C, or when its standard input does, so that it never outlives its
+parent.
 ``--as-of`` serves the portal of a day of its chronicle.
 """
 
@@ -13,12 +14,14 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import os
 import re
 import sys
 import threading
 import time
 import zlib
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
@@ -174,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve until standard input ends."""
+    """Serve until standard input ends, or Ctrl-C."""
     parser = argparse.ArgumentParser(description="Serve the demo portal on loopback.")
     parser.add_argument("--size", choices=("small", "medium", "large"), default="small")
     parser.add_argument("--seed", type=int, default=2004)
@@ -183,10 +186,16 @@ def main() -> None:
         "--as-of", type=float, help="day of the chronicle, 0 to 365; the portal without one if left out"
     )
     options = parser.parse_args()
-    server = DemoServer(served_portal(options.size, options.seed, options.as_of), options.port)
+    portal = served_portal(options.size, options.seed, options.as_of)
+    try:
+        server = DemoServer(portal, options.port)
+    except OSError as error:
+        parser.error(f"--port {options.port}: {error.strerror}; choose another one, or 0 for any that is free")
     print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)  # noqa: T201 - what its parent waits for
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdin.buffer.read()
+    with suppress(KeyboardInterrupt):
+        while os.read(sys.stdin.fileno(), 65536):  # its buffer would be locked when Ctrl-C comes
+            pass
     server.shutdown()
 
 

@@ -101,7 +101,8 @@ def _fill_from(db: sqlite3.Connection, folder: Path, source: Source, start: int)
             row = (*(source.name, source.file, source.inode, source.changed), end, source.length, mark_of(path, end))
             db.execute("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         except BaseException as error:
-            db.execute("ROLLBACK")
+            if db.in_transaction:  # SQLite ends it by itself where there is no room
+                db.execute("ROLLBACK")
             if isinstance(error, orjson.JSONDecodeError | KeyError | TypeError | AttributeError):
                 cure = f"see what is wrong with the crawl: portal-crawler verify {folder}"
                 place = f"between bytes {start} and {end}"

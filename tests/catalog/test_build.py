@@ -17,7 +17,7 @@ from portal_crawler.catalog.listing import Wish
 from portal_crawler.catalog.place_disk import CATALOG, catalog_path, remove_catalog
 from portal_crawler.catalog.query import read_query
 from portal_crawler.catalog.search_sqlite import search
-from portal_crawler.errors import DamagedFileError
+from portal_crawler.errors import DamagedFileError, DiskFullError
 from tests.catalog.crawl_files import add, article, copy, link, page, replace, skip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +63,24 @@ def test_a_catalog_that_is_read_while_it_is_made_has_the_record_of_every_row(fol
         update(folder)
         hits = search(catalog, read_query("story"), Wish()).hits
         assert sorted(hit.record["title"] for hit in hits) == [f"Story {n}" for n in range(10)]
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_transaction_is_told_as_full(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite has undone the transaction by itself then."""
+    update(folder)
+    add(folder, "articles", [article(f"/a{n}", "A", f"word{n} " * 1000) for n in range(100)])
+    opened = sqlite3.connect
+
+    def without_room(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        database = opened(*arguments, **options)
+        database.execute("PRAGMA max_page_count = 1")  # as many as it has
+        return database
+
+    monkeypatch.setattr(sqlite3, "connect", without_room)
+    with pytest.raises(DiskFullError, match=r"database or disk is full\); free some space"):
+        update(folder)
 
 
 def test_it_lies_in_the_crawls_work_folder_and_says_what_it_is(folder: Path) -> None:

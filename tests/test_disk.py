@@ -97,6 +97,7 @@ import resource, signal, sys
 from pathlib import Path
 from portal_crawler.archive.cdxj import sorted_index
 from portal_crawler.errors import DiskFullError
+from portal_crawler.records.jsonl import replace_file
 from portal_crawler.records.story_table_sqlite import StoryTable
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -116,11 +117,14 @@ except DiskFullError as error:
             "with StoryTable() as table: table.add_redirects((str(n) * 9, 'k' * 99, 'u' * 99) for n in range(90_000))",
             "SQLite's temporary file: cannot grow (disk I/O error); free some space there",
         ),
+        ("replace_file(Path('template.json'), bytes(200_000))", "template.json: the disk is full; free some space"),
     ],
-    ids=["index", "story table"],
+    ids=["index", "story table", "small file"],
 )
 def test_a_limit_met_while_a_crawl_is_settled_is_told_as_a_full_disk(tmp_path: Path, deed: str, told: str) -> None:
     (tmp_path / "index").write_bytes(b"".join(b"%09d\n" % number for number in range(30_000)))
     code = [sys.executable, "-c", _LIMITED.format(deed=deed)]
     done = subprocess.run(code, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stderr.startswith(told), done.stderr
+    if "replace_file" in deed:
+        assert [path.name for path in tmp_path.iterdir()] == ["index"]  # what is half written takes no room

@@ -113,11 +113,15 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write a small file at once and whole: a reader sees the old content or the new one."""
     new = path.with_name(path.name + ".new")
     with writing(path):
-        with new.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        try:
+            with new.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+        except OSError:
+            new.unlink(missing_ok=True)  # it would take the room of a full disk
+            raise
     sync_folder(path.parent)
 
 

@@ -106,6 +106,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _ended(error: BaseException, terminal: Terminal) -> int:
     """Say what went wrong, and give the exit code."""
+    # CPython remembers an interrupt of code that ran by exec, as dataclasses are made, until the next such code runs;
+    # under "python -m" it would end the process by SIGINT, whatever the exit code.
+    exec("")  # noqa: S102
     line, code = _explained(error)
     if terminal.debug and not isinstance(error, click.exceptions.Exit):
         traceback.print_exception(error)

@@ -197,6 +197,19 @@ main.run(["--version"])
     assert (done.returncode, one_line(done)) == (11, "interrupted")
 
 
+def test_an_interrupt_while_a_dataclass_is_made_ends_with_11_too(tmp_path: Path) -> None:
+    (tmp_path / "begun.py").write_text(
+        """
+import portal_crawler.cli.main as main
+main.main.main = lambda *_, **__: exec("raise KeyboardInterrupt")
+main.run(["--version"])
+"""
+    )
+    command = [sys.executable, "-m", "begun"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=20)
+    assert (done.returncode, one_line(done)) == (11, "interrupted")
+
+
 def test_a_signal_that_comes_when_all_is_done_does_not_change_the_exit_code() -> None:
     script = """
 import atexit, os, signal

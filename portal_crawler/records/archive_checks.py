@@ -56,7 +56,8 @@ _CHECKS = (
         # Of several records of one gzip member, which have one offset, one is the line's.
         "SELECT source || ', line ' || line, url FROM placed WHERE (file, offset) IN (SELECT file, offset FROM record)"
         " AND NOT EXISTS (SELECT 1 FROM record WHERE file = placed.file AND offset = placed.offset AND id IS placed.id"
-        " AND coalesce(url = placed.url AND digest = placed.digest, url = placed.url)) ORDER BY line",
+        " AND coalesce(same_page(url, placed.url) AND digest = placed.digest, same_page(url, placed.url)))"
+        " ORDER BY line",
         "the record where {} is said to stand is of another URL, id or payload digest",
     ),
     (

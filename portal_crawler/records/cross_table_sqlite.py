@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ class CrossTable:
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect("", uri=True, isolation_level=None)
         self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
+        self.same_page_by(operator.eq)
         ledger = folder / LEDGER
         self.ledger_problem = "" if ledger.exists() else "is missing"
         if ledger.exists():
@@ -82,6 +84,13 @@ class CrossTable:
     def has_ledger(self) -> bool:
         """Whether queries over the ledger's tables have an answer."""
         return not self.ledger_problem
+
+    def same_page_by(self, same: Callable[[str | None, str | None], bool]) -> None:
+        """Say when the address of a line and that of the record at its place mean one page; before, as they are equal.
+
+        It is ``same_page`` in queries.
+        """
+        self._db.create_function("same_page", 2, same, deterministic=True)
 
     def add(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Add rows to a table of the list at the head of this module."""

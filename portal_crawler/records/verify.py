@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, REL
 from portal_crawler.records.takedown_journal_json import JOURNAL, is_unfinished
 from portal_crawler.records.tombstones_jsonl import TAKEDOWNS
 from portal_crawler.sites.profile_toml import load_profile
+from portal_crawler.urls import NO_RULES, UrlRules, url_key
 
 _RESUME = "run the same crawl command again: it completes the file"
 _FINISH = "finish it with the same command again, or with: portal-crawler takedown --in {}"
@@ -126,6 +128,8 @@ def _archive_findings(
     since, named = crawl.get("since"), sources_read(folder, crawl)
     if named:
         sources = [source for source in named if source is not None and source.exists()]
+        if table.has_ledger:  # crawl --from takes the capture of another spelling where the archive lacks its own
+            table.same_page_by(partial(_is_one_page, rules=_url_rules(folder)))
         if len(sources) == len(named):
             yield from source_findings(sources, table, wire)
             table.ready()
@@ -250,6 +254,21 @@ def _profile_findings(folder: Path) -> Iterator[Finding]:
         load_profile(folder / _PROFILE, to_crawl=False)
     except ProfileError as error:
         yield Finding(_PROFILE, error.place, error.problem, "restore the file from a copy")
+
+
+def _url_rules(folder: Path) -> UrlRules:
+    try:
+        return UrlRules(frozenset(load_profile(folder / _PROFILE, to_crawl=False).urls.drop_params))
+    except ProfileError:
+        return NO_RULES  # told by _profile_findings
+
+
+def _is_one_page(url: str | None, other: str | None, rules: UrlRules) -> bool:
+    """Whether two addresses are equal, or spellings of one."""
+    if url is None or other is None or url == other:
+        return url == other
+    key = url_key(url, rules)
+    return key is not None and key == url_key(other, rules)
 
 
 def _settled_findings(folder: Path, table: CrossTable) -> Iterator[Finding]:

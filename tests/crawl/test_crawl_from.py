@@ -113,6 +113,13 @@ def test_a_page_that_is_archived_under_another_spelling_of_its_address_is_reache
     reached = {line["url_key"] for line in lines(tmp_path / "again/pages.jsonl")}
     assert reached == {f"test,portal,www){path}" for path in ("/", "/other.htm", PATHS[0])}
     assert [line["title"] for line in lines(tmp_path / "again/articles.jsonl")] == ["Story 1 of the valley"]
+    run("verify", tmp_path / "again")
+    pages = (tmp_path / "again/pages.jsonl").read_text()
+    for told in (PATHS[0], "/other.htm"):  # a place that is another page's is found as ever
+        (tmp_path / "again/pages.jsonl").write_text(pages.replace(f'"url":"{HOST}{told}"', f'"url":"{HOST}/no.htm"'))
+        assert f"the record where {HOST}/no.htm is said to stand is of another URL" in run(
+            "verify", tmp_path / "again", code=22
+        )
 
 
 def test_an_archive_without_the_seed_ends_with_the_reason(room: Path, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_transaction_is_told_as_full(
     opened = sqlite3.connect
 
     def without_room(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        database = opened(*arguments, **options)
+        database: sqlite3.Connection = opened(*arguments, **options)
         database.execute("PRAGMA max_page_count = 1")  # as many as it has
         return database
 

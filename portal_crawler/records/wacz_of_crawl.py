@@ -89,7 +89,7 @@ def pack_crawl(
     seeds = tuple(crawl.facts.get("seeds", ()))
     sign = signer(key, crawl.finished, _SOFTWARE) if key else None
     warcs = [Member(ARCHIVE + path.name, _opener(path)) for path in crawl.warcs]
-    prefix = crawl.warcs[0].name.partition(".")[0].rpartition("-")[0]
+    prefix = crawl.warcs[0].name.rpartition(".warc")[0].rpartition("-")[0]  # a profile's name may have a dot
     with (
         PackagePages(crawl.folder, seeds) as pages,
         originals_of(crawl.folder, prefix, _SOFTWARE, crawl.finished) as originals,

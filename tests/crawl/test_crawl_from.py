@@ -40,7 +40,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
         portal.pages = {path: Page(story_page(number), etag=f'"{number}"') for number, path in enumerate(PATHS)}
         portal.pages["/"] = Page(hub_page(*PATHS, "/old.htm"))
         portal.pages["/old.htm"] = Page(status=301, location=PATHS[0])
-        save_profile(portal.profile(), room / "site.toml")
+        save_profile(portal.profile().model_copy(update={"name": "portal.test"}), room / "site.toml")
         run("crawl", room / "site.toml", "--out", room / "first", "-q")
         portal.pages["/"] = Page(hub_page(*PATHS, "/old.htm", "/news/9.htm"))
         run(
@@ -175,6 +175,8 @@ def test_a_package_leads_players_to_what_an_unchanged_page_showed(room: Path, tm
     assert {json.loads(line.split(b" ", 2)[2])["url"] for line in own.difference(entries)} == unchanged
     assert not any(b'"status": "304"' in line for line in entries)
     with Wacz(package) as wacz:
+        first, *others = sorted(wacz.warcs)
+        assert others == [first.replace("-00000.warc.gz", "-originals.warc.gz")]
         for name in wacz.warcs:
             if "-originals" not in name:
                 assert wacz.read(name) == (room / "second" / name).read_bytes()
@@ -184,8 +186,8 @@ def test_a_package_leads_players_to_what_an_unchanged_page_showed(room: Path, tm
     pages = [page for page in listed if "url" in page]
     assert {(page["url"], digits(page["ts"])) for page in [*pages, home]} <= shown
     assert {page["url"] for page in pages if "status" not in page} == unchanged
-    first = {page["url"]: page["fetched_at"] for page in lines(room / "first/pages.jsonl")}
-    assert all(page["ts"] == first[page["url"]] for page in pages if page["url"] in unchanged)
+    before = {page["url"]: page["fetched_at"] for page in lines(room / "first/pages.jsonl")}
+    assert all(page["ts"] == before[page["url"]] for page in pages if page["url"] in unchanged)
     validated = subprocess.run([WACZ, "validate", "-f", package], capture_output=True, text=True, check=False)
     assert validated.returncode == 0, validated.stdout
 

@@ -24,12 +24,11 @@ def front_matter(told: Description) -> str:
 def _lines(told: Description) -> Iterator[str]:
     yield f"pretty_name: {yaml_text(told.title)}"
     yield f"version: {yaml_text(told.version)}"
-    if told.spdx:
-        yield "license: other"
-        yield f"license_name: {yaml_text(told.spdx)}"
-        yield f"license_link: {yaml_text(told.licence_address or '')}"
-    else:
-        yield "license: unknown"
+    yield f"license: {'other' if told.licence else 'unknown'}"
+    if told.licence and (told.spdx or not told.licence_address):
+        yield f"license_name: {yaml_text(told.licence)}"
+    if told.licence_address:
+        yield f"license_link: {yaml_text(told.licence_address)}"
     languages = [one for one in told.figures["languages"] if _LANGUAGE.match(one)]
     if languages:
         yield "language:"

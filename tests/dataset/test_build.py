@@ -157,6 +157,31 @@ def test_a_bag_whose_unchanged_pages_have_their_content_in_another_crawl_is_told
 HOSTILE = '</p><script>alert(1)</script>[x](javascript:alert(1)) | ../../etc/passwd \u202e "; --- \n# h'
 
 
+@pytest.mark.parametrize(
+    ("licence", "told"),
+    [
+        (None, ["license: unknown"]),
+        (
+            "CC-BY-4.0",
+            [
+                "license: other",
+                'license_name: "CC-BY-4.0"',
+                'license_link: "https://spdx.org/licenses/CC-BY-4.0.html"',
+            ],
+        ),
+        ("for teaching alone", ["license: other", 'license_name: "for teaching alone"']),
+        ("https://terms.test/", ["license: other", 'license_link: "https://terms.test/"']),
+    ],
+)
+def test_a_licence_that_is_stated_is_not_unknown_on_the_hub(
+    tmp_path: Path, licence: str | None, told: list[str]
+) -> None:
+    crawl = write_crawl(tmp_path / "c", [ONE, TWO])
+    build_dataset([crawl], Order(Form.JSONL, licence=licence), tmp_path / "d")
+    card = (tmp_path / "d/README.md").read_text(encoding="utf-8").split("---\n")[1]
+    assert [line for line in card.splitlines() if line.startswith("license")] == told
+
+
 def test_what_a_portal_writes_means_nothing_in_card_citation_and_paths(tmp_path: Path) -> None:
     profile = "../evil\n---\n<b>"
     evil = article(

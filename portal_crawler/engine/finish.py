@@ -16,7 +16,7 @@ from portal_crawler.errors import ExitCode, RobotsRefusedError, SeedsUnreachable
 from portal_crawler.frontier.soft_404 import ABSENT
 from portal_crawler.frontier.starts import starts_of
 from portal_crawler.records.absent_pages import Apologies
-from portal_crawler.records.archive_sources import collection_of
+from portal_crawler.records.archive_sources import archive_names, collection_of
 from portal_crawler.records.assemble import assemble_dataset
 from portal_crawler.records.jsonl import replace_file
 from portal_crawler.records.manifest_json import CrawlFacts, drop_sums, read_crawl, write_crawl, write_sums
@@ -97,8 +97,8 @@ def finish_crawl(crawl: Crawl, facts: CrawlFacts, fetched: float | None = None) 
 def _read_again(crawl: Crawl) -> None:
     """Read by what the crawl's own pages taught, where the bytes of its pages are kept."""
     source = crawl.folder / crawl.reads if crawl.reads else crawl.folder
-    if not crawl.reads and crawl.outputs.archive is None:
-        return
+    if not crawl.reads and (crawl.outputs.archive is None or not archive_names(crawl.folder)):
+        return  # none are kept: by the profile's wish, or since nothing was asked for
     known = crawl.folder / crawl.since / TEMPLATE if crawl.since else None
     earlier = load_template(known).tally if known is not None and known.exists() else TemplateTally()
     with collection_of(source) as captures:

@@ -128,3 +128,16 @@ def test_a_seed_that_was_taken_down_is_skipped_like_any_other_address(portal: St
     first, second = seeds(profile, scope, NO_RULES)
     assert (first.url_key, first.reason, first.rule) == (key, "takedown", "taken down on 2026-11-28: asked for")
     assert second.reason is None
+
+
+def test_a_crawl_whose_every_start_was_taken_down_comes_to_its_end(room: Path, portal: StoryPortal) -> None:
+    """It asks for nothing, so that it has no archive whose pages could be read again."""
+    run("takedown", FERRY_URL, "--reason", "asked for", at=room)
+    save_profile(portal.profile().model_copy(update={"seeds": (FERRY_URL,), "name": "one"}), room / "one.toml")
+    portal.asked.clear()
+    crawl("one.toml", "--out", "one", at=room)
+    assert not portal.asked
+    assert [line["reason"] for line in lines(room / "one/skipped.jsonl")] == ["takedown"]
+    run("verify", "one", at=room)
+    crawl("one.toml", "--since", "one", "--out", "next", at=room)
+    run("verify", "next", at=room)

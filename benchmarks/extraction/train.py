@@ -108,7 +108,7 @@ def _answered(one: Example, teachers: BlockNetwork) -> Example:
 
 def _read(one: Example, network: BlockNetwork) -> NetworkReading:
     values = one.values.astype(np.float32)
-    return network.read(values, np.expm1(values[:, one.names.index("log_weight")]))
+    return network.read(values, np.expm1(values[:, one.names.index("log_weight")]), all_vote=True)
 
 
 def _write(out: Path, nets: Sequence[Net], scaling: Scaling) -> str:

@@ -34,13 +34,13 @@ _LEAST, _MOST = 0.3, 4
 
 def attributions(network: BlockNetwork, found: BlockFeatures) -> tuple[tuple[Reason, ...], ...]:
     """Of each text in ``found`` what spoke for it and against it, the strongest first, in log odds."""
-    whole = log_odds(network.read(found.values, found.weights).body)
+    whole = log_odds(network.read(found.values, found.weights, all_vote=True).body)
     said = []
     for words, _ in GROUPS:
         columns = [number for number, name in enumerate(found.names) if group_of(name) == words]
         values = found.values.copy()
         values[:, columns] = network.mean[columns]
-        said.append((words, whole - log_odds(network.read(values, found.weights).body)))
+        said.append((words, whole - log_odds(network.read(values, found.weights, all_vote=True).body)))
     return tuple(_strongest([(words, float(change[row])) for words, change in said]) for row in range(len(whole)))
 
 

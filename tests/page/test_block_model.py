@@ -24,9 +24,14 @@ LINKS = ["Bridge Opens Before Winter", "Old Captain Gives Up His Trade", "Three 
 
 
 def certain(of_prose: float, of_links: float) -> BlockNetwork:
-    """A network that takes each page for an article, with the same log odds for each text, or for each that is links.
+    """A network to which each page is an article, with the same log odds for each text, or for each that is links."""
+    return BlockNetwork(certain_arrays(of_prose, of_links, 9.0), block_network().names)
 
-    Its two cells are set apart by the text's share of links, and made -1 and 1 as layers are normalised.
+
+def certain_arrays(of_prose: float, of_links: float, of_article: float) -> dict[str, NDArray[np.float32]]:
+    """Its arrays. Its two cells are set apart by the text's share of links, and made -1 and 1 as layers are normalised.
+
+    :param of_article: the log odds of an article against each other type.
     """
     names = block_network().names
     weight = np.zeros((len(names), 2), np.float32)
@@ -41,9 +46,9 @@ def certain(of_prose: float, of_links: float) -> BlockNetwork:
         "0.out.weight": np.array([[of_links - of_prose], [0]]) / 2,
         "0.out.bias": np.array([of_links + of_prose]) / 2,
         "0.type.weight": np.zeros((6, len(PAGE_TYPES))),
-        "0.type.bias": np.array([9.0] + [0.0] * (len(PAGE_TYPES) - 1)),
+        "0.type.bias": np.array([of_article] + [0.0] * (len(PAGE_TYPES) - 1)),
     }
-    return BlockNetwork({key: value.astype(np.float32) for key, value in arrays.items()}, names)
+    return {key: value.astype(np.float32) for key, value in arrays.items()}
 
 
 def read(body: str, network: BlockNetwork) -> PageReading:
@@ -103,11 +108,28 @@ def test_networks_that_vote_are_run_together_and_say_what_each_would_alone(texts
     numbers = np.random.default_rng(7)
     values = numbers.standard_normal((texts, 4)).astype(np.float32)
     words = numbers.integers(1, 400, texts).astype(np.float32)
-    told, said = together.read(values, words), [one.read(values, words) for one in alone]
+    told, said = together.read(values, words, all_vote=True), [one.read(values, words) for one in alone]
     assert told.body.shape == (texts,)
     assert np.allclose(told.body, np.mean([one.body for one in said], axis=0), atol=1e-6)
     assert np.allclose(told.types, np.mean([one.types for one in said], axis=0), atol=1e-6)
     assert np.ptp([one.body for one in said], axis=0).max() > 0.01
+
+
+@pytest.mark.parametrize(
+    ("first_body", "first_type", "asked"),
+    [(6.0, 9.0, False), (-6.0, 9.0, False), (3.0, 9.0, True), (-1.0, 9.0, True), (6.0, 3.0, True)],
+)
+def test_others_are_asked_where_the_first_has_doubts_of_the_texts_or_of_the_page(
+    first_body: float, first_type: float, *, asked: bool
+) -> None:
+    names = block_network().names
+    first, second = certain_arrays(first_body, first_body, first_type), certain_arrays(0, 0, 9.0)
+    both = first | {key.replace("0.", "1.", 1): value for key, value in second.items() if key.startswith("0.")}
+    values, words = np.zeros((5, len(names)), np.float32), np.full(5, 80, np.float32)
+    alone, told = (BlockNetwork(arrays, names).read(values, words) for arrays in (first, both))
+    assert told.body == pytest.approx((alone.body + 0.5) / 2 if asked else alone.body)
+    everyone = BlockNetwork(both, names).read(values, words, all_vote=True)
+    assert everyone.body == pytest.approx((alone.body + 0.5) / 2)
 
 
 def _arrays_of_random_networks(count: int) -> dict[str, NDArray[np.float32]]:

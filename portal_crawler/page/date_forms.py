@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from portal_crawler.page.month_names import ASCII_NAME, ERA, MONTH_NAME
 
@@ -62,39 +63,49 @@ def _patterns(month: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Forms:
-    """The forms of texts of one kind: ``name`` finds a month's name, beside most numbers there is none; ``named`` and
-    ``unnamed`` are forms with and without one, as (with a year of four digits, with a year of two or of an era).
+    """The forms of texts of one kind: ``month`` fits the names of months, ``lead`` what may stand before a date.
+
+    Each is compiled when a text first may have it: all together take a sixth of a second, and most programs that load
+    this module never meet most of them.
     """
 
-    name: re.Pattern[str]
-    named: tuple[tuple[Form, ...], tuple[Form, ...]]
-    unnamed: tuple[tuple[Form, ...], tuple[Form, ...]]
+    month: str
+    lead: str
+    ascii_only: bool
 
     def of(self, text: str, span: tuple[int, int]) -> tuple[Form, ...]:
-        """The forms that a date in a part of a text can have."""
-        several = self.named if self.name.search(text, *span) else self.unnamed
-        return several[0] if _FOUR_DIGITS.search(text, *span) else several[1]
+        """The forms that a date in a part of a text can have. Beside most numbers there is no month's name."""
+        named = _month_name(self).search(text, *span) is not None
+        return _possible(self, named, _FOUR_DIGITS.search(text, *span) is not None)
 
 
-def _forms(month: str, lead: str, *, ascii_only: bool) -> Forms:
-    # A date does not go on as a number or a path, except that a clock may follow the sign for day at once.
-    made = [
-        (name, re.compile(rf"{lead}{pattern}(?:(?<!\d)|(?![\d/]))", re.IGNORECASE))
-        for name, pattern in _patterns(month)
-        if not (ascii_only and _FOREIGN.search(pattern))
-    ]
-    short = [
-        (name, one) for name, one in made if r"\d\d" in one.pattern.partition("(?P<y>")[2] or "era" in one.groupindex
-    ]
-    unnamed = [[form for form in forms if "name" not in form[1].groupindex] for forms in (made, short)]
-    begin = _BEGIN if ascii_only else ""
-    name = re.compile(f"{begin}(?:{month})", re.IGNORECASE)
-    return Forms(name, (tuple(made), tuple(short)), (tuple(unnamed[0]), tuple(unnamed[1])))
+@cache
+def _month_name(forms: Forms) -> re.Pattern[str]:
+    begin = _BEGIN if forms.ascii_only else ""
+    return re.compile(f"{begin}(?:{forms.month})", re.IGNORECASE)
+
+
+@cache
+def _possible(forms: Forms, named: bool, four_digits: bool) -> tuple[Form, ...]:
+    """The forms where there is a month's name, or none, and four digits, or a year of two or of an era at most."""
+    return tuple(
+        # A date does not go on as a number or a path, except that a clock may follow the sign for day at once.
+        (name, _compiled(rf"{forms.lead}{pattern}(?:(?<!\d)|(?![\d/]))"))
+        for name, pattern in _patterns(forms.month)
+        if not (forms.ascii_only and _FOREIGN.search(pattern))
+        and (named or "(?P<name>" not in pattern)
+        and (four_digits or r"\d\d" in pattern.partition("(?P<y>")[2] or "(?P<era>" in pattern)
+    )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 # Forms that no text in ASCII has.
 _FOREIGN = re.compile(r"\\u5e74|\\u00e1")
-IN_ASCII = _forms(ASCII_NAME, _LEAD, ascii_only=True)
-IN_ANY = _forms(MONTH_NAME, _LEAD_OR_CJK, ascii_only=False)
+IN_ASCII = Forms(ASCII_NAME, _LEAD, ascii_only=True)
+IN_ANY = Forms(MONTH_NAME, _LEAD_OR_CJK, ascii_only=False)

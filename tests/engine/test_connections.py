@@ -72,7 +72,10 @@ def test_the_profiles_politeness_becomes_scrapys() -> None:
     assert "a@b.test" in found["USER_AGENT"]
 
 
-@pytest.mark.parametrize("table", ["ITEM_PIPELINES", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS"])
+_TABLES = ("ITEM_PIPELINES", "DOWNLOADER_MIDDLEWARES_BASE", "DOWNLOADER_MIDDLEWARES", "EXTENSIONS_BASE", "EXTENSIONS")
+
+
+@pytest.mark.parametrize("table", _TABLES)
 def test_every_component_that_the_settings_name_exists(table: str) -> None:
     names = list(getattr(settings, table))
     assert names

@@ -29,6 +29,20 @@ def test_downloader_middlewares_are_those_that_do_something_for_a_crawl() -> Non
     ]
 
 
+def test_extensions_are_those_that_a_crawl_or_a_setting_of_scrapy_needs_and_none_loads_a_server_of_its_own() -> None:
+    assert _chain("EXTENSIONS") == [
+        "CoreStats",
+        "LogCount",
+        "MemoryUsage",
+        "MemoryDebugger",
+        "CloseSpider",
+        "AutoThrottle",
+        "Closing",
+        "Control",
+        "ShardLink",
+    ]
+
+
 def test_scrapy_starts_one_task_for_the_items_of_an_answer() -> None:
     settings = Settings()
     settings.setmodule("portal_crawler.settings", priority="project")

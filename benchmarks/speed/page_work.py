@@ -17,6 +17,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,6 +36,7 @@ from portal_crawler.demo.server import DemoServer
 from portal_crawler.engine.crawl import Crawl
 from portal_crawler.engine.reading_workers import read_here
 from portal_crawler.frontier.ledger_sqlite import FrontierRow
+from portal_crawler.page.date_forms import IN_ANY, IN_ASCII
 from portal_crawler.reading import PageReading
 from spiders.captures import capture_of
 
@@ -108,7 +110,10 @@ def kept(
 def _read(prepared: dict[str, Prepared], began: Callable[[], None]) -> None:
     profile = demo_profile(_ADDRESS, "small")
     captures = [one.reading.capture for one in prepared.values()]
-    read_here(captures[0], profile)  # what is loaded at first use is loaded by now
+    # What is loaded or compiled at first use, once a process, is there by now.
+    read_here(captures[0], profile)
+    for forms, text in product((IN_ASCII, IN_ANY), ("May 5, 2004", "May 5, 04", "5/10/2004", "5/10/04")):
+        forms.of(text, (0, len(text)))
     began()
     for capture in captures:
         read_here(capture, profile)

@@ -3,7 +3,7 @@
 Dilated convolutions over the page's texts in their order (after Web2Text, Vogels et al. 2018, which labels the sequence
 of blocks, and WaveNet's dilation), with the whole page pooled into the middle, so that a text is judged in its
 surroundings and by the page it stands on. Trained by ``benchmarks/extraction/train.py``; the model card is
-``docs/reference/model-card.md``. Several networks of different seeds vote, where the first has doubts.
+``docs/reference/model-card.md``. Several networks of different seeds vote, where the first two differ.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ PAGE_TYPES = ("article", "service", "product", "collection", "forum", "listing",
 CHARACTERS_A_WORD = 6
 _CLIP = 6.0
 _EPSILON = 1e-5
-# What the first network says is taken, and the others are not asked, where the probability that it leaves to the other
-# answer is no more than this, of the texts (weighed by length, in the mean) and of the page's type. On WCXB dev 3.3 of
-# five are asked for a page then, word F1 stays what it is (.8854, .8853 with all asked); at .06 it is .001 lower
-# (benchmarks/results/2026-11-29-first-network.md).
-_DOUBT, _DOUBT_OF_TYPE = 0.03, 0.1
+# The first two networks are taken at their word, and the others are not asked, where they differ by no more than this:
+# of the mean text (weighed by length), of any text, and of the page's type. One alone can be sure and wrong on a page
+# unlike those that it learned from (benchmarks/results/2026-11-29-first-network.md).
+_APART, _APART_OF_ONE, _APART_OF_TYPE = 0.02, 0.4, 0.1
+_ASKED_FIRST = 2
 # Rows that are worked on together, of all networks: of a short page the calls cost more than the numbers, of a long one
 # several networks at once would not fit into the processor's cache.
 _ROWS_AT_ONCE = 1_250
@@ -76,16 +76,16 @@ class BlockNetwork:
             for key in arrays
             if key.startswith("0.")
         }
-        self._first = {key: array[:1] for key, array in nets.items()}
-        self._others = {key: array[1:] for key, array in nets.items()}
-        self._others_count = count - 1
+        self._first = {key: array[:_ASKED_FIRST] for key, array in nets.items()}
+        self._others = {key: array[_ASKED_FIRST:] for key, array in nets.items()}
+        self._others_count = max(0, count - _ASKED_FIRST)
 
     def read(self, values: Numbers, words: Numbers, *, all_vote: bool = False) -> NetworkReading:
         """Judge the texts of one page.
 
         :param values: their features, one row each (``block_features``).
         :param words: their weights in characters: longer texts say more of the page.
-        :param all_vote: whether all networks are asked, also where the first has no doubts.
+        :param all_vote: whether all networks are asked, also where the first two agree.
         """
         inputs = np.ascontiguousarray(values) - self.mean
         inputs *= self._scale
@@ -93,7 +93,7 @@ class BlockNetwork:
         shares = np.log1p(words / CHARACTERS_A_WORD)[:, None].astype(np.float32)
         shares /= shares.sum() + 1e-6
         parts = [_forward(self._first, inputs, shares)]
-        if all_vote or _doubts(*parts[0], shares):
+        if all_vote or _differ(*parts[0], shares):
             step = max(1, _ROWS_AT_ONCE // len(inputs))
             parts += [
                 _forward({key: array[at : at + step] for key, array in self._others.items()}, inputs, shares)
@@ -103,10 +103,11 @@ class BlockNetwork:
         return NetworkReading(bodies.mean(axis=0), types.mean(axis=0))
 
 
-def _doubts(bodies: Numbers, types: Numbers, shares: Numbers) -> bool:
-    """Whether what one network says of a page leaves so much to the other answer that further ones are asked."""
-    doubt = np.minimum(bodies[0], 1 - bodies[0]) @ shares[:, 0]
-    return bool(doubt > _DOUBT or 1 - types[0].max() > _DOUBT_OF_TYPE)
+def _differ(bodies: Numbers, types: Numbers, shares: Numbers) -> bool:
+    """Whether what the first networks say of a page lies so far apart that the others are asked."""
+    apart = np.ptp(bodies, axis=0)
+    of_type = np.ptp(types, axis=0).max()
+    return bool(apart @ shares[:, 0] > _APART or apart.max() > _APART_OF_ONE or of_type > _APART_OF_TYPE)
 
 
 def _forward(nets: dict[str, Numbers], inputs: Numbers, shares: Numbers) -> tuple[Numbers, Numbers]:

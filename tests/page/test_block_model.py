@@ -116,20 +116,40 @@ def test_networks_that_vote_are_run_together_and_say_what_each_would_alone(texts
 
 
 @pytest.mark.parametrize(
-    ("first_body", "first_type", "asked"),
-    [(6.0, 9.0, False), (-6.0, 9.0, False), (3.0, 9.0, True), (-1.0, 9.0, True), (6.0, 3.0, True)],
+    ("second_body", "second_type", "asked"),
+    [(6.0, 9.0, False), (5.0, 9.0, False), (3.0, 9.0, True), (-6.0, 9.0, True), (6.0, 1.5, True)],
 )
-def test_others_are_asked_where_the_first_has_doubts_of_the_texts_or_of_the_page(
-    first_body: float, first_type: float, *, asked: bool
+def test_others_are_asked_where_the_first_two_differ_in_the_texts_or_in_the_page(
+    second_body: float, second_type: float, *, asked: bool
 ) -> None:
     names = block_network().names
-    first, second = certain_arrays(first_body, first_body, first_type), certain_arrays(0, 0, 9.0)
-    both = first | {key.replace("0.", "1.", 1): value for key, value in second.items() if key.startswith("0.")}
+    odds = ((6.0, 9.0), (second_body, second_type), (0.0, 9.0))
+    every = [certain_arrays(body, body, of_article) for body, of_article in odds]
+    voting = {
+        key.replace("0.", f"{number}.", 1): array
+        for number, arrays in enumerate(every)
+        for key, array in arrays.items()
+    }
     values, words = np.zeros((5, len(names)), np.float32), np.full(5, 80, np.float32)
-    alone, told = (BlockNetwork(arrays, names).read(values, words) for arrays in (first, both))
-    assert told.body == pytest.approx((alone.body + 0.5) / 2 if asked else alone.body)
-    everyone = BlockNetwork(both, names).read(values, words, all_vote=True)
-    assert everyone.body == pytest.approx((alone.body + 0.5) / 2)
+    alone = [BlockNetwork(arrays, names).read(values, words).body for arrays in every]
+    told = BlockNetwork(voting, names).read(values, words)
+    assert told.body == pytest.approx(np.mean(alone if asked else alone[:2], axis=0))
+    everyone = BlockNetwork(voting, names).read(values, words, all_vote=True)
+    assert everyone.body == pytest.approx(np.mean(alone, axis=0))
+
+
+def test_one_text_of_many_on_which_the_first_two_differ_lets_the_others_be_asked() -> None:
+    names = block_network().names
+    every = [certain_arrays(6, 6, 9), certain_arrays(6, -6, 9), certain_arrays(6, 6, 9)]
+    voting = {
+        key.replace("0.", f"{number}.", 1): array
+        for number, arrays in enumerate(every)
+        for key, array in arrays.items()
+    }
+    values, words = np.zeros((400, len(names)), np.float32), np.full(400, 80, np.float32)
+    values[7, names.index("link_share")] = 1
+    told = BlockNetwork(voting, names).read(values, words)
+    assert told.body[7] == pytest.approx(2 / 3, abs=0.01)
 
 
 def _arrays_of_random_networks(count: int) -> dict[str, NDArray[np.float32]]:

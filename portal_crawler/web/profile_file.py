@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from portal_crawler.disk import sync_folder, writing
+from portal_crawler.disk import writing
 from portal_crawler.errors import OutputError, StateError
+from portal_crawler.records.jsonl import replace_file
 from portal_crawler.sites.profile_toml import editable_text
 from portal_crawler.web.paths import is_name
 
@@ -79,8 +79,8 @@ def save_profile_file(path: Path, text: str, digest: str, now: datetime) -> Path
         kept = None
         if data is not None:
             kept = _free_name(path, now)
-            _write(kept, data)
-        _write(path, text.encode())
+            replace_file(kept, data)
+        replace_file(path, text.encode())
         return kept
 
 
@@ -102,21 +102,6 @@ def _read(path: Path) -> bytes | None:
     if len(data) > MOST:  # saved from here, it would be cut off
         raise OutputError(str(path), f"has more than {MOST:,} bytes", "edit the file itself")
     return data
-
-
-def _write(path: Path, data: bytes) -> None:
-    new = path.with_name(path.name + ".new")
-    with writing(path):
-        try:
-            with new.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(path)
-        except OSError:
-            new.unlink(missing_ok=True)
-            raise
-    sync_folder(path.parent)
 
 
 def _digest(data: bytes) -> str:

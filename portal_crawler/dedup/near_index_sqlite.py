@@ -12,7 +12,7 @@ text to the shortest, and gives the same result for any order.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest, nsmallest
@@ -38,7 +38,7 @@ from portal_crawler.dedup.near_counting_sqlite import count_text, counts_as_deci
 from portal_crawler.dedup.near_frequent import features_of
 from portal_crawler.dedup.near_meeting import COMPARED, LONG
 from portal_crawler.dedup.near_postings_sqlite import NearPostings
-from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, are_comparable, verdict_by, verdict_of
+from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, comparable_with, verdict_by, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
 from portal_crawler.dedup.near_second_look import FirstLook, SecondLook
 from portal_crawler.dedup.numbered_texts_sqlite import NumberedTexts
@@ -47,6 +47,8 @@ from portal_crawler.errors import StateError
 
 # Sketches kept in memory for each megabyte of cache; one has 1.5 KB.
 _SKETCHES = 64
+# Places of stories kept in memory while all is decided again: those that many texts meet are asked for again and again.
+_PLACES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class NearIndex:
         self.sketch = lru_cache(_SKETCHES * cache)(self._read_sketch)
         # A fixed order of the documents, while all is decided again.
         self._order: NumberedTexts | None = None
+        self._place: Callable[[int], int] = int
         try:
             self.database.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -197,9 +200,10 @@ class NearIndex:
         candidates, is_open = self._equal(sketch, before), False
         if not candidates:
             candidates, is_open = self._candidates(sketch, before)
+        are_comparable = comparable_with(sketch)
         for candidate in candidates:
             theirs = self.sketch(candidate)
-            if not are_comparable(sketch, theirs):
+            if not are_comparable(theirs):
                 continue
             is_open = True
             verdict = verdict_by(sketch, theirs, self._counts)
@@ -224,12 +228,11 @@ class NearIndex:
         if len(met) < 2:
             return [number for _, number in met], is_open
         fewest = min(nlargest(COMPARED, (count for count, _ in met)), default=0)
-        place = self._order.first if self._order else int
-        ranked = ((-count, place(number), number) for count, number in met if count >= fewest)
+        ranked = ((-count, self._place(number), number) for count, number in met if count >= fewest)
         return [number for _, _, number in nsmallest(COMPARED, ranked)], is_open
 
     def _comes(self, number: int, before: int | None) -> bool:
-        return before is None or self._order is None or self._order.first(number) < before
+        return before is None or self._place(number) < before
 
     def _read_sketch(self, number: int) -> Sketch:
         *blobs, title, tokens, whole, frame = self.database.execute(_SKETCH_OF, (number,)).fetchone()
@@ -287,13 +290,14 @@ class NearIndex:
         self._order = NumberedTexts(self.database, "turn")
         for (number,) in self.database.execute("SELECT number FROM document ORDER BY tokens DESC, id"):
             self._order.add(number)
+        self._place = lru_cache(_PLACES)(self._order.first)
         self._empty_counts()
         look = self._decide_all(self._order)
         for place, number in enumerate(self._order):
             self._decide_again(place, number, look)
         self.commit()
         self._order.drop()
-        self._order = None
+        self._order, self._place = None, int
 
     def _empty_counts(self) -> None:
         self._counts = StoryCounts(0)  # the room of the old ones

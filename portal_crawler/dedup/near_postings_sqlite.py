@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 
 from portal_crawler.dedup.near_meeting import AT_ONCE
 
 # Keys are looked up by the hundred, so that few different statements are prepared.
-_MEETING = f"SELECT document, count(*) FROM posting WHERE print IN ({','.join('?' * AT_ONCE)}) GROUP BY 1"  # noqa: S608
+_MEETING = f"SELECT document FROM posting WHERE print IN ({','.join('?' * AT_ONCE)})"  # noqa: S608
 
 
 class NearPostings:
@@ -36,10 +38,10 @@ class NearPostings:
 
     def meeting(self, keys: list[int]) -> dict[int, int]:
         """Every story that is found under any of these keys, and under how many."""
-        hits = dict[int, int]()
+        hits = Counter[int]()
         for start in range(0, len(keys), AT_ONCE):
             some = keys[start : start + AT_ONCE]
             some += some[-1:] * (AT_ONCE - len(some))
-            for story, count in self._db.execute(_MEETING, some):
-                hits[story] = hits.get(story, 0) + count
+            # Counted here: SQLite would sort the rows first, which takes longer than to hand them over.
+            hits.update(map(itemgetter(0), self._db.execute(_MEETING, some)))
         return hits

@@ -9,6 +9,7 @@ The figures were chosen on seeds 3 and 5 of ``benchmarks/dedup/corpus.py``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -141,10 +142,20 @@ def are_comparable(one: Sketch, other: Sketch) -> bool:
     """Whether two texts have so much in common that it depends on the counts what they are to each other, or the same
     words. Of most texts that share a key there is no more to know.
     """
-    if not one.tokens or not other.tokens:
-        return False
-    least = _OVERLAP * min(len(one.prints), len(other.prints))
-    return _have_same_words(one, other) or _in_both(one.prints, other.prints) >= least
+    return comparable_with(one)(other)
+
+
+def comparable_with(one: Sketch) -> Callable[[Sketch], bool]:
+    """``are_comparable`` of one text with each of several."""
+    prints = set(one.prints.tolist())
+
+    def are(other: Sketch) -> bool:
+        if not one.tokens or not other.tokens:
+            return False
+        least = _OVERLAP * min(len(one.prints), len(other.prints))
+        return _have_same_words(one, other) or len(prints.intersection(other.prints.tolist())) >= least
+
+    return are
 
 
 def verdict_by(one: Sketch, other: Sketch, counts: StoryCounts) -> NearVerdict | None:

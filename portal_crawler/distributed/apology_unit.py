@@ -87,6 +87,11 @@ class ApologyUnit:
         return f"what hosts answer where there is no page, {self.number}"
 
     @property
+    def weight(self) -> int:
+        """The hosts that were asked."""
+        return len(self.asked)
+
+    @property
     def key(self) -> str:
         """A digest of whom it is about, and of what the archives hold."""
         places = [(one.host, *map(tuple, (one.near, *one.answers))) for one in self.asked]

@@ -62,6 +62,15 @@ class Runner(Merging, Protocol):
         ...
 
 
+class Weighed(Shard, Protocol):
+    """A shard of many: the heaviest are begun first."""
+
+    @property
+    def weight(self) -> int:
+        """How much there is to do, beside others of its step."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class BuildSources:
     """The archives to build from, and those of earlier crawls, in which only the content of revisit records stands.
@@ -164,12 +173,14 @@ class Build:
     def _root(self) -> Path:
         return self.folder / SHARDS
 
-    def _step(self, shards: Sequence[Shard]) -> list[Facts]:
+    def _step(self, shards: Sequence[Weighed]) -> list[Facts]:
         """What all shards of a step came to; those that are missing are made."""
         there = sum(shard_folder(self._root, shard.step, shard.number).exists() for shard in shards)
         found = ((number, facts_of(self._root, shard)) for number, shard in enumerate(shards))
         known = {number: facts for number, facts in found if facts is not None}
         missing = [number for number in range(len(shards)) if number not in known]
+        # Else one process may begin with a long one when the others are at their last.
+        missing.sort(key=lambda number: -shards[number].weight)
         if shards:
             self.view.step(shards[0].step, len(shards), len(known), there - len(known))
         for number, facts in known.items():

@@ -71,6 +71,11 @@ class SecondUnit:
         return self.first.name.replace("the reading", "the second reading")
 
     @property
+    def weight(self) -> int:
+        """As the first reading's."""
+        return self.first.weight
+
+    @property
     def key(self) -> str:
         """A digest of the first reading, of what is left out, and of the template."""
         return digest_of(

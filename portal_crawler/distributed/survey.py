@@ -50,6 +50,11 @@ class Survey:
         return f"the survey of {self.source.name}"
 
     @property
+    def weight(self) -> int:
+        """The bytes of the file."""
+        return self.source.path.stat().st_size
+
+    @property
     def key(self) -> str:
         """A digest of what the system says of the file: its content is digested by the survey itself."""
         told = self.source.path.stat()

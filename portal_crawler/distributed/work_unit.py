@@ -138,6 +138,11 @@ class FirstReading:
         return f"the reading of {self.slice.source.name} from byte {self.slice.offset}"
 
     @property
+    def weight(self) -> int:
+        """The captures to read."""
+        return self.slice.chosen.bit_count()
+
+    @property
     def key(self) -> str:
         """A digest of the slice and of what it is read by; not of what processes died at, which others need not."""
         one = self.slice

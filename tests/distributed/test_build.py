@@ -10,10 +10,11 @@ import signal
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from portal_crawler.distributed.build import Weighed
 from portal_crawler.distributed.job import Job, unnoticed
 from portal_crawler.distributed.local_pool import LocalPool
 from portal_crawler.distributed.shard_disk import ShardJob
@@ -217,6 +218,23 @@ def test_only_what_was_made_of_something_else_is_made_anew(
     assert (slices - read, changed) == (1, 1)
     assert settled == ("settled", slices, 0, 0)
     assert content(folder) == content(whole)
+
+
+def test_what_takes_longest_is_begun_first(crawls: Crawls, profile: SiteProfile, tmp_path: Path) -> None:
+    begun = dict[str, list[int]]()
+
+    def noted(jobs: list[tuple[int, Job]]) -> Iterator[tuple[int, Job]]:
+        for number, job in jobs:
+            if isinstance(job, ShardJob):
+                shard = cast(Weighed, job.shard)
+                begun.setdefault(shard.step, []).append(shard.weight)
+            yield number, job
+
+    build(tmp_path / "built", (crawls.first, crawls.second), profile, Here(noted), cuts=Cuts(captures=7))
+    assert set(begun) == {"survey", "read", "settled"}
+    for weights in begun.values():
+        assert weights == sorted(weights, reverse=True)
+    assert len(set(begun["read"])) > 1
 
 
 def test_a_file_that_changes_while_it_is_read_ends_the_build(

@@ -35,6 +35,7 @@ from portal_crawler.web import (
     static_files,
 )
 from portal_crawler.web.catalog_keeper import NotReadyError
+from portal_crawler.web.conflict import ConflictError
 from portal_crawler.web.desk import Desk, desk_of
 from portal_crawler.web.not_found import NotHereError
 from portal_crawler.web.rendered import rendered
@@ -62,6 +63,8 @@ _MODULES = (
     static_files,
 )
 """Every module with pages: each has ``routes``."""
+# What is the asking person's to mend; any other trouble is the server's (500).
+_STATUS = ((NotHereError, 404), (UsageError, 400), (ConflictError, 409))
 
 
 def make_app(desk: Desk) -> Starlette:
@@ -93,7 +96,7 @@ def _trouble(request: Request, error: Exception) -> Response:
     """An error that names its subject and the cure, as a page."""
     assert isinstance(error, PortalCrawlerError)  # noqa: S101 - what the handler is for
     error = _gone(request) or error
-    status = 404 if isinstance(error, NotHereError) else 400 if isinstance(error, UsageError) else 500
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     return rendered(request, "trouble.html.j2", status, error=error)
 
 

@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from portal_crawler.engine.control_file import Wish, ask, told
-from portal_crawler.errors import StateError
+from portal_crawler.web.conflict import ConflictError
+from portal_crawler.web.crawl_shelf import ShelvedCrawl
 from portal_crawler.web.desk import crawl_of
 from portal_crawler.web.rendered import address
 from portal_crawler.web.security import form_of
@@ -28,9 +29,15 @@ def _control(request: Request) -> Response:
     if action not in set(Wish):
         raise HTTPException(400, "action is pause, resume or stop")
     if not crawl.is_running():
-        raise StateError(crawl.name, "does not run", "start it again with its command; it goes on where it was")
+        raise _too_late(crawl)
     ask(crawl.folder, Wish(action))
     return RedirectResponse(address("crawls", crawl.name, "live"), 303)
+
+
+def _too_late(crawl: ShelvedCrawl) -> ConflictError:
+    if crawl.state == "finished":
+        return ConflictError(crawl.name, "has ended", "nothing of it is left to steer; its pages show what it found")
+    return ConflictError(crawl.name, "does not run", "start it again with its command; it goes on where it was")
 
 
 routes = [Route("/crawls/{crawl}/control", _control, methods=["POST"])]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from portal_crawler.engine.control_file import CONTROL, Standing, told
 from portal_crawler.errors import ExitCode
 from tests.engine.test_control import portal_of_many, started, stories_asked, until
 from tests.web.browser import watched_browser
-from tests.web.desk_process import desk_process
+from tests.web.conftest import ShownCrawl
+from tests.web.desk_process import DeskProcess, desk_process
+from tests.web.test_served_desk import mark_of
 
 
 def test_a_crawl_is_paused_and_stopped_from_its_page(tmp_path: Path) -> None:
@@ -35,9 +39,21 @@ def test_a_crawl_is_paused_and_stopped_from_its_page(tmp_path: Path) -> None:
         process.communicate(timeout=30)
         assert process.returncode == ExitCode.INTERRUPTED
         late = desk.post("/crawls/crawl/control", fields, {"Cookie": cookie})
-        assert late.status >= 400
+        assert late.status == 409, "what came too late is no failure of the server"
         assert "does not run" in late.text
         assert not (folder / CONTROL).exists()
+
+
+@pytest.mark.parametrize("action", ["pause", "resume", "stop"])
+def test_a_wish_for_a_crawl_that_has_ended_comes_too_late(
+    desk: DeskProcess, shown_crawl: ShownCrawl, action: str
+) -> None:
+    cookie = desk.log_in()
+    fields = {"mark": mark_of(desk, cookie), "action": action}
+    late = desk.post(f"/crawls/{shown_crawl.name}/control", fields, {"Cookie": cookie})
+    assert late.status == 409, "nothing failed: it came too late"
+    assert "has ended" in late.text
+    assert not (shown_crawl.folder / CONTROL).exists()
 
 
 def test_the_buttons_follow_the_crawl_without_loading_the_page_again(tmp_path: Path) -> None:

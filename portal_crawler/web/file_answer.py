@@ -41,7 +41,7 @@ class FileAnswer:
         facts = os.fstat(file.fileno())
         etag, size = etag_of(facts), facts.st_size
         about: Pairs = ((b"etag", etag.encode()), (b"accept-ranges", b"bytes"), *self._more)
-        if etag in _listed(asked.get(b"if-none-match")):
+        if _has(asked.get(b"if-none-match"), etag):
             await _start(send, 304, about)
             await send({"type": "http.response.body", "body": b""})
             return
@@ -66,9 +66,10 @@ class FileAnswer:
             await _send_bytes(file, part or ByteRange(0, size - 1), send)
 
 
-def _listed(header: bytes | None) -> set[str]:
-    """The validators of an If-None-Match, their weakness aside (RFC 9110 section 13.1.2)."""
-    return {one.strip().removeprefix("W/") for one in (header or b"").decode("latin-1").split(",")}
+def _has(header: bytes | None, etag: str) -> bool:
+    """Whether an If-None-Match names what is there: by its validator, weak or not, or as any (RFC 9110 13.1.2)."""
+    told = (header or b"").decode("latin-1").strip()
+    return told == "*" or etag in {one.strip().removeprefix("W/") for one in told.split(",")}
 
 
 async def _start(send: Send, status: int, headers: Pairs) -> None:

@@ -75,6 +75,15 @@ def test_a_part_of_another_package_is_never_mixed_in(desk: DeskProcess, package:
     assert part(desk, package, If_None_Match=f'"x", {etag}').status == 304
 
 
+def test_who_has_any_version_of_a_package_is_not_sent_it_again(desk: DeskProcess, package: str) -> None:
+    kept = part(desk, package, If_None_Match=" * ")
+    assert (kept.status, kept.body) == (304, b"")
+    assert kept.headers["etag"] == part(desk, package, Range="bytes=0-0").headers["etag"]
+    assert desk.ask(package, "HEAD", {"If-None-Match": "*"}, at=desk.replay).status == 304
+    assert part(desk, package, If_None_Match='"a,*,b"').status == 200, "a star in another version's name"
+    assert desk.ask(f"{package}-elsewhere", headers={"If-None-Match": "*"}, at=desk.replay).status == 404
+
+
 def test_the_head_of_a_package_tells_its_length(desk: DeskProcess, package: str) -> None:
     told = desk.ask(package, "HEAD", {"Range": "bytes=0-9"}, at=desk.replay)
     assert told.status == 200

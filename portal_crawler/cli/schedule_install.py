@@ -31,10 +31,12 @@ def install(systemd: bool, cron: bool, user: bool, name: str, dry_run: bool) -> 
     systemd is not told by itself: the last line says how. Variables for notifications are read from schedule.env beside
     the schedule.
     """
+    from portal_crawler.schedule.owner_sqlite import check_place
     from portal_crawler.schedule.units import crontab_line, systemd_units
 
     out, place = terminal(), the_place()
     named_job(place, None)  # which says what is wrong with the schedule before anything keeps it
+    check_place(place)
     program = (sys.executable, "-m", "portal_crawler")
     if systemd == cron:
         raise UsageError("schedule install", "needs one of --systemd and --cron", "give one of them")

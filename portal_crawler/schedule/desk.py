@@ -18,6 +18,7 @@ from portal_crawler.schedule.crawl_command_disk import profile_problem
 from portal_crawler.schedule.due_times import begins_at, next_due
 from portal_crawler.schedule.history_sqlite import ALL_JOBS, History
 from portal_crawler.schedule.job import Job, Schedule
+from portal_crawler.schedule.owner_sqlite import check_owner
 from portal_crawler.schedule.place import Place
 from portal_crawler.schedule.process_disk import is_running
 from portal_crawler.schedule.run import Pause, Run, RunState
@@ -132,7 +133,7 @@ def overview(
     :param coming: next runs that are told, at most; ``recent`` likewise of runs, and of skipped ones.
     :param job: the only job that is told, where one is named.
     :raises ScheduleError: where the schedule cannot be read.
-    :raises StateError: where the history cannot.
+    :raises StateError: where the history cannot, or is that of another schedule.
     :raises UsageError: where the extra is missing.
     """
     place = Place.of(schedule, history)
@@ -144,6 +145,7 @@ def overview(
         jobs = tuple(_job_view(place, one, now, {}, [], None) for one in planned.jobs)
         return _overview(place, now, planned, jobs, (), (), {}, coming=coming)
     with known:
+        check_owner(known, place.schedule)
         pauses, open_runs = known.pauses(), known.open_runs()
         begun = [state for state in RunState if state is not RunState.SKIPPED]
         ended = [state for state in begun if state is not RunState.WAITING]

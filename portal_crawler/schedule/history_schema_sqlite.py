@@ -35,6 +35,7 @@ STEPS = (
     CREATE INDEX run_due ON run (due);
     CREATE INDEX run_state ON run (state, due);
     """,
+    "CREATE TABLE owner (schedule TEXT NOT NULL)",
 )
 # Seconds in which another process is expected to be ready with the file.
 PATIENCE = 60.0

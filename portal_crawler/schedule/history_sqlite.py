@@ -85,6 +85,15 @@ class History:
                     self.database.execute("ROLLBACK")
                 raise
 
+    def owner(self) -> str | None:
+        """The schedule that this is the history of, as the way to it from here; ``None`` where no one has it yet."""
+        return next((schedule for (schedule,) in self._rows("SELECT schedule FROM owner")), None)
+
+    def set_owner(self, schedule: str) -> None:
+        """Write down which schedule this is the history of; within a transaction."""
+        self.database.execute("DELETE FROM owner")
+        self.database.execute("INSERT INTO owner VALUES (?)", (schedule,))
+
     def records(self, schedule: Schedule, now: datetime) -> dict[str, JobRecord]:
         """What is known of each job of the schedule; of one that is new, that nothing was due until now."""
         known, pauses = self.settled(), self.pauses()

@@ -17,6 +17,7 @@ from portal_crawler.schedule.crawl_command_disk import CrawlCommand, crawl_comma
 from portal_crawler.schedule.due_times import next_due
 from portal_crawler.schedule.history_sqlite import History
 from portal_crawler.schedule.job import Job, NotifyOn, Schedule
+from portal_crawler.schedule.owner_sqlite import claim
 from portal_crawler.schedule.place import Place
 from portal_crawler.schedule.process_disk import ask_to_stop
 from portal_crawler.schedule.run import OpenRun, Run
@@ -60,9 +61,10 @@ def tick(
 ) -> Ticked:
     """Settle what is due, start what may begin.
 
-    :raises StateError: where the history cannot be used.
+    :raises StateError: where the history cannot be used, or is that of another schedule.
     :raises DiskFullError: where it, or a log, cannot grow.
     """
+    claim(history, place.schedule)
     settled, warnings = _settle(schedule, history, now, place)
     taken: list[tuple[Run, int]] = []
     try:

@@ -223,3 +223,17 @@ def test_the_line_for_a_crontab_comes_back_at_once_and_a_broken_profile_is_told_
     (run,) = _history(portal_crawler)
     assert (run["state"], run["exit_code"]) == ("failed", 2)
     assert str(run["reason"]).startswith("exit code 2, a wrong argument, profile or folder: ferry.toml: is neither")
+
+
+def test_a_second_schedule_in_a_folder_is_told_before_anything_keeps_it(portal_crawler: Run, tmp_path: Path) -> None:
+    for name in ("day", "night"):
+        (tmp_path / f"{name}.toml").write_text(f'[job.{name}]\nprofile = "http://127.0.0.1:9/"\ncron = "0 2 * * *"\n')
+    assert portal_crawler("schedule", "tick", "--schedule", "day.toml").returncode == 0
+    for command in (("tick",), ("run", "--until-idle"), ("list",), ("install", "--cron"), ("pause", "night")):
+        refused = portal_crawler("schedule", *command, "--schedule", "night.toml")
+        assert refused.returncode == 17, command
+        assert f"is the history of another schedule, {tmp_path / 'day.toml'}" in refused.stderr
+        assert f"--history {tmp_path / 'data/night-history.sqlite'}" in refused.stderr
+    own = ("--schedule", "night.toml", "--history", "data/night-history.sqlite")
+    assert portal_crawler("schedule", "tick", *own).returncode == 0
+    assert portal_crawler("schedule", "tick", "--schedule", "day.toml").returncode == 0

@@ -42,6 +42,21 @@ def test_a_file_says_what_it_is_and_how_many_steps_it_has_behind_it(tmp_path: Pa
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_a_history_of_the_first_form_is_brought_forward_with_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "h.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(STEPS[0])
+        database.execute(f"PRAGMA application_id = {FILE_ID}")
+        database.execute("PRAGMA user_version = 1")
+        database.execute(
+            "INSERT INTO job VALUES ('a', '2026-06-01T12:00:00.000+00:00', '2026-06-01T12:00:00.000+00:00', NULL)"
+        )
+        database.commit()
+    with History.writing(path) as history:
+        assert history.settled() == {"a": NOON}
+        assert history.owner() is None
+
+
 @pytest.mark.parametrize(
     ("damage", "told"),
     [

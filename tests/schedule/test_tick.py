@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,13 @@ from pathlib import Path
 import pytest
 import year
 
+from portal_crawler.errors import ExitCode, StateError
 from portal_crawler.schedule.desk import overview
 from portal_crawler.schedule.history_sqlite import History
+from portal_crawler.schedule.holding import hold, release, stop_running
 from portal_crawler.schedule.place import Place
 from portal_crawler.schedule.process_disk import is_running
+from portal_crawler.schedule.pruning import pruned
 from portal_crawler.schedule.run import Run, RunState
 from portal_crawler.schedule.run_log_disk import is_held
 from portal_crawler.schedule.schedule_toml import load_schedule
@@ -221,3 +225,42 @@ def test_days_with_a_change_of_the_clock_and_kills_lose_nothing_and_double_nothi
     assert result.wrong == ()
     assert result.due > 40
     assert result.states["finished"] > 20
+
+
+def test_a_second_schedule_of_the_same_history_is_refused_and_ends_no_run_of_the_first(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.end(desk.tick(NOON + HOUR, exit_code=ExitCode.INTERRUPTED))
+    other = Desk(Place.of(tmp_path / "other.toml"))
+    other.place.schedule.write_text('[job.b]\nprofile = "p"\ncron = "0 * * * *"\n')
+    with pytest.raises(StateError, match=rf"is the history of another schedule, {desk.place.schedule}; .*--history"):
+        other.tick(NOON + HOUR)
+    for way in (hold, release):
+        with pytest.raises(StateError, match="another schedule"):
+            way(other.place, None, NOON)
+    with pytest.raises(StateError, match="another schedule"):
+        stop_running(other.place, None)
+    with pytest.raises(StateError, match="another schedule"):
+        pruned(other.place, None, NOON, dry_run=True)
+    with pytest.raises(StateError, match="another schedule"):
+        overview(other.place.schedule, NOON)
+    assert desk.states() == ["interrupted"]
+    resumed = desk.tick(NOON + HOUR)
+    assert len(resumed.started) == 1, "the run of the first goes on"
+    desk.end(resumed)
+    own = Desk(Place.of(other.place.schedule, tmp_path / "data" / "other-history.sqlite"))
+    own.tick(NOON + HOUR)
+    assert own.states() == []
+
+
+def test_a_history_goes_with_its_schedule_where_that_is_renamed_moved_or_copied(desk: Desk, tmp_path: Path) -> None:
+    desk.tick(NOON)
+    shutil.copytree(tmp_path, tmp_path / "copy")
+    Desk(Place.of(tmp_path / "copy" / "schedule.toml")).tick(NOON)
+    renamed = desk.place.schedule.rename(tmp_path / "night.toml")
+    Desk(Place.of(renamed)).tick(NOON)
+    (tmp_path / "way").symlink_to(tmp_path)
+    Desk(Place.of(tmp_path / "way" / "night.toml", desk.place.history)).tick(NOON)
+    desk.write()
+    with pytest.raises(StateError, match=r"night\.toml"):
+        desk.tick(NOON)

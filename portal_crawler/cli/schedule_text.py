@@ -56,7 +56,8 @@ def _history_row(run: PastRun) -> tuple[str, ...]:
 def _took(run: PastRun) -> str:
     if run.started is None or run.ended is None or run.state.is_open:
         return ""
-    return duration((run.ended - run.started).total_seconds())
+    took = (run.ended - run.started).total_seconds()
+    return duration(took) if took >= 0 else "unknown"  # the clock was put back meanwhile
 
 
 def run_words(run: PastRun) -> str:

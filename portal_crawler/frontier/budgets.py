@@ -27,8 +27,10 @@ class Spent:
     began: float = 0.0
 
     def and_page(self, size: int, now: float) -> Spent:
-        """With one page more."""
-        return replace(self, pages=self.pages + 1, bytes=self.bytes + size, began=self.began or now)
+        """With one page more. A first page that is still to come was fetched before the clock was put back: the host's
+        time begins anew, since what it has had of it is not known.
+        """
+        return replace(self, pages=self.pages + 1, bytes=self.bytes + size, began=min(self.began or now, now))
 
 
 def over(budget: HostBudget, spent: Spent, now: float) -> str:

@@ -82,7 +82,7 @@ def write_crawl(folder: Path, facts: CrawlFacts) -> None:
         "from": facts.reads,
         "started": iso_time(facts.started),
         "finished": iso_time(facts.finished) if facts.finished else None,
-        "seconds": round((facts.finished - facts.started).total_seconds(), 3) if facts.finished else None,
+        "seconds": _seconds(facts),
         "versions": {
             "portal-crawler": __version__,
             "python": platform.python_version(),
@@ -91,6 +91,12 @@ def write_crawl(folder: Path, facts: CrawlFacts) -> None:
         },
     }
     replace_file(folder / CRAWL, orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+def _seconds(facts: CrawlFacts) -> float | None:
+    """From the start to the end; ``None`` where it has no end, or the clock was put back so far that nobody knows."""
+    took = (facts.finished - facts.started).total_seconds() if facts.finished else -1.0
+    return round(took, 3) if took >= 0 else None
 
 
 def update_crawl(folder: Path, changes: Mapping[str, Any]) -> None:

@@ -92,5 +92,7 @@ def _held_by(group: Group, running: int, now: datetime) -> str:
 
 
 def quick_ends_after(run: Run, began: datetime, ended: datetime) -> int:
-    """How many processes in a row died at once, with one that began and ended then."""
-    return run.quick_ends + 1 if ended - began < timedelta(minutes=1) else 0
+    """How many processes in a row died at once, with one that began and ended then. One that ended before it began,
+    since the clock was put back, may have run for hours.
+    """
+    return run.quick_ends + 1 if timedelta(0) <= ended - began < timedelta(minutes=1) else 0

@@ -70,11 +70,13 @@ def when(value: datetime | None) -> str:
 
 
 def seconds(value: float) -> str:
-    """A duration.
+    """A duration; of one below zero, which a clock that was put back gave, nothing is known.
 
     >>> seconds(7.4), seconds(75), seconds(3700)
     ('7.4 s', '1 min 15 s', '1 h 1 min')
     """
+    if value < 0:
+        return "\u2013"
     if value < 60:
         return f"{value:.1f} s"
     minutes, rest = divmod(round(value), 60)

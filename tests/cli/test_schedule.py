@@ -10,13 +10,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from portal_crawler.cli.schedule_text import history_rows
 from portal_crawler.schedule.arrivals import Arrivals
+from portal_crawler.schedule.desk import past_run
 from portal_crawler.schedule.history_sqlite import History
+from portal_crawler.schedule.run import Run as OfHistory
+from portal_crawler.schedule.run import RunState
 from tests.dedup.near_stories import stories
 from tests.served_portal import served_files
 
@@ -237,3 +242,10 @@ def test_a_second_schedule_in_a_folder_is_told_before_anything_keeps_it(portal_c
     own = ("--schedule", "night.toml", "--history", "data/night-history.sqlite")
     assert portal_crawler("schedule", "tick", *own).returncode == 0
     assert portal_crawler("schedule", "tick", "--schedule", "day.toml").returncode == 0
+
+
+def test_how_long_a_run_took_is_unknown_where_the_clock_was_put_back_behind_its_start() -> None:
+    noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    run = OfHistory(1, "ferry", noon, RunState.FINISHED, noon, started=noon, ended=noon + timedelta(seconds=75))
+    back = replace(run, ended=noon - timedelta(hours=1))
+    assert [row[3] for row in history_rows([past_run(run), past_run(back)])] == ["1 min 15 s", "unknown"]

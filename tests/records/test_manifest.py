@@ -41,6 +41,13 @@ def test_an_ended_crawl_says_how_long_it_took(tmp_path: Path) -> None:
     assert (crawl["seconds"], crawl["finish_reason"], crawl["counts"]) == (60.25, "finished", {"unique": 3})
 
 
+def test_how_long_a_crawl_took_is_unknown_where_the_clock_was_put_back_behind_its_start(tmp_path: Path) -> None:
+    write_crawl(tmp_path, CrawlFacts(("x",), "demo", "sha256:00", (), START, START.replace(hour=2), "finished"))
+    crawl = read_crawl(tmp_path)
+    assert crawl is not None
+    assert (crawl["seconds"], crawl["finished"]) == (None, "2026-01-02T02:04:05Z")
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b"\xff"])
 def test_damaged_facts_are_named(content: bytes, tmp_path: Path) -> None:
     assert read_crawl(tmp_path) is None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from portal_crawler.schedule.job import Group, Job, Schedule
 from portal_crawler.schedule.run import JobRecord, OpenRun, Pause, Run, RunState
-from portal_crawler.schedule.starts import QUICK_ENDS, starts
+from portal_crawler.schedule.starts import QUICK_ENDS, quick_ends_after, starts
 from portal_crawler.sites.hours import Span
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -81,6 +81,13 @@ def test_what_dies_at_once_again_and_again_is_given_up() -> None:
     assert starts(_SCHEDULE, {}, [OpenRun(dying)], NOON).ended[1][0] is RunState.FAILED
     once_less = replace(dying, quick_ends=QUICK_ENDS - 1)
     assert _ids(starts(_SCHEDULE, {}, [OpenRun(once_less)], NOON).start) == [1]
+
+
+def test_a_process_that_ended_before_it_began_is_none_that_died_at_once() -> None:
+    run = replace(_run(1, "a", state=RunState.RUNNING), quick_ends=3)
+    assert quick_ends_after(run, NOON, NOON + timedelta(seconds=5)) == 4
+    assert quick_ends_after(run, NOON, NOON + timedelta(hours=3)) == 0
+    assert quick_ends_after(run, NOON, NOON - timedelta(hours=1)) == 0, "the clock was put back while it ran"
 
 
 def test_runs_of_a_job_that_is_gone_end_with_that_reason() -> None:

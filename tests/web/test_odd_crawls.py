@@ -42,9 +42,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     crawl(home / "portal", portal())
     finish(home / "portal")
     assert not (home / "portal" / "report").exists()
-    for name in (*NAMES[1:], "odd-facts", "no-ledger", "odd-lock"):
+    for name in (*NAMES[1:], "odd-facts", "no-ledger", "odd-lock", "put-back"):
         shutil.copytree(home / "portal", home / name)
     (home / "odd-facts" / "crawl.json").write_text(json.dumps(ODD_FACTS), encoding="utf-8")
+    facts = json.loads((home / "portal" / "crawl.json").read_bytes())
+    (home / "put-back" / "crawl.json").write_text(json.dumps({**facts, "seconds": -3600.0}), encoding="utf-8")
     (home / "no-ledger" / "ledger.sqlite").write_bytes(b"no database" * 1000)
     (home / "odd-lock" / "crawl.json").unlink()
     (home / "odd-lock" / "ledger.lock").write_text("9" * 30, encoding="ascii")
@@ -60,9 +62,14 @@ def desk(place: Path) -> Iterator[DeskProcess]:
 def test_one_odd_crawl_keeps_no_other_from_being_listed_found_and_counted(desk: DeskProcess) -> None:
     listed = desk.ask("/")
     assert listed.status == 200
-    assert listed.text.count('<input type="radio" name="a"') == len(NAMES) + 3
+    assert listed.text.count('<input type="radio" name="a"') == len(NAMES) + 4
     assert desk.ask("/search?q=story").status == 200
     assert desk.ask("/metrics").status == 200
+
+
+def test_no_crawl_is_shown_as_one_that_took_less_than_no_time(desk: DeskProcess) -> None:
+    assert "-3600" not in desk.ask("/").text, "an older program wrote it while the clock was put back"
+    assert "-3600" not in desk.ask("/crawls/put-back").text
 
 
 @pytest.mark.parametrize("name", ["odd-facts", "odd-lock", "%EF%BF%BD" * 4, "new%EF%BF%BDline%EF%BF%BDx"])

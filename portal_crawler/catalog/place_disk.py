@@ -16,14 +16,14 @@ _LOCK, NEW = ".lock", ".new"
 
 
 def catalog_path(folder: Path) -> Path:
-    """``work/catalog.sqlite`` of the crawl; where its folder cannot be written, a file of the user's cache.
+    """``work/catalog.sqlite`` of the crawl; where it has no ``work/``, or that cannot be written, a file of the user's
+    cache. Whoever looks makes no folder in a crawl's: it may be one that is just being removed.
 
     The cache is ``$XDG_CACHE_HOME/portal-crawler`` or ``~/.cache/portal-crawler``
     (https://specifications.freedesktop.org/basedir-spec/latest/).
     """
     own = folder / CATALOG
-    home = own.parent if own.parent.exists() else folder
-    if os.access(home, os.W_OK | os.X_OK) and (not own.exists() or os.access(own, os.W_OK)):
+    if os.access(own.parent, os.W_OK | os.X_OK) and (not own.exists() or os.access(own, os.W_OK)):
         return own
     return _in_cache(folder)
 
@@ -51,10 +51,7 @@ def remove_catalog(folder: Path) -> None:
 @contextmanager
 def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """Hold the lock of a catalog; says whether it was got, which without ``wait`` it may not be."""
-    if path.match(CATALOG):
-        with writing(path.parent):
-            path.parent.mkdir(exist_ok=True)  # not its parents: a crawl's folder that was removed does not come back
-    else:
+    if not path.match(CATALOG):
         make_folder(path.parent)
     lock = path.with_name(path.name + _LOCK)
     with writing(lock):  # what is done under the lock has errors of its own

@@ -71,7 +71,8 @@ def skip(path: str, reason: str = "excluded") -> dict[str, Any]:
 
 def add(folder: Path, name: str, records: list[dict[str, Any]]) -> None:
     """Let a file grow by some records."""
-    folder.mkdir(parents=True, exist_ok=True)
+    home = folder.parent if folder.name == "work" else folder
+    (home / "work").mkdir(parents=True, exist_ok=True)
     with (folder / f"{name}.jsonl").open("ab") as file:
         file.write(dumps_lines(records))
 

@@ -195,7 +195,7 @@ def test_where_the_folder_cannot_be_written_it_lies_in_the_cache(
     try:
         path = update(folder)
         assert path.is_relative_to(tmp_path / "cache" / "portal-crawler")
-        assert not (folder / "work").exists()
+        assert not (folder / CATALOG).exists()
         remove_catalog(folder)
         assert not path.exists()
         update(folder)
@@ -241,3 +241,16 @@ def test_counts_of_links_are_those_of_the_files(folder: Path) -> None:
 
 def test_the_place_is_found_before_there_is_a_catalog(folder: Path) -> None:
     assert catalog_path(folder) == folder / CATALOG
+
+
+def test_who_looks_makes_no_folder_in_a_crawls(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (folder / "work").rmdir()  # as rm -r does before it comes to the rest
+    before = sorted(path.name for path in folder.iterdir())
+    with Catalog(folder) as catalog:
+        assert catalog.count("page") == 20
+    assert sorted(path.name for path in folder.iterdir()) == before
+    (folder / "work").mkdir()
+    assert update(folder) == folder / CATALOG
+    remove_catalog(folder)
+    assert not list((tmp_path / "cache").rglob("*.sqlite")), "what is taken down is in neither"

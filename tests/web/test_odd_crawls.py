@@ -168,6 +168,30 @@ def test_a_crawl_that_is_being_removed_is_none_and_nothing_is_made_in_it(tmp_pat
         assert [path.name for path in (tmp_path / "one").iterdir()] == ["archive"]
 
 
+def test_no_page_brings_back_a_folder_of_a_crawl_that_is_being_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    one = tmp_path / "crawls" / "one"
+    crawl(one, portal())
+    finish(one)
+    with desk_process(one.parent, "--no-replay") as desk:
+        assert desk.ask("/crawls/one/pages").status == 200
+        shutil.rmtree(one / "work")  # as rm -r goes, which has not come to the records yet
+        for page in ("", "/live", "/pages", "/articles", "/exports", "/profile", "/search?q=story"):
+            assert desk.ask(f"/crawls/one{page}").status in (200, 202), page
+            assert not (one / "work").exists(), page
+        assert desk.ask("/search?q=story").status == 200
+        for path in one.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        one.rmdir()
+        assert desk.ask("/crawls/one/pages").status == 404
+    assert not one.exists()
+
+
 def test_a_catalog_that_is_removed_while_it_is_made_is_begun_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

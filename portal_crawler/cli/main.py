@@ -18,6 +18,7 @@ import click
 
 from portal_crawler import __version__
 from portal_crawler.cli.examples import epilog
+from portal_crawler.cli.lost_interrupt import send_lost_interrupts_again
 from portal_crawler.cli.standard_streams import open_closed_streams
 from portal_crawler.cli.terminal import Terminal, terminal_options
 from portal_crawler.disk import is_full
@@ -93,6 +94,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a command as Ctrl-C does
+    send_lost_interrupts_again()
     try:
         given = list(sys.argv[1:] if arguments is None else arguments)
         code = main.main(given or ["--help"], "portal-crawler", standalone_mode=False, obj=terminal)

@@ -197,6 +197,50 @@ main.run(["--version"])
     assert (done.returncode, one_line(done)) == (11, "interrupted")
 
 
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("place", ["weak reference", "finalizer"])
+def test_a_signal_in_the_middle_of_what_cannot_raise_is_not_lost(name: str, place: str) -> None:
+    program = f"""
+import signal, time, weakref
+from portal_crawler.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
+def gone(_):
+    signal.raise_signal(signal.{name})
+    time.sleep(0)
+class Kept: pass
+class Ended:
+    def __del__(self): gone(self)
+def works(*_, **__):
+    if {place!r} == "finalizer":
+        Ended()
+    else:
+        kept = Kept()
+        told = weakref.ref(kept, gone)
+        del kept
+    time.sleep(20)
+main.main.main = works
+main.run([])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=15, check=False)
+    assert (done.returncode, one_line(done)) == (11, "interrupted")
+
+
+def test_what_else_cannot_be_raised_is_told_as_ever() -> None:
+    program = """
+from portal_crawler.cli import main
+class Ended:
+    def __del__(self): raise ValueError("odd")
+def works(*_, **__):
+    Ended()
+    return 0
+main.main.main = works
+main.run([])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=15, check=False)
+    assert done.returncode == 0
+    assert "ValueError: odd" in done.stderr
+
+
 def test_an_interrupt_while_a_dataclass_is_made_ends_with_11_too(tmp_path: Path) -> None:
     (tmp_path / "begun.py").write_text(
         """

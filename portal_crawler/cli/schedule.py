@@ -28,6 +28,7 @@ def schedule() -> None:
 def list_jobs() -> None:
     """List the jobs of the schedule, with what they do now, the next time and the last run."""
     from portal_crawler.cli.schedule_text import job_rows
+    from portal_crawler.schedule.clock_back import clock_words
     from portal_crawler.schedule.desk import as_json, overview
 
     out, place = terminal(), the_place()
@@ -40,6 +41,8 @@ def list_jobs() -> None:
     for job in seen.jobs:
         if job.problem:
             out.say(f"{job.name} cannot begin: {job.problem}")
+        if job.nothing_before:
+            out.say(f"{job.name}: {clock_words(job.nothing_before)}")
     if not seen.has_history:
         out.say("nothing has looked at this schedule yet; what was due before the first tick never comes")
     out.result(place.shown(place.schedule), "portal-crawler schedule next")

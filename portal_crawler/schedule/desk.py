@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from portal_crawler.schedule.clock_back import nothing_before
 from portal_crawler.schedule.crawl_command_disk import profile_problem
 from portal_crawler.schedule.due_times import begins_at, next_due
 from portal_crawler.schedule.history_sqlite import ALL_JOBS, History
@@ -68,7 +69,7 @@ class JobView:
 
     ``open`` are its runs that have not ended: they run, wait, or were interrupted. ``problem`` says why its next crawl
     would end at once: a profile that cannot be read, and from ``schedule list`` also an option that crawl does not
-    take.
+    take. ``nothing_before`` is given where the clock was put back: until then, what comes was settled already.
     """
 
     name: str
@@ -86,6 +87,7 @@ class JobView:
     last: PastRun | None
     open: tuple[PastRun, ...]
     problem: str | None = None
+    nothing_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def overview(
         planned = replace(planned, jobs=tuple(one for one in planned.jobs if one.name == job))
     known = History.reading(place.history)
     if known is None:
-        jobs = tuple(_job_view(place, one, now, {}, [], None) for one in planned.jobs)
+        jobs = tuple(_job_view(place, one, now, now, {}, [], None) for one in planned.jobs)
         return _overview(place, now, planned, jobs, (), (), {}, coming=coming)
     with known:
         check_owner(known, place.schedule)
@@ -151,7 +153,7 @@ def overview(
         ended = [state for state in begun if state is not RunState.WAITING]
         settled = known.settled()
         jobs = tuple(
-            _job_view(place, one, _since(one, now, settled), pauses, open_runs, last)
+            _job_view(place, one, now, _since(one, now, settled), pauses, open_runs, last)
             for one in planned.jobs
             for last in [next(iter(known.runs(one.name, ended, 1)), None)]
         )
@@ -252,6 +254,7 @@ def _overview(
 def _job_view(
     place: Place,
     job: Job,
+    now: datetime,
     since: datetime,
     pauses: dict[str, tuple[Pause, ...]],
     open_runs: Sequence[Run],
@@ -275,6 +278,7 @@ def _job_view(
         last=past_run(last) if last else None,
         open=tuple(past_run(run) for run in open_runs if run.job == job.name),
         problem=profile_problem(place.root, job.profile),
+        nothing_before=nothing_before(since, now),
     )
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from portal_crawler.schedule.arrivals import Arrival, arrivals
+from portal_crawler.schedule.clock_back import clock_words, nothing_before
 from portal_crawler.schedule.crawl_command_disk import CrawlCommand, crawl_command
 from portal_crawler.schedule.due_times import next_due
 from portal_crawler.schedule.history_sqlite import History
@@ -29,8 +30,6 @@ from portal_crawler.schedule.starts import Starts, starts
 Starter = Callable[[Place, int, int], Any]
 # Makes the command line of a run's crawl.
 Commander = Callable[[Path, Job, datetime, datetime], CrawlCommand]
-# By so much the clock may have been put back without a word.
-_BACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +100,9 @@ def _settle(
             runs, records = _open_runs(place, history), history.records(schedule, now)
             for job in schedule.jobs:
                 record = records[job.name]
-                if record.settled_until > now + _BACK:
-                    told = f"nothing is due before {record.settled_until:%Y-%m-%d %H:%M}Z, which was settled already"
-                    told += f"; where the clock had been wrong, move {place.history.name} away: it is begun anew"
-                    warnings[job.name] = f"job {job.name}: the clock was put back; {told}"
+                if until := nothing_before(record.settled_until, now):
+                    cure = f"where the clock had been wrong, move {place.history.name} away: it is begun anew"
+                    warnings[job.name] = f"job {job.name}: {clock_words(until)}; {cure}"
                 came = arrivals(job, record, runs, now)
                 notice = bool(job.notify) and NotifyOn.SKIPPED in job.notify_on
                 following = next(iter(next_due(job, max(now, came.settled_until))), None)

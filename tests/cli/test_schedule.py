@@ -244,6 +244,17 @@ def test_a_second_schedule_in_a_folder_is_told_before_anything_keeps_it(portal_c
     assert portal_crawler("schedule", "tick", "--schedule", "day.toml").returncode == 0
 
 
+def test_a_clock_that_was_put_back_is_told_by_the_list(
+    portal_crawler: Run, schedule: Callable[..., None], tmp_path: Path
+) -> None:
+    _profile(tmp_path, "127.0.0.1:9")
+    schedule(cron="0 2 * * *", ago=-30)  # known since a time that has not come yet
+    listed = portal_crawler("schedule", "list")
+    assert "ferry: the clock was put back; nothing is due before " in listed.stderr
+    (job,) = json.loads(portal_crawler("schedule", "list", "--json").stdout)["jobs"]
+    assert job["nothing_before"] < job["next"]["due"]
+
+
 def test_how_long_a_run_took_is_unknown_where_the_clock_was_put_back_behind_its_start() -> None:
     noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
     run = OfHistory(1, "ferry", noon, RunState.FINISHED, noon, started=noon, ended=noon + timedelta(seconds=75))

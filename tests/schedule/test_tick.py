@@ -85,6 +85,9 @@ def test_after_the_clock_was_put_back_what_comes_next_is_what_will_come(desk: De
     cure = f"where the clock had been wrong, move {desk.place.history.name} away: it is begun anew"
     assert ticked.warnings == (f"{told}; {cure}",)
     seen = overview(desk.place.schedule, NOON + 2 * HOUR, desk.place.history, coming=1)
+    assert seen.jobs[0].nothing_before == NOON + 30 * HOUR, "list and dashboard say so, too"
+    later = overview(desk.place.schedule, NOON + 30 * HOUR, desk.place.history)
+    assert later.jobs[0].nothing_before is None
     due = NOON + 31 * HOUR
     assert [one.due for one in seen.coming] == [due]
     assert seen.jobs[0].next is not None

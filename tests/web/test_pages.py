@@ -7,6 +7,7 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -273,6 +274,23 @@ def test_two_crawls_are_compared(desk: DeskProcess) -> None:
     )
     assert int(told["New"]) == 0
     assert sum(map(int, told.values())) > 0
+
+
+def test_the_schedule_says_that_the_clock_was_put_back_behind_what_it_has_settled(place: Path, tmp_path: Path) -> None:
+    pytest.importorskip("cronsim", reason="the extra 'schedule' is not installed")
+    from portal_crawler.schedule.arrivals import Arrivals
+    from portal_crawler.schedule.history_sqlite import History
+
+    (tmp_path / "schedule.toml").write_text('[job.nightly]\nprofile = "portal.toml"\ncron = "30 2 * * *"\n')
+    (tmp_path / "portal.toml").write_text('schema = 1\nname = "portal"\nseeds = ["http://www.portal.test/"]\n')
+    ahead = datetime.now(UTC) + timedelta(days=3)
+    with desk_process(place, "--no-replay", cwd=tmp_path) as served:
+        assert "put back" not in _got(served, "/schedule").text_content()
+        with History.writing(tmp_path / "data" / "schedule.sqlite") as history, history.transaction():
+            history.settle("nightly", Arrivals(ahead), ahead, None)
+        told = " ".join(_texts(_got(served, "/schedule"), "//tbody/tr[1]/th"))
+    assert "the clock was put back" in told
+    assert f"Nothing is due before {ahead:%Y-%m-%d %H:%M}" in told
 
 
 def test_a_schedule_is_shown_with_what_comes_next(desk: DeskProcess, place: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import orjson
 
 from portal_crawler.catalog.fill_sqlite import FILLS
 from portal_crawler.catalog.place_disk import NEW, catalog_path, locked
-from portal_crawler.catalog.schema_sqlite import create, is_current
+from portal_crawler.catalog.schema_sqlite import connected, create, is_current
 from portal_crawler.catalog.source_disk import Read, Source, lines_between, mark_of, sources_of, still_holds
 from portal_crawler.disk import check_database, writing
 from portal_crawler.errors import DamagedFileError, StateError
@@ -73,7 +73,7 @@ def _bring_up(path: Path, folder: Path, progress: Progress) -> None:
 def _fill(path: Path, folder: Path, sources: list[Source], progress: Progress) -> None:
     if not is_current(path):
         create(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+    with closing(connected(path)) as db:
         # It can be made again: a power cut may cost its last transaction, and never its form. Readers wait only while
         # a transaction is written out.
         for pragma in ("synchronous = NORMAL", f"cache_size = -{_CACHE}", "cache_spill = OFF", "busy_timeout = 20000"):
@@ -131,10 +131,12 @@ def standing(path: Path, folder: Path) -> Standing:
     if not is_current(path):
         return Standing.MISSING
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        with closing(connected(path)) as db:
             db.execute("PRAGMA busy_timeout = 20000")
             known = _read_sources(db)
     except sqlite3.OperationalError:
+        if not path.exists():
+            return Standing.MISSING  # it was removed just now
         raise  # held by another process for too long, or no room
     except sqlite3.DatabaseError:
         return Standing.MISSING  # damaged: it is made again

@@ -8,6 +8,7 @@ names.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from portal_crawler.errors import StateError
@@ -115,12 +116,17 @@ def is_current(path: Path) -> bool:
     """Whether a file is a catalog of this version; one that is damaged, another version's or empty is not."""
     if not path.exists():
         return False
-    db = sqlite3.connect(path, isolation_level=None)
     try:
-        found = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+        with closing(connected(path)) as db:
+            found = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
     except sqlite3.DatabaseError:
         return False
-    else:
-        return found == [APPLICATION_ID, FORMAT]
-    finally:
-        db.close()
+    return found == [APPLICATION_ID, FORMAT]
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """A catalog that is there, opened; one that was just removed does not come back as an empty file.
+
+    :raises sqlite3.OperationalError: where there is none.
+    """
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)

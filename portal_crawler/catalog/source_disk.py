@@ -82,7 +82,7 @@ def _committed(folder: Path) -> dict[str, int]:
     if not path.exists():
         return {}
     # A ledger without its journal in a folder that cannot be written is opened only as one that nobody writes.
-    for query in ("mode=ro", "immutable=1"):
+    for query in ("mode=ro", "mode=ro&immutable=1"):
         try:
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{query}", uri=True)) as ledger:
                 return dict(ledger.execute("SELECT file, committed_length FROM outputs"))

@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from portal_crawler.catalog import build_sqlite
 from portal_crawler.catalog.build_sqlite import Standing, standing, update
 from portal_crawler.catalog.catalog_sqlite import PAGES, Catalog
 from portal_crawler.catalog.listing import Wish
 from portal_crawler.catalog.place_disk import CATALOG, catalog_path, remove_catalog
 from portal_crawler.catalog.query import read_query
+from portal_crawler.catalog.schema_sqlite import is_current
 from portal_crawler.catalog.search_sqlite import search
+from portal_crawler.catalog.source_disk import sources_of
 from portal_crawler.errors import DamagedFileError, DiskFullError
 from tests.catalog.crawl_files import add, article, copy, link, page, replace, skip
 
@@ -254,3 +257,35 @@ def test_who_looks_makes_no_folder_in_a_crawls(folder: Path, tmp_path: Path, mon
     assert update(folder) == folder / CATALOG
     remove_catalog(folder)
     assert not list((tmp_path / "cache").rglob("*.sqlite")), "what is taken down is in neither"
+
+
+def test_a_catalog_that_was_removed_just_now_does_not_come_back_as_an_empty_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = update(folder)
+    known = path.read_bytes()
+    exists = Path.exists
+
+    def removed_then(asked: Path, **more: bool) -> bool:
+        there = exists(asked, **more)
+        if asked == path:
+            path.unlink(missing_ok=True)  # as rm -r does, behind the back of who looks
+        return there
+
+    monkeypatch.setattr(Path, "exists", removed_then)
+    assert not is_current(path)
+    assert not exists(path)
+    monkeypatch.setattr(build_sqlite, "is_current", lambda _: not path.unlink())  # type: ignore[func-returns-value]
+    path.write_bytes(known)
+    assert standing(path, folder) is Standing.MISSING
+    assert not exists(path)
+
+
+def test_a_ledger_that_was_removed_just_now_does_not_come_back_as_an_empty_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = folder / "ledger.sqlite"
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "exists", lambda *_, **__: True)  # it was there when it was looked for
+        assert sources_of(folder)
+    assert not ledger.exists()

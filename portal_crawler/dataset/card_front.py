@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from portal_crawler.dataset.description import Description
 from portal_crawler.dataset.fields import RECORDS, SPLITS
 from portal_crawler.dataset.form import Rows
+from portal_crawler.dataset.licence import hub_name
 from portal_crawler.dataset.markup import yaml_text
 from portal_crawler.records.schema import Field
 
@@ -24,11 +25,7 @@ def front_matter(told: Description) -> str:
 def _lines(told: Description) -> Iterator[str]:
     yield f"pretty_name: {yaml_text(told.title)}"
     yield f"version: {yaml_text(told.version)}"
-    yield f"license: {'other' if told.licence else 'unknown'}"
-    if told.licence and (told.spdx or not told.licence_address):
-        yield f"license_name: {yaml_text(told.licence)}"
-    if told.licence_address:
-        yield f"license_link: {yaml_text(told.licence_address)}"
+    yield from _licence(told)
     languages = [one for one in told.figures["languages"] if _LANGUAGE.match(one)]
     if languages:
         yield "language:"
@@ -41,6 +38,18 @@ def _lines(told: Description) -> Iterator[str]:
     yield "- web-archive"
     if told.rows is not None:
         yield from _configs(told)
+
+
+def _licence(told: Description) -> Iterator[str]:
+    """The hub reads a name and an address beside ``other`` alone."""
+    hub = hub_name(told.licence) if told.licence else "unknown"
+    yield f"license: {hub or 'other'}"
+    if hub or not told.licence:
+        return
+    if told.spdx or not told.licence_address:
+        yield f"license_name: {yaml_text(told.spdx or told.licence)}"
+    if told.licence_address:
+        yield f"license_link: {yaml_text(told.licence_address)}"
 
 
 def _configs(told: Description) -> Iterator[str]:

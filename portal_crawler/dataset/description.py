@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal_crawler.dataset.form import Form, Rows, rows_of
+from portal_crawler.dataset.licence import spdx_name
 
 NO_LICENCE = "not stated"
 NO_CREATOR = "not stated"
-# A licence's name of SPDX (https://spdx.org/licenses/), by its form.
-_SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ class Description:
 
     @property
     def spdx(self) -> str | None:
-        """The licence, where it is a name of SPDX by its form."""
-        return self.licence if self.licence and _SPDX.match(self.licence) else None
+        """The licence as SPDX spells it, where it is a name of SPDX's."""
+        return spdx_name(self.licence) if self.licence else None
 
     @property
     def licence_address(self) -> str | None:

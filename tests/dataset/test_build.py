@@ -161,14 +161,19 @@ HOSTILE = '</p><script>alert(1)</script>[x](javascript:alert(1)) | ../../etc/pas
     ("licence", "told"),
     [
         (None, ["license: unknown"]),
+        ("CC-BY-4.0", ["license: cc-by-4.0"]),
+        ("cc0-1.0", ["license: cc0-1.0"]),
+        ("ODC-By-1.0", ["license: odc-by"]),
+        ("GFDL-1.3-or-later", ["license: gfdl"]),
         (
-            "CC-BY-4.0",
+            "cc-by-nd-3.0",
             [
                 "license: other",
-                'license_name: "CC-BY-4.0"',
-                'license_link: "https://spdx.org/licenses/CC-BY-4.0.html"',
+                'license_name: "CC-BY-ND-3.0"',
+                'license_link: "https://spdx.org/licenses/CC-BY-ND-3.0.html"',
             ],
         ),
+        ("proprietary", ["license: other", 'license_name: "proprietary"']),
         ("for teaching alone", ["license: other", 'license_name: "for teaching alone"']),
         ("https://terms.test/", ["license: other", 'license_link: "https://terms.test/"']),
     ],
@@ -180,6 +185,17 @@ def test_a_licence_that_is_stated_is_not_unknown_on_the_hub(
     build_dataset([crawl], Order(Form.JSONL, licence=licence), tmp_path / "d")
     card = (tmp_path / "d/README.md").read_text(encoding="utf-8").split("---\n")[1]
     assert [line for line in card.splitlines() if line.startswith("license")] == told
+
+
+@pytest.mark.parametrize("licence", ["CC-BY-4.0", "cc-by-4.0"])
+def test_a_licence_is_named_and_linked_as_spdx_spells_it(tmp_path: Path, licence: str) -> None:
+    crawl = write_crawl(tmp_path / "c", [ONE, TWO])
+    build_dataset([crawl], Order(Form.FRICTIONLESS, licence=licence), tmp_path / "d")
+    page = "https://spdx.org/licenses/CC-BY-4.0.html"
+    assert f"[CC-BY-4.0]({page})" in (tmp_path / "d/README.md").read_text(encoding="utf-8")
+    assert 'license: "CC-BY-4.0"' in (tmp_path / "d/CITATION.cff").read_text(encoding="utf-8")
+    package = json.loads((tmp_path / "d/datapackage.json").read_bytes())
+    assert package["licenses"] == [{"name": "CC-BY-4.0", "path": page}]
 
 
 def test_what_a_portal_writes_means_nothing_in_card_citation_and_paths(tmp_path: Path) -> None:

@@ -98,6 +98,10 @@ class DamagedFileError(PortalCrawlerError):
     exit_code = ExitCode.USAGE
 
 
+class MissingFieldError(DamagedFileError, KeyError):
+    """A record of an input has not the field that is asked for: another version wrote it, or it is damaged."""
+
+
 class SeedsUnreachableError(PortalCrawlerError):
     """No address that the profile starts from gave an answer."""
 

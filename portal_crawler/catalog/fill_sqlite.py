@@ -12,6 +12,7 @@ import orjson
 from portal_crawler.catalog.address_key import address_key
 from portal_crawler.catalog.spaced_text import spaced
 from portal_crawler.page.roles import Role
+from portal_crawler.records.skip_record import bin_of
 
 Line = tuple[int, bytes]
 # Characters of a title that lists are sorted by.
@@ -98,7 +99,7 @@ def fill_skipped(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
         [
             (
                 *(place, address_key(key := one["url_key"] or one["url"]), key, host_of(one["url"]), one["reason"]),
-                *(one.get("bin") or "skipped", _depth(one)),
+                *(bin_of(one), _depth(one)),
             )
             for place, one in records
         ],

@@ -11,6 +11,7 @@ from portal_crawler.cli.folders import argument, crawl_facts, shown
 from portal_crawler.cli.terminal import Terminal, duration, number
 from portal_crawler.errors import ExitCode
 from portal_crawler.records.jsonl import read_lines
+from portal_crawler.records.skip_record import Bin, bin_of
 
 # Seeds that led nowhere: the first are told, all are in skipped.jsonl.
 _TOLD = 3
@@ -70,7 +71,7 @@ def led_nowhere(folder: Path, seeds: int, fetched: int) -> Iterator[str]:
         return
     path = folder / "skipped.jsonl"
     rows = (row for _, _, row in read_lines(path)) if path.exists() else ()
-    for row in islice((row for row in rows if row["bin"] == "fetched"), _TOLD):
+    for row in islice((row for row in rows if bin_of(row) == Bin.FETCHED), _TOLD):
         yield f"{row['url']} leads nowhere: {row['rule']}"
 
 

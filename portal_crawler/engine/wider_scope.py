@@ -23,7 +23,7 @@ from portal_crawler.frontier.url_pattern import pattern_of
 from portal_crawler.records.jsonl import JsonlFile
 from portal_crawler.records.replace_jsonl import NEW, finish_replacing
 from portal_crawler.records.sinks import PAGES, SKIPPED
-from portal_crawler.records.skip_record import Bin
+from portal_crawler.records.skip_record import Bin, bin_of
 from portal_crawler.records.tombstones_jsonl import withdrawn_for
 from portal_crawler.sites.profile import SiteProfile
 
@@ -85,10 +85,10 @@ def _without_their_lines(folder: Path, ledger: Ledger) -> dict[str, int]:
     with closing(JsonlFile(folder / (SKIPPED + NEW), committed=0)) as new:
         lines = _committed_lines(folder / SKIPPED, ledger.lengths().get(SKIPPED, 0))
         while heap := [(line, orjson.loads(line)) for line in islice(lines, _HEAP)]:
-            keys = [told["url_key"] for _, told in heap if told["bin"] == Bin.SKIPPED and told["url_key"]]
+            keys = [told["url_key"] for _, told in heap if bin_of(told) == Bin.SKIPPED and told["url_key"]]
             queued = ledger.left_out.queued_among(keys)
             new.write(
-                b"".join(line for line, told in heap if told["bin"] != Bin.SKIPPED or told["url_key"] not in queued)
+                b"".join(line for line, told in heap if bin_of(told) != Bin.SKIPPED or told["url_key"] not in queued)
             )
         return {SKIPPED: new.sync()}
 

@@ -19,6 +19,7 @@ from portal_crawler.reading import PageReading, read_page
 from portal_crawler.records.archive_sources import archives_of
 from portal_crawler.records.jsonl import read_lines
 from portal_crawler.records.sinks import SKIPPED, TEMPLATE
+from portal_crawler.records.skip_record import Bin, bin_of
 from portal_crawler.replay import captures_in
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.template.site_template import SiteTemplate
@@ -59,7 +60,7 @@ class _NoOriginals:
 
 def _missed(folder: Path) -> Iterator[NotFetched]:
     for _, _, record in read_lines(folder / SKIPPED):
-        if record["bin"] != "fetched":
+        if bin_of(record) != Bin.FETCHED:
             yield NotFetched(record["url"], record["reason"], record["rule"] or "")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal_crawler.records.skip_record import Bin, bin_of
+
 
 def fate(facts: dict[str, Any]) -> tuple[str, str]:
     """The step at which an address was lost, in a word, and what is known of it there, in a clause.
@@ -18,10 +20,10 @@ def fate(facts: dict[str, Any]) -> tuple[str, str]:
         return "copy", f"{copy['kind']} copy of article {copy['of']}: {copy['reason']}"
     if article:
         return "article", f"it is in articles.jsonl as {article['id']}, {article['url']}"
-    counted = skipped.get("bin", "skipped") if skipped else ""  # earlier versions wrote of skipped addresses alone
+    counted = bin_of(skipped) if skipped else ""
     if skipped and skipped["reason"] == "takedown":
         return "taken down", skipped["rule"]
-    if skipped and counted == "skipped":
+    if skipped and counted == Bin.SKIPPED:
         return (
             "skipped",
             f"{skipped['reason']}, rule {skipped['rule'] or 'not said'}, linked from {skipped['via'] or 'a seed'}",
@@ -43,7 +45,7 @@ def fate(facts: dict[str, Any]) -> tuple[str, str]:
 
 def _lost(skipped: dict[str, Any] | None) -> str:
     """What skipped.jsonl says of a page whose answer is no document."""
-    if not skipped or skipped.get("bin") != "fetched":
+    if not skipped or bin_of(skipped) != Bin.FETCHED:
         return ""
     return f"; {skipped['reason']}: {skipped['rule'] or 'not said'}"
 

@@ -11,13 +11,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import jsonlines
 import orjson
 
 from portal_crawler.disk import sync_folder, writing
-from portal_crawler.errors import DamagedFileError
+from portal_crawler.errors import DamagedFileError, MissingFieldError
 from portal_crawler.grown_file import GrownFile
 from portal_crawler.records.clean import clean_value
 
@@ -125,8 +125,26 @@ def replace_file(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+class Record(dict[str, Any]):
+    """The object of one line, which knows its place: a field that it has not is an error that names it.
+
+    :raises MissingFieldError: where a field is asked for that is not there.
+    """
+
+    __slots__ = ("_number", "_path")
+
+    def __init__(self, fields: dict[str, Any], path: Path, number: int) -> None:
+        super().__init__(fields)
+        self._path, self._number = path, number
+
+    def __missing__(self, name: str) -> NoReturn:
+        """Say where it is missing."""
+        cure = "restore the file from a copy, or crawl or replay again: another version may have written it"
+        raise MissingFieldError(str(self._path), f"has no field {name}", cure, f"line {self._number}")
+
+
 def read_lines(path: Path, offset: int = 0) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """Every record of a file as (line number from 1, offset of the line in bytes, record), from ``offset`` on.
+    """Every record of a file as (line number from 1, offset of the line in bytes, ``Record``), from ``offset`` on.
 
     :raises DamagedFileError: at a line that is not one JSON object.
     """
@@ -138,7 +156,7 @@ def read_lines(path: Path, offset: int = 0) -> Iterator[tuple[int, int, dict[str
 
 
 def parse_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
-    """The object of one line.
+    """The object of one line, a ``Record``.
 
     :raises DamagedFileError: where the line is cut off or no JSON object.
     """
@@ -151,7 +169,7 @@ def parse_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
         raise DamagedFileError(str(path), f"is not JSON ({error})", "restore the file from a copy", place) from error
     if not isinstance(record, dict):
         raise DamagedFileError(str(path), "is not a JSON object", "restore the file from a copy", place)
-    return record
+    return Record(record, path, number)
 
 
 def raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:

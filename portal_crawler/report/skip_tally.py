@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from portal_crawler.records.skip_record import Bin
+from portal_crawler.records.skip_record import Bin, bin_of
 from portal_crawler.report.summary import RULE_OF_ONE
 from portal_crawler.report.time_bins import TimeBins
 from portal_crawler.urls import host_of_key, name_of
@@ -33,14 +33,14 @@ class SkipTally:
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Count one line of ``skipped.jsonl``."""
-        reason = record["reason"]
-        rule = "" if reason in RULE_OF_ONE or record["bin"] != Bin.SKIPPED else record["rule"] or ""
-        why = (record["bin"], reason, rule)
+        reason, counted = record["reason"], bin_of(record)
+        rule = "" if reason in RULE_OF_ONE or counted != Bin.SKIPPED else record["rule"] or ""
+        why = (counted, reason, rule)
         if why not in self.counts and len(self.counts) >= _MOST_RULES:
-            why = (record["bin"], reason, "")
+            why = (counted, reason, "")
         self.counts[why] += 1
         self._keep(why, (record["url"],))
-        if record["bin"] == Bin.FAILED:
+        if counted == Bin.FAILED:
             host = name_of(host_of_key(record["url_key"])) if record["url_key"] else ""
             self.failures.add(datetime.fromisoformat(record["ts"]), host)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from portal_crawler.records.jsonl import raw_lines, read_lines
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, PAGES, SKIPPED
-from portal_crawler.records.skip_record import Bin
+from portal_crawler.records.skip_record import Bin, bin_of
 from portal_crawler.report.ledger_counts_sqlite import states
 
 # Reasons of skipped.jsonl that say an address was never part of the portal that was to be crawled.
@@ -126,7 +126,7 @@ class _Skips:
         self.lost: Counter[str] = Counter()
         for record in records:
             reason, rule = record["reason"], record["rule"]
-            if record["bin"] != Bin.SKIPPED:
+            if bin_of(record) != Bin.SKIPPED:
                 self.lost[reason] += 1
                 continue
             self.rules[f"{reason}: {rule}" if rule and reason not in RULE_OF_ONE else reason] += 1

@@ -104,3 +104,13 @@ def test_heaps_of_any_size_give_the_same_lines(tmp_path: Path) -> None:
         written.append((tmp_path / f"{at_once}.jsonl").read_bytes())
     assert len(set(written)) == 1
     assert written[0].count(b"\n") == 7
+
+
+def test_a_field_that_a_record_has_not_is_told_with_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "pages.jsonl"
+    path.write_bytes(b'{"url":"http://h/","kind":"other"}\n{"url":"http://h/a"}\n')
+    with pytest.raises(DamagedFileError, match=r"pages\.jsonl, line 2: has no field kind; .*another version") as found:
+        [record["kind"] for _, _, record in read_lines(path)]
+    assert isinstance(found.value, KeyError)  # for whoever looks for that alone
+    record = parse_line(path.read_bytes().splitlines(keepends=True)[1], path, 2)
+    assert (record, record.get("kind"), dumps(record)) == ({"url": "http://h/a"}, None, b'{"url":"http://h/a"}')

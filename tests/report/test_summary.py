@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal_crawler.errors import StateError
 from portal_crawler.records.assemble import assemble_dataset
-from portal_crawler.records.jsonl import JsonlFile
+from portal_crawler.records.jsonl import JsonlFile, dumps_lines, read_lines
 from portal_crawler.records.skip_record import skip_record
 from portal_crawler.report.summary import CrawlSummary, from_crawl
 from portal_crawler.report.summary_text import summary_lines
@@ -58,6 +58,13 @@ def test_every_address_is_in_one_bin(folder: Path) -> None:
     assert summary.skip_rules == {"offsite": 1, "robots: /search": 1}
     assert summary.kinds == {"article": 3, "link_page": 1, "other": 1}
     assert (summary.links, summary.statuses) == (3, {"200": 4, "301": 1})
+
+
+def test_lines_of_an_early_version_without_a_bin_are_of_skipped_addresses(folder: Path) -> None:
+    now, path = from_crawl(folder), folder / "skipped.jsonl"
+    early = [{name: value for name, value in record.items() if name != "bin"} for _, _, record in read_lines(path)]
+    path.write_bytes(dumps_lines(early))
+    assert from_crawl(folder) == now
 
 
 def test_the_text_tells_what_each_step_lost(folder: Path) -> None:

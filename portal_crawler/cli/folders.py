@@ -123,14 +123,16 @@ def crawl_folder(source: str) -> Path:
 
     :raises UsageError: where there is none.
     """
-    from portal_crawler.shards.manifest_json import FOLDER as SHARDS
-    from portal_crawler.shards.manifest_json import is_sharded
+    from portal_crawler.shards.manifest_json import is_sharded, parts_of
 
     for folder in (Path(source), Path(source) / LATEST, CRAWLS / source / LATEST):
         if (folder / "ledger.sqlite").exists() or (folder / "pages.jsonl").exists():
             return folder.resolve() if folder.name == LATEST else folder
         if is_sharded(folder):
-            cure = f"end it with the same crawl command, or name one of its shards, such as {folder / SHARDS / '00'}"
+            if not (begun := parts_of(folder)):
+                cure = "look again in a moment; if it was stopped, end it with the same crawl command"
+                raise UsageError(source, "is a crawl by several processes that is just starting", cure)
+            cure = f"end it with the same crawl command, or name one of its shards, such as {begun[0]}"
             raise UsageError(source, "is a crawl by several processes that has not ended", cure)
     cure = "name a folder that holds ledger.sqlite; the newest crawl of a profile is data/crawls/<profile>/latest"
     raise UsageError(source, "is not a crawl's folder", cure)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from portal_crawler.cli.folders import (
     point_latest,
 )
 from portal_crawler.errors import OutputError, UsageError
+from portal_crawler.shards.manifest_json import ShardsManifest, write_manifest
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +108,15 @@ def test_a_folder_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) 
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"file/crawl: cannot be written \(Not a directory\)"):
         make_folder(Path("file/crawl"))
+
+
+def test_a_crawl_by_several_processes_names_a_shard_that_is_there_or_says_that_it_is_starting(tmp_path: Path) -> None:
+    folder = tmp_path / "c"
+    write_manifest(folder, ShardsManifest("portal", 2, datetime(2026, 1, 2, tzinfo=UTC), {}))
+    with pytest.raises(UsageError, match="is just starting; look again in a moment") as starting:
+        crawl_folder(str(folder))
+    assert "00" not in str(starting.value).replace(str(tmp_path), "")
+    (folder / "shards/01").mkdir()
+    (folder / "shards/01/ledger.sqlite").touch()
+    with pytest.raises(UsageError, match=r"has not ended; .*, such as .*/shards/01$"):
+        crawl_folder(str(folder))

@@ -44,9 +44,13 @@ class CrawlWish:
 
 
 def plan(wish: CrawlWish, out: Terminal) -> None:
-    """Say what the crawl would do: the effective profile on stdout, folder and starts on stderr."""
+    """Say what the crawl would do: the effective profile on stdout, folder and starts on stderr.
+
+    :raises UsageError: where the profile's scope refuses a start.
+    """
     from portal_crawler.sites.profile_toml import dump_profile
 
+    _must_take_its_starts(wish)
     profile = wish.profile
     starts = (*profile.seeds, *profile.feeds, *profile.sitemaps)
     if out.json:
@@ -73,13 +77,24 @@ def _must_be_its_own(wish: CrawlWish) -> None:
         raise UsageError(shown(wish.folder), f"holds the crawl of another profile, {owner}", cure)
 
 
+def _must_take_its_starts(wish: CrawlWish) -> None:
+    """A start that the profile's own scope refuses is told before anything is written."""
+    from portal_crawler.frontier.scope import ScopeRule
+    from portal_crawler.frontier.starts import seeds
+    from portal_crawler.urls import UrlRules
+
+    if not wish.is_resumed:
+        seeds(wish.profile, ScopeRule(wish.profile), UrlRules(frozenset(wish.profile.urls.drop_params)))
+
+
 def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lambda: None) -> ExitCode:
     """Run the crawl, tell its end, and give the exit code. ``at_end`` runs before the last line is printed.
 
-    :raises UsageError: where the folder holds the crawl of another profile.
+    :raises UsageError: where the folder holds the crawl of another profile, or the profile's scope refuses a start.
     """
     folder = wish.folder
     _must_be_its_own(wish)
+    _must_take_its_starts(wish)
     metrics = MetricsFile(wish.metrics, folder, out.say, state_of) if wish.metrics else None
     if wish.is_resumed and is_finished(folder):
         out.say(f"{shown(folder)}: this crawl is finished; nothing was done (--fresh starts anew beside it)")

@@ -82,6 +82,20 @@ def test_a_seed_that_sends_the_crawl_to_another_host_is_told_with_where_it_leads
     assert f"http://{address}/ leads nowhere: it redirects to {elsewhere}: " in done.stderr
 
 
+@pytest.mark.parametrize("more", [(), ("--out", "c"), ("--out", "c", "--jobs", "2"), ("--dry-run",)])
+def test_a_seed_that_the_profile_itself_excludes_is_named_with_the_rule_and_nothing_is_written(
+    portal_crawler: Run, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    told = 'schema = 1\nname = "p"\nseeds = ["http://www.portal.test/", "http://www.portal.test/search?q=1"]\n'
+    (tmp_path / "p.toml").write_text(told + "[scope]\nhosts = [\"www.portal.test\"]\nexclude = ['/search\\?']\n")
+    done = portal_crawler("crawl", "p.toml", *more)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert (
+        "http://www.portal.test/search?q=1: is outside of the crawl's own scope ([scope] exclude /search" in done.stderr
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["p.toml"]
+
+
 def test_a_limit_ends_with_15_and_the_same_command_with_a_higher_one_goes_on(
     portal_crawler: Run, profile: Path, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from portal_crawler.errors import UsageError
 from portal_crawler.graph.edge_tally import COLUMNS
 from portal_crawler.graph.extra import needed
 from portal_crawler.graph.graph_json import open_graph
@@ -21,9 +22,15 @@ def load_graph(folder: Path | str, level: Level | str = Level.HOST, most: int | 
     :param folder: the crawl's folder, or the graph's own.
     :param level: ``page``, ``section``, ``host`` or ``domain``.
     :param most: only so many nodes, those of the highest PageRank.
-    :raises UsageError: where there is no graph, or ``most`` is given and it was not ranked.
+    :raises UsageError: where there is no such level or no graph, or ``most`` is given and it was not ranked.
     """
-    return read_view(open_graph(Path(folder)), Level(level), most)
+    return read_view(open_graph(Path(folder)), _level(level), most)
+
+
+def _level(name: str) -> Level:
+    if name not in tuple(Level):
+        raise UsageError(f"level {name!r}", "is none of a link graph", f"name one of {', '.join(Level)}")
+    return Level(name)
 
 
 def networkx_graph(view: GraphView) -> Any:

@@ -203,3 +203,5 @@ def test_a_graph_is_loaded_of_a_crawls_folder(graph: GraphFolder) -> None:
     view = load_graph(graph.path.parent, "page", most=2)
     assert list(view.names) == [url("a"), url("//x.paper.co.uk/")]
     assert load_graph(str(graph.path)).level is Level.HOST
+    with pytest.raises(UsageError, match=r"level 'sections': .*; name one of page, section, host, domain"):
+        load_graph(graph.path, "sections")

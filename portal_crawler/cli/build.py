@@ -63,8 +63,10 @@ def build(
     from portal_crawler.cli.replay_sources import replay_profile
     from portal_crawler.cli.sources import template_from
     from portal_crawler.distributed.build import BuildRules
+    from portal_crawler.distributed.build_json import is_built
     from portal_crawler.distributed.engine import SPARK, engine_of, settings_of
     from portal_crawler.distributed.named_archives import named_paths
+    from portal_crawler.distributed.spark_context import master_address
     from portal_crawler.records.archive_sources import archives_of, refuse_growing
 
     chosen = engine_of(engine, jobs or len(os.sched_getaffinity(0)), master, conf)
@@ -73,4 +75,7 @@ def build(
         refuse_growing(paths)
         archives_of(paths)  # which says what is wrong with one before a folder is made
         rules = BuildRules(replay_profile(paths, profile), template_from(template))
-        run_build(beside(out) if fresh and out.exists() else out, paths, rules, chosen, progress)
+        folder = beside(out) if fresh and out.exists() else out
+        if engine == SPARK and master and not is_built(folder):
+            master_address(master)  # which says that nobody answers there before a folder is made
+        run_build(folder, paths, rules, chosen, progress)

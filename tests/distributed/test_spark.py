@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 
 from portal_crawler.archive.hadoop_gateway import HadoopSettings
+from portal_crawler.cli.main import main
+from portal_crawler.cli.terminal import Terminal
 from portal_crawler.distributed.build import BuildRules
 from portal_crawler.distributed.build_run import BuildOutcome, build_into
 from portal_crawler.distributed.engine import Engine, engine_of, local_engine
@@ -218,6 +220,18 @@ def _blind(mark: Path, _: int) -> Any:
 def test_a_master_that_is_none_is_told(master: str, told: str, tmp_path: Path) -> None:
     with pytest.raises((UsageError, StateError), match=told), spark_context(master, {}, tmp_path / "log"):
         pass
+
+
+@pytest.mark.parametrize(
+    ("master", "told"), [("spark://127.0.0.1", "has no port"), ("spark://127.0.0.1:9", "nobody answers there")]
+)
+def test_a_cluster_that_is_not_there_is_told_before_a_folder_is_made(
+    master: str, told: str, warcs: list[Path], tmp_path: Path
+) -> None:
+    arguments = ["build", str(warcs[0]), "--engine", "spark", "--master", master, "--out", str(tmp_path / "out")]
+    with pytest.raises((UsageError, StateError), match=told):
+        main.main(arguments, "portal-crawler", standalone_mode=False, obj=Terminal())
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

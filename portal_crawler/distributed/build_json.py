@@ -138,7 +138,8 @@ def _difference(known: dict[str, Any], plan: BuildPlan) -> str:
     made_by = known.get("made_by", A_BUILD)
     if made_by != plan.made_by:
         return f"a {made_by}, not a {plan.made_by}"
-    difference = _other_rules(known, plan) or _other_files(known, plan)
+    # Archives first: the profile is that of the first of them where none is named.
+    difference = _other_files(known, plan) or _other_rules(known, plan)
     return difference and f"the {made_by} {difference}"
 
 

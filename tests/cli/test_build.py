@@ -136,6 +136,7 @@ def test_a_folder_of_something_else_is_left_alone(crawl: Path, tmp_path: Path) -
         ((str(crawl), "--out", "full"), "full: is there already and holds kept; name another --out, or start anew"),
         ((str(crawl), "--out", "built", "--profile", "other.toml"), "built: holds the build by another profile; name"),
         ((*warcs, "--profile", str(crawl), "--out", "built"), "built: holds the build of other archives, without"),
+        ((*warcs, "--out", "built"), "built: holds the build of other archives, without"),  # nor of that profile
         (("nowhere.warc.gz", "--out", "x"), "nowhere.warc.gz: is not there; name a crawl's folder, WARC or WACZ files"),
         ((str(crawl), "--out", "x", "--template", "no.json"), "no.json: "),
         ((str(crawl),), "Missing option '--out'"),

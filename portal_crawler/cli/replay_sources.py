@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 from portal_crawler.archive.wacz_read import is_wacz
@@ -79,9 +80,15 @@ def replay_folder(
             raise UsageError("replay", "does not know where to put the records of WARC files", "name it with --out DIR")
         room = sources[0] / _GENERATIONS
         begun = [] if fresh else [one for one in sorted(room.glob("*")) if is_begun(one, plan)]
-        return begun[-1] if begun else room / f"{now:%Y%m%dT%H%M%SZ}"
+        return begun[-1] if begun else _new_folder(room / f"{now:%Y%m%dT%H%M%SZ}")
     if fresh and out.exists():
         return beside(out)
     if out.exists() and not (out / BUILD).exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(str(out), "is there already and not empty", "name a new folder with --out")
     return out
+
+
+def _new_folder(folder: Path) -> Path:
+    """The folder, with a number where another replay has begun in the same second."""
+    numbered = (folder.with_name(f"{folder.name}-{which}") for which in count(2))
+    return next(one for one in chain([folder], numbered) if not one.exists())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -87,10 +87,15 @@ def open_sources(folders: Sequence[Path]) -> list[Source]:
     sources = sorted(map(_open, distinct.values()), key=lambda source: (source.facts.get("started") or "", source.id))
     seen: dict[str, Source] = {}
     for source in sources:
-        if (other := seen.setdefault(source.id, source)) is not source:
+        other = seen.get(source.id)
+        if other and other.facts.get("started") != source.facts.get("started"):  # in the same second
+            source = replace(source, id=_name(source.facts, "%Y%m%dT%H%M%S.%fZ"))
+            other = seen.get(source.id)
+        seen.setdefault(source.id, source)
+        if other:
             problem = f"is the same crawl as {other.folder}: one profile and one start"
             raise UsageError(str(source.folder), problem, "name one of the two")
-    return sources
+    return list(seen.values())
 
 
 def _open(folder: Path) -> Source:
@@ -101,9 +106,13 @@ def _open(folder: Path) -> Source:
     if not facts.get("finish_reason"):
         cure = "wait for its end, or go on with the command that began it"
         raise StateError(str(folder), "is a crawl that has not ended", cure)
+    return Source(_name(facts), folder, facts)
+
+
+def _name(facts: Mapping[str, Any], moment: str = "%Y%m%dT%H%M%SZ") -> str:
     started = _time(facts.get("started"))
     name = _UNSAFE.sub("-", str(facts.get("profile") or "crawl")).strip("-")[:80] or "crawl"
-    return Source(f"{name}-{started:%Y%m%dT%H%M%SZ}" if started else name, folder, facts)
+    return f"{name}-{started:{moment}}" if started else name
 
 
 def _damaged(path: Path, number: int, problem: str) -> DamagedFileError:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copy, copytree
 
@@ -17,6 +18,8 @@ import pytest
 
 from portal_crawler.archive.warc_collection import WarcSource
 from portal_crawler.cli.examples import EXAMPLES
+from portal_crawler.cli.replay_sources import replay_folder
+from portal_crawler.distributed.build_json import A_REPLAY, BuildPlan
 from portal_crawler.errors import StateError
 from portal_crawler.frontier.ledger_file_sqlite import lock_folder
 from portal_crawler.web.raw_record import raw_record
@@ -156,10 +159,19 @@ def test_a_second_replay_of_a_crawl_leaves_the_first_one_alone(crawl: Path, tmp_
     ) as first:
         os.waitpid(first.pid, os.WUNTRACED)
         (begun,) = set(room.glob("*")) - before
-        begun.rename(room / "20000101T000000Z")  # so that the second one does not begin in the same second
         done = run(tmp_path, "replay", str(crawl), "--json", "-q")
-        assert Path(json.loads(done.stdout)["folder"]).name != "20000101T000000Z"
+        assert Path(json.loads(done.stdout)["folder"]) != begun
         first.kill()
+
+
+def test_replays_of_the_same_second_go_into_folders_of_their_own(tmp_path: Path) -> None:
+    crawl, now = tmp_path / "c", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    crawl.mkdir()
+    plan = BuildPlan((), "profile", None, A_REPLAY)
+    for name in ("20260102T030405Z", "20260102T030405Z-2", "20260102T030405Z-3"):
+        folder = replay_folder((crawl,), None, plan, now)
+        assert folder == crawl / "generations" / name
+        folder.mkdir(parents=True)
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,13 @@ def test_copies_of_one_crawl_are_not_two(tmp_path: Path) -> None:
     assert build_dataset([crawls[0], crawls[0]], JSONL, tmp_path / "d").facts["figures"]["records"] == 1
 
 
+def test_two_crawls_of_a_profile_that_began_in_the_same_second_are_two(tmp_path: Path) -> None:
+    moments = {"a": "2026-01-02T03:04:05.000006Z", "b": "2026-01-02T03:04:05.7Z"}
+    crawls = [write_crawl(tmp_path / name, [ONE], started=moment) for name, moment in moments.items()]
+    told = build_dataset(crawls, JSONL, tmp_path / "d").facts["crawls"]
+    assert [one["id"].partition("-2026")[2] for one in told] == ["0102T030405Z", "0102T030405.700000Z"]
+
+
 @pytest.mark.parametrize("day", ["2005-02-30", "0000-01-01", "2005-01-01T25:00:00Z"])
 def test_a_day_that_there_is_not_is_named(tmp_path: Path, day: str) -> None:
     crawl = write_crawl(tmp_path / "c", [ONE | {"published": day}])

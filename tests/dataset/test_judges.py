@@ -112,8 +112,9 @@ def test_croissant_is_valid_and_loads_the_records(judged: Any) -> None:
 
 
 @needs("datasets", "pyarrow")
-def test_load_dataset_finds_splits_and_types_without_a_network(judged: Any) -> None:
-    told = judged(Form.HF, "datasets")
+@pytest.mark.parametrize("form", [Form.HF, Form.PARQUET, Form.JSONL, Form.CROISSANT, Form.BAGIT])
+def test_load_dataset_finds_splits_and_types_without_a_network(judged: Any, form: Form) -> None:
+    told = judged(form, "datasets")
     assert told["splits"].keys() == {"train", "validation", "test"}
     assert sum(told["splits"].values()) == len(ARTICLES)
     assert told["texts"] == TEXTS

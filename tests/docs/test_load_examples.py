@@ -47,7 +47,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_guide_has_an_example_of_every_tool_that_it_names() -> None:
     names = {_name(block) for block in _BLOCKS}
     assert {f"{tool}-DATASET" for tool in ("pandas", "polars", "sql", "datasets", "python")} <= names
-    assert {"networkx-GRAPH", "igraph-GRAPH", "pandas-SHEETS", "pandas-CRAWL", "sql-CRAWL", "sh-CRAWL"} <= names
+    assert {
+        "networkx-GRAPH",
+        "igraph-GRAPH",
+        "pandas-SHEETS",
+        "datasets-SHEETS",
+        "pandas-CRAWL",
+        "sql-CRAWL",
+        "sh-CRAWL",
+    } <= names
 
 
 @pytest.mark.parametrize("block", _BLOCKS, ids=_name)

@@ -20,6 +20,8 @@ from portal_crawler.engine.folders import default_folder
 from portal_crawler.engine.own_settings import refuse_wrong_numbers
 from portal_crawler.engine.site_settings import reading_options, site_settings
 from portal_crawler.errors import UsageError
+from portal_crawler.frontier.ledger_file_sqlite import LEDGER
+from portal_crawler.frontier.starts import check_starts
 from portal_crawler.reading import PageReading
 from portal_crawler.sites.profile_toml import load_profile
 from spiders.captures import capture_of, found_by
@@ -42,7 +44,7 @@ class PortalSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, profile: str = "", out: str = "", **kwargs: Any) -> Self:
         """The spider of a crawler that has its crawl, or of the profile at a path.
 
-        :raises UsageError: where neither is given, or a ``PORTAL_*`` number is wrong.
+        :raises UsageError: where neither is given, a ``PORTAL_*`` number is wrong, or the profile leaves out a start.
         """
         refuse_wrong_numbers(crawler.settings)
         if not is_attached(crawler):
@@ -51,6 +53,8 @@ class PortalSpider(Spider):
                 raise UsageError("scrapy crawl portal", "needs the profile of a portal", cure)
             site = load_profile(Path(profile))
             folder = Path(out or crawler.settings.get("PORTAL_OUT") or default_folder(site.name))
+            if not (folder / LEDGER).exists():
+                check_starts(site)
             crawl = Crawl(site, folder)
             crawl.at_end = partial(finish_crawl, crawl, begin_crawl(crawl))
             attach(crawler, crawl)

@@ -79,12 +79,10 @@ def _must_be_its_own(wish: CrawlWish) -> None:
 
 def _must_take_its_starts(wish: CrawlWish) -> None:
     """A start that the profile's own scope refuses is told before anything is written."""
-    from portal_crawler.frontier.scope import ScopeRule
-    from portal_crawler.frontier.starts import seeds
-    from portal_crawler.urls import UrlRules
+    from portal_crawler.frontier.starts import check_starts
 
     if not wish.is_resumed:
-        seeds(wish.profile, ScopeRule(wish.profile), UrlRules(frozenset(wish.profile.urls.drop_params)))
+        check_starts(wish.profile)
 
 
 def crawl_into(wish: CrawlWish, out: Terminal, at_end: Callable[[], None] = lambda: None) -> ExitCode:

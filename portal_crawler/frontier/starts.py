@@ -32,6 +32,14 @@ def seeds(profile: SiteProfile, scope: ScopeRule, rules: UrlRules) -> list[Disco
     return [_seed(text, scope, rules) for text in starts_of(profile)]
 
 
+def check_starts(profile: SiteProfile) -> None:
+    """Whether a crawl can begin with the profile's addresses; to be asked before it writes anything.
+
+    :raises UsageError: as ``seeds`` does.
+    """
+    seeds(profile, ScopeRule(profile), UrlRules(frozenset(profile.urls.drop_params)))
+
+
 def named(profile: SiteProfile, rules: UrlRules) -> dict[str, Discovery]:
     """The profile's addresses, as it writes them, whatever its scope says of them.
 

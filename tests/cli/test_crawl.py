@@ -22,6 +22,14 @@ from tests.served_portal import Files, served_files
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
 STORIES = 12
+_EXCLUDES_ITS_SEED = r"""
+schema = 1
+name = "p"
+seeds = ["http://www.portal.test/", "http://www.portal.test/search?q=1"]
+[scope]
+hosts = ["www.portal.test"]
+exclude = ['/search\?']
+"""
 
 
 @pytest.fixture
@@ -86,8 +94,7 @@ def test_a_seed_that_sends_the_crawl_to_another_host_is_told_with_where_it_leads
 def test_a_seed_that_the_profile_itself_excludes_is_named_with_the_rule_and_nothing_is_written(
     portal_crawler: Run, tmp_path: Path, more: tuple[str, ...]
 ) -> None:
-    told = 'schema = 1\nname = "p"\nseeds = ["http://www.portal.test/", "http://www.portal.test/search?q=1"]\n'
-    (tmp_path / "p.toml").write_text(told + "[scope]\nhosts = [\"www.portal.test\"]\nexclude = ['/search\\?']\n")
+    (tmp_path / "p.toml").write_text(_EXCLUDES_ITS_SEED)
     done = portal_crawler("crawl", "p.toml", *more)
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert (
@@ -272,3 +279,12 @@ def test_a_server_in_trouble_is_asked_for_robots_txt_again(portal_crawler: Run, 
     assert done.returncode == 18
     with closing(sqlite3.connect(tmp_path / "c" / "ledger.sqlite")) as ledger:
         assert "robots.txt answered 503, asked 4 times" in ledger.execute("SELECT rule FROM frontier").fetchone()[0]
+
+
+def test_plain_scrapy_writes_nothing_of_a_profile_that_leaves_out_its_own_seed(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text(_EXCLUDES_ITS_SEED)
+    command = ["scrapy", "crawl", "portal", "-a", f"profile={tmp_path / 'p.toml'}", "-a", f"out={tmp_path / 'c'}"]
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "search?q=1: is outside of the crawl's own scope ([scope] exclude /search" in done.stderr
+    assert not (tmp_path / "c").exists()

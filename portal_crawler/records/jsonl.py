@@ -126,21 +126,23 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 class Record(dict[str, Any]):
-    """The object of one line, which knows its place: a field that it has not is an error that names it.
+    """An object of a file, which knows its place: a field that it has not is an error that names it.
 
+    :param number: of its line; 0 where it is the whole file.
     :raises MissingFieldError: where a field is asked for that is not there.
     """
 
     __slots__ = ("_number", "_path")
 
-    def __init__(self, fields: dict[str, Any], path: Path, number: int) -> None:
+    def __init__(self, fields: dict[str, Any], path: Path, number: int = 0) -> None:
         super().__init__(fields)
         self._path, self._number = path, number
 
     def __missing__(self, name: str) -> NoReturn:
         """Say where it is missing."""
         cure = "restore the file from a copy, or crawl or replay again: another version may have written it"
-        raise MissingFieldError(str(self._path), f"has no field {name}", cure, f"line {self._number}")
+        place = f"line {self._number}" if self._number else ""
+        raise MissingFieldError(str(self._path), f"has no field {name}", cure, place)
 
 
 def read_lines(path: Path, offset: int = 0) -> Iterator[tuple[int, int, dict[str, Any]]]:

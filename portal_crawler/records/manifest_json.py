@@ -19,7 +19,7 @@ import orjson
 from portal_crawler import __version__
 from portal_crawler.dedup.mirror_hosts import MirrorHost
 from portal_crawler.errors import DamagedFileError
-from portal_crawler.records.jsonl import replace_file
+from portal_crawler.records.jsonl import Record, replace_file
 from portal_crawler.records.replace_jsonl import NEW
 from portal_crawler.records.schema import SCHEMA_VERSION
 from portal_crawler.records.times import iso_time
@@ -123,7 +123,7 @@ def read_crawl(folder: Path) -> dict[str, Any] | None:
         if not isinstance(record.get(key), kinds):
             problem = f"is {orjson.dumps(record[key]).decode()[:40]}, which it cannot be"
             raise DamagedFileError(str(path), problem, "restore the file from a copy", f"key {key}")
-    return record
+    return Record(record, path)
 
 
 def read_from(crawl: Mapping[str, Any]) -> tuple[str, ...]:

@@ -56,6 +56,15 @@ def test_damaged_facts_are_named(content: bytes, tmp_path: Path) -> None:
         read_crawl(tmp_path)
 
 
+def test_a_fact_that_an_early_version_did_not_write_is_told_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "crawl.json").write_bytes(b'{"finished":"2026-01-02T03:04:05Z"}')
+    crawl = read_crawl(tmp_path)
+    assert crawl is not None
+    with pytest.raises(DamagedFileError, match=r"crawl\.json: has no field started; "):
+        crawl["started"]
+    assert crawl.get("started") is None
+
+
 def test_sums_are_those_of_sha256sum_and_leave_out_what_changes_by_itself(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     for name in (

@@ -13,7 +13,7 @@ import click
 from portal_crawler.cli.folders import crawl_facts, shown
 from portal_crawler.cli.terminal import number, terminal, terminal_options
 from portal_crawler.cli.visible import visible_message
-from portal_crawler.errors import ExitCode
+from portal_crawler.errors import ExitCode, StateError
 
 if TYPE_CHECKING:
     from portal_crawler.records.finding import Finding
@@ -72,9 +72,16 @@ def counted(findings: list[Finding]) -> str:
 
 
 def _cure(folder: Path) -> str:
-    """An unfinished crawl is whole again after its own command; a settled one was changed by another hand."""
+    """An unfinished crawl is whole again after its own command; a settled one was changed by another hand. What a
+    crawl that is running has not committed yet is no harm.
+    """
+    from portal_crawler.frontier.ledger_file_sqlite import refuse_in_use
     from portal_crawler.records.manifest_json import BUILT, CRAWL, REPLAYED
 
+    try:
+        refuse_in_use(folder)
+    except StateError as error:
+        return f"{error.problem} and writes meanwhile: {error.cure}, then verify"
     facts = crawl_facts(folder)
     if not facts and (folder / CRAWL).exists():
         return "restore the files from a copy"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from portal_crawler.frontier.ledger_file_sqlite import lock_folder
 from portal_crawler.sites.profile_toml import save_profile
 from tests.crawl_ledger import write_ledger
 from tests.story_readings import PROFILE
@@ -37,6 +40,20 @@ def test_the_cure_fits_how_the_crawl_ended(portal_crawler: Run, tmp_path: Path, 
     done = portal_crawler("verify", "c")
     assert done.returncode == 22
     assert done.stderr.splitlines()[-1].endswith(cure), done.stderr
+
+
+def test_of_a_crawl_that_is_running_that_is_said(portal_crawler: Run, tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    for name in ("pages.jsonl", "work/stories.jsonl"):
+        (tmp_path / name).touch()
+    write_ledger(tmp_path)
+    with closing(lock_folder(tmp_path)):
+        done = portal_crawler("verify", str(tmp_path))
+    told = (
+        f"its crawl is running (process {os.getpid()}) and writes meanwhile: wait for its end, or stop it with Ctrl-C"
+    )
+    assert done.returncode == 22
+    assert done.stderr.splitlines()[-1].endswith(f"; {told}, then verify"), done.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from typing import Any
 
 from portal_crawler.archive.cdxj import sorted_index
 from portal_crawler.archive.warc_write import FOLDER
+from portal_crawler.errors import DamagedFileError
 from portal_crawler.grown_file import GrownFile
-from portal_crawler.records.jsonl import JsonlFile, read_lines
+from portal_crawler.records.jsonl import JsonlFile, raw_lines, read_lines
 from portal_crawler.takedown.warc_cut import WarcCut
 
 Record = dict[str, Any]
@@ -65,14 +66,21 @@ def rewrite_index(path: Path, new: Path, places: Places, *, in_order: bool) -> i
     """Write an index (CDXJ) anew; its length in bytes, on the disk.
 
     :param in_order: whether it is sorted.
+    :raises DamagedFileError: at a line that is none of an index.
     """
     grown = new.with_name(new.name + ".lines") if in_order else new
     file = GrownFile(grown, committed=0)
     try:
-        with path.open("rb") as old:
-            for line in old:
-                if kept := _index_line(line, places):
-                    file.write(kept)
+        for number, line in raw_lines(path):
+            try:
+                kept = _index_line(line, places)
+            except (KeyError, TypeError, ValueError) as error:
+                cure = "restore the file from a copy"
+                raise DamagedFileError(
+                    str(path), f"is no line of an index ({error!r})", cure, f"line {number}"
+                ) from error
+            if kept:
+                file.write(kept)
         length = file.sync()
     finally:
         file.close()

@@ -104,11 +104,12 @@ def _page_of(record: dict[str, Any], path: Path, number: int) -> SavedPage:
     import base64
     import binascii
 
+    lacking = [key for key in ("html_base64", "id") if key not in record]
+    if lacking:
+        raise DamagedFileError(str(path), f"has no key {lacking[0]!r}", f"write {LINE}", f"line {number}")
     try:
         body = base64.b64decode(record["html_base64"], validate=True)
         return SavedPage(str(record["id"]), body, record.get("url") or NOWHERE, record.get("content_type"))
-    except KeyError as error:
-        problem = f"has no key {error}"
-    except (binascii.Error, TypeError, ValueError):
+    except (binascii.Error, TypeError, ValueError) as error:
         problem = "has an html_base64 that is not base64"
-    raise DamagedFileError(str(path), problem, f"write {LINE}", f"line {number}")
+        raise DamagedFileError(str(path), problem, f"write {LINE}", f"line {number}") from error

@@ -128,21 +128,20 @@ def replace_file(path: Path, content: bytes) -> None:
 class Record(dict[str, Any]):
     """An object of a file, which knows its place: a field that it has not is an error that names it.
 
-    :param number: of its line; 0 where it is the whole file.
+    :param place: where in the file it stands; "" where it is the whole file.
     :raises MissingFieldError: where a field is asked for that is not there.
     """
 
-    __slots__ = ("_number", "_path")
+    __slots__ = ("_path", "_place")
 
-    def __init__(self, fields: dict[str, Any], path: Path, number: int = 0) -> None:
+    def __init__(self, fields: dict[str, Any], path: Path, place: str = "") -> None:
         super().__init__(fields)
-        self._path, self._number = path, number
+        self._path, self._place = path, place
 
     def __missing__(self, name: str) -> NoReturn:
         """Say where it is missing."""
         cure = "restore the file from a copy, or crawl or replay again: another version may have written it"
-        place = f"line {self._number}" if self._number else ""
-        raise MissingFieldError(str(self._path), f"has no field {name}", cure, place)
+        raise MissingFieldError(str(self._path), f"has no field {name}", cure, self._place)
 
 
 def read_lines(path: Path, offset: int = 0) -> Iterator[tuple[int, int, dict[str, Any]]]:
@@ -171,7 +170,7 @@ def parse_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
         raise DamagedFileError(str(path), f"is not JSON ({error})", "restore the file from a copy", place) from error
     if not isinstance(record, dict):
         raise DamagedFileError(str(path), "is not a JSON object", "restore the file from a copy", place)
-    return Record(record, path, number)
+    return Record(record, path, place)
 
 
 def raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -184,6 +183,7 @@ class RecordsAt:
     """Single records of a file, by the offset of their lines. Use from one thread; close after use."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file: BinaryIO = path.open("rb")
 
     def __enter__(self) -> RecordsAt:
@@ -195,5 +195,4 @@ class RecordsAt:
     def read(self, offset: int) -> dict[str, Any]:
         """The record whose line begins at ``offset``."""
         self._file.seek(offset)
-        record: dict[str, Any] = orjson.loads(self._file.readline())
-        return record
+        return Record(orjson.loads(self._file.readline()), self._path, f"byte {offset}")

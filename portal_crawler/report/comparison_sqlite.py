@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from portal_crawler.errors import DamagedFileError, UsageError
+from portal_crawler.errors import DamagedFileError, MissingFieldError, UsageError
 from portal_crawler.records.jsonl import RecordsAt, read_lines
 from portal_crawler.records.sinks import ARTICLES, LINKS, PAGES, SKIPPED, STORIES
 from portal_crawler.report.comparison import Answered, Told
@@ -57,6 +57,8 @@ class ComparisonTables:
         for number, folder in enumerate((first, second)):
             try:
                 self._fill(number, folder)
+            except MissingFieldError:
+                raise  # it names its file and line
             except (KeyError, TypeError, AttributeError) as error:
                 cure = f"see what is wrong with the crawl: portal-crawler verify {folder}"
                 raise DamagedFileError(str(folder), f"holds a line that is no record ({error})", cure) from error

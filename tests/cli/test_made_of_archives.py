@@ -77,6 +77,9 @@ def test_commands_need_no_start_in_the_profile_of_what_was_read(room: Path) -> N
     run(room, "diff", "built", "all")
     run(room, "extract", "../a/x.warc.gz", "--profile", "built", "-q")
     shutil.copytree(room / "built", room / "apart")
+    (room / "apart/articles.jsonl").write_text('{"url":"http://h/"}\n')
+    assert "apart/articles.jsonl, line 1: has no field url_key; " in run(room, "diff", "apart", "all", code=2).stderr
+    shutil.copy(room / "built/articles.jsonl", room / "apart")
     run(room, "dedup", "undo", "apart/profile.toml", story["url"], copy["url"])
     run(room, "dedup", "finalize", "apart")
     assert verify_crawl(room / "apart") == []

@@ -114,3 +114,5 @@ def test_a_field_that_a_record_has_not_is_told_with_file_and_line(tmp_path: Path
     assert isinstance(found.value, KeyError)  # for whoever looks for that alone
     record = parse_line(path.read_bytes().splitlines(keepends=True)[1], path, 2)
     assert (record, record.get("kind"), dumps(record)) == ({"url": "http://h/a"}, None, b'{"url":"http://h/a"}')
+    with RecordsAt(path) as records, pytest.raises(DamagedFileError, match=r"pages\.jsonl, byte 35: has no field kind"):
+        records.read(35)["kind"]

@@ -22,7 +22,6 @@ from typing import Any, BinaryIO, cast
 
 from portal_crawler.archive.cdxj_blocks import Block, read_map
 from portal_crawler.archive.wacz_layout import ARCHIVE, DATAPACKAGE, DIGEST, INDEXES, PAGE_LISTS, SUFFIX
-from portal_crawler.archive.wacz_signature import signature_problem
 from portal_crawler.errors import DamagedFileError, UsageError
 
 _COPY_AGAIN = "copy the package again"
@@ -228,8 +227,11 @@ class Wacz:
             return
         if stated.get("hash") != found:
             yield DIGEST, f"its digest is not that of {DATAPACKAGE}: one of the two was changed"
-        if "signedData" in stated and (problem := signature_problem(stated["signedData"], found)):
-            yield DIGEST, problem
+        if "signedData" in stated:
+            from portal_crawler.archive.wacz_signature import signature_problem  # few are signed, and it loads long
+
+            if problem := signature_problem(stated["signedData"], found):
+                yield DIGEST, problem
 
     def _json(self, name: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         try:

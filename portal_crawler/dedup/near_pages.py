@@ -29,7 +29,7 @@ class NearPages:
 
     def __init__(self, path: Path | str = "", index: Callable[..., NearIndex] = NearIndex) -> None:
         self._path = str(path) or "SQLite's temporary file"
-        self._index = index(path, cache=2, durable=False)  # a crawl needs its memory for other things
+        self._index = index(path, cache=8, durable=False)  # a crawl needs its memory for other things
         self._known = KnownPages(self._index)
         self._texts = NumberedTexts(self._index.database, "page")
 

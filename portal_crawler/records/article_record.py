@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal_crawler import __version__
 from portal_crawler.archive.warc_date import warc_date
 from portal_crawler.capture import Capture
 from portal_crawler.dedup.story_groups import StoryPage
 from portal_crawler.dedup.text_hash import story_id, text_digest, text_shape, word_count
-from portal_crawler.page.article import Article
 from portal_crawler.page.kind import PageKind
-from portal_crawler.reading import PageReading
 from portal_crawler.records.clean import clean_text
 from portal_crawler.records.schema import SCHEMA_VERSION
 from portal_crawler.records.times import iso_day_or_time
 from portal_crawler.template.template_json import text_of_rows
 from portal_crawler.urls import NO_RULES, UrlRules, host_of, url_key
 from portal_crawler.verdict import VerdictKind
+
+if TYPE_CHECKING:  # who settles what was read reads nothing, and need not load the reading
+    from portal_crawler.page.article import Article
+    from portal_crawler.reading import PageReading
 
 # Stands where a capture has no time of its own (a page read from a file).
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)

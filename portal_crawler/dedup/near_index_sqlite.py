@@ -38,7 +38,14 @@ from portal_crawler.dedup.near_counting_sqlite import count_text, counts_as_deci
 from portal_crawler.dedup.near_frequent import features_of
 from portal_crawler.dedup.near_meeting import COMPARED, LONG
 from portal_crawler.dedup.near_postings_sqlite import NearPostings
-from portal_crawler.dedup.near_rule import SAME_WORDS, NearKind, NearVerdict, comparable_with, verdict_by, verdict_of
+from portal_crawler.dedup.near_rule import (
+    NearKind,
+    NearVerdict,
+    comparable_with,
+    have_same_words,
+    verdict_by,
+    verdict_of,
+)
 from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
 from portal_crawler.dedup.near_second_look import FirstLook, SecondLook
 from portal_crawler.dedup.numbered_texts_sqlite import NumberedTexts
@@ -214,7 +221,7 @@ class NearIndex:
     def _equal(self, sketch: Sketch, before: int | None) -> list[int]:
         """The stories of the same words."""
         numbers = [number for number in self._postings.under(whole_key_of(sketch)) if self._comes(number, before)]
-        return [number for number in numbers if verdict_of(sketch, self.sketch(number), self._counts) == SAME_WORDS]
+        return [number for number in numbers if sketch.tokens and have_same_words(sketch, self.sketch(number))]
 
     def _candidates(self, sketch: Sketch, before: int | None) -> tuple[list[int], bool]:
         """The stories with the most keys in common, and whether fewer keys might give others."""

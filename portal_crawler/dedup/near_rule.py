@@ -147,23 +147,27 @@ def are_comparable(one: Sketch, other: Sketch) -> bool:
 
 def comparable_with(one: Sketch) -> Callable[[Sketch], bool]:
     """``are_comparable`` of one text with each of several."""
-    prints = set(one.prints.tolist())
+    prints = set[int]()
 
     def are(other: Sketch) -> bool:
         if not one.tokens or not other.tokens:
             return False
+        if have_same_words(one, other):
+            return True
+        prints.update(() if prints else one.prints.tolist())  # most copies have the same words, and need none
         least = _OVERLAP * min(len(one.prints), len(other.prints))
-        return _have_same_words(one, other) or len(prints.intersection(other.prints.tolist())) >= least
+        return len(prints.intersection(other.prints.tolist())) >= least
 
     return are
 
 
 def verdict_by(one: Sketch, other: Sketch, counts: StoryCounts) -> NearVerdict | None:
     """``verdict_of`` two texts that are comparable."""
-    return SAME_WORDS if _have_same_words(one, other) else near_verdict(evidence_of(one, other, counts))
+    return SAME_WORDS if have_same_words(one, other) else near_verdict(evidence_of(one, other, counts))
 
 
-def _have_same_words(one: Sketch, other: Sketch) -> bool:
+def have_same_words(one: Sketch, other: Sketch) -> bool:
+    """Whether two texts that have words have the same; short ones, under one headline."""
     return one.whole == other.whole and (one.tokens >= SAME_TOKENS or np.array_equal(one.title, other.title))
 
 

@@ -15,7 +15,7 @@ RANKS: dict[str, int] = {
     for rank, names in enumerate(
         (
             "errors urls settings",
-            "capture verdict disk own_process markdown_writer assets",
+            "capture verdict disk database_sqlite own_process markdown_writer assets",
             "page archive grown_file",
             "sites template",
             "reading",

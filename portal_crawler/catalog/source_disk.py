@@ -14,6 +14,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
+from portal_crawler.database_sqlite import read_only
+from portal_crawler.errors import StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, RELATIONS, SKIPPED, STORIES
 
@@ -81,14 +83,11 @@ def _committed(folder: Path) -> dict[str, int]:
     path = folder / LEDGER
     if not path.exists():
         return {}
-    # A ledger without its journal in a folder that cannot be written is opened only as one that nobody writes.
-    for query in ("mode=ro", "mode=ro&immutable=1"):
-        try:
-            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{query}", uri=True)) as ledger:
-                return dict(ledger.execute("SELECT file, committed_length FROM outputs"))
-        except sqlite3.DatabaseError:
-            continue
-    return {}
+    try:
+        with closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
+            return dict(ledger.execute("SELECT file, committed_length FROM outputs"))
+    except (sqlite3.DatabaseError, StateError):
+        return {}
 
 
 def still_holds(folder: Path, read: Read, source: Source) -> bool:

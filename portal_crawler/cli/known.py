@@ -108,10 +108,12 @@ def _ledger(folder: Path, key: str) -> dict[str, Any] | None:
     import sqlite3
     from contextlib import closing
 
+    from portal_crawler.database_sqlite import read_only
+
     path = folder / "ledger.sqlite"
     if not path.exists():
         return None
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as ledger:
+    with closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
         ledger.row_factory = sqlite3.Row
         try:
             row = ledger.execute("SELECT * FROM frontier WHERE url_key = ?", (key,)).fetchone()

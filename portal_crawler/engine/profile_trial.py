@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from portal_crawler.capture import Capture
+from portal_crawler.database_sqlite import read_only
 from portal_crawler.engine.reading_workers import ReadingOptions, ReadingWorkers
 from portal_crawler.engine.worker_process import ReadingLimits
 from portal_crawler.errors import StateError, UsageError
@@ -124,7 +125,7 @@ def _addresses(folder: Path) -> Iterator[KnownAddress]:
     if not path.exists():
         return
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as ledger:
+        with closing(sqlite3.connect(read_only(path), uri=True, timeout=5)) as ledger:
             for url, depth in ledger.execute("SELECT url, depth FROM frontier ORDER BY id"):
                 yield KnownAddress(url, depth)
     except sqlite3.DatabaseError as error:

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+from portal_crawler.database_sqlite import read_only
 from portal_crawler.frontier.address import Discovery
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ownership import HANDED_OVER, shard_name
@@ -86,7 +87,7 @@ class Outboxes:
         path = self._folders[giver] / LEDGER
         if not path.exists():
             return None
-        ledger = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        ledger = sqlite3.connect(read_only(path), uri=True, isolation_level=None)
         if not ledger.execute("SELECT 1 FROM sqlite_master WHERE name = 'frontier_handed_over'").fetchone():
             ledger.close()  # it is just being made
             return None

@@ -117,7 +117,6 @@ def create_ledger(path: Path) -> None:
         db.executescript(f"BEGIN; {_SCHEMA} {VISITS} {REDIRECTS} {DOUBTS}")
         db.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
         db.execute("COMMIT")
-        db.execute("PRAGMA journal_mode = WAL")  # last, so that everything stands in the file itself
     with writing(path):
         new.replace(path)
     sync_folder(path.parent)
@@ -151,7 +150,11 @@ def trouble_with(path: Path, error: sqlite3.DatabaseError) -> StateError | DiskF
     if wants_room(path, error):
         cure = "free some space and run the same command again: it goes on from here"
         return DiskFullError(str(path), "the disk is full", cure)
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_BUSY:
+        cure = "wait until that is ready, then run the same command again"
+        return StateError(str(path), "is being read by another program", cure)
+    if code == sqlite3.SQLITE_IOERR:
         cure = "check the disk, then run the same command again"
         return StateError(str(path), f"cannot be read or written ({error})", cure)
     if len(os.fsencode(path.absolute())) > _LONGEST_PATH:

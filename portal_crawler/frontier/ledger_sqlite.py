@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from portal_crawler.capture import WarcPlace
+from portal_crawler.database_sqlite import fold_journal
 from portal_crawler.disk import check_in_place
 from portal_crawler.errors import DiskFullError, StateError
 from portal_crawler.frontier.address import COLUMNS
@@ -38,6 +39,8 @@ from portal_crawler.frontier.visits_sqlite import Visits
 
 # A batch of bound variables well below SQLite's limit (32,766 since 3.32, https://sqlite.org/limits.html).
 _BATCH = 500
+# Seconds in which one who reads a ledger that is opened again is expected to be ready with it.
+_PATIENCE = 60.0
 # No address is put off for longer, in seconds.
 _LONGEST_DUE = 3_600.0
 _CLAIM = f"""
@@ -65,7 +68,7 @@ class Ledger:
         try:
             if not self.path.exists():
                 create_ledger(self.path)
-            self._db = sqlite3.connect(self.path.absolute().as_uri(), isolation_level=None, uri=True)
+            self._db = sqlite3.connect(self.path.absolute().as_uri(), timeout=_PATIENCE, isolation_level=None, uri=True)
         except sqlite3.DatabaseError as error:
             self._lock.close()
             raise trouble_with(self.path, error) from error
@@ -325,5 +328,6 @@ class Ledger:
             self._is_open = False  # first: an interrupt may end this anywhere, and then it is called once more
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+            fold_journal(self._db)
             self._db.close()
         self._lock.close()

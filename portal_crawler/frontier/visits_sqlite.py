@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
 
+from portal_crawler.database_sqlite import read_only
 from portal_crawler.errors import UsageError
 from portal_crawler.frontier.revisit import VisitHistory
 from portal_crawler.page.kind import PageKind
@@ -135,7 +136,7 @@ class Visits:
         :raises UsageError: where it is no ledger that can be gone on from.
         """
         try:
-            self._db.execute("ATTACH ? AS earlier", (f"{ledger.absolute().as_uri()}?mode=ro",))
+            self._db.execute("ATTACH ? AS earlier", (read_only(ledger),))
             self._copy(folder)
         except sqlite3.DatabaseError as error:
             cure = "name the folder of a crawl that this version made"
@@ -165,7 +166,7 @@ def content_folders(ledger: Path) -> list[str]:
     :param ledger: the crawl's ledger; none are named by one that is not there, or cannot be read.
     """
     try:
-        with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(read_only(ledger), uri=True)) as db:
             rows = db.execute("SELECT DISTINCT crawl FROM visits WHERE crawl != '' ORDER BY crawl").fetchall()
     except sqlite3.DatabaseError:
         return []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from portal_crawler.database_sqlite import read_only
 from portal_crawler.errors import StateError
 from portal_crawler.records.finding import AGAIN
 
@@ -69,7 +70,7 @@ class CrossTable:
         self.ledger_problem = "" if ledger.exists() else "is missing"
         if ledger.exists():
             try:
-                self._db.execute("ATTACH ? AS ledger", (f"{ledger.absolute().as_uri()}?mode=ro",))
+                self._db.execute("ATTACH ? AS ledger", (read_only(ledger),))
             except sqlite3.DatabaseError as error:
                 self.ledger_problem = f"is damaged ({error})"
         self._db.execute("BEGIN")

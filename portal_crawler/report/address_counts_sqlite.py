@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+from portal_crawler.database_sqlite import read_only
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.report.ledger_counts_sqlite import readable
 from portal_crawler.report.summary import OUT_OF_SCOPE
@@ -24,7 +25,7 @@ def address_counts(folder: Path) -> Counter[tuple[str, str]]:
     """
     path = folder / LEDGER
     counts: Counter[tuple[str, str]] = Counter()
-    with readable(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as ledger:
+    with readable(path), closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
         for key, state, reason in ledger.execute("SELECT url_key, state, reason FROM frontier"):
             told = OUTSIDE if state == "skipped" and reason in OUT_OF_SCOPE else state
             counts[section_of_key(key), "queued" if told == "in_flight" else told] += 1

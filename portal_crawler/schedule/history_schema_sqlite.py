@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from portal_crawler import disk
+from portal_crawler.database_sqlite import read_only
 from portal_crawler.errors import StateError
 
 # "pcsh": what PRAGMA application_id says of a file that is a schedule's history.
@@ -106,7 +107,7 @@ def open_to_read(path: Path) -> sqlite3.Connection | None:
     if not path.exists():
         return None
     with explained(path):
-        database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
+        database = sqlite3.connect(read_only(path), uri=True, timeout=PATIENCE)
         behind = _steps_behind(database, path)
     if behind == 0:
         database.close()

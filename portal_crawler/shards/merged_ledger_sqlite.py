@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from portal_crawler.database_sqlite import read_only
 from portal_crawler.disk import check_database, sync_file
 from portal_crawler.frontier.address import Discovery
 from portal_crawler.frontier.handed_over_sqlite import rule_of
@@ -121,7 +122,7 @@ class MergedLedger:
             raise
 
     def _take(self, number: int, ledger: Path, name: str) -> None:
-        self._db.execute("ATTACH ? AS shard", (f"{ledger.absolute().as_uri()}?mode=ro",))
+        self._db.execute("ATTACH ? AS shard", (read_only(ledger),))
         self._db.execute("BEGIN")
         for statement in _TAKE:
             self._db.execute(statement, (number,))
@@ -133,7 +134,7 @@ class MergedLedger:
 
     def _take_waiting(self, number: int, ledger: Path, taken: Sequence[int]) -> None:
         """What a limit kept its owner from taking in waits for whoever goes on."""
-        self._db.execute("ATTACH ? AS shard", (f"{ledger.absolute().as_uri()}?mode=ro",))
+        self._db.execute("ATTACH ? AS shard", (read_only(ledger),))
         self._db.execute("BEGIN")
         for owner, last in enumerate(taken):
             self._db.execute(_WAITING, (number, rule_of(owner), last))
@@ -196,7 +197,6 @@ class MergedLedger:
             self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", told.items())
             self._db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?)", lengths.items())
             self._db.execute("COMMIT")
-            self._db.execute("PRAGMA journal_mode = WAL")
         except sqlite3.DatabaseError as error:
             check_database(error, str(self.path), _CURE)
             raise

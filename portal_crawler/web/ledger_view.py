@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from portal_crawler.database_sqlite import read_only
 from portal_crawler.errors import StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ownership import HANDED_OVER
@@ -104,7 +105,7 @@ def _to_do(states: dict[str, int]) -> int:
 def _reading(folder: Path) -> Iterator[sqlite3.Connection]:
     path = folder / LEDGER
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as ledger:
+        with closing(sqlite3.connect(read_only(path), uri=True, timeout=5)) as ledger:
             yield ledger
     except sqlite3.DatabaseError as error:
         cure = "check the crawl: portal-crawler verify"

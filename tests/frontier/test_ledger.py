@@ -207,7 +207,7 @@ def test_an_interrupt_while_it_closes_lets_it_be_closed_again(tmp_path: Path) ->
     class Interrupted:
         in_transaction = False
 
-        def close(self) -> None:
+        def execute(self, _: str) -> None:
             raise KeyboardInterrupt
 
     ledger = Ledger(tmp_path)

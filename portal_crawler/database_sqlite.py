@@ -1,0 +1,53 @@
+"""Database: how a SQLite file is opened by one who only reads it, also on a medium that cannot be written.
+
+A file in WAL mode (https://www.sqlite.org/wal.html) has its newest transactions in a journal beside it, ``-wal``, and
+an index of that in ``-shm``. SQLite wants to make both for readers too, so that in a folder where they are missing and
+may not be made (a disc, a snapshot, another user's folder) nothing could be read. A ledger that is closed is therefore
+one file, without a journal; and one whose journal is empty is read as a file that nobody writes.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from portal_crawler.errors import StateError
+
+# Where a file says what its readers must know, and what it says in WAL mode (https://www.sqlite.org/fileformat2.html).
+_READ_VERSION, _WAL = 19, b"\x02"
+
+
+def read_only(path: Path) -> str:
+    """The URI by which a SQLite file is opened to be read.
+
+    :raises StateError: where its journal holds transactions that cannot be read in a folder that cannot be written.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    wal, index = (path.with_name(path.name + tail) for tail in ("-wal", "-shm"))
+    if os.access(path.parent, os.W_OK) or (wal.exists() and index.exists()) or not _is_in_wal_mode(path):
+        return uri
+    if wal.exists() and wal.stat().st_size:
+        problem = f"was not closed, and {wal.name} cannot be read in a folder that cannot be written"
+        raise StateError(str(path), problem, "copy the whole folder to where it can be written, and use the copy")
+    return f"{uri}&immutable=1"
+
+
+def _is_in_wal_mode(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(_READ_VERSION + 1)[_READ_VERSION:] == _WAL
+    except OSError:
+        return False  # SQLite says what is the matter
+
+
+def fold_journal(db: sqlite3.Connection) -> None:
+    """Take the journal into the file, which is to be closed: it is then whole without files beside it.
+
+    Where others have the file open, or its disk is full, it keeps its journal, which is as safe.
+    """
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError:
+        return

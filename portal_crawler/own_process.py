@@ -29,6 +29,28 @@ def needed_environment(*names: str) -> dict[str, str]:
     return found | {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
+def module_path() -> str:
+    """``PYTHONPATH`` of a process of this program, which may run in another folder: where the program is, and what is
+    there of it for this process (packages that were installed with ``pip --target``, or by a cluster's modules).
+    """
+    root = str(Path(__file__).resolve().parents[1])
+    inherited = (path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path)
+    return os.pathsep.join(dict.fromkeys((root, *map(os.path.abspath, inherited))))
+
+
+def import_problem(module: str, environment: Mapping[str, str]) -> str:
+    """Why a module cannot be loaded in a process that ``begun`` starts, as Python says it last; "" where it can."""
+    told = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-P", "-c", f"import {module}"],
+        env={**environment, **_ONE_THREAD, "PYTHONPATH": module_path()},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    lines = told.stderr.decode(errors="replace").strip().splitlines()
+    return lines[-1] if told.returncode and lines else ""
+
+
 def begun(
     module: str, link: int, environment: Mapping[str, str], errors: IO[bytes] | int | None = None
 ) -> subprocess.Popen[bytes]:
@@ -38,11 +60,9 @@ def begun(
     :param errors: where its stderr goes; to that of this process, where none is given.
     :raises OSError: where the system starts none.
     """
-    root = str(Path(__file__).resolve().parents[1])
-    path = os.pathsep.join(filter(None, (root, environment.get("PYTHONPATH", ""))))
     return subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-P", "-m", module, str(link)],
-        env={**environment, **_ONE_THREAD, "PYTHONPATH": path},
+        env={**environment, **_ONE_THREAD, "PYTHONPATH": module_path()},
         pass_fds=[link],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -17,9 +17,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import portal_crawler
 from portal_crawler.disk import make_folder, writing
 from portal_crawler.errors import StateError, UsageError
+from portal_crawler.own_process import module_path
 
 _JAVA = 17
 _MASTER = re.compile(r"local(\[(?P<cores>\d+|\*)(,\s*\d+)?\])?|spark://(?P<hosts>[^/\s]+)|k8s://\S+|yarn")
@@ -113,7 +113,6 @@ def _pyspark() -> Any:
 
 def _defaults(master: str) -> dict[str, str]:
     """What Spark is to do where nobody says anything else."""
-    root = str(Path(portal_crawler.__file__).resolve().parents[1])
     settings = {
         "spark.ui.enabled": "false",  # it would listen on every address of the machine
         "spark.ui.showConsoleProgress": "false",
@@ -126,7 +125,7 @@ def _defaults(master: str) -> dict[str, str]:
         settings |= {
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
-            "spark.executorEnv.PYTHONPATH": root,
+            "spark.executorEnv.PYTHONPATH": module_path(),
         }
     return settings
 

@@ -14,7 +14,7 @@ from typing import Any
 from portal_crawler.capture import Capture
 from portal_crawler.engine.reading_wire import Answer, Task, receive_reading, send
 from portal_crawler.errors import StateError
-from portal_crawler.own_process import begun, needed_environment
+from portal_crawler.own_process import begun, import_problem, needed_environment
 from portal_crawler.reading import PageReading
 from portal_crawler.sites.profile import SiteProfile
 from portal_crawler.template.site_template import SiteTemplate
@@ -74,8 +74,9 @@ class WorkerProcess:
             self._receive()
         except (OSError, EOFError, WorkerBrokenError) as error:
             self.close()
+            told = import_problem(_MODULE, needed_environment()) or self._ending(error)
             cure = "set PORTAL_READING_WORKERS=0 to read pages in the crawl's own process"
-            raise StateError("the process that reads pages", f"does not start ({self._ending(error)})", cure) from error
+            raise StateError("the process that reads pages", f"does not start ({told})", cure) from error
 
     def read(self, task: Task, capture: Capture, template: SiteTemplate | None, told: str = "") -> PageReading:
         """The reading of a capture.

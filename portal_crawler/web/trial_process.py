@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import portal_crawler
 from portal_crawler.errors import StateError, UsageError
+from portal_crawler.own_process import module_path
 
 # Seconds. A person waits; forty pages take less than ten, on a machine that does nothing else.
 PATIENCE = 90.0
@@ -61,13 +61,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _asked(path: Path, folder: Path, sample: int, patience: float) -> dict[str, Any]:
     arguments = ["check", str(path), "--against", str(folder.absolute()), "--sample", str(sample), "--json", "-q"]
-    root = str(Path(portal_crawler.__file__).resolve().parents[1])
     process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-P", "-m", "portal_crawler", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": module_path(), "PYTHONDONTWRITEBYTECODE": "1"},
         start_new_session=True,
     )
     _RUNNING.add(process)

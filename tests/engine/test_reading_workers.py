@@ -8,18 +8,20 @@ import json
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
 
 import pytest
 
 from portal_crawler.capture import Capture
-from portal_crawler.engine.reading_wire import Task, receive_reading
+from portal_crawler.engine.reading_wire import Answer, Task, receive_reading, send
 from portal_crawler.engine.reading_workers import ReadingOptions, ReadingWorkers
 from portal_crawler.engine.worker_process import ReadingLimits, WorkerProcess
 from portal_crawler.errors import ExitCode, StateError
@@ -208,6 +210,43 @@ def test_a_message_of_a_worker_names_nothing_but_the_parts_of_a_reading(value: o
     message = len(packed).to_bytes(8, "little") + bytes(8) + packed
     with pytest.raises(pickle.UnpicklingError, match="is no part of a reading"):
         receive_reading(io.BytesIO(message))
+
+
+@pytest.mark.parametrize("path", PAGES[::7], ids=lambda path: path.name)
+def test_a_reading_travels_where_python_reduces_members_of_an_enum_to_getattr(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11.0 to 3.11.3 does, 3.11.2 being that of Debian 12."""
+    monkeypatch.setattr(Enum, "__reduce_ex__", lambda member, _: (getattr, (type(member), member.name)))
+    whole = read_page(capture_of(path.read_bytes()), PROFILE)
+    here, there = socket.socketpair()
+    with here, there, there.makefile("rb") as stream:
+        sending = threading.Thread(target=send, args=(here, (Answer.READING.value, whole, 0)))
+        sending.start()
+        came = receive_reading(stream)[1]
+        sending.join()
+    assert replace(came, capture=whole.capture, sketch=whole.sketch) == whole
+
+
+def test_packages_on_the_path_of_python_are_there_for_the_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(("", "packages", "/elsewhere")))
+    process = WorkerProcess(PROFILE, ReadingLimits())
+    try:
+        path = Path(f"/proc/{process._process.pid}/environ").read_bytes().split(b"\0")
+    finally:
+        process.close()
+    root = Path(__file__).resolve().parents[2]
+    assert f"PYTHONPATH={root}:{tmp_path}/packages:/elsewhere".encode() in path
+
+
+def test_a_process_that_lacks_a_package_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lxml.py").write_text("raise ImportError('lxml: there is none')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(StateError, match=r"does not start \(ImportError: lxml: there is none\); set PORTAL_READING"):
+        WorkerProcess(PROFILE, ReadingLimits())
 
 
 # -- whole crawls

@@ -19,7 +19,7 @@ import click
 from portal_crawler import __version__
 from portal_crawler.cli.examples import epilog
 from portal_crawler.cli.lost_interrupt import send_lost_interrupts_again
-from portal_crawler.cli.standard_streams import open_closed_streams
+from portal_crawler.cli.standard_streams import escape_what_stdout_lacks, open_closed_streams
 from portal_crawler.cli.terminal import Terminal, terminal_options
 from portal_crawler.disk import is_full
 from portal_crawler.errors import ExitCode, PortalCrawlerError
@@ -89,6 +89,7 @@ def main() -> None:
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the process with its exit code; an error is one line on stderr."""
     open_closed_streams()
+    escape_what_stdout_lacks()
     terminal = Terminal()
     # The networks are small: further threads of numpy's cost two and a half times the processor time, and save none.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):

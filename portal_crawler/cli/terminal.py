@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from portal_crawler.cli.standard_streams import json_for
 from portal_crawler.cli.visible import visible, visible_json, visible_message
 
 
@@ -46,7 +47,8 @@ class Terminal:
         if self.events and self.verbosity >= 0:
             from portal_crawler.cli.events import event
 
-            click.echo(json_text(event(name, datetime.now(UTC), **fields)), err=True)
+            line = json_text(event(name, datetime.now(UTC), **fields))
+            click.echo(json_for(sys.stderr, line), err=True)
 
     def fail(self, text: str, exit_code: int) -> None:
         """The error that ends the command, quiet or not."""
@@ -62,7 +64,7 @@ class Terminal:
 
     def record(self, value: Any) -> None:
         """A JSON object that is the command's output, on one line."""
-        click.echo(json_text(value))
+        click.echo(json_for(sys.stdout, json_text(value)))
 
     def table(self, rows: list[tuple[str, ...]]) -> None:
         """Rows of cells for people, in columns; numbers are aligned to the right."""

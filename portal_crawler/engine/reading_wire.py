@@ -110,8 +110,8 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
 
 
 class _Pickler(pickle.Pickler):
-    """Named tuples, of which a page has hundreds, travel as their fields: in half the time. Members of an ``Enum`` travel
-    as their values: Python up to 3.11.3 would name ``getattr``, which is no part of a reading.
+    """Named tuples, of which a page has hundreds, travel as their fields: in half the time. Members of an ``Enum``
+    travel as their values: Python up to 3.11.3 would name ``getattr``, which is no part of a reading.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -139,12 +139,12 @@ class _Forms(dict[type, "Callable[[Any], tuple[Any, ...]]"]):
         return self[kind]
 
 
-_FORMS = _Forms({
-    **{kind: _flat(kind) for kind in (Link, Block, Reason, RoleDecision)},
+_FORMS = _Forms({kind: _flat(kind) for kind in (Link, Block, Reason, RoleDecision)})
+_FORMS |= {
     PageReading: lambda one: (PageReading, _of_reading(one)),
     PageSketch: lambda one: (sketch_of_bytes, (one.rows.tobytes(), one.path)),
     ZoneInfo: lambda zone: (ZoneInfo, (zone.key,)),
-})  # fmt: skip
+}
 
 
 class _ReadingUnpickler(pickle.Unpickler):

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.catalog.crawl_files import add, article, page
-from tests.cli.conftest import Run
+from tests.cli.conftest import ROOT, Run
 
 
 @pytest.fixture
@@ -31,6 +34,26 @@ def test_it_finds_words_in_the_newest_crawl_of_every_profile(portal_crawler: Run
     assert "1 article found" in done.stderr
     assert "next: " in done.stderr.splitlines()[-1]
     assert (folder / "work" / "catalog.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [("utf-8", "三湖夜市"), ("gbk", "三湖夜市"), ("latin-1", r"\u4e09\u6e56\u591c\u5e02")],
+)
+def test_where_the_encoding_lacks_a_character_it_is_escaped(
+    portal_crawler: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, title: str
+) -> None:
+    """ "latin-1" is what the encoding of a terminal or a locale is there."""
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    python = [sys.executable, "-m", "portal_crawler", "search", "江边"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told, lines = (
+        subprocess.run([*python, *more], cwd=folder.parents[3], env=environment, capture_output=True, check=True).stdout
+        for more in ((), ("--json",))
+    )
+    assert title in told.decode(encoding)
+    assert json.loads(lines.decode(encoding))["title"] == "三湖夜市"
+    assert (title in lines.decode(encoding)) == (encoding != "gbk")
 
 
 def test_it_gives_objects_to_a_program(portal_crawler: Run, folder: Path) -> None:

@@ -20,7 +20,7 @@ from portal_crawler.catalog.query import read_query
 from portal_crawler.catalog.schema_sqlite import is_current
 from portal_crawler.catalog.search_sqlite import search
 from portal_crawler.catalog.source_disk import sources_of
-from portal_crawler.errors import DamagedFileError, DiskFullError
+from portal_crawler.errors import DamagedFileError, DiskFullError, OutputError
 from tests.catalog.crawl_files import add, article, copy, link, page, replace, skip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -207,6 +207,16 @@ def test_where_the_folder_cannot_be_written_it_lies_in_the_cache(
     monkeypatch.setattr(os, "access", lambda path, mode: True)
     remove_catalog(folder)  # whoever takes a page down may write in the folder
     assert not path.exists()
+
+
+def test_a_user_without_a_home_is_told_what_to_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)  # whom no list knows, as in a container
+    remove_catalog(folder)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(OutputError, match="has no home folder; .*XDG_CACHE_HOME=DIR"):
+        update(folder)
 
 
 KILLED = """

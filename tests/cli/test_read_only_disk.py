@@ -49,6 +49,18 @@ def test_who_only_reads_is_served(disk: Path, command: tuple[str, ...], told: st
     assert told in done.stdout + done.stderr
 
 
+def test_who_has_no_cache_is_told_how_to_have_one(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (disk.parent / "no folder").touch()
+    monkeypatch.setenv("HOME", str(disk.parent / "no folder"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    done = on_read_only_disk(disk, "-m", "portal_crawler", "search", "things", "disk")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "XDG_CACHE_HOME=DIR" in done.stderr
+    monkeypatch.setenv("XDG_CACHE_HOME", str(disk.parent / "cache"))
+    assert on_read_only_disk(disk, "-m", "portal_crawler", "search", "things", "disk").returncode == 0
+
+
 @pytest.mark.parametrize("command", [("graph", "build", "disk"), ("dedup", "finalize", "disk"), ("report", "disk")])
 def test_who_would_write_there_is_told_so(disk: Path, command: tuple[str, ...]) -> None:
     before = {path: path.stat().st_mtime_ns for path in disk.rglob("*")}

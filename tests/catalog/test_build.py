@@ -215,7 +215,7 @@ def test_a_user_without_a_home_is_told_what_to_name(folder: Path, monkeypatch: p
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)  # whom no list knows, as in a container
     remove_catalog(folder)
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    with pytest.raises(OutputError, match="has no home folder; .*XDG_CACHE_HOME=DIR"):
+    with pytest.raises(OutputError, match=r"has no home folder; .*XDG_CACHE_HOME=DIR"):
         update(folder)
 
 

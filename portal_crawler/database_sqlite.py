@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 from portal_crawler.errors import StateError
@@ -21,16 +22,27 @@ _READ_VERSION, _WAL = 19, b"\x02"
 def read_only(path: Path) -> str:
     """The URI by which a SQLite file is opened to be read.
 
-    :raises StateError: where its journal holds transactions that cannot be read in a folder that cannot be written.
+    What a process that was killed had begun to write (``-journal``) is undone first, which a reader may not do.
+
+    :raises StateError: where a journal holds what cannot be read in a folder that cannot be written.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    wal, index = (path.with_name(path.name + tail) for tail in ("-wal", "-shm"))
-    if os.access(path.parent, os.W_OK) or (wal.exists() and index.exists()) or not _is_in_wal_mode(path):
+    wal, index, undo = (path.with_name(path.name + tail) for tail in ("-wal", "-shm", "-journal"))
+    if os.access(path.parent, os.W_OK):
+        if undo.exists():
+            _undo(path)
         return uri
-    if wal.exists() and wal.stat().st_size:
-        problem = f"was not closed, and {wal.name} cannot be read in a folder that cannot be written"
+    if wal.exists() and index.exists():
+        return uri
+    if pending := next((one for one in (wal, undo) if one.exists() and one.stat().st_size), None):
+        problem = f"was not closed, and {pending.name} cannot be read in a folder that cannot be written"
         raise StateError(str(path), problem, "copy the whole folder to where it can be written, and use the copy")
-    return f"{uri}&immutable=1"
+    return f"{uri}&immutable=1" if _is_in_wal_mode(path) else uri
+
+
+def _undo(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db, suppress(sqlite3.DatabaseError):  # who reads it is told what is wrong
+        db.execute("SELECT count(*) FROM sqlite_master")
 
 
 def _is_in_wal_mode(path: Path) -> bool:

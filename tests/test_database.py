@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -71,6 +74,36 @@ def test_a_file_in_a_folder_that_can_be_written_is_read_as_one_that_others_write
         assert reader.execute("SELECT count(*) FROM t").fetchone() == (3,)
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             reader.execute("INSERT INTO t VALUES (4)")
+
+
+_KILLED = """
+import os, signal, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.executescript("PRAGMA cache_size = 1; BEGIN;" + 11 * "INSERT INTO t SELECT x FROM t;")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def _killed_while_it_wrote(path: Path) -> None:
+    _table(path, "DELETE").close()
+    size = path.stat().st_size
+    assert subprocess.run([sys.executable, "-c", _KILLED, str(path)], check=False).returncode == -signal.SIGKILL
+    assert path.with_name("a.sqlite-journal").stat().st_size
+    assert path.stat().st_size > size  # a part of what was never committed is in the file
+
+
+def test_what_a_killed_process_had_begun_to_write_is_undone_for_who_reads(tmp_path: Path) -> None:
+    _killed_while_it_wrote(tmp_path / "a.sqlite")
+    with closing(sqlite3.connect(read_only(tmp_path / "a.sqlite"), uri=True)) as reader:
+        assert reader.execute("SELECT count(*) FROM t").fetchone() == (2,)
+
+
+@pytest.mark.skipif(bool(NO_MOUNT), reason=NO_MOUNT)
+def test_where_it_cannot_be_undone_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    _killed_while_it_wrote(tmp_path / "disk/a.sqlite")
+    told = on_read_only_disk(tmp_path / "disk", "-c", _COUNT, "disk/a.sqlite").stdout
+    assert "was not closed, and a.sqlite-journal cannot be read in a folder that cannot be written; copy" in told
 
 
 def test_a_closed_ledger_is_one_file(tmp_path: Path) -> None:

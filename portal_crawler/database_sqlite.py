@@ -41,8 +41,9 @@ def read_only(path: Path) -> str:
 
 
 def _undo(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as db, suppress(sqlite3.DatabaseError):  # who reads it is told what is wrong
-        db.execute("SELECT count(*) FROM sqlite_master")
+    uri = f"{path.absolute().as_uri()}?mode=rw"  # which makes no new one, where it was just removed
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(uri, uri=True)) as db:
+        db.execute("SELECT count(*) FROM sqlite_master")  # where it fails, who reads it is told so
 
 
 def _is_in_wal_mode(path: Path) -> bool:

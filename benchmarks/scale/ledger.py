@@ -123,13 +123,19 @@ class Growth:
         """Crawl one page more."""
         assert self._crawl
         if not self._held:
-            while len(self._held) < _HOSTS and (row := self._crawl.next_row()):
-                self._held.append(row)
-            self._held.reverse()
+            self._hold(self._crawl)
         row = self._held.pop()
         self._crawl.pacing.answered(row.host, 0.01, 9_000)
         self._crawl.page_done(self._made.reading(row, new))
         self.pages += 1
+
+    def _hold(self, crawl: Crawl) -> None:
+        """The next address of each host. Just after the opening they may rest for a millisecond, as they did before."""
+        end = time.monotonic() + 1.0
+        while not self._held and time.monotonic() < end:
+            while len(self._held) < _HOSTS and (row := crawl.next_row()):
+                self._held.append(row)
+        self._held.reverse()
 
     def grow(self, size: int) -> float:
         """Add addresses up to a size, and do every tenth; seconds of processor time.

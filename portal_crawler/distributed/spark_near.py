@@ -210,7 +210,7 @@ def _sent_to(parts: Ints, columns: Sequence[Ints]) -> Iterator[_Rows]:
 
 
 def _narrow(column: Ints) -> npt.NDArray[Any]:
-    least, most = int(column.min(initial=0)), int(column.max(initial=0))
+    least, most = int(np.min(column, initial=0)), int(np.max(column, initial=0))
     return column.astype(np.result_type(np.min_scalar_type(least), np.min_scalar_type(most)))
 
 

@@ -48,7 +48,7 @@ def page_shape(pages: Pages, edges: EdgeTally) -> PageShape:
     linking = np.bincount(sources[for_readers], minlength=many) > 0
     anywhere = np.bincount(sources[others], minlength=many) > 0
     domains = pages.places[Level.DOMAIN]
-    linking_pages = np.bincount(domains[linking], minlength=int(domains.max(initial=-1)) + 1)
+    linking_pages = np.bincount(domains[linking], minlength=int(np.max(domains, initial=-1)) + 1)
     own = others & (edges.column("menu") > 0) & (domains[sources] == domains[targets])
     menus = np.bincount(targets[own], minlength=many)
     share = menus / np.maximum(linking_pages[domains], 1) if many else np.zeros(0)

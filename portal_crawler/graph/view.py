@@ -33,7 +33,7 @@ def leading_part(edges: EdgeTally, nodes: Integers) -> EdgeTally:
 
     :param nodes: the ids that stay, ascending.
     """
-    many = max(int(nodes.max(initial=-1)), int(edges.sources.max(initial=-1)), int(edges.targets.max(initial=-1))) + 1
+    many = max(int(np.max(one, initial=-1)) for one in (nodes, edges.sources, edges.targets)) + 1
     ids = np.full(many, -1, np.int64)
     ids[nodes] = np.arange(len(nodes))
     sources, targets = ids[edges.sources], ids[edges.targets]

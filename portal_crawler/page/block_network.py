@@ -106,8 +106,8 @@ class BlockNetwork:
 def _differ(bodies: Numbers, types: Numbers, shares: Numbers) -> bool:
     """Whether what the first networks say of a page lies so far apart that the others are asked."""
     apart = np.ptp(bodies, axis=0)
-    of_type = np.ptp(types, axis=0).max()
-    return bool(apart @ shares[:, 0] > _APART or apart.max() > _APART_OF_ONE or of_type > _APART_OF_TYPE)
+    of_type = np.max(np.ptp(types, axis=0))
+    return bool(apart @ shares[:, 0] > _APART or np.max(apart) > _APART_OF_ONE or of_type > _APART_OF_TYPE)
 
 
 def _forward(nets: dict[str, Numbers], inputs: Numbers, shares: Numbers) -> tuple[Numbers, Numbers]:

@@ -165,7 +165,7 @@ def _means_around(numbers: Numbers, counts: Sequence[int]) -> list[Numbers]:
 
 
 def _of_neighbours(own: Numbers, keys: NDArray[np.intp]) -> list[Numbers]:
-    best = np.zeros(int(keys.max()) + 1, np.float32)
+    best = np.zeros(int(np.max(keys)) + 1, np.float32)
     np.maximum.at(best, keys, own)
     return [best[keys], *_means_around(own, _LINKS_AROUND), np.full(len(own), own.mean())]
 

@@ -98,7 +98,7 @@ def _nodes(
     """[x, y, size, section, colour, state, url, title] of each page, and the number of each by its id."""
     nodes: list[list[object]] = []
     numbers: dict[int, int] = {}
-    most = max(1, int(links.linked_by.max(initial=1)))
+    most = max(1, int(np.max(links.linked_by, initial=1)))
     for at, name in enumerate(order):
         for rank, page in enumerate(members[name]):
             numbers[page] = len(nodes)

@@ -70,5 +70,5 @@ def _placed(name: str, radius: float, others: Sequence[Disc], ties: Mapping[str,
     costs[~free] = np.inf
     best = int(np.argmin(costs))
     if not free[best]:  # the disc farthest to the right has room beyond it
-        return Disc(name, float((middles[:, 0] + radii).max()) + _SPACE, 0.0, radius)
+        return Disc(name, float(np.max(middles[:, 0] + radii)) + _SPACE, 0.0, radius)
     return Disc(name, float(spots[best, 0]), float(spots[best, 1]), radius)

@@ -64,5 +64,5 @@ class PauseTally:
         gaps = np.diff(np.sort(np.frombuffer(asked, np.int64)).astype(np.float64)) / 1000
         if not len(gaps):
             return HostPauses(host, len(asked), None, None, None, 0)
-        numbers = (float(gaps.min()), float(np.median(gaps)), float(gaps.max()))
+        numbers = (float(np.min(gaps)), float(np.median(gaps)), float(np.max(gaps)))
         return HostPauses(host, len(asked), *numbers, short=int(np.count_nonzero(gaps < delay)))

@@ -12,11 +12,13 @@ _CACHE = 500
 class NumberedTexts:
     """Numbers count from 0; a text may have several. Of a database that is open, under a ``name`` of one's own.
 
-    >>> order = NumberedTexts(sqlite3.connect(":memory:"), "page")
+    >>> database = sqlite3.connect(":memory:")
+    >>> order = NumberedTexts(database, "page")
     >>> for text in (7, 9, 7):
     ...     order.add(text)
     >>> len(order), list(order), order.text(1), order.first(7)
     (3, [7, 9, 7], 9, 0)
+    >>> database.close()
     """
 
     def __init__(self, database: sqlite3.Connection, name: str) -> None:

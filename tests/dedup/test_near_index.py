@@ -151,7 +151,7 @@ def test_a_file_that_is_no_index_is_told(tmp_path: Path) -> None:
 
 def test_an_index_of_another_algorithm_is_told(tmp_path: Path) -> None:
     NearIndex(tmp_path / "near.sqlite").close()
-    with sqlite3.connect(tmp_path / "near.sqlite") as db:
+    with closing(sqlite3.connect(tmp_path / "near.sqlite", isolation_level=None)) as db:
         db.execute("UPDATE meta SET value = '9'")
     with pytest.raises(DamagedFileError, match=r"has fingerprints of algorithm 9, not 1; move it away"):
         NearIndex(tmp_path / "near.sqlite")

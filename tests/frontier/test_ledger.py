@@ -211,7 +211,8 @@ def test_an_interrupt_while_it_closes_lets_it_be_closed_again(tmp_path: Path) ->
             raise KeyboardInterrupt
 
     ledger = Ledger(tmp_path)
-    ledger._db = Interrupted()  # type: ignore[assignment]
+    opened, ledger._db = ledger._db, Interrupted()  # type: ignore[assignment]
+    opened.close()
     with pytest.raises(KeyboardInterrupt):
         ledger.close()
     ledger.close()

@@ -38,11 +38,15 @@ def module_path() -> str:
     return os.pathsep.join(dict.fromkeys((root, *map(os.path.abspath, inherited))))
 
 
+def _of_own(environment: Mapping[str, str]) -> dict[str, str]:
+    return {**environment, **_ONE_THREAD, "PYTHONPATH": module_path()}
+
+
 def import_problem(module: str, environment: Mapping[str, str]) -> str:
     """Why a module cannot be loaded in a process that ``begun`` starts, as Python says it last; "" where it can."""
     told = subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-P", "-c", f"import {module}"],
-        env={**environment, **_ONE_THREAD, "PYTHONPATH": module_path()},
+        env=_of_own(environment),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
@@ -62,7 +66,7 @@ def begun(
     """
     return subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-P", "-m", module, str(link)],
-        env={**environment, **_ONE_THREAD, "PYTHONPATH": module_path()},
+        env=_of_own(environment),
         pass_fds=[link],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -163,7 +163,8 @@ class Visits:
 def content_folders(ledger: Path) -> list[str]:
     """The folders, relative to the crawl's own, of the earlier crawls whose archives hold content of one.
 
-    :param ledger: the crawl's ledger; none are named by one that is not there, or cannot be read.
+    :param ledger: the crawl's ledger; none are named by one that is not there, or is damaged.
+    :raises StateError: where its journal cannot be read in a folder that cannot be written.
     """
     try:
         with closing(sqlite3.connect(read_only(ledger), uri=True)) as db:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from portal_crawler.errors import StateError
@@ -38,6 +39,16 @@ def read_only(path: Path) -> str:
         problem = f"was not closed, and {pending.name} cannot be read in a folder that cannot be written"
         raise StateError(str(path), problem, "copy the whole folder to where it can be written, and use the copy")
     return f"{uri}&immutable=1" if _is_in_wal_mode(path) else uri
+
+
+@contextmanager
+def open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """A SQLite file, open to be read (:func:`read_only`) and closed at the end.
+
+    :raises StateError: as :func:`read_only` does.
+    """
+    with closing(sqlite3.connect(read_only(path), uri=True)) as database:
+        yield database
 
 
 def _undo(path: Path) -> None:

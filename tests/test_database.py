@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.database_sqlite import fold_journal, read_only
+from portal_crawler.database_sqlite import fold_journal, open_to_read, read_only
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ledger_sqlite import Discovery, Ledger
 from tests.read_only_disk import NO_MOUNT, on_read_only_disk
@@ -142,3 +142,17 @@ def test_folding_leaves_a_file_that_another_has_open_as_it_was(tmp_path: Path) -
         two.close()
         fold_journal(one)
         assert one.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_a_file_open_to_be_read_takes_no_writing_and_is_closed_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    _table(path, "DELETE").close()
+    with open_to_read(path) as db:
+        assert db.execute("SELECT count(*) FROM t").fetchone() == (2,)
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            db.execute("INSERT INTO t VALUES (3)")
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        db.execute("SELECT 1")
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"), open_to_read(tmp_path / "none.sqlite"):
+        pass
+    assert not (tmp_path / "none.sqlite").exists()

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.errors import StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.records.sinks import ARTICLES, DUPLICATES, LINKS, PAGES, RELATIONS, SKIPPED, STORIES
@@ -84,7 +83,7 @@ def _committed(folder: Path) -> dict[str, int]:
     if not path.exists():
         return {}
     try:
-        with closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
+        with open_to_read(path) as ledger:
             return dict(ledger.execute("SELECT file, committed_length FROM outputs"))
     except (sqlite3.DatabaseError, StateError):
         return {}

@@ -106,14 +106,13 @@ def _article(folder: Path, key: str, url: str) -> dict[str, Any] | None:
 def _ledger(folder: Path, key: str) -> dict[str, Any] | None:
     """The frontier's row of an address."""
     import sqlite3
-    from contextlib import closing
 
-    from portal_crawler.database_sqlite import read_only
+    from portal_crawler.database_sqlite import open_to_read
 
     path = folder / "ledger.sqlite"
     if not path.exists():
         return None
-    with closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
+    with open_to_read(path) as ledger:
         ledger.row_factory = sqlite3.Row
         try:
             row = ledger.execute("SELECT * FROM frontier WHERE url_key = ?", (key,)).fetchone()

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.dedup.near_columns import packed, unpacked, verdict_in
 from portal_crawler.dedup.near_index_sqlite import NearIndex
 from portal_crawler.dedup.near_rule import NearKind, NearVerdict
@@ -97,7 +95,7 @@ class KnownPages:
             cure = f"settle that crawl again: portal-crawler dedup finalize {path.parent.parent}"
             raise damaged(path, "is no index of stories that this program can use", cure)
         left_out = {"left_out": _OWN if crawl is None else "\0"}
-        with closing(sqlite3.connect(read_only(path), uri=True)) as other:
+        with open_to_read(path) as other:
             self._index.take(other.execute(_DOCUMENTS, left_out))
             rows = (
                 (key, document, name or crawl, *told) for key, document, name, *told in other.execute(_PAGES, left_out)
@@ -145,7 +143,7 @@ def kept_before(path: Path, articles: Iterable[str]) -> dict[str, KeptStory]:
     wanted = [(packed(article),) for article in articles]
     if not wanted or not is_usable(path):
         return found
-    with closing(sqlite3.connect(read_only(path), uri=True)) as database:
+    with open_to_read(path) as database:
         database.execute("CREATE TEMP TABLE wanted (value PRIMARY KEY)")
         database.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", wanted)
         for article, facts, crawl in database.execute(_KEPT_BEFORE, (_OWN,)):

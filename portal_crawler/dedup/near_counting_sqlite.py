@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.dedup.fingerprints import Prints
 from portal_crawler.dedup.near_columns import hashes_in
 from portal_crawler.dedup.near_rule import NearKind
@@ -39,7 +38,7 @@ def counts_as_decided(database: sqlite3.Connection, most: int) -> StoryCounts:
 
 def counts_in(path: Path) -> StoryCounts:
     """The same of an index that is there, and that is only read."""
-    with closing(sqlite3.connect(read_only(path), uri=True)) as database:
+    with open_to_read(path) as database:
         return counts_as_decided(database, database.execute("SELECT count(*) FROM document").fetchone()[0])
 
 

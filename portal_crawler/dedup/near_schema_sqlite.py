@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.dedup.fingerprints import ALGORITHM
 from portal_crawler.errors import DamagedFileError
 
@@ -64,7 +63,7 @@ def open_index(path: Path | str, cache: int, *, durable: bool) -> sqlite3.Connec
 def is_usable(path: Path) -> bool:
     """Whether a file is an index of today's form, with fingerprints that this program makes."""
     try:
-        with closing(sqlite3.connect(read_only(path), uri=True)) as database:
+        with open_to_read(path) as database:
             (behind,) = database.execute("PRAGMA user_version").fetchone()
             return bool(behind == len(STEPS) and _algorithm(database) == str(ALGORITHM))
     except (sqlite3.DatabaseError, TypeError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import orjson
 
 from portal_crawler.capture import Capture
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.engine.reading_workers import ReadingOptions, ReadingWorkers
 from portal_crawler.engine.worker_process import ReadingLimits
 from portal_crawler.errors import StateError, UsageError
@@ -125,7 +124,7 @@ def _addresses(folder: Path) -> Iterator[KnownAddress]:
     if not path.exists():
         return
     try:
-        with closing(sqlite3.connect(read_only(path), uri=True, timeout=5)) as ledger:
+        with open_to_read(path) as ledger:
             for url, depth in ledger.execute("SELECT url, depth FROM frontier ORDER BY id"):
                 yield KnownAddress(url, depth)
     except sqlite3.DatabaseError as error:

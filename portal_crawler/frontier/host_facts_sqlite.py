@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 
 _NAMED = "SELECT host, facts FROM hosts WHERE substr(host, 1, ?) = ?"
@@ -26,5 +25,5 @@ def host_facts_in(folder: Path, prefix: str) -> list[tuple[str, dict[str, Any]]]
     path = folder / LEDGER
     if not path.exists():
         return []
-    with closing(sqlite3.connect(read_only(path), uri=True, timeout=5)) as ledger:
+    with open_to_read(path) as ledger:
         return list(host_facts(ledger, prefix))

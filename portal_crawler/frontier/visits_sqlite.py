@@ -10,12 +10,12 @@ import os
 import posixpath
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read, read_only
 from portal_crawler.errors import UsageError
 from portal_crawler.frontier.revisit import VisitHistory
 from portal_crawler.page.kind import PageKind
@@ -167,7 +167,7 @@ def content_folders(ledger: Path) -> list[str]:
     :raises StateError: where its journal cannot be read in a folder that cannot be written.
     """
     try:
-        with closing(sqlite3.connect(read_only(ledger), uri=True)) as db:
+        with open_to_read(ledger) as db:
             rows = db.execute("SELECT DISTINCT crawl FROM visits WHERE crawl != '' ORDER BY crawl").fetchall()
     except sqlite3.DatabaseError:
         return []

@@ -6,12 +6,11 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 from portal_crawler.archive.warc_members import Damage
 from portal_crawler.capture import Capture
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.disk import writing
 from portal_crawler.errors import OutputError, RobotsRefusedError, SeedsUnreachableError, StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
@@ -68,7 +67,7 @@ def _missed(folder: Path) -> Iterator[NotFetched]:
 def _rows(folder: Path, query: str) -> list[tuple[str, ...]]:
     path = folder / LEDGER
     try:
-        with closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
+        with open_to_read(path) as ledger:
             return ledger.execute(query).fetchall()
     except sqlite3.DatabaseError as error:
         raise StateError(str(path), f"cannot be read ({error})", "probe the portal once more") from error

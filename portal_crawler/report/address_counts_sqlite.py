@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.report.ledger_counts_sqlite import readable
 from portal_crawler.report.summary import OUT_OF_SCOPE
@@ -25,7 +23,7 @@ def address_counts(folder: Path) -> Counter[tuple[str, str]]:
     """
     path = folder / LEDGER
     counts: Counter[tuple[str, str]] = Counter()
-    with readable(path), closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
+    with readable(path), open_to_read(path) as ledger:
         for key, state, reason in ledger.execute("SELECT url_key, state, reason FROM frontier"):
             told = OUTSIDE if state == "skipped" and reason in OUT_OF_SCOPE else state
             counts[section_of_key(key), "queued" if told == "in_flight" else told] += 1

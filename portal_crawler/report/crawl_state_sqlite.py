@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from portal_crawler import __version__
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.errors import DamagedFileError, StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER, LOCK
 from portal_crawler.records.manifest_json import read_crawl
@@ -30,7 +29,7 @@ def crawl_state(folder: Path) -> CrawlState:
         raise StateError(str(path), "is missing", "name the folder of a crawl")
     facts = _facts(folder)
     try:
-        with closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
+        with open_to_read(path) as ledger:
             counted = _counted(ledger)
     except sqlite3.DatabaseError as error:
         raise StateError(str(path), f"cannot be read ({error})", "restore the folder from a copy") from error

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.errors import DiskFullError, StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER, wants_room
 
@@ -36,5 +36,5 @@ def states(folder: Path) -> dict[str, int]:
     :raises DiskFullError: where SQLite finds no room for what it needs beside it.
     """
     path = folder / LEDGER
-    with readable(path), closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
+    with readable(path), open_to_read(path) as ledger:
         return dict(ledger.execute("SELECT state, count(*) FROM frontier GROUP BY state"))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.frontier.handed_over_sqlite import taken_key
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER, trouble_with
 
@@ -57,7 +56,7 @@ def handed_over(shard: Path) -> int:
 def _asked(shard: Path, query: str) -> list[tuple]:  # type: ignore[type-arg]  # as the query has it
     path = shard / LEDGER
     try:
-        with closing(sqlite3.connect(read_only(path), uri=True)) as ledger:
+        with open_to_read(path) as ledger:
             return ledger.execute(query).fetchall()
     except sqlite3.DatabaseError as error:
         raise trouble_with(path, error) from error

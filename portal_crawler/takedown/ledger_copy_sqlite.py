@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.disk import make_folder, sync_file
 from portal_crawler.frontier.ledger_file_sqlite import trouble_with
 from portal_crawler.frontier.scope import TAKEDOWN
@@ -63,7 +63,7 @@ def skips_of(path: Path, keys: Mapping[str, str]) -> list[Skip]:
     query = (
         "SELECT id, url, url_key, via, depth FROM frontier WHERE url_key = ? AND state NOT IN ('queued','in_flight')"
     )
-    with _told(path), closing(sqlite3.connect(read_only(path), uri=True)) as db:
+    with _told(path), open_to_read(path) as db:
         rows = [row for key in keys for row in db.execute(query, (key,))]
     return [Skip(*row[1:]) for row in sorted(rows)]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from portal_crawler.database_sqlite import read_only
+from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.errors import StateError
 from portal_crawler.frontier.ledger_file_sqlite import LEDGER
 from portal_crawler.frontier.ownership import HANDED_OVER
@@ -105,7 +105,7 @@ def _to_do(states: dict[str, int]) -> int:
 def _reading(folder: Path) -> Iterator[sqlite3.Connection]:
     path = folder / LEDGER
     try:
-        with closing(sqlite3.connect(read_only(path), uri=True, timeout=5)) as ledger:
+        with open_to_read(path) as ledger:
             yield ledger
     except sqlite3.DatabaseError as error:
         cure = "check the crawl: portal-crawler verify"

@@ -62,7 +62,7 @@ def _batch(source: str, index: Path | None) -> None:
 
     out, counts, ids = terminal(), Counter[str](), list[tuple[str, str | None]]()
     numbers: dict[str, int] = {}  # of ids that are numbers, which come back as such
-    with NearIndex(index or "") as known:
+    with NearIndex(index or "", durable=index is not None) as known:
         for place, record in _records(source):
             identifier = str(record["id"])
             url = record.get("url") or None

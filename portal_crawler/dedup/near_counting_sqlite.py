@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +11,7 @@ from portal_crawler.database_sqlite import open_to_read
 from portal_crawler.dedup.fingerprints import Prints
 from portal_crawler.dedup.near_columns import hashes_in
 from portal_crawler.dedup.near_rule import NearKind
-from portal_crawler.dedup.story_counts import CrowdedCounts, StoryCounts, cells_for, crowded
-
-# Of more cells than these, those that matter are sought first when all is settled, in so many passes at most: bytes of
-# memory.
-_CELLS_HELD, _PASSES = 1 << 21, 16
-_TEXTS_AT_ONCE = 500
+from portal_crawler.dedup.story_counts import StoryCounts
 
 
 def count_text(counts: StoryCounts, features: Prints, kind: str | None) -> Prints:
@@ -40,19 +33,3 @@ def counts_in(path: Path) -> StoryCounts:
     """The same of an index that is there, and that is only read."""
     with open_to_read(path) as database:
         return counts_as_decided(database, database.execute("SELECT count(*) FROM document").fetchone()[0])
-
-
-def empty_counts(database: sqlite3.Connection) -> StoryCounts:
-    """Empty counts with room for all texts; those of the same words count once."""
-    stories = database.execute("SELECT count(DISTINCT whole) FROM document").fetchone()[0]
-    size = cells_for(stories)
-    if size <= _CELLS_HELD:
-        return StoryCounts(stories)
-    return CrowdedCounts(size, crowded(lambda: _features(database), size, max(_CELLS_HELD, size // _PASSES)))
-
-
-def _features(database: sqlite3.Connection) -> Iterator[Prints]:
-    """What is counted of all texts, of hundreds at once."""
-    rows = database.execute("SELECT prints, numbers, pairs FROM document")
-    while some := rows.fetchmany(_TEXTS_AT_ONCE):
-        yield hashes_in(b"".join(chain.from_iterable(some)))

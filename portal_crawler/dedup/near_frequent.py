@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -97,7 +98,7 @@ def _joined(arrays: Sequence[Ints]) -> Ints:
     return np.concatenate(arrays) if arrays else np.empty(0, np.int64)
 
 
-def run_lengths(values: Ints) -> Ints:
+def run_lengths(values: npt.NDArray[Any]) -> Ints:
     """How many equals stand together, of each run."""
     starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else values
     return np.diff(np.append(starts, len(values)))

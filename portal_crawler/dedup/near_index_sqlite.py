@@ -25,7 +25,6 @@ from portal_crawler.dedup.near_columns import (
     BITS_64,
     columns_of,
     hashes_in,
-    keys_of,
     packed,
     posted_keys,
     shifted_keys,
@@ -34,7 +33,7 @@ from portal_crawler.dedup.near_columns import (
     verdict_in,
     whole_key_of,
 )
-from portal_crawler.dedup.near_counting_sqlite import count_text, counts_as_decided, empty_counts
+from portal_crawler.dedup.near_counting_sqlite import count_text, counts_as_decided
 from portal_crawler.dedup.near_frequent import features_of
 from portal_crawler.dedup.near_meeting import COMPARED, LONG
 from portal_crawler.dedup.near_postings_sqlite import NearPostings
@@ -48,6 +47,7 @@ from portal_crawler.dedup.near_rule import (
 )
 from portal_crawler.dedup.near_schema_sqlite import damaged, open_index
 from portal_crawler.dedup.near_second_look import FirstLook, SecondLook
+from portal_crawler.dedup.near_survey_sqlite import survey
 from portal_crawler.dedup.numbered_texts_sqlite import NumberedTexts
 from portal_crawler.dedup.story_counts import StoryCounts
 from portal_crawler.errors import StateError
@@ -93,12 +93,14 @@ class NearIndex:
     What was added is on the disk after ``commit``, and only then: a kill leaves the index as of the last one.
 
     :param cache: megabytes of the file that are kept in memory.
-    :param durable: whether a kill leaves the index as of the last commit; without it, it leaves nothing of use.
+    :param durable: whether a kill leaves the index as of the last commit, and a text may be added when all was decided;
+        without it, neither.
     :raises DamagedFileError: of a file that is no index, or was made by another algorithm.
     """
 
     def __init__(self, path: Path | str, cache: int = 64, *, durable: bool = True) -> None:
         self._path = str(path)
+        self._durable = durable
         self.database = open_index(path, cache, durable=durable)
         try:
             self._last: int = self.database.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()[0]
@@ -225,13 +227,13 @@ class NearIndex:
 
     def _candidates(self, sketch: Sketch, before: int | None) -> tuple[list[int], bool]:
         """The stories with the most keys in common, and whether fewer keys might give others."""
-        keys = keys_of(self._counts.rare(features_of(sketch)))
+        keys = self._counts.rare(features_of(sketch))
         # A long text meets many by chance in one key, and a copy in more.
         least = 1 + (len(keys) > LONG)
         hits = self._postings.meeting(keys)
         met = [(count, number) for number, count in hits.items() if count >= least and self._comes(number, before)]
         # A key that occurs twice may be looked up once or twice.
-        is_open = len(met) > COMPARED or len(set(keys)) < len(keys)
+        is_open = len(met) > COMPARED or len(set(keys.tolist())) < len(keys)
         if len(met) < 2:
             return [number for _, number in met], is_open
         fewest = min(nlargest(COMPARED, (count for count, _ in met)), default=0)
@@ -298,7 +300,7 @@ class NearIndex:
         for (number,) in self.database.execute("SELECT number FROM document ORDER BY tokens DESC, id"):
             self._order.add(number)
         self._place = lru_cache(_PLACES)(self._order.first)
-        self._empty_counts()
+        self._begin_anew()
         look = self._decide_all(self._order)
         for place, number in enumerate(self._order):
             self._decide_again(place, number, look)
@@ -306,13 +308,14 @@ class NearIndex:
         self._order.drop()
         self._order, self._place = None, int
 
-    def _empty_counts(self) -> None:
+    def _begin_anew(self) -> None:
+        """Nothing is counted, and no story is found."""
         self._counts = StoryCounts(0)  # the room of the old ones
-        self._counts = empty_counts(self.database)
+        self._counts, shared = survey(self.database)
+        self._postings.clear(None if self._durable or shared.are_most else shared)
 
     def _decide_all(self, order: Iterable[int]) -> SecondLook:
         """Decide all texts while they are counted."""
-        self._postings.clear()
         self.database.execute(_UNDECIDED)
         first = FirstLook()
         for number in order:

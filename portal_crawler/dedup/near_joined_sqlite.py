@@ -28,11 +28,10 @@ class JoinedIndex(NearIndex):
         """Decide all of it, in one commit."""
         numbers = array("i", (number for (number,) in self.database.execute(_IN_ORDER)))
         round_, decisions = self._join(len(numbers), map(self._read_sketch, numbers))
-        self._empty_counts()
+        self._begin_anew()
         for number, weight, story in zip(numbers, round_.weights, round_.stories, strict=True):
             if weight:
                 self._counts.add(features_of(self._read_sketch(number)), copy=not story)
-        self.database.execute("DELETE FROM posting")
         for place, number in enumerate(numbers):
             if place not in decisions or not decisions[place][1].merges:
                 self._post(number, self._read_sketch(number))

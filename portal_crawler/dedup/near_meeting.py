@@ -25,8 +25,13 @@ def whole_key(sketch: Sketch) -> int:
     """The key under which texts of the same words meet; short ones, of the same words and headline: captions that say
     "Photo" are stories of their own, and would all be compared with each other.
     """
-    words = sketch.whole >> 32
-    return words if sketch.tokens >= SAME_TOKENS else words ^ zlib.crc32(sketch.title.tobytes())
+    return key_of_words(sketch.tokens, sketch.whole, sketch.title.tobytes())
+
+
+def key_of_words(tokens: int, whole: int, title: bytes) -> int:
+    """The same of a text's columns; ``whole`` may be signed."""
+    words = whole >> 32 & 0xFFFFFFFF
+    return words if tokens >= SAME_TOKENS else words ^ zlib.crc32(title)
 
 
 def queries(place: int, sketch: Sketch, frequent: Frequent) -> tuple[Ints, Ints, int]:

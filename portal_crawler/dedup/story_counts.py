@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 import numpy as np
 import numpy.typing as npt
 
@@ -19,9 +17,6 @@ _CELLS_EACH = 64
 _LEAST_CELLS, _MOST_CELLS = 1 << 20, 1 << 32  # fingerprints have 32 bits
 # A fingerprint of fewer texts than these is rare whatever they are.
 _CROWD = RARE // STORY + 1
-# Cells that are looked through together: what numpy makes of them is larger than they are.
-_AT_ONCE = 1 << 16
-_MOST_TOLD = np.iinfo(np.uint8).max
 
 Cells = npt.NDArray[np.uint32]
 
@@ -29,6 +24,11 @@ Cells = npt.NDArray[np.uint32]
 def cells_for(stories: int) -> int:
     """The cells in which the fingerprints of so many stories are counted: a power of two."""
     return min(_MOST_CELLS, max(_LEAST_CELLS, 1 << (_CELLS_EACH * stories).bit_length()))
+
+
+def are_crowds(texts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Of cells that so many texts have, whether they may become frequent."""
+    return texts >= _CROWD
 
 
 def _cells_of(prints: Prints, size: int) -> Cells:
@@ -84,18 +84,15 @@ class StoryCounts:
 
 
 class CrowdedCounts(StoryCounts):
-    """The same counts of texts that are all known before the first is counted: of the cells that enough of them have
-    (``crowded``). All others are rare, and need no room: on a portal some hundred bytes a story become less than one.
+    """The same counts of texts that are all known before the first is counted: of the cells, ascending, that enough of
+    them have (``are_crowds``). All others are rare, and need no room: on a portal some hundred bytes a story become
+    less than one.
 
-    >>> texts = [np.array([7, 40 + n], np.uint32) for n in range(13)]
-    >>> cells = crowded(lambda: texts, size=64, held=16)
-    >>> cells.tolist()
-    [7]
-    >>> counts = CrowdedCounts(64, cells)
-    >>> for one in texts:
-    ...     before = counts.rare(one).tolist()
-    ...     became = counts.add(one).tolist()
-    >>> before, became, counts.rare(texts[0]).tolist()
+    >>> counts = CrowdedCounts(64, np.array([7], np.uint32))
+    >>> for number in range(13):
+    ...     before = counts.rare(np.array([7, 40 + number], np.uint32)).tolist()
+    ...     became = counts.add(np.array([7, 40 + number], np.uint32)).tolist()
+    >>> before, became, counts.rare(np.array([7, 40], np.uint32)).tolist()
     ([7, 52], [7], [40])
     """
 
@@ -134,35 +131,3 @@ class CrowdedCounts(StoryCounts):
             return np.zeros(len(cells), np.intp), np.zeros(len(cells), np.bool_)
         places = np.minimum(np.searchsorted(self._known, cells), len(self._known) - 1)
         return places, self._known[places] == cells
-
-
-def crowded(texts: Callable[[], Iterable[Prints]], size: int, held: int) -> Cells:
-    """The cells, of ``size``, that so many texts have that they may become frequent, ascending.
-
-    :param texts: gives the fingerprints of all texts, of any number at once; asked once for each ``held`` cells.
-    :param held: how many cells are counted at a time, a byte each.
-    """
-    return np.concatenate(
-        [_crowded_of(texts(), first, min(held, size - first), size) for first in range(0, size, held)]
-    )
-
-
-def _crowded_of(texts: Iterable[Prints], first: int, many: int, size: int) -> Cells:
-    """Those of so many cells from ``first`` on."""
-    counts = np.zeros(many, np.uint8)
-    for prints in texts:
-        cells, times = _counted(_cells_of(prints, size) - np.uint32(first), many)
-        counts[cells] = np.minimum(counts[cells] + times, _MOST_TOLD)
-    return np.concatenate([_full(counts[at : at + _AT_ONCE], first + at) for at in range(0, many, _AT_ONCE)])
-
-
-def _full(counts: npt.NDArray[np.uint8], first: int) -> Cells:
-    """The cells that enough texts have, of some from ``first`` on."""
-    return (np.flatnonzero(counts >= _CROWD) + first).astype(np.uint32)
-
-
-def _counted(cells: Cells, most: int) -> tuple[Cells, npt.NDArray[np.int64]]:
-    """Each of those below ``most`` once, ascending, and how often it occurs. What was below 0 has wrapped around."""
-    ordered = np.sort(cells[cells < most])
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, np.intp)
-    return ordered[starts], np.diff(np.append(starts, len(ordered)))

@@ -5,19 +5,26 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
-from portal_crawler.dedup import near_counting_sqlite, near_index_sqlite, near_schema_sqlite, story_counts
-from portal_crawler.dedup.fingerprints import sketch_of
+from portal_crawler.dedup import near_index_sqlite, near_schema_sqlite, near_survey_sqlite, story_counts
+from portal_crawler.dedup.fingerprints import Sketch, distinct, sketch_of
+from portal_crawler.dedup.near_columns import keys_of
+from portal_crawler.dedup.near_frequent import features_of
 from portal_crawler.dedup.near_index_sqlite import Found, NearIndex
+from portal_crawler.dedup.near_meeting import whole_key
 from portal_crawler.dedup.near_rule import NearKind, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import STEPS, is_usable
+from portal_crawler.dedup.shared_keys import SharedKeys
+from portal_crawler.dedup.story_counts import StoryCounts
 from portal_crawler.errors import DamagedFileError, StateError
 from tests.dedup.near_stories import chinese_stories, rates, stories, text
 
@@ -220,7 +227,17 @@ def test_an_index_has_one_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         NearIndex(tmp_path / "near.sqlite")
 
 
-def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+class _AllShared(SharedKeys):
+    are_most = True
+
+
+def _counting_all(database: sqlite3.Connection) -> tuple[StoryCounts, SharedKeys]:
+    (texts,) = database.execute("SELECT count(*) FROM document").fetchone()
+    return StoryCounts(texts), _AllShared(texts)
+
+
+@pytest.mark.parametrize("at_once", [1 << 18, 1 << 9])
+def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     told = _portal()
 
     def settled() -> tuple[dict[str, Found], list[tuple[int, int]], Found]:
@@ -232,11 +249,79 @@ def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest
             decisions = dict(index.decisions())
             return decisions, postings, index.add("one more", sketch_of(rates(61)[-1]))
 
-    plain = settled()
-    monkeypatch.setattr(near_counting_sqlite, "_CELLS_HELD", 1 << 16)
+    with monkeypatch.context() as plainly:
+        plainly.setattr(near_index_sqlite, "survey", _counting_all)
+        plain = settled()
+    monkeypatch.setattr(near_survey_sqlite, "_AT_ONCE", at_once)
+    monkeypatch.setattr(near_survey_sqlite, "_PART", at_once)
     assert settled() == plain
     monkeypatch.setattr(story_counts, "_CROWD", 10_000)  # nothing is frequent then
     assert settled() != plain
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_index_that_takes_no_more_keeps_the_keys_that_texts_share(seed: int) -> None:
+    have = Counter[int]()
+
+    def settled(*, durable: bool) -> tuple[dict[str, Found], set[tuple[int, int]]]:
+        with NearIndex("", durable=durable) as index:
+            for number, told in enumerate(stories(60, seed)):
+                index.hold(f"{number:032x}", sketch_of(text(told), f"Story {number}"))
+                if number % 3 == 0:
+                    index.hold(f"{number + 100:032x}", sketch_of(text(told[:-1]), f"Story {number}"))
+                if number % 7 == 0:
+                    index.hold(f"{number + 200:032x}", sketch_of(text(told)))
+            index.finalize()
+            have.clear()
+            for number in range(1, len(index) + 1):
+                sketch = index.sketch(number)
+                have.update(keys_of(np.append(features_of(sketch), np.uint32(whole_key(sketch)))))
+            rows = index.database.execute("SELECT print, document FROM posting")
+            return dict(index.decisions()), set(rows)
+
+    all_keys, shared = settled(durable=True), settled(durable=False)
+    assert shared[0] == all_keys[0]
+    assert sum(found.is_copy for found in shared[0].values()) == 20 + 9
+    assert shared[1] < all_keys[1]
+    alone = {row for row in all_keys[1] if have[row[0]] == 1}
+    assert all_keys[1] - shared[1] <= alone
+    assert len(shared[1] & alone) < 0.1 * len(alone)
+
+
+@pytest.mark.parametrize(("texts", "at_once"), [(0, 1 << 18), (1, 1 << 18), (500, 1 << 18), (1300, 1 << 11)])
+def test_a_survey_tells_what_texts_share_and_what_many_have(
+    texts: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near_survey_sqlite, "_AT_ONCE", at_once)
+    monkeypatch.setattr(near_survey_sqlite, "_PART", at_once)
+    rng, have, cells = np.random.default_rng(texts), Counter[int](), Counter[int]()
+    none = np.zeros(0, np.uint32)
+    often = rng.integers(0, 1 << 32, 40, np.uint32)
+    with NearIndex("") as index:
+        for number in range(texts):
+            prints = distinct(np.append(rng.integers(0, 1 << 32, 30, np.uint32), rng.choice(often, rng.integers(4))))
+            sketch = Sketch(prints, prints[:3] + np.uint32(1), none, 50, (number + 5) << 32, 0, none)
+            index.hold(f"{number:032x}", sketch)
+            keys = [*prints.tolist(), *sketch.numbers.tolist(), whole_key(sketch)]
+            have.update(keys)
+            cells.update(key % story_counts.cells_for(texts) for key in keys)
+        counts, shared = near_survey_sqlite.survey(index.database)
+    told = np.array([*have, *range(10**6, 10**6 + 1000)], np.uint32)
+    found = dict(zip(told.tolist(), shared.among(told).tolist(), strict=True))
+    assert all(found[key] for key, times in have.items() if times > 1)
+    assert sum(found.values()) < sum(times > 1 for times in have.values()) + 0.05 * len(found)
+    assert not shared.are_most
+    assert counts._known.tolist() == sorted(cell for cell, times in cells.items() if times >= story_counts._CROWD)
+    assert (texts < 500) == (not len(counts._known))
+
+
+def test_where_most_keys_are_shared_it_is_said() -> None:
+    shared = SharedKeys(10_000)
+    rng = np.random.default_rng(1)
+    shared.add(rng.integers(0, 1 << 32, 100_000, np.uint32))
+    assert not shared.are_most
+    shared.add(rng.integers(0, 1 << 32, 300_000, np.uint32))
+    assert shared.are_most
 
 
 @pytest.mark.parametrize("caption", ["Photo", "Click here to read the whole story now", ""])

@@ -312,7 +312,7 @@ class NearIndex:
         """Nothing is counted, and no story is found."""
         self._counts = StoryCounts(0)  # the room of the old ones
         self._counts, shared = survey(self.database)
-        self._postings.clear(None if self._durable or shared.are_most else shared)
+        self._postings.clear(None if self._durable else shared)
 
     def _decide_all(self, order: Iterable[int]) -> SecondLook:
         """Decide all texts while they are counted."""

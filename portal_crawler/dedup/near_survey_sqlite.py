@@ -20,11 +20,14 @@ from portal_crawler.dedup.near_columns import hashes_in
 from portal_crawler.dedup.near_frequent import Ints, run_lengths
 from portal_crawler.dedup.near_meeting import key_of_words
 from portal_crawler.dedup.shared_keys import SharedKeys
-from portal_crawler.dedup.story_counts import Cells, CrowdedCounts, are_crowds, cells_for
+from portal_crawler.dedup.story_counts import Cells, CrowdedCounts, StoryCounts, are_crowds, cells_for
 
 # What is sorted together, of four bytes each; what a part has, of which numpy makes ten times as much; and how many
 # parts there are at most, however many texts.
 _AT_ONCE, _PART, _MOST_PARTS = 1 << 17, 1 << 16, 1 << 12
+# So many cells, of a byte each, are all counted, and so few texts are looked up whatever they share: their index is not
+# much larger than its cache.
+_FEW_CELLS = 1 << 21
 # Fingerprints, numbers and pairs of a text, about.
 _EACH = 64
 _TEXTS_AT_ONCE = 500
@@ -32,11 +35,13 @@ _FEATURES = "SELECT prints, numbers, pairs, tokens, whole, title FROM document"
 _TABLE = "CREATE TEMP TABLE surveyed (part INTEGER, some BLOB)"
 
 
-def survey(database: sqlite3.Connection) -> tuple[CrowdedCounts, SharedKeys]:
+def survey(database: sqlite3.Connection) -> tuple[StoryCounts, SharedKeys | None]:
     """Empty counts with room for all texts of an index, of which those of the same words count once; and the keys that
-    more than one has.
+    more than one has, where it pays to know them.
     """
     texts, stories = database.execute("SELECT count(*), count(DISTINCT whole) FROM document").fetchone()
+    if cells_for(stories) <= _FEW_CELLS:
+        return StoryCounts(stories), None
     turning = _Turning(cells_for(stories))
     cells, shared = list[Cells](), SharedKeys(texts)
     for part in _parts(database, map(turning.turned, _blocks(database)), _parts_for(texts)):
@@ -44,7 +49,7 @@ def survey(database: sqlite3.Connection) -> tuple[CrowdedCounts, SharedKeys]:
         runs = part[np.cumsum(times) - times]
         shared.add(turning.back(runs[times > 1]))
         cells.append(turning.crowded(runs, times))
-    return CrowdedCounts(turning.size, np.concatenate(cells)), shared
+    return CrowdedCounts(turning.size, np.concatenate(cells)), None if shared.are_most else shared
 
 
 def _parts_for(texts: int) -> int:

@@ -24,7 +24,7 @@ from portal_crawler.dedup.near_meeting import whole_key
 from portal_crawler.dedup.near_rule import NearKind, verdict_of
 from portal_crawler.dedup.near_schema_sqlite import STEPS, is_usable
 from portal_crawler.dedup.shared_keys import SharedKeys
-from portal_crawler.dedup.story_counts import StoryCounts
+from portal_crawler.dedup.story_counts import CrowdedCounts
 from portal_crawler.errors import DamagedFileError, StateError
 from tests.dedup.near_stories import chinese_stories, rates, stories, text
 
@@ -227,15 +227,6 @@ def test_an_index_has_one_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         NearIndex(tmp_path / "near.sqlite")
 
 
-class _AllShared(SharedKeys):
-    are_most = True
-
-
-def _counting_all(database: sqlite3.Connection) -> tuple[StoryCounts, SharedKeys]:
-    (texts,) = database.execute("SELECT count(*) FROM document").fetchone()
-    return StoryCounts(texts), _AllShared(texts)
-
-
 @pytest.mark.parametrize("at_once", [1 << 18, 1 << 9])
 def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     told = _portal()
@@ -249,9 +240,8 @@ def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest
             decisions = dict(index.decisions())
             return decisions, postings, index.add("one more", sketch_of(rates(61)[-1]))
 
-    with monkeypatch.context() as plainly:
-        plainly.setattr(near_index_sqlite, "survey", _counting_all)
-        plain = settled()
+    plain = settled()
+    monkeypatch.setattr(near_survey_sqlite, "_FEW_CELLS", 0)
     monkeypatch.setattr(near_survey_sqlite, "_AT_ONCE", at_once)
     monkeypatch.setattr(near_survey_sqlite, "_PART", at_once)
     assert settled() == plain
@@ -260,7 +250,10 @@ def test_counting_only_what_many_texts_have_decides_the_same(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_an_index_that_takes_no_more_keeps_the_keys_that_texts_share(seed: int) -> None:
+def test_an_index_that_takes_no_more_keeps_the_keys_that_texts_share(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near_survey_sqlite, "_FEW_CELLS", 0)
     have = Counter[int]()
 
     def settled(*, durable: bool) -> tuple[dict[str, Found], set[tuple[int, int]]]:
@@ -292,6 +285,7 @@ def test_an_index_that_takes_no_more_keeps_the_keys_that_texts_share(seed: int) 
 def test_a_survey_tells_what_texts_share_and_what_many_have(
     texts: int, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(near_survey_sqlite, "_FEW_CELLS", 0)
     monkeypatch.setattr(near_survey_sqlite, "_AT_ONCE", at_once)
     monkeypatch.setattr(near_survey_sqlite, "_PART", at_once)
     rng, have, cells = np.random.default_rng(texts), Counter[int](), Counter[int]()
@@ -306,11 +300,12 @@ def test_a_survey_tells_what_texts_share_and_what_many_have(
             have.update(keys)
             cells.update(key % story_counts.cells_for(texts) for key in keys)
         counts, shared = near_survey_sqlite.survey(index.database)
+    assert isinstance(counts, CrowdedCounts)
+    assert shared is not None
     told = np.array([*have, *range(10**6, 10**6 + 1000)], np.uint32)
     found = dict(zip(told.tolist(), shared.among(told).tolist(), strict=True))
     assert all(found[key] for key, times in have.items() if times > 1)
     assert sum(found.values()) < sum(times > 1 for times in have.values()) + 0.05 * len(found)
-    assert not shared.are_most
     assert counts._known.tolist() == sorted(cell for cell, times in cells.items() if times >= story_counts._CROWD)
     assert (texts < 500) == (not len(counts._known))
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from portal_crawler.dedup import near_frequent, near_join, near_meeting, story_counts
+from portal_crawler.dedup import near_frequent, near_join, near_meeting, near_survey_sqlite, story_counts
 from portal_crawler.dedup.fingerprints import Sketch, sketch_of
 from portal_crawler.dedup.near_frequent import Frequent, Ints
 from portal_crawler.dedup.near_index_sqlite import NearIndex
@@ -82,8 +82,11 @@ def _rows(index: NearIndex) -> tuple[list[Any], list[Any]]:
     return tuple(index.database.execute(query).fetchall() for query in queries)  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize(("seed", "parts"), [(1, 1), (2, 3), (3, 7)])
-def test_rounds_leave_the_rows_that_the_index_leaves(seed: int, parts: int) -> None:
+@pytest.mark.parametrize(("seed", "parts", "few"), [(1, 1, 1 << 21), (2, 3, 1 << 21), (3, 7, 1 << 21), (4, 2, 0)])
+def test_rounds_leave_the_rows_that_the_index_leaves(
+    seed: int, parts: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near_survey_sqlite, "_FEW_CELLS", few)
     said: list[str] = []
 
     def join(_: int, sketches: Iterator[Sketch]) -> tuple[Round, Decisions]:

@@ -254,6 +254,25 @@ main.run(["--version"])
     assert (done.returncode, one_line(done)) == (11, "interrupted")
 
 
+@pytest.mark.parametrize("module", ["click", "dataclasses", "portal_crawler.cli.terminal", "portal_crawler.cli.crawl"])
+def test_ctrl_c_while_a_command_is_loaded_ends_with_11_too(module: str, tmp_path: Path) -> None:
+    script = f"""
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+sys.modules.pop({module!r}, None)
+from portal_crawler.__main__ import start
+sys.argv = ["portal-crawler", "crawl", "nowhere.toml"]
+start()
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=20)
+    assert (done.returncode, done.stdout, done.stderr) == (11, "", "\nportal-crawler: interrupted\n")
+
+
 def test_a_signal_that_comes_when_all_is_done_does_not_change_the_exit_code() -> None:
     script = """
 import atexit, os, signal

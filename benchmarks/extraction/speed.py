@@ -92,7 +92,9 @@ def main() -> int:
     print(f"{len(pages)} pages of mean {sum(len(page.html) for page in pages) / len(pages) / 1000:.0f} kB, CPU time")
     print(f"{'':<24} {'pages/s':>8} {'p50 ms':>8} {'p99 ms':>8}", *(f"/ {one}" for one in _RATIOS if one in seconds))
     for name, row in sorted(seconds.items(), key=lambda item: item[1].sum()):
-        ratios = " ".join(f"{seconds[one].sum() / row.sum():>{len(one) + 2}.2f}" for one in _RATIOS if one in seconds)
+        ratios = " ".join(
+            f"{float(seconds[one].sum()) / float(row.sum()):>{len(one) + 2}.2f}" for one in _RATIOS if one in seconds
+        )
         p50, p99 = 1000 * np.percentile(row, (50, 99))
         raised = f"  raised on {rivals[name].failures} pages" if name in rivals and rivals[name].failures else ""
         print(f"{name:<24} {len(row) / row.sum():>8.1f} {p50:>8.1f} {p99:>8.1f} {ratios}{raised}")

@@ -88,7 +88,7 @@ class Scaling:
     @classmethod
     def of(cls, examples: Sequence[Example]) -> Scaling:
         rows = np.concatenate([one.values.astype(np.float32) for one in examples])
-        return cls(rows.mean(0), rows.std(0) + np.float32(1e-3))
+        return cls(rows.mean(0).astype(np.float32), (rows.std(0) + np.float32(1e-3)).astype(np.float32))
 
     def __call__(self, values: NDArray[np.float16]) -> NDArray[np.float32]:
         scaled: NDArray[np.float32] = np.clip((values.astype(np.float32) - self.mean) / self.deviation, -_CLIP, _CLIP)

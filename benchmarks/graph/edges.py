@@ -202,8 +202,8 @@ def compare_harmonic(crawl: Path) -> None:
     order = np.argsort(-exact.values)[:100]
     kept = len(np.intersect1d(order, np.argsort(-estimate.values)[:100]))
     print(
-        f"  from {estimate.sources:,} of {estimate.candidates:,} pages: furthest {difference.max():.0f} (bound "
-        f"{estimate.error:.0f}), mean {difference.mean():.1f}, of values up to {exact.values.max():.0f}; "
+        f"  from {estimate.sources:,} of {estimate.candidates:,} pages: furthest {np.max(difference):.0f} (bound "
+        f"{estimate.error:.0f}), mean {difference.mean():.1f}, of values up to {np.max(exact.values):.0f}; "
         f"{kept} of the first 100 are among its first 100"
     )
 

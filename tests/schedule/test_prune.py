@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -63,8 +64,10 @@ class Crawls:
 
 
 @pytest.fixture
-def crawls(tmp_path: Path) -> Crawls:
-    return Crawls(tmp_path)
+def crawls(tmp_path: Path) -> Iterator[Crawls]:
+    made = Crawls(tmp_path)
+    with made.history:
+        yield made
 
 
 def test_what_the_rules_let_go_is_removed_and_told_in_the_history(crawls: Crawls) -> None:

@@ -179,8 +179,11 @@ def main() -> int:
         begin = beginner("replay", [crawl])
         seconds, ratio, wrong = compared(begin, crawl, sources, room, options.jobs)
         wrong += killed(begin, room, seconds, options.kills, random.Random(options.seed))
-    print(f"{wrong} things are wrong" if wrong else "all as it should be")
-    return 1 if wrong or ratio < options.mark else 0
+    missed = ratio < options.mark
+    print(f"{wrong} things are wrong" if wrong else "files as they should be")
+    if options.mark:
+        print(f"wall {ratio:.2f}, mark {options.mark}: {'missed' if missed else 'met'}")
+    return 1 if wrong or missed else 0
 
 
 if __name__ == "__main__":

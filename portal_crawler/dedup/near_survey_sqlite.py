@@ -23,7 +23,7 @@ from portal_crawler.dedup.shared_keys import SharedKeys
 from portal_crawler.dedup.story_counts import Cells, CrowdedCounts, StoryCounts, are_crowds, cells_for
 
 # What is sorted together, of four bytes each; what a part has, of which numpy makes ten times as much; and how many
-# parts there are at most, however many texts.
+# parts there are at most, however many texts: fewer than there are cells, so that no cell is in two.
 _AT_ONCE, _PART, _MOST_PARTS = 1 << 17, 1 << 16, 1 << 12
 # So many cells, of a byte each, are all counted, and so few texts are looked up whatever they share: their index is not
 # much larger than its cache.
